@@ -1,0 +1,115 @@
+namespace Holdfast.Media;
+
+/// <summary>
+/// What one session shows and hears: the avatar is one, a voice agent, a rendered app or a robot's camera can be others.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A show belongs to a session and outlives its connections. The pacing loop asks it for 20 ms of sound and, every
+/// second time, for a picture; nobody asks while the session is held, so a show that only works when asked costs
+/// nothing then.
+/// </para>
+/// <para>
+/// <see cref="ReadAudio"/>, <see cref="IsIdle"/> and <see cref="Draw"/> are called from one pacing thread at a time, and must not
+/// block. <see cref="Say"/> and <see cref="Interrupt"/> come from any thread.
+/// </para>
+/// </remarks>
+public interface IShow : IAsyncDisposable
+{
+    /// <summary>Size and rate of the pictures; fixed for the life of the show.</summary>
+    VideoFormat VideoFormat { get; }
+
+    /// <summary>
+    /// The pictures of doing nothing, encoded once and shared by every session that shows them, or null when every
+    /// picture must be drawn.
+    /// </summary>
+    EncodedLoop? IdleLoop { get; }
+
+    /// <summary>
+    /// Whether the picture that belongs to the sound last read is the one <see cref="IdleLoop"/> has at the same place,
+    /// so that nothing needs to be drawn or encoded. Always false for a show without an idle loop.
+    /// </summary>
+    bool IsIdle { get; }
+
+    /// <summary>Takes the show 20 ms on and gives the sound of it.</summary>
+    /// <param name="pcm">Receives 960 samples, mono, 48 kHz, signed 16 bit.</param>
+    /// <returns>False where these 20 ms are silent; <paramref name="pcm"/> is then left untouched.</returns>
+    bool ReadAudio(Span<short> pcm);
+
+    /// <summary>Draws the picture that belongs to the sound last read.</summary>
+    /// <param name="frameIndex">The place in the idle motion, in pictures since the stream began; the idle loop has the
+    /// same motion at <c>frameIndex % IdleLoop.Count</c>.</param>
+    /// <param name="picture">Receives the picture, of the size in <see cref="VideoFormat"/>.</param>
+    void Draw(long frameIndex, I420Picture picture);
+
+    /// <summary>Puts a text at the end of what is to be said.</summary>
+    SayResult Say(Utterance utterance);
+
+    /// <summary>Stops what is being said and forgets what was to be said, at once.</summary>
+    /// <returns>How many utterances were stopped or forgotten.</returns>
+    int Interrupt();
+
+    /// <summary>Hears 20 ms of the person's microphone: mono, 48 kHz, signed 16 bit. Nothing by default.</summary>
+    void Hear(ReadOnlySpan<short> pcm)
+    {
+    }
+}
+
+/// <summary>Makes the shows of sessions.</summary>
+public interface IShowFactory
+{
+    /// <summary>The names a session may ask for, the default first.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>Makes a show for one session.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="observer">Is told what happens in the show.</param>
+    IShow Create(string name, IShowObserver observer);
+}
+
+/// <summary>Is told what happens in a show. Calls come from any thread, never under a lock, and must return at once.</summary>
+public interface IShowObserver
+{
+    /// <summary>The first sound of an utterance was handed out.</summary>
+    void UtteranceStarted(string utteranceId);
+
+    /// <summary>The last sound of an utterance was handed out, or it ended early.</summary>
+    void UtteranceEnded(string utteranceId, UtteranceEnd end);
+
+    /// <summary>An utterance could not be spoken; <paramref name="reason"/> is a sentence for a person.</summary>
+    void UtteranceFailed(string utteranceId, string reason);
+}
+
+/// <summary>A text to be said, in one go, under a name.</summary>
+/// <param name="Id">Unique in the session.</param>
+/// <param name="Text">What is to be said.</param>
+public sealed record Utterance(string Id, string Text);
+
+/// <summary>What became of a text handed to <see cref="IShow.Say"/>.</summary>
+public enum SayResult
+{
+    /// <summary>It will be said when its turn comes.</summary>
+    Accepted,
+
+    /// <summary>So much is waiting already that it was refused; nothing was queued.</summary>
+    QueueFull,
+
+    /// <summary>There is nothing in it that could be said.</summary>
+    NothingToSay,
+}
+
+/// <summary>How an utterance ended.</summary>
+public enum UtteranceEnd
+{
+    /// <summary>It was said to its end.</summary>
+    Finished,
+
+    /// <summary>It was interrupted.</summary>
+    Interrupted,
+}
+
+/// <summary>Size and rate of pictures.</summary>
+/// <param name="Width">Pixels, even.</param>
+/// <param name="Height">Pixels, even.</param>
+/// <param name="FramesPerSecond">25 unless the show has reasons.</param>
+public readonly record struct VideoFormat(int Width, int Height, int FramesPerSecond);
