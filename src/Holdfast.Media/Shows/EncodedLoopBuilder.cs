@@ -4,9 +4,9 @@ namespace Holdfast.Media;
 public static class EncodedLoopBuilder
 {
     // Encoded once and shown for as long as the server runs: worth more care than a live picture.
-    private const int Speed = 4;
+    private const int Speed = 2;
 
-    /// <summary>Encodes a loop, on the calling thread: it takes a few milliseconds a picture.</summary>
+    /// <summary>Encodes a loop, on the calling thread: it takes some 5 ms a picture of 512x512.</summary>
     /// <param name="format">Size and rate.</param>
     /// <param name="count">How many pictures; a multiple of <paramref name="keyFrameInterval"/>.</param>
     /// <param name="keyFrameInterval">Every so many pictures is a key frame, the first included.</param>

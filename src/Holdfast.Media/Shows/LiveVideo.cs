@@ -34,6 +34,7 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
             Format = format,
             BitrateBitsPerSecond = Bitrate,
             Speed = options.VideoSpeed,
+            MaxQuantizer = options.MaxQuantizer,
         });
         _encoder.BitrateBitsPerSecond = Bitrate;
         _lastUse = tick.Index;

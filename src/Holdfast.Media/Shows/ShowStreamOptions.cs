@@ -9,8 +9,11 @@ public sealed record ShowStreamOptions
     /// <summary>The target of live pictures to begin with, bits a second. 800,000 by default.</summary>
     public int VideoBitrate { get; init; } = 800_000;
 
-    /// <summary>See <see cref="Vp8EncoderOptions.Speed"/>. 12 by default.</summary>
-    public int VideoSpeed { get; init; } = 12;
+    /// <summary>See <see cref="Vp8EncoderOptions.Speed"/>. 10 by default.</summary>
+    public int VideoSpeed { get; init; } = 10;
+
+    /// <summary>See <see cref="Vp8EncoderOptions.MaxQuantizer"/>. 36 by default.</summary>
+    public int MaxQuantizer { get; init; } = 36;
 
     /// <summary>How long an encoder that is not needed is kept before its memory is given back. 4 s by default.</summary>
     public TimeSpan EncoderLinger { get; init; } = TimeSpan.FromSeconds(4);

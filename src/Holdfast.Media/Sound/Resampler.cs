@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Holdfast.Media;
 
@@ -194,12 +195,14 @@ public sealed class Resampler
         return written;
     }
 
-    private static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    private static float Dot(ReadOnlySpan<float> samples, ReadOnlySpan<float> filter)
     {
+        var left = MemoryMarshal.Cast<float, Vector<float>>(samples);
+        var right = MemoryMarshal.Cast<float, Vector<float>>(filter);
         var sum = Vector<float>.Zero;
-        for (var i = 0; i < left.Length; i += Vector<float>.Count)
+        for (var i = 0; i < left.Length && i < right.Length; i++)
         {
-            sum += new Vector<float>(left[i..]) * new Vector<float>(right[i..]);
+            sum += left[i] * right[i];
         }
 
         return Vector.Sum(sum);

@@ -9,14 +9,18 @@ namespace Holdfast.Media;
 /// </remarks>
 public sealed unsafe class Vp8Encoder : IDisposable
 {
-    // A key frame of a drawn portrait is about ten times a delta frame; more than this many percent of a frame's share of
-    // the bitrate would stall a slow link for longer than a coarser key frame is visible.
-    private const int MaxKeyFramePercent = 1200;
+    // A key frame of a drawn head is two to four times a frame's share of the bitrate; one of ten times would stall a
+    // slow link for longer than a coarser one is visible.
+    private const int MaxKeyFramePercent = 1000;
 
     // Blocks that differ less than this from the last frame are skipped unseen: flat drawn areas cost nothing.
     private const int StaticThreshold = 100;
 
+    private const int CoarsestQuantizer = 63;
+    private const double MinBitsPerPixelForLimit = 0.06;
+
     private readonly VideoFormat _format;
+    private readonly int _maxQuantizer;
     private readonly CULong _deadline;
     private readonly VpxContext _context;
     private readonly VpxBlock _blocks;
@@ -30,6 +34,7 @@ public sealed unsafe class Vp8Encoder : IDisposable
         Validate(options);
         VpxAbi.EnsureKnown();
         _format = options.Format;
+        _maxQuantizer = options.MaxQuantizer;
         _deadline = new CULong(options.Offline ? LibVpx.DeadlineGoodQuality : LibVpx.DeadlineRealtime);
         _blocks = new VpxBlock();
         _context = new VpxContext();
@@ -58,7 +63,7 @@ public sealed unsafe class Vp8Encoder : IDisposable
                 return;
             }
 
-            _blocks.Config->TargetKilobits = kilobits;
+            SetBitrate(value);
             LibVpx.ThrowIfFailed(LibVpx.SetEncoderConfig(_context, _blocks.Config), _context);
         }
     }
@@ -126,6 +131,14 @@ public sealed unsafe class Vp8Encoder : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxQuantizer, 63, nameof(options));
     }
 
+    private void SetBitrate(int bitsPerSecond)
+    {
+        var pixelsPerSecond = (double)_format.Width * _format.Height * _format.FramesPerSecond;
+        var isLimited = bitsPerSecond >= MinBitsPerPixelForLimit * pixelsPerSecond;
+        _blocks.Config->TargetKilobits = (uint)(bitsPerSecond / 1000);
+        _blocks.Config->MaxQuantizer = (uint)(isLimited ? _maxQuantizer : CoarsestQuantizer);
+    }
+
     private void Configure(Vp8EncoderOptions options)
     {
         var config = _blocks.Config;
@@ -145,9 +158,8 @@ public sealed unsafe class Vp8Encoder : IDisposable
         config->DropFrameThreshold = 0;
         config->ResizeAllowed = 0;
         config->RateControl = 1; // VPX_CBR
-        config->TargetKilobits = (uint)(options.BitrateBitsPerSecond / 1000);
         config->MinQuantizer = 2;
-        config->MaxQuantizer = (uint)options.MaxQuantizer;
+        SetBitrate(options.BitrateBitsPerSecond);
         config->UndershootPercent = 100;
         config->OvershootPercent = 15;
 
