@@ -64,7 +64,7 @@ public sealed class MediaPacer : IAsyncDisposable
         }
     }
 
-    /// <summary>Paces it from the next tick on, in the loop with the fewest members. Adding twice changes nothing.</summary>
+    /// <summary>Paces it from now on, in the loop with the fewest members. Adding twice changes nothing.</summary>
     public void Add(IPaced paced)
     {
         ArgumentNullException.ThrowIfNull(paced);

@@ -12,6 +12,7 @@ internal sealed partial class PacingLoop
     private readonly Lock _membersLock = new();
     private volatile Member[] _members = [];
     private long _next;
+    private bool _rests = true;
     private long _ticks;
     private long _lateTicks;
     private long _skippedTicks;
@@ -73,9 +74,15 @@ internal sealed partial class PacingLoop
         var due = elapsed.Ticks / MediaTick.Duration.Ticks;
         if (_members.Length == 0)
         {
-            // Nobody was kept waiting, so nothing was skipped.
-            _next = Math.Max(_next, due + 1);
+            _rests = true;
             return null;
+        }
+
+        if (_rests)
+        {
+            // While nobody was there nobody was kept waiting: nothing to catch up, nothing skipped.
+            _rests = false;
+            _next = Math.Max(_next, due);
         }
 
         var skipped = due + 1 - _options.MaxCatchUp - _next;
