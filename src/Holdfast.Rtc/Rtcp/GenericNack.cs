@@ -21,7 +21,7 @@ internal readonly ref struct GenericNack
     /// <summary>The SSRC whose packets are missing.</summary>
     public uint MediaSsrc { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out GenericNack nack)
+    public static bool TryParse(scoped in RtcpPacket packet, out GenericNack nack)
     {
         nack = default;
         if (!packet.IsFeedback(RtcpPacketType.TransportFeedback, RtcpFeedbackFormat.GenericNack)

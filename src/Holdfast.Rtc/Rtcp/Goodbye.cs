@@ -21,7 +21,7 @@ internal readonly ref struct Goodbye
     /// <summary>An SSRC that leaves.</summary>
     public uint this[int index] => BinaryPrimitives.ReadUInt32BigEndian(_sources[(4 * index)..]);
 
-    public static bool TryParse(in RtcpPacket packet, out Goodbye goodbye)
+    public static bool TryParse(scoped in RtcpPacket packet, out Goodbye goodbye)
     {
         goodbye = default;
         var length = 4 * packet.CountOrFormat;

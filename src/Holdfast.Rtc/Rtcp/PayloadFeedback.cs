@@ -5,7 +5,7 @@ namespace Holdfast.Rtc.Rtcp;
 /// <summary>A receiver cannot decode until it gets a key frame (RFC 4585 section 6.3.1).</summary>
 internal readonly record struct PictureLossIndication(uint SenderSsrc, uint MediaSsrc)
 {
-    public static bool TryParse(in RtcpPacket packet, out PictureLossIndication indication)
+    public static bool TryParse(scoped in RtcpPacket packet, out PictureLossIndication indication)
     {
         indication = default;
         if (!packet.IsFeedback(RtcpPacketType.PayloadFeedback, RtcpFeedbackFormat.PictureLoss) || packet.Body.Length < 8)
@@ -38,7 +38,7 @@ internal readonly ref struct FullIntraRequest
     public (uint MediaSsrc, byte SequenceNumber) this[int index] =>
         (BinaryPrimitives.ReadUInt32BigEndian(_entries[(index * EntryLength)..]), _entries[index * EntryLength + 4]);
 
-    public static bool TryParse(in RtcpPacket packet, out FullIntraRequest request)
+    public static bool TryParse(scoped in RtcpPacket packet, out FullIntraRequest request)
     {
         request = default;
         if (!packet.IsFeedback(RtcpPacketType.PayloadFeedback, RtcpFeedbackFormat.FullIntraRequest)
@@ -78,7 +78,7 @@ internal readonly ref struct ReceiverEstimatedBitrate
 
     public uint this[int index] => BinaryPrimitives.ReadUInt32BigEndian(_ssrcs[(4 * index)..]);
 
-    public static bool TryParse(in RtcpPacket packet, out ReceiverEstimatedBitrate estimate)
+    public static bool TryParse(scoped in RtcpPacket packet, out ReceiverEstimatedBitrate estimate)
     {
         estimate = default;
         var body = packet.Body;

@@ -18,7 +18,7 @@ internal ref struct RtcpWriter(Span<byte> buffer)
     /// <param name="packetCount">Packets sent, modulo 2^32.</param>
     /// <param name="octetCount">Payload bytes sent, modulo 2^32.</param>
     /// <param name="blocks">At most 31.</param>
-    public void WriteSenderReport(uint ssrc, ulong ntp, uint rtpTimestamp, uint packetCount, uint octetCount, ReadOnlySpan<ReportBlock> blocks = default)
+    public void WriteSenderReport(uint ssrc, ulong ntp, uint rtpTimestamp, uint packetCount, uint octetCount, scoped ReadOnlySpan<ReportBlock> blocks = default)
     {
         var body = Begin(RtcpPacketType.SenderReport, blocks.Length, SenderReport.FixedLength + blocks.Length * ReportBlock.Length);
         BinaryPrimitives.WriteUInt32BigEndian(body, ssrc);
@@ -30,7 +30,7 @@ internal ref struct RtcpWriter(Span<byte> buffer)
     }
 
     /// <summary>RR (RFC 3550 section 6.4.2).</summary>
-    public void WriteReceiverReport(uint ssrc, ReadOnlySpan<ReportBlock> blocks = default)
+    public void WriteReceiverReport(uint ssrc, scoped ReadOnlySpan<ReportBlock> blocks = default)
     {
         var body = Begin(RtcpPacketType.ReceiverReport, blocks.Length, 4 + blocks.Length * ReportBlock.Length);
         BinaryPrimitives.WriteUInt32BigEndian(body, ssrc);
@@ -40,7 +40,7 @@ internal ref struct RtcpWriter(Span<byte> buffer)
     /// <summary>SDES with one CNAME (RFC 3550 section 6.5).</summary>
     /// <param name="ssrc">The stream.</param>
     /// <param name="cname">UTF-8, at most 255 bytes.</param>
-    public void WriteSourceDescription(uint ssrc, ReadOnlySpan<byte> cname)
+    public void WriteSourceDescription(uint ssrc, scoped ReadOnlySpan<byte> cname)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cname.Length, byte.MaxValue, nameof(cname));
 
@@ -56,7 +56,7 @@ internal ref struct RtcpWriter(Span<byte> buffer)
     /// <summary>BYE (RFC 3550 section 6.6).</summary>
     /// <param name="ssrcs">At most 31.</param>
     /// <param name="reason">UTF-8, at most 255 bytes, or empty.</param>
-    public void WriteGoodbye(ReadOnlySpan<uint> ssrcs, ReadOnlySpan<byte> reason = default)
+    public void WriteGoodbye(scoped ReadOnlySpan<uint> ssrcs, scoped ReadOnlySpan<byte> reason = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(reason.Length, byte.MaxValue, nameof(reason));
         var body = Begin(RtcpPacketType.Goodbye, ssrcs.Length, 4 * ssrcs.Length + (reason.IsEmpty ? 0 : RoundUpToWords(1 + reason.Length)));
@@ -74,7 +74,7 @@ internal ref struct RtcpWriter(Span<byte> buffer)
     /// <param name="senderSsrc">Who asks.</param>
     /// <param name="mediaSsrc">Whose packets are missing.</param>
     /// <param name="missing">Sequence numbers in the order of sending, at least one.</param>
-    public void WriteNack(uint senderSsrc, uint mediaSsrc, ReadOnlySpan<ushort> missing)
+    public void WriteNack(uint senderSsrc, uint mediaSsrc, scoped ReadOnlySpan<ushort> missing)
     {
         ArgumentOutOfRangeException.ThrowIfZero(missing.Length, nameof(missing));
         var entries = 0;
@@ -113,7 +113,7 @@ internal ref struct RtcpWriter(Span<byte> buffer)
     }
 
     /// <summary>REMB (draft-alvestrand-rmcat-remb-03); rounds down to 18 significant bits.</summary>
-    public void WriteReceiverEstimatedBitrate(uint senderSsrc, long bitsPerSecond, ReadOnlySpan<uint> ssrcs)
+    public void WriteReceiverEstimatedBitrate(uint senderSsrc, long bitsPerSecond, scoped ReadOnlySpan<uint> ssrcs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bitsPerSecond);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ssrcs.Length, byte.MaxValue, nameof(ssrcs));
@@ -133,7 +133,7 @@ internal ref struct RtcpWriter(Span<byte> buffer)
     /// How many arrivals the packet covers. The rest needs another one: the packet ends where a delta or the status count would not
     /// fit, or where the buffer would be too short.
     /// </returns>
-    public int WriteTransportFeedback(uint senderSsrc, uint mediaSsrc, byte feedbackCount, ReadOnlySpan<TransportArrival> arrivals)
+    public int WriteTransportFeedback(uint senderSsrc, uint mediaSsrc, byte feedbackCount, scoped ReadOnlySpan<TransportArrival> arrivals)
     {
         var layout = TransportFeedbackLayout.Plan(arrivals, _buffer.Length - Length - RtcpCompound.HeaderLength - 8);
         var body = BeginFeedback(

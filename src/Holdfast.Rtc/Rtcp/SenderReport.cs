@@ -31,7 +31,7 @@ internal readonly ref struct SenderReport
 
     public ReportBlocks Blocks { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out SenderReport report)
+    public static bool TryParse(scoped in RtcpPacket packet, out SenderReport report)
     {
         report = default;
         if (packet.Type != RtcpPacketType.SenderReport
@@ -60,7 +60,7 @@ internal readonly ref struct ReceiverReport
 
     public ReportBlocks Blocks { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out ReceiverReport report)
+    public static bool TryParse(scoped in RtcpPacket packet, out ReceiverReport report)
     {
         report = default;
         if (packet.Type != RtcpPacketType.ReceiverReport

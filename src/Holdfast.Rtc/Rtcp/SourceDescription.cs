@@ -8,7 +8,7 @@ internal static class SourceDescription
     public const byte CnameItem = 1;
 
     /// <summary>The CNAME of an SSRC, in UTF-8.</summary>
-    public static bool TryGetCname(in RtcpPacket packet, uint ssrc, out ReadOnlySpan<byte> cname)
+    public static bool TryGetCname(scoped in RtcpPacket packet, uint ssrc, out ReadOnlySpan<byte> cname)
     {
         cname = default;
         if (packet.Type != RtcpPacketType.SourceDescription)

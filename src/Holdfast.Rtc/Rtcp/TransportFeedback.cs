@@ -52,7 +52,7 @@ internal readonly ref struct TransportFeedback
     public byte FeedbackCount { get; }
 
     /// <summary>Also checks that chunks and deltas are all there, so that enumerating cannot run short.</summary>
-    public static bool TryParse(in RtcpPacket packet, out TransportFeedback feedback)
+    public static bool TryParse(scoped in RtcpPacket packet, out TransportFeedback feedback)
     {
         feedback = default;
         if (!packet.IsFeedback(RtcpPacketType.TransportFeedback, RtcpFeedbackFormat.TransportWide) || packet.Body.Length < 8 + FixedLength)
