@@ -88,7 +88,7 @@ public sealed class OpusTests
             decoder.Decode(encoder.Encode(pcm), heard);
         }
 
-        var silence = SilentPacket.For(new OpusEncoderOptions());
+        var silence = SilentPacket.For(new OpusEncoderOptions()).ToArray();
         for (var frame = 0; frame < 5000; frame++)
         {
             Assert.Equal(SoundFormat.SamplesPerFrame, decoder.Decode(silence, heard));
@@ -105,7 +105,7 @@ public sealed class OpusTests
         using var encoded = new OpusDecoder();
         var pcm = new short[SoundFormat.SamplesPerFrame];
         var (fromShared, fromEncoded) = (NewFrame(), NewFrame());
-        var silence = SilentPacket.For(new OpusEncoderOptions());
+        var silence = SilentPacket.For(new OpusEncoderOptions()).ToArray();
         for (var frame = 0; frame < 50; frame++)
         {
             encoded.Decode(encoder.Encode(pcm), fromEncoded);

@@ -140,7 +140,7 @@ public sealed class PacingTests : IAsyncDisposable
             Advance(20);
         }
 
-        Assert.Equal(101, failing.Calls);
+        Assert.Equal(100, failing.Calls);
         Assert.Null(failing.Fault);
     }
 

@@ -117,6 +117,18 @@ public sealed class ShowStreamTests
     }
 
     [Fact]
+    public void After_a_failure_the_next_picture_is_a_key_frame()
+    {
+        var show = new ScriptedShow(s_format, s_loop) { IsSpeaking = true };
+        using var stream = new ShowStream(show);
+        Run(stream, ticks: 6);
+        Assert.Throws<InvalidOperationException>(() => stream.Tick(new MediaTick(6), new Broken()));
+        Run(stream, ticks: 4);
+
+        Assert.Equal([0, 3], KeyFrames());
+    }
+
+    [Fact]
     public void Sound_is_heard_while_it_speaks_and_the_silence_is_everyones()
     {
         var show = new ScriptedShow(s_format, s_loop);
@@ -129,7 +141,7 @@ public sealed class ShowStreamTests
 
         using var decoder = new OpusDecoder();
         var pcm = new short[OpusDecoder.MaxSamplesPerPacket];
-        var shared = SilentPacket.For(new OpusEncoderOptions());
+        var shared = SilentPacket.For(new OpusEncoderOptions()).ToArray();
         for (var i = 0; i < 100; i++)
         {
             var packet = _receiver.Sounds[i];
@@ -279,6 +291,15 @@ public sealed class ShowStreamTests
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent) => Sounds.Add((mediaTime, opus.ToArray(), silent));
 
         public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures.Add((mediaTime, vp8.ToArray(), isKeyFrame));
+    }
+
+    private sealed class Broken : IMediaSink
+    {
+        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent)
+        {
+        }
+
+        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => throw new InvalidOperationException("no way");
     }
 
     private sealed class Nowhere : IMediaSink

@@ -7,6 +7,9 @@ namespace Holdfast.Media;
 /// </summary>
 internal sealed partial class PacingLoop
 {
+    // An overload is told once in ten seconds, not fifty times in one.
+    private const int TicksBetweenSkipLogs = 10 * MediaTick.PerSecond;
+
     private readonly MediaPacerOptions _options;
     private readonly ILogger _logger;
     private readonly Lock _membersLock = new();
@@ -16,6 +19,8 @@ internal sealed partial class PacingLoop
     private long _ticks;
     private long _lateTicks;
     private long _skippedTicks;
+    private long _skippedUnlogged;
+    private long _nextSkipLog;
     private long _faults;
 
     internal PacingLoop(MediaPacerOptions options, ILogger logger)
@@ -90,7 +95,13 @@ internal sealed partial class PacingLoop
         {
             _next += skipped;
             Interlocked.Add(ref _skippedTicks, skipped);
-            LogSkipped(_logger, skipped);
+            _skippedUnlogged += skipped;
+            if (_next >= _nextSkipLog)
+            {
+                LogSkipped(_logger, _skippedUnlogged);
+                _skippedUnlogged = 0;
+                _nextSkipLog = _next + TicksBetweenSkipLogs;
+            }
         }
 
         for (; _next <= due; _next++)

@@ -7,7 +7,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
     private const int TailTicks = 5;
 
     private readonly short[] _pcm = new short[SoundFormat.SamplesPerFrame];
-    private readonly byte[] _silence = SilentPacket.For(options);
+    private readonly ReadOnlyMemory<byte> _silence = SilentPacket.For(options);
     private OpusEncoder? _encoder;
     private long _lastSound = long.MinValue;
     private int _tail;
@@ -33,7 +33,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
         }
         else
         {
-            sink.SendAudio(tick.MediaTime, _silence, silent: true);
+            sink.SendAudio(tick.MediaTime, _silence.Span, silent: true);
             Interlocked.Increment(ref _silentPackets);
             if (_encoder is not null && tick.Index - _lastSound > lingerTicks)
             {

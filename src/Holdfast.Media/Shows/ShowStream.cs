@@ -96,8 +96,11 @@ public sealed class ShowStream : IDisposable
         var isIdle = loop is not null && _show.IsIdle;
         var isLoopKeyFrame = isIdle && loop!.IsKeyFrame(index);
         var mustBeKeyFrame = Interlocked.Exchange(ref _keyFrameRequested, false) || _source == PictureSource.None;
-
         var next = NextSource(_source, isIdle, isLoopKeyFrame, mustBeKeyFrame);
+        mustBeKeyFrame |= next != _source;
+
+        // Until it is sent there is nothing to depend on: should the show or the sink throw, the next picture is a key frame.
+        _source = PictureSource.None;
         bool isKeyFrame;
         if (next == PictureSource.Loop)
         {
@@ -107,7 +110,7 @@ public sealed class ShowStream : IDisposable
         }
         else
         {
-            var frame = _video.Encode(tick, index, mustBeKeyFrame || _source != PictureSource.Live, out isKeyFrame);
+            var frame = _video.Encode(tick, index, mustBeKeyFrame, out isKeyFrame);
             sink.SendVideo(tick.MediaTime, frame, isKeyFrame);
             Interlocked.Increment(ref _livePictures);
         }

@@ -24,6 +24,7 @@ public sealed unsafe class Vp8Encoder : IDisposable
     private readonly CULong _deadline;
     private readonly VpxContext _context;
     private readonly VpxBlock _blocks;
+    private int _bitrate;
     private long _timestamp;
 
     /// <exception cref="MissingNativeLibraryException">libvpx is not there.</exception>
@@ -52,13 +53,12 @@ public sealed unsafe class Vp8Encoder : IDisposable
     /// <summary>The target, bits a second; a change counts from the next picture on.</summary>
     public int BitrateBitsPerSecond
     {
-        get => checked((int)_blocks.Config->TargetKilobits * 1000);
+        get => _bitrate;
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1000);
             ObjectDisposedException.ThrowIf(_context.IsClosed, this);
-            var kilobits = (uint)(value / 1000);
-            if (kilobits == _blocks.Config->TargetKilobits)
+            if (value == _bitrate)
             {
                 return;
             }
@@ -135,6 +135,7 @@ public sealed unsafe class Vp8Encoder : IDisposable
     {
         var pixelsPerSecond = (double)_format.Width * _format.Height * _format.FramesPerSecond;
         var isLimited = bitsPerSecond >= MinBitsPerPixelForLimit * pixelsPerSecond;
+        _bitrate = bitsPerSecond;
         _blocks.Config->TargetKilobits = (uint)(bitsPerSecond / 1000);
         _blocks.Config->MaxQuantizer = (uint)(isLimited ? _maxQuantizer : CoarsestQuantizer);
     }

@@ -42,7 +42,7 @@ internal static unsafe class VpxAbi
             }
         }
 
-        if (encoder == 0 || decoder == 0 || !HasKnownShape())
+        if (encoder == 0 || decoder == 0 || !HasVp8() || !HasKnownShape())
         {
             var release = Marshal.PtrToStringUTF8(LibVpx.GetVersionString());
             throw new MissingNativeLibraryException(
@@ -50,6 +50,19 @@ internal static unsafe class VpxAbi
         }
 
         return new Versions(encoder, decoder);
+    }
+
+    private static bool HasVp8()
+    {
+        try
+        {
+            return LibVpx.GetVp8EncoderInterface() != 0 && LibVpx.GetVp8DecoderInterface() != 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Built with VP9 only.
+            return false;
+        }
     }
 
     private static bool HasKnownShape()
