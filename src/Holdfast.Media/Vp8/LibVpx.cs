@@ -34,9 +34,6 @@ internal static unsafe partial class LibVpx
 
     static LibVpx() => NativeLibraryResolver.Register();
 
-    [LibraryImport(NativeLibraryResolver.Vpx, EntryPoint = "vpx_codec_version_str")]
-    internal static partial nint GetVersionString();
-
     [LibraryImport(NativeLibraryResolver.Vpx, EntryPoint = "vpx_codec_vp8_cx")]
     internal static partial nint GetVp8EncoderInterface();
 

@@ -27,6 +27,19 @@ internal static unsafe class VpxAbi
 
     private static Versions Probe()
     {
+        try
+        {
+            return Ask();
+        }
+        catch (EntryPointNotFoundException exception)
+        {
+            // Built without VP8, or something else of the same name.
+            throw Unusable(exception);
+        }
+    }
+
+    private static Versions Ask()
+    {
         var encoder = 0;
         var decoder = 0;
         for (var version = 1; version <= HighestProbed && (encoder == 0 || decoder == 0); version++)
@@ -42,28 +55,12 @@ internal static unsafe class VpxAbi
             }
         }
 
-        if (encoder == 0 || decoder == 0 || !HasVp8() || !HasKnownShape())
-        {
-            var release = Marshal.PtrToStringUTF8(LibVpx.GetVersionString());
-            throw new MissingNativeLibraryException(
-                $"libvpx {release} cannot be used: its interface is not one of those known (libvpx 1.8 to 1.17, with VP8); on Debian or Ubuntu install the package libvpx7 or libvpx9.");
-        }
-
-        return new Versions(encoder, decoder);
+        return encoder != 0 && decoder != 0 && HasKnownShape() ? new Versions(encoder, decoder) : throw Unusable(null);
     }
 
-    private static bool HasVp8()
-    {
-        try
-        {
-            return LibVpx.GetVp8EncoderInterface() != 0 && LibVpx.GetVp8DecoderInterface() != 0;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // Built with VP9 only.
-            return false;
-        }
-    }
+    private static MissingNativeLibraryException Unusable(Exception? cause) => new(
+        "The libvpx that was found cannot be used: its interface is not one of those known (libvpx 1.8 to 1.17, with VP8); on Debian or Ubuntu install the package libvpx7 or libvpx9.",
+        cause);
 
     private static bool HasKnownShape()
     {
