@@ -8,7 +8,7 @@ public enum RtcConnectionState
     /// <summary>The offer is answered; nothing authentic has arrived from the client yet.</summary>
     Negotiating,
 
-    /// <summary>The client nominated a path; the DTLS handshake is running.</summary>
+    /// <summary>A check of the client was authentic; the DTLS handshake follows.</summary>
     Connecting,
 
     /// <summary>Media flows, or would if the path were not interrupted.</summary>
@@ -21,8 +21,8 @@ public enum RtcConnectionState
 /// <summary>Why a connection went into its state.</summary>
 public enum RtcReason
 {
-    /// <summary>The first authenticated check nominated a path (to <see cref="RtcConnectionState.Connecting"/>).</summary>
-    PathNominated,
+    /// <summary>The first authenticated check arrived (to <see cref="RtcConnectionState.Connecting"/>).</summary>
+    ClientReached,
 
     /// <summary>The DTLS handshake is complete and the client's certificate is the offer's (to <see cref="RtcConnectionState.Connected"/>).</summary>
     HandshakeCompleted,

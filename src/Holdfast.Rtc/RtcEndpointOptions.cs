@@ -18,9 +18,9 @@ public sealed class RtcEndpointOptions
     /// </summary>
     public IList<string> AnnouncedAddresses { get; } = [];
 
-    /// <summary>DTLS handshakes that run at the same time; more wait. Default 4.</summary>
-    [Range(1, 64)]
-    public int MaxHandshakes { get; set; } = 4;
+    /// <summary>DTLS handshakes that run at the same time, each on a thread from the client's first message on; more wait. Default 16.</summary>
+    [Range(1, 256)]
+    public int MaxHandshakes { get; set; } = 16;
 
     /// <summary>Socket buffer size in bytes, each way; the system may give less. Default 4 MiB.</summary>
     [Range(65536, 1 << 28)]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Holdfast.Rtc.Sdp;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Tls;
@@ -26,11 +27,11 @@ internal sealed class DtlsCertificate
         _certificate = certificate;
         _privateKey = privateKey;
         _signingKey = PrivateKeyFactory.CreateKey(privateKey);
-        Fingerprint = new CertificateFingerprint("sha-256", SHA256.HashData(certificate));
+        Fingerprint = new SdpFingerprint("sha-256", SHA256.HashData(certificate));
     }
 
     /// <summary>The SHA-256 fingerprint.</summary>
-    public CertificateFingerprint Fingerprint { get; }
+    public SdpFingerprint Fingerprint { get; }
 
     public static DtlsCertificate Create(RtcTime now)
     {

@@ -1,3 +1,4 @@
+using Holdfast.Rtc.Sdp;
 using Holdfast.Rtc.Srtp;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Tls;
@@ -12,7 +13,7 @@ namespace Holdfast.Rtc.Dtls;
 /// <param name="certificate">The client's certificate, or null for a client that has none.</param>
 /// <param name="expected">The server's fingerprint.</param>
 /// <param name="profiles">The SRTP profiles it offers; none: it does not offer use_srtp.</param>
-internal sealed class DtlsClientRole(DtlsCertificate? certificate, CertificateFingerprint expected, IReadOnlyList<SrtpProfile> profiles)
+internal sealed class DtlsClientRole(DtlsCertificate? certificate, SdpFingerprint expected, IReadOnlyList<SrtpProfile> profiles)
     : DefaultTlsClient(new BcTlsCrypto(new SecureRandom())), IDtlsRole
 {
     private SrtpProfile? _profile;

@@ -1,3 +1,4 @@
+using Holdfast.Rtc.Sdp;
 using Holdfast.Rtc.Srtp;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Tls;
@@ -8,7 +9,7 @@ namespace Holdfast.Rtc.Dtls;
 /// <summary>
 /// What a DTLS server decides in one handshake: the client must have the certificate that its offer named and must want keys for SRTP.
 /// </summary>
-internal sealed class DtlsServerRole(DtlsCertificate certificate, IReadOnlyList<CertificateFingerprint> expected)
+internal sealed class DtlsServerRole(DtlsCertificate certificate, IReadOnlyList<SdpFingerprint> expected)
     : DefaultTlsServer(new BcTlsCrypto(new SecureRandom())), IDtlsRole
 {
     private SrtpProfile _profile;
