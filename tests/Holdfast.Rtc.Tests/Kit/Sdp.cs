@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Rtc.Tests.Kit;
@@ -16,7 +15,7 @@ internal sealed record OfferOptions
 }
 
 /// <summary>Writes offers as a browser would, and reads what a client needs from answers.</summary>
-internal static partial class TestSdp
+internal static class TestSdp
 {
     public static string Offer(OfferOptions options, string ufrag, string password, SdpFingerprint fingerprint, int version = 2)
     {
@@ -63,25 +62,21 @@ internal static partial class TestSdp
 
     public static AnswerFacts Read(string answer)
     {
-        Assert.True(SdpFingerprint.TryParse(Value(answer, "fingerprint"), out var fingerprint));
-        var ssrcs = Ssrcs().Matches(answer).Select(match => uint.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct().ToArray();
+        var lines = answer.Split("\r\n");
+        Assert.True(SdpFingerprint.TryParse(Values(lines, "fingerprint").First(), out var fingerprint));
+        uint[] ssrcs = [.. Values(lines, "ssrc").Select(value => uint.Parse(value.Split(' ')[0], CultureInfo.InvariantCulture)).Distinct()];
         return new AnswerFacts(
-            Value(answer, "ice-ufrag"),
-            Value(answer, "ice-pwd"),
-            fingerprint!,
-            [.. Candidates().Matches(answer).Select(match => new IPEndPoint(IPAddress.Parse(match.Groups[1].Value), int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))).Distinct()],
+            Values(lines, "ice-ufrag").First(),
+            Values(lines, "ice-pwd").First(),
+            fingerprint,
+            [.. Values(lines, "candidate").Select(value => value.Split(' ')).Select(parts => IPEndPoint.Parse($"{parts[4]}:{parts[5]}")).Distinct()],
             AudioSsrc: ssrcs[0],
             VideoSsrc: ssrcs[1],
             VideoRtxSsrc: ssrcs.Length > 2 ? ssrcs[2] : null);
     }
 
-    private static string Value(string sdp, string attribute) => Regex.Match(sdp, $"^a={attribute}:(.*?)\r?$", RegexOptions.Multiline).Groups[1].Value;
-
-    [GeneratedRegex(@"^a=ssrc:(\d+) ", RegexOptions.Multiline)]
-    private static partial Regex Ssrcs();
-
-    [GeneratedRegex(@"^a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ host", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
-    private static partial Regex Candidates();
+    private static IEnumerable<string> Values(string[] lines, string attribute) =>
+        lines.Where(line => line.StartsWith($"a={attribute}:", StringComparison.Ordinal)).Select(line => line[(attribute.Length + 3)..]);
 }
 
 /// <summary>What a client needs from an answer.</summary>
