@@ -8,6 +8,10 @@ internal static class Repository
     /// <summary>Pictures of the product; kept after the run.</summary>
     public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(Root, "artifacts", "browser")).FullName;
 
+    /// <summary>The server as <c>./run</c> starts it, of the same configuration (Release, Debug) as this program.</summary>
+    public static string Server { get; } = Path.Combine(
+        Root, "src", "Holdfast.Server", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Holdfast.Server.dll");
+
     private static string Find()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);

@@ -75,8 +75,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         string[] own =
         [
-            Path.Combine(AppContext.BaseDirectory, "Holdfast.Server.dll"),
-            "--contentRoot", Path.Combine(Repository.Root, "src", "Holdfast.Server"),
+            Repository.Server,
             "--urls", "http://127.0.0.1:0",
             "--Holdfast:Rtc:Port=0",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
