@@ -48,6 +48,9 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>The UDP port; 0 before the start where any was asked for.</summary>
     public int Port => _socket?.LocalEndPoint.Port ?? _options.Port;
 
+    /// <summary>Whether the socket is open and its loop receives.</summary>
+    public bool IsRunning => _receiver is { IsAlive: true } && !_isStopping;
+
     /// <summary>The addresses that answers name, the preferred first; none before the start.</summary>
     public IReadOnlyList<IPEndPoint> Candidates { get; private set; } = [];
 

@@ -43,6 +43,9 @@ public sealed class MediaPacer : IAsyncDisposable
     /// <summary>The <see cref="TimeProvider"/> timestamp of tick 0, the same for all loops.</summary>
     public long StartTimestamp { get; }
 
+    /// <summary>The newest tick that is due now, whether or not anything is paced.</summary>
+    public MediaTick CurrentTick => new(GetElapsed().Ticks / MediaTick.Duration.Ticks);
+
     /// <summary>What all loops together did so far.</summary>
     public MediaPacerStatistics Statistics
     {

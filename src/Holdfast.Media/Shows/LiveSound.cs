@@ -14,6 +14,8 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
     private long _livePackets;
     private long _silentPackets;
 
+    internal ReadOnlySpan<byte> Silence => _silence.Span;
+
     internal long LivePackets => Volatile.Read(ref _livePackets);
 
     internal long SilentPackets => Volatile.Read(ref _silentPackets);

@@ -7,7 +7,7 @@ namespace Holdfast.Media;
 /// has a key frame, and the live encoder begins with one. A request for a key frame is answered by the very next picture.
 /// </para>
 /// <para>
-/// <see cref="Tick"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop the pacing first);
+/// <see cref="Tick"/>, <see cref="Probe"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop the pacing first);
 /// the rest may be called from any thread.
 /// </para>
 /// </remarks>
@@ -72,6 +72,13 @@ public sealed class ShowStream : IDisposable
         }
 
         _video.ReleaseWhenUnused(tick);
+    }
+
+    /// <summary>Sends one silent packet and nothing else: the show stands still. It asks a receiver whether anything arrives.</summary>
+    public void Probe(in MediaTick tick, IMediaSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        sink.SendAudio(tick.MediaTime, _sound.Silence, silent: true);
     }
 
     /// <summary>
