@@ -35,12 +35,28 @@ public sealed class PageTests(Stage stage)
 
     [Theory]
     [InlineData("zh-CN", "开始连接")]
-    [InlineData("en-GB", "Connect")]
+    [InlineData("en-GB", "Start")]
     public async Task The_page_speaks_the_browsers_language(string locale, string start)
     {
         await using var visit = await Visit.OpenAsync(stage, locale);
 
         await Assertions.Expect(visit.Start).ToContainTextAsync(start);
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task The_language_can_be_switched_and_stays()
+    {
+        await using var visit = await Visit.OpenAsync(stage);
+
+        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "English" }).ClickAsync();
+        await Assertions.Expect(visit.Start).ToContainTextAsync("Start");
+        await Assertions.Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await visit.Page.ReloadAsync();
+        await Assertions.Expect(visit.Start).ToContainTextAsync("Start");
+        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "中文" }).ClickAsync();
+
+        await Assertions.Expect(visit.Start).ToContainTextAsync("开始连接");
         await visit.NothingWentWrongAsync();
     }
 
