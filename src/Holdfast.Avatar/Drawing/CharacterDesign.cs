@@ -15,7 +15,13 @@ internal sealed record CharacterDesign
     public required string Name { get; init; }
 
     /// <summary>Hair that falls behind neck and shoulders.</summary>
-    public required IReadOnlyList<Shape> HairBehind { get; init; }
+    public IReadOnlyList<Shape> HairBehind { get; init; } = [];
+
+    /// <summary>Hair at the back of the head, seen beside the ears.</summary>
+    public IReadOnlyList<Shape> HairBack { get; init; } = [];
+
+    /// <summary>How much higher than drawn neck and body stand.</summary>
+    public required float Lift { get; init; }
 
     public required IReadOnlyList<Shape> Neck { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class EyePainter : IDisposable
     private readonly SKPaint _lash;
     private readonly SKPaint _lower;
     private readonly SKPaint _crease;
+    private readonly SKColor _creaseColor;
 
     public EyePainter(EyeDesign eye)
     {
@@ -28,7 +29,8 @@ internal sealed class EyePainter : IDisposable
         _lid = Ink.Solid(eye.LidColor);
         _lash = Ink.Solid(eye.LashColor);
         _lower = Ink.Line(eye.LashColor, 1.1f, 0.32f);
-        _crease = Ink.Line(eye.CreaseColor, 1.4f, 0.70f);
+        _crease = Ink.Line(eye.CreaseColor, 1.4f);
+        _creaseColor = Ink.Color(eye.CreaseColor);
     }
 
     /// <param name="canvas">With its origin in the eye's middle, mirrored for the left one.</param>
@@ -86,6 +88,7 @@ internal sealed class EyePainter : IDisposable
 
         DrawLashes(canvas, outline, up, outerY, shut);
         float crease = open - 7.4f - (pose.Brow * 1.4f) + (shut * 4.2f);
+        _crease.Color = _creaseColor.WithAlpha((byte)(150 * (1 - (0.75f * shut))));
         using SKPath fold = outline.From(-w * 0.60f, -e.Upper * 0.86f - 2.2f + (shut * 2))
             .To(-w * 0.25f, crease * 0.94f, w * 0.45f, crease * 1.02f, w * 0.96f, outerY - 6.0f + shut).Open();
         canvas.DrawPath(fold, _crease);

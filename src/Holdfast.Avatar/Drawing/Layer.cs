@@ -16,9 +16,11 @@ internal sealed class Layer : IDisposable
 
     /// <param name="shapes">In the order in which they are painted.</param>
     /// <param name="scale">Pixels in a sheet unit.</param>
-    public Layer(IReadOnlyList<Shape> shapes, float scale)
+    /// <param name="turn">Applied to the shapes before they are painted.</param>
+    public Layer(IReadOnlyList<Shape> shapes, float scale, SKMatrix? turn = null)
     {
         _scale = scale;
+        var matrix = turn ?? SKMatrix.Identity;
         if (shapes.Count == 0)
         {
             return;
@@ -28,6 +30,7 @@ internal sealed class Layer : IDisposable
         foreach (Shape shape in shapes)
         {
             SKRect bounds = shape.Paint.GetFillPath(shape.Path) is { } filled ? filled.Bounds : shape.Path.Bounds;
+            bounds = matrix.MapRect(bounds);
             bounds.Inflate(Margin, Margin);
             all = all.IsEmpty ? bounds : SKRect.Union(all, bounds);
         }
@@ -43,6 +46,7 @@ internal sealed class Layer : IDisposable
         SKCanvas canvas = surface.Canvas;
         canvas.Translate(-_x, -_y);
         canvas.Scale(scale);
+        canvas.Concat(matrix);
         foreach (Shape shape in shapes)
         {
             canvas.Save();

@@ -40,8 +40,8 @@ internal sealed class MouthPainter : IDisposable
         MouthDesign m = _mouth;
         float opening = MathF.Max(0, shape.Open) * m.MaxOpen;
         float w = m.HalfWidth * (1 + (0.15f * shape.Width) - (0.26f * shape.Round) + (0.10f * smile) - (0.04f * shape.Open));
-        float corner = (-(m.Smile + (3.2f * smile)) * (1 - (0.55f * shape.Round)) * (1 - (0.35f * shape.Press))) + (opening * 0.26f);
-        float top = -opening * 0.14f;
+        float corner = (-(m.Smile + (3.2f * smile)) * (1 - (0.55f * shape.Round)) * (1 - (0.35f * shape.Press))) + (opening * (0.26f + (0.10f * shape.Round)));
+        float top = -opening * (0.14f + (0.08f * shape.Round));
         float bottom = opening * 0.86f;
         float upperLip = m.UpperLip * (1 - (0.42f * shape.Press)) * (1 + (0.22f * shape.Round) - (0.10f * smile) - (0.12f * MathF.Max(0, shape.Width)));
         float lowerLip = m.LowerLip * (1 - (0.36f * shape.Press)) * (1 + (0.16f * shape.Round)) * (1 - (0.50f * shape.Tuck));
@@ -59,14 +59,15 @@ internal sealed class MouthPainter : IDisposable
             .To(-w * round, bottom + lowerLip, -w * belly, corner + ((bottom + lowerLip - corner) * 0.60f), -w, corner).Closed();
         canvas.DrawPath(lower, _lower);
 
-        float inner = w - 1.6f - (1.6f * shape.Round);
+        float hem = 0.6f + (0.22f * shape.Round);
+        float inner = w - 1.5f - (3.2f * shape.Round);
         using SKPath upper = outline.From(-w, corner)
             .To(-w * 0.70f, corner - (upperLip * 0.30f), -w * 0.46f, top - (upperLip * 1.04f), -w * 0.21f, top - upperLip)
             .To(-w * 0.12f, top - (upperLip * 0.97f), -w * 0.06f, top - (upperLip * 0.74f), 0, top - (upperLip * 0.74f))
             .To(w * 0.06f, top - (upperLip * 0.74f), w * 0.12f, top - (upperLip * 0.97f), w * 0.21f, top - upperLip)
             .To(w * 0.46f, top - (upperLip * 1.04f), w * 0.70f, corner - (upperLip * 0.30f), w, corner)
-            .To(w * 0.6f, top + ((corner - top) * 0.30f), w * 0.3f, top + 0.6f, 0, top + 0.6f)
-            .To(-w * 0.3f, top + 0.6f, -w * 0.6f, top + ((corner - top) * 0.30f), -w, corner).Closed();
+            .To(w * hem, top + ((corner - top) * 0.30f), w * 0.3f, top + 0.6f, 0, top + 0.6f)
+            .To(-w * 0.3f, top + 0.6f, -w * hem, top + ((corner - top) * 0.30f), -w, corner).Closed();
 
         canvas.DrawOval(-w * 0.10f, bottom + (lowerLip * 0.50f), w * 0.34f, lowerLip * 0.17f, _shine);
 
@@ -89,10 +90,12 @@ internal sealed class MouthPainter : IDisposable
         SKCanvas canvas, Outline outline, in MouthShape shape, float w, float corner, float top, float bottom)
     {
         float height = bottom - top;
+        float shoulder = 0.66f + (0.30f * shape.Round);
+        float flat = 0.34f + (0.22f * shape.Round);
         float round = 0.56f + (0.10f * shape.Round) + (0.06f * shape.Open);
         using SKPath opening = outline.From(-w, corner)
-            .To(-w * 0.66f, top + ((corner - top) * 0.28f), -w * 0.34f, top, 0, top)
-            .To(w * 0.34f, top, w * 0.66f, top + ((corner - top) * 0.28f), w, corner)
+            .To(-w * shoulder, top + ((corner - top) * (0.28f - (0.22f * shape.Round))), -w * flat, top, 0, top)
+            .To(w * flat, top, w * shoulder, top + ((corner - top) * (0.28f - (0.22f * shape.Round))), w, corner)
             .To(w * (0.92f + (0.10f * shape.Round)), corner + ((bottom - corner) * 0.64f), w * round, bottom, 0, bottom)
             .To(-w * round, bottom, -w * (0.92f + (0.10f * shape.Round)), corner + ((bottom - corner) * 0.64f), -w, corner).Closed();
         canvas.DrawPath(opening, _inside);

@@ -5,95 +5,71 @@ namespace Holdfast.Avatar;
 /// <summary>Draws one character in any pose, at one size. Used by one thread at a time.</summary>
 internal sealed class Portrait : IDisposable
 {
-    // The head turns about the top of the neck.
-    private const float PivotY = 350;
-
     private readonly CharacterDesign _design;
-    private readonly int _size;
-    private readonly float _scale;
-    private readonly SKImage _background;
-    private readonly Layer _hairBehind;
-    private readonly Layer _neck;
-    private readonly Layer _body;
-    private readonly Layer _bodyFront;
-    private readonly Layer _ears;
-    private readonly Layer _faceShade;
-    private readonly Layer _nose;
-    private readonly Layer _hairFront;
-    private readonly Layer _glasses;
+    private readonly PortraitLayers _layers;
     private readonly EyePainter _eye;
     private readonly MouthPainter _mouth;
     private readonly SKPaint _brow;
     private readonly Outline _outline = new();
+    private readonly float _chin;
 
-    /// <param name="design">Who is drawn.</param>
-    /// <param name="size">Width and height of the pictures in pixels.</param>
-    public Portrait(CharacterDesign design, int size)
+    /// <param name="layers">Who is drawn, in which size.</param>
+    public Portrait(PortraitLayers layers)
     {
-        _design = design;
-        _size = size;
-        _scale = size / CharacterDesign.SheetSize;
-        _background = Backdrop.Paint(size);
-        _hairBehind = new Layer(design.HairBehind, _scale);
-        _neck = new Layer(design.Neck, _scale);
-        _body = new Layer(design.Body, _scale);
-        _bodyFront = new Layer(design.BodyFront, _scale);
-        _ears = new Layer(design.Ears, _scale);
-        _faceShade = new Layer(design.FaceShade, _scale);
-        _nose = new Layer(design.Nose, _scale);
-        _hairFront = new Layer(design.HairFront, _scale);
-        _glasses = new Layer(design.Glasses, _scale);
-        _eye = new EyePainter(design.Eyes);
-        _mouth = new MouthPainter(design.Mouth);
-        _brow = Ink.Solid(design.Brows.Color);
+        _layers = layers;
+        _design = layers.Design;
+        _eye = new EyePainter(_design.Eyes);
+        _mouth = new MouthPainter(_design.Mouth);
+        _brow = Ink.Solid(_design.Brows.Color);
+        _chin = _design.Face.Max(point => point.Y);
     }
-
-    /// <summary>Width and height of the pictures in pixels.</summary>
-    public int Size => _size;
 
     /// <summary>Draws the whole picture, background included.</summary>
     public void Draw(SKCanvas canvas, in Pose pose)
     {
         canvas.ResetMatrix();
-        canvas.DrawImage(_background, 0, 0, SKSamplingOptions.Default);
-        canvas.Scale(_scale);
+        canvas.DrawImage(_layers.Background, 0, 0, SKSamplingOptions.Default);
+        canvas.Scale(_layers.Scale);
+        var rise = -1.5f * pose.Breath;
 
+        // What hangs down follows the head only in part, and never turns.
         canvas.Save();
-        EnterHead(canvas, pose, 0.75f);
-        At(canvas, _hairBehind, pose, -4.5f, -1.5f);
+        canvas.Translate((pose.Roll * 1.3f) - (pose.Yaw * 2.6f), (rise * 0.8f) + (pose.Pitch * 0.4f));
+        _layers.HairBehind.Draw(canvas);
         canvas.Restore();
 
         canvas.Save();
-        canvas.Translate(pose.Yaw * 1.2f, -1.9f * pose.Breath);
-        _neck.Draw(canvas);
-        _body.Draw(canvas);
-        _bodyFront.Draw(canvas);
+        canvas.Translate(pose.Yaw * 1.2f, rise * 1.25f);
+        _layers.Body.Draw(canvas);
         canvas.Restore();
 
+        canvas.Translate(pose.Yaw * 2.6f, rise + (pose.Pitch * 2.2f));
         canvas.Save();
-        EnterHead(canvas, pose, 1);
-        At(canvas, _ears, pose, -3.4f, -2.2f);
+        canvas.RotateDegrees(pose.Roll, PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y);
+        At(canvas, _design.HairBack, pose, -2.4f, -1.6f);
+        At(canvas, _design.Ears, pose, -3.4f, -2.2f);
         DrawFace(canvas, pose);
-        At(canvas, _hairFront, pose, 3.6f, 2.4f);
-        if (_design.Glasses.Count > 0)
-        {
-            At(canvas, _glasses, pose, 7.2f, 5.0f);
-        }
-
         canvas.Restore();
+
+        canvas.Save();
+        canvas.Translate(pose.Yaw * 3.6f, pose.Pitch * 2.4f);
+        _layers.HairFront.Draw(canvas, pose.Roll);
+        canvas.Restore();
+
+        canvas.RotateDegrees(pose.Roll, PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y);
+        At(canvas, _design.Glasses, pose, 7.2f, 5.0f);
     }
 
-    private static void EnterHead(SKCanvas canvas, in Pose pose, float part)
-    {
-        canvas.Translate(pose.Yaw * 2.6f * part, ((-1.5f * pose.Breath) + (pose.Pitch * 2.2f)) * part);
-        canvas.RotateDegrees(pose.Roll * part, CharacterDesign.Middle, PivotY);
-    }
-
-    private static void At(SKCanvas canvas, Layer layer, in Pose pose, float depthX, float depthY)
+    /// <summary>Shapes too small to be worth a layer.</summary>
+    private static void At(SKCanvas canvas, IReadOnlyList<Shape> shapes, in Pose pose, float depthX, float depthY)
     {
         canvas.Save();
         canvas.Translate(pose.Yaw * depthX, pose.Pitch * depthY);
-        layer.Draw(canvas);
+        for (var i = 0; i < shapes.Count; i++)
+        {
+            canvas.DrawPath(shapes[i].Path, shapes[i].Paint);
+        }
+
         canvas.Restore();
     }
 
@@ -107,7 +83,10 @@ internal sealed class Portrait : IDisposable
         canvas.Save();
         canvas.ClipPath(face, SKClipOperation.Intersect, antialias: true);
         canvas.Translate(pose.Yaw * 3.2f, pose.Pitch * 2.4f);
-        _faceShade.Draw(canvas);
+
+        // So soft that only the place matters, not the angle: turned back, which is cheaper to draw.
+        canvas.RotateDegrees(-pose.Roll, CharacterDesign.Middle, _design.Eyes.Y);
+        _layers.FaceShade.Draw(canvas);
         canvas.Restore();
         canvas.Restore();
 
@@ -117,7 +96,10 @@ internal sealed class Portrait : IDisposable
         DrawEye(canvas, pose, -1, eyeX, eyeY);
         DrawBrow(canvas, pose, 1, eyeX, eyeY);
         DrawBrow(canvas, pose, -1, eyeX, eyeY);
-        At(canvas, _nose, pose, 8.2f, 5.6f);
+        canvas.Save();
+        canvas.Translate(pose.Yaw * 8.2f, pose.Pitch * 5.6f);
+        _layers.Nose.Draw(canvas);
+        canvas.Restore();
 
         canvas.Save();
         canvas.Translate(CharacterDesign.Middle + (pose.Yaw * 6.4f), _design.Mouth.Y + (pose.Pitch * 3.8f));
@@ -130,12 +112,7 @@ internal sealed class Portrait : IDisposable
     {
         SKPoint[] face = _design.Face;
         float mouth = _design.Mouth.Y - 26;
-        float reach = 1;
-        foreach (SKPoint point in face)
-        {
-            reach = MathF.Max(reach, point.Y - mouth);
-        }
-
+        float reach = _chin - mouth;
         float Down(SKPoint point) => point.Y + (point.Y > mouth ? drop * (point.Y - mouth) / reach : 0);
 
         Outline outline = _outline.From(face[0].X, Down(face[0]));
@@ -182,16 +159,6 @@ internal sealed class Portrait : IDisposable
 
     public void Dispose()
     {
-        _background.Dispose();
-        _hairBehind.Dispose();
-        _neck.Dispose();
-        _body.Dispose();
-        _bodyFront.Dispose();
-        _ears.Dispose();
-        _faceShade.Dispose();
-        _nose.Dispose();
-        _hairFront.Dispose();
-        _glasses.Dispose();
         _eye.Dispose();
         _mouth.Dispose();
         _brow.Dispose();

@@ -11,10 +11,10 @@ internal sealed class PortraitRenderer : IDisposable
     private readonly SKBitmap _bitmap;
     private readonly SKCanvas _canvas;
 
-    public PortraitRenderer(CharacterDesign design, int size)
+    public PortraitRenderer(PortraitLayers layers)
     {
-        _portrait = new Portrait(design, size);
-        _bitmap = new SKBitmap(new SKImageInfo(size, size, SKColorType.Bgra8888, SKAlphaType.Premul));
+        _portrait = new Portrait(layers);
+        _bitmap = new SKBitmap(new SKImageInfo(layers.Size, layers.Size, SKColorType.Bgra8888, SKAlphaType.Premul));
         _canvas = new SKCanvas(_bitmap);
     }
 
@@ -43,19 +43,17 @@ internal sealed class PortraitRenderer : IDisposable
 internal sealed class RendererPool : IDisposable
 {
     private readonly ConcurrentStack<PortraitRenderer> _free = new();
-    private readonly CharacterDesign _design;
-    private readonly int _size;
+    private readonly Lazy<PortraitLayers> _layers;
     private volatile bool _disposed;
 
     public RendererPool(CharacterDesign design, int size)
     {
-        _design = design;
-        _size = size;
+        _layers = new Lazy<PortraitLayers>(() => new PortraitLayers(design, size));
     }
 
     public void Draw(in Pose pose, I420Picture picture)
     {
-        var renderer = _free.TryPop(out var free) ? free : new PortraitRenderer(_design, _size);
+        var renderer = _free.TryPop(out var free) ? free : new PortraitRenderer(_layers.Value);
         renderer.Draw(pose, picture);
         if (_disposed)
         {
@@ -72,6 +70,11 @@ internal sealed class RendererPool : IDisposable
         while (_free.TryPop(out var renderer))
         {
             renderer.Dispose();
+        }
+
+        if (_layers.IsValueCreated)
+        {
+            _layers.Value.Dispose();
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class VisemeReader
 
         // A hum through the nose, or through nearly closed lips.
         var voiced = sound * (1 - noise);
-        var hum = Rise(frame.Murmur, 0.85f, 0.92f) * (1 - Rise(relative, -9, -5)) * (1 - Rise(frame.Second, 2150, 2350));
+        var hum = Rise(frame.Murmur, 0.85f, 0.92f) * (1 - Rise(relative, -6, -2)) * (1 - Rise(frame.Second, 2150, 2350));
         if (voiced * hum > 0)
         {
             var lips = 1 - Rise(frame.Second, 1270 * _tract, 1400 * _tract);

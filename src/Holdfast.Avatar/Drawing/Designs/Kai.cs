@@ -24,9 +24,10 @@ internal static class Kai
     public static CharacterDesign Design { get; } = new()
     {
         Name = "kai",
-        HairBehind =
+        Lift = 16,
+        HairBack =
         [
-            Fill("M162 214 C152 170 158 110 200 84 C240 62 290 66 318 86 C354 112 360 168 350 214 Z", Linear(180, 80, 340, 220, Color("#3a2a24"), Color("#241916"))),
+            Fill("M166 228 C156 196 158 130 200 110 C240 92 290 92 318 112 C354 132 358 196 346 228 Z", Linear(180, 80, 340, 220, Color("#3a2a24"), Color("#241916"))),
         ],
         Neck =
         [
@@ -85,7 +86,7 @@ internal static class Kai
             LashColor = "#2a1b15",
             Lash = 2.5f,
             Wing = 1.4f,
-            LidColor = "#d69d76",
+            LidColor = "#dca67f",
             CreaseColor = "#a5693f",
         },
         Brows = new BrowDesign(19, 47, 183, 4.4f, 7.0f, 7.4f, "#3a2922"),

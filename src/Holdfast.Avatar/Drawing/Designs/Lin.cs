@@ -24,10 +24,11 @@ internal static class Lin
     public static CharacterDesign Design { get; } = new()
     {
         Name = "lin",
+        Lift = 12,
         HairBehind =
         [
             Fill(
-                "M256 54 C334 52 380 102 381 182 C381 238 388 286 398 338 C404 372 402 404 384 420 C362 434 322 428 306 414 L206 414 C190 428 150 434 128 420 C110 404 108 372 114 338 C124 286 131 238 131 182 C132 102 178 52 256 54 Z",
+                "M256 150 C330 150 376 150 379 186 C381 238 388 286 398 338 C404 372 402 404 384 420 C362 434 322 428 306 414 L206 414 C190 428 150 434 128 420 C110 404 108 372 114 338 C124 286 131 238 133 186 C136 150 182 150 256 150 Z",
                 Linear(150, 60, 380, 430, Color("#4a3431"), Color("#35221f"), Color("#261816"))),
             Stroke("M148 236 C142 290 128 330 130 394", "#5d433d", 3, 0.45f),
             Stroke("M160 268 C156 320 146 352 152 412", "#1c1110", 3, 0.35f),
@@ -100,8 +101,8 @@ internal static class Lin
             LashColor = "#2a1815",
             Lash = 3.2f,
             Wing = 4.4f,
-            LidColor = "#e9b395",
-            CreaseColor = "#b97a5b",
+            LidColor = "#efc2a4",
+            CreaseColor = "#bd8263",
         },
         Brows = new BrowDesign(20, 42, 187, 4.6f, 6.6f, 5.4f, "#54392f"),
         Nose =
