@@ -29,6 +29,14 @@ internal sealed class PortraitRenderer : IDisposable
         ColorConversion.BgraToI420(_bitmap.GetPixelSpan(), _bitmap.RowBytes, picture);
     }
 
+    /// <summary>Draws a pose as a PNG file.</summary>
+    public byte[] DrawPng(in Pose pose)
+    {
+        Draw(pose);
+        using var png = _bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return png.ToArray();
+    }
+
     public void Dispose()
     {
         _canvas.Dispose();
@@ -53,15 +61,17 @@ internal sealed class RendererPool : IDisposable
 
     public void Draw(in Pose pose, I420Picture picture)
     {
-        var renderer = _free.TryPop(out var free) ? free : new PortraitRenderer(_layers.Value);
+        var renderer = Borrow();
         renderer.Draw(pose, picture);
-        if (_disposed)
-        {
-            renderer.Dispose();
-            return;
-        }
+        GiveBack(renderer);
+    }
 
-        _free.Push(renderer);
+    public byte[] DrawPng(in Pose pose)
+    {
+        var renderer = Borrow();
+        var png = renderer.DrawPng(pose);
+        GiveBack(renderer);
+        return png;
     }
 
     public void Dispose()
@@ -76,5 +86,18 @@ internal sealed class RendererPool : IDisposable
         {
             _layers.Value.Dispose();
         }
+    }
+
+    private PortraitRenderer Borrow() => _free.TryPop(out var free) ? free : new PortraitRenderer(_layers.Value);
+
+    private void GiveBack(PortraitRenderer renderer)
+    {
+        if (_disposed)
+        {
+            renderer.Dispose();
+            return;
+        }
+
+        _free.Push(renderer);
     }
 }

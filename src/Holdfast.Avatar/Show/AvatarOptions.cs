@@ -6,6 +6,9 @@ namespace Holdfast.Avatar;
 /// <summary>Settings of the avatars, under <c>Holdfast:Avatar</c>.</summary>
 public sealed class AvatarOptions
 {
+    /// <summary>The section of the configuration they are read from.</summary>
+    public const string Section = "Holdfast:Avatar";
+
     /// <summary>The character of a session that asks for none: "lin" or "kai". Default: lin.</summary>
     [Required]
     [RegularExpression("lin|kai", ErrorMessage = "Holdfast:Avatar:DefaultCharacter must be lin or kai.")]

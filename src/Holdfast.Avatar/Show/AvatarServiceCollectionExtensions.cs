@@ -11,12 +11,12 @@ public static class AvatarServiceCollectionExtensions
 {
     /// <summary>
     /// Adds <see cref="AvatarShowFactory"/>, also as <see cref="IShowFactory"/>, and espeak-ng as <see cref="ITextToSpeechClient"/> unless another
-    /// one was registered before. Call <see cref="AvatarShowFactory.PrepareAsync"/> when the server starts.
+    /// one was registered before; with the settings under <c>Holdfast:Avatar</c> in the configuration.
     /// </summary>
     public static IServiceCollection AddHoldfastAvatar(this IServiceCollection services, Action<AvatarOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddOptions<AvatarOptions>().ValidateOnStart();
+        var options = services.AddOptions<AvatarOptions>().BindConfiguration(AvatarOptions.Section).ValidateOnStart();
         if (configure is not null)
         {
             options.Configure(configure);

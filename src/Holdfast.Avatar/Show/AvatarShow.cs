@@ -39,7 +39,6 @@ internal sealed partial class AvatarShow : IShow
         _options = options;
         _observer = observer;
         _logger = logger;
-        IdleLoop = stage.Loop;
         _queue = new SpeechQueue(options.RunAheadSeconds * 50);
         _voiceOptions = new TextToSpeechOptions
         {
@@ -49,7 +48,8 @@ internal sealed partial class AvatarShow : IShow
 
     public VideoFormat VideoFormat => _stage.Format;
 
-    public EncodedLoop? IdleLoop { get; }
+    /// <summary>Null until it is ready, which may be while the show runs.</summary>
+    public EncodedLoop? IdleLoop => _stage.Loop;
 
     public bool IsIdle => IdleLoop is not null && _motion.IsIdle;
 

@@ -33,19 +33,20 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         foreach (var character in Character.All.OrderByDescending(c => IsDefault(c.Design.Name)))
         {
             _stages.Add(character.Design.Name, new AvatarStage(character, _options.PictureSize & ~15));
-            Names = [.. Names, character.Design.Name];
         }
+
+        Shows = [.. _stages.Values.Select(stage => stage.Description)];
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [];
+    public IReadOnlyList<ShowDescription> Shows { get; }
 
     /// <summary>
     /// Draws and encodes the idle loops, the default character's first; the second and later calls wait for the first. The server
     /// calls it when it starts, and need not wait for the end.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting, not the work.</param>
-    public Task PrepareAsync(CancellationToken cancellationToken = default)
+    public Task PrepareAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -59,12 +60,13 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     /// <exception cref="ArgumentException">There is no character of this name.</exception>
     public IShow Create(string name, IShowObserver observer)
     {
-        ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(observer);
-        return _stages.TryGetValue(name, out var stage)
-            ? new AvatarShow(stage, _voice, _options, observer, _logger)
-            : throw new ArgumentException($"There is no avatar named {name}.", nameof(name));
+        return new AvatarShow(Stage(name), _voice, _options, observer, _logger);
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There is no character of this name.</exception>
+    public ReadOnlyMemory<byte> Preview(string name) => Stage(name).Preview;
 
     /// <summary>Stops preparing, and lets go of the sheets it drew on. Shows that still run must be disposed of before.</summary>
     public async ValueTask DisposeAsync()
@@ -97,9 +99,13 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
 
     private bool IsDefault(string name) => string.Equals(name, _options.DefaultCharacter, StringComparison.OrdinalIgnoreCase);
 
+    private AvatarStage Stage(string name) => _stages.TryGetValue(name, out var stage)
+        ? stage
+        : throw new ArgumentException($"There is no avatar named {name}.", nameof(name));
+
     private void Prepare()
     {
-        foreach (var name in Names)
+        foreach (var (name, _) in Shows)
         {
             var begin = TimeProvider.System.GetTimestamp();
             _stages[name].Prepare(_options.IdleLoopBitrate, _stopping.Token);

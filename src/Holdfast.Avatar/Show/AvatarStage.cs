@@ -9,18 +9,22 @@ internal sealed class AvatarStage : IDisposable
     private const int KeyFrameInterval = 50;
 
     private readonly RendererPool _renderers;
+    private readonly Lazy<byte[]> _preview;
     private volatile EncodedLoop? _loop;
 
     public AvatarStage(Character character, int size)
     {
-        Name = character.Design.Name;
+        Description = new ShowDescription(character.Design.Name, character.DisplayName);
         Voice = character.Voice;
         Idle = new IdleMotion(character.Motion);
         Format = new VideoFormat(size, size, FramesPerSecond);
         _renderers = new RendererPool(character.Design, size);
+        _preview = new Lazy<byte[]>(() => _renderers.DrawPng(Idle[0]));
     }
 
-    public string Name { get; }
+    public ShowDescription Description { get; }
+
+    public string Name => Description.Name;
 
     /// <summary>The voice id it speaks with unless the settings say otherwise.</summary>
     public string Voice { get; }
@@ -31,6 +35,9 @@ internal sealed class AvatarStage : IDisposable
 
     /// <summary>The idle motion, encoded; null until <see cref="Prepare"/> has made it.</summary>
     public EncodedLoop? Loop => _loop;
+
+    /// <summary>The first picture of the idle motion, as PNG.</summary>
+    public ReadOnlyMemory<byte> Preview => _preview.Value;
 
     public void Draw(in Pose pose, I420Picture picture) => _renderers.Draw(pose, picture);
 
