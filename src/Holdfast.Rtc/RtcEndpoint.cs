@@ -12,6 +12,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 {
     private const int ReceiveBufferLength = 2048;
 
+    // A socket that does nothing but fail must not take a whole core to do so.
+    private const int ReceiveFailuresInARow = 100;
+    private static readonly TimeSpan ReceiveFailurePause = TimeSpan.FromMilliseconds(10);
+
     private readonly RtcEndpointOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<RtcEndpoint> _logger;
@@ -24,7 +28,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private readonly Lock _dropsGate = new();
     private EndpointSocket? _socket;
     private Thread? _receiver;
-    private volatile bool _isStopping;
+    private readonly ManualResetEventSlim _stopping = new();
     private long _datagramsSent;
     private long _bytesSent;
     private long _datagramsReceived;
@@ -99,7 +103,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         [NotNullWhen(false)] out string? error)
     {
         _ = Socket;
-        ObjectDisposedException.ThrowIf(_isStopping, this);
+        ObjectDisposedException.ThrowIf(_stopping.IsSet, this);
         if (options.Candidates.Count == 0)
         {
             options = options with { Candidates = Candidates };
@@ -149,12 +153,12 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>Closes all connections, then the socket.</summary>
     public ValueTask DisposeAsync()
     {
-        if (_isStopping)
+        if (_stopping.IsSet)
         {
             return ValueTask.CompletedTask;
         }
 
-        _isStopping = true;
+        _stopping.Set();
         foreach (var connection in Routes.Connections)
         {
             connection.Close(RtcReason.EndpointStopped);
@@ -199,11 +203,13 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     {
         var source = Socket.CreateAddress();
         Span<byte> buffer = new byte[ReceiveBufferLength];
-        while (!_isStopping)
+        var failures = 0;
+        while (!_stopping.IsSet)
         {
             try
             {
                 var length = Socket.Receive(buffer, source);
+                failures = 0;
                 _datagramsReceived++;
                 _bytesReceived += length;
                 if (Route(buffer[..length], source) is { } reason)
@@ -215,6 +221,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
             {
                 // An ICMP error about a packet sent before, mostly. Nothing that arrives may end this loop.
                 LogReceiveFailed(e.SocketErrorCode);
+                if (++failures > ReceiveFailuresInARow)
+                {
+                    _stopping.Wait(ReceiveFailurePause);
+                }
             }
             catch (ObjectDisposedException)
             {
