@@ -84,9 +84,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     }
 
     /// <summary>
-    /// Carries out a DTLS handshake with itself, so that the first client does not wait for the compiler. Takes about half a second once.
+    /// Carries out one call with itself, in memory, so that the first client does not wait for the compiler. Takes about half a second, once.
     /// </summary>
-    public Task WarmUpAsync() => Task.Run(() => DtlsWarmUp.Run(_certificate, Now));
+    /// <returns>Whether the call was complete; false never does any harm.</returns>
+    public Task<bool> WarmUpAsync() => Task.Run(() => WarmUp.Run(_certificate, Now));
 
     /// <summary>Answers an offer with a new connection.</summary>
     /// <param name="options">What it is made with; its tag must be no other connection's.</param>
