@@ -12,6 +12,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 {
     private const int ReceiveBufferLength = 2048;
 
+    // A socket that does nothing but fail must not take a whole core to do so.
+    private const int ReceiveFailuresInARow = 100;
+    private static readonly TimeSpan ReceiveFailurePause = TimeSpan.FromMilliseconds(10);
+
     private readonly RtcEndpointOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<RtcEndpoint> _logger;
@@ -24,7 +28,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private readonly Lock _dropsGate = new();
     private IDatagramSocket? _socket;
     private Thread? _receiver;
-    private volatile bool _isStopping;
+    private readonly ManualResetEventSlim _stopping = new();
     private long _datagramsSent;
     private long _bytesSent;
     private long _datagramsReceived;
@@ -54,7 +58,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     public int Port => _socket?.LocalEndPoint.Port ?? _options.Port;
 
     /// <summary>Whether the socket is open and its loop receives.</summary>
-    public bool IsRunning => _receiver is { IsAlive: true } && !_isStopping;
+    public bool IsRunning => _receiver is { IsAlive: true } && !_stopping.IsSet;
 
     /// <summary>The addresses that answers name, the preferred first; none before the start.</summary>
     public IReadOnlyList<IPEndPoint> Candidates { get; private set; } = [];
@@ -96,9 +100,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     }
 
     /// <summary>
-    /// Carries out a DTLS handshake with itself, so that the first client does not wait for the compiler. Takes about half a second once.
+    /// Carries out one call with itself, in memory, so that the first client does not wait for the compiler. Takes about half a second, once.
     /// </summary>
-    public Task WarmUpAsync() => Task.Run(() => DtlsWarmUp.Run(_certificate, Now));
+    /// <returns>Whether the call was complete; false never does any harm.</returns>
+    public Task<bool> WarmUpAsync() => Task.Run(() => WarmUp.Run(_certificate, Now));
 
     /// <summary>Answers an offer with a new connection.</summary>
     /// <param name="options">What it is made with; its tag must be no other connection's.</param>
@@ -115,7 +120,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         [NotNullWhen(false)] out string? error)
     {
         _ = Socket;
-        ObjectDisposedException.ThrowIf(_isStopping, this);
+        ObjectDisposedException.ThrowIf(_stopping.IsSet, this);
         if (options.Candidates.Count == 0)
         {
             options = options with { Candidates = Candidates };
@@ -168,12 +173,12 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>Closes all connections, then the socket.</summary>
     public ValueTask DisposeAsync()
     {
-        if (_isStopping)
+        if (_stopping.IsSet)
         {
             return ValueTask.CompletedTask;
         }
 
-        _isStopping = true;
+        _stopping.Set();
         foreach (var connection in Routes.Connections)
         {
             connection.Close(RtcReason.EndpointStopped);
@@ -229,17 +234,23 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     {
         var source = socket.CreateAddress();
         Span<byte> buffer = new byte[ReceiveBufferLength];
-        while (!_isStopping)
+        var failures = 0;
+        while (!_stopping.IsSet)
         {
             try
             {
                 var length = socket.Receive(buffer, source);
+                failures = 0;
                 Deliver(buffer[..length], source);
             }
             catch (SocketException e)
             {
                 // An ICMP error about a packet sent before, mostly. Nothing that arrives may end this loop.
                 LogReceiveFailed(e.SocketErrorCode);
+                if (++failures > ReceiveFailuresInARow)
+                {
+                    _stopping.Wait(ReceiveFailurePause);
+                }
             }
             catch (ObjectDisposedException)
             {

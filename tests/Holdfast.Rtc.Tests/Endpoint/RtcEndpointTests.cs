@@ -164,6 +164,29 @@ public sealed class RtcEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Sending_through_the_socket_allocates_nothing()
+    {
+        using var client = new LoopbackClient(() => _endpoint.Now);
+        var connection = Connect(client);
+        var frame = new byte[3000];
+        Send(500);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Send(100);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Send(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                connection.SendAudio(_endpoint.Now, frame.AsSpan(0, 100));
+                connection.SendVideo(_endpoint.Now, frame, isKeyFrame: false);
+            }
+        }
+    }
+
+    [Fact]
     public void An_observer_that_throws_harms_nobody()
     {
         using var client = new LoopbackClient(() => _endpoint.Now);
@@ -232,7 +255,7 @@ public sealed class RtcEndpointTests : IAsyncLifetime
     [Fact]
     public async Task Warming_up_disturbs_nothing()
     {
-        await _endpoint.WarmUpAsync();
+        Assert.True(await _endpoint.WarmUpAsync());
 
         Assert.Equal(0, _endpoint.GetStatistics().Connections);
     }
