@@ -22,12 +22,16 @@ internal sealed partial class HoldfastHost : IHostedService
         _logger = logger;
     }
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         NativeCodecs.EnsureAvailable();
         _endpoint.Start();
-        await Task.WhenAll(_shows.PrepareAsync(cancellationToken), _endpoint.WarmUpAsync());
         LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
+
+        // Nobody has to wait for these: who comes earlier is served too, only at a higher price.
+        _ = MakeReadyAsync(_endpoint.WarmUpAsync(), "The first handshake");
+        _ = MakeReadyAsync(_shows.PrepareAsync(CancellationToken.None), "What sessions share");
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -35,6 +39,25 @@ internal sealed partial class HoldfastHost : IHostedService
         await _sessions.CloseAllAsync(SessionReason.ServerStopping);
         await _endpoint.DisposeAsync();
     }
+
+    private async Task MakeReadyAsync(Task preparation, string what)
+    {
+        try
+        {
+            await preparation;
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stopped first.
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogNotReady(exception, what);
+        }
+    }
+
+    [LoggerMessage(2, LogLevel.Error, "{What} could not be made ready; sessions work, and cost more")]
+    private partial void LogNotReady(Exception exception, string what);
 
     [LoggerMessage(1, LogLevel.Information, "Media on UDP port {Port}, announced at {Addresses}")]
     private partial void LogListening(int port, string addresses);

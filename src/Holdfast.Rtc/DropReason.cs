@@ -3,7 +3,9 @@ namespace Holdfast.Rtc;
 /// <summary>Why a datagram, or a part of one, was not taken in or not sent.</summary>
 public enum DropReason
 {
-    /// <summary>Not one of STUN, DTLS, SRTP and SRTCP (RFC 7983), or longer than any datagram of theirs.</summary>
+    /// <summary>
+    /// Not one of STUN, DTLS, SRTP and SRTCP (RFC 7983), longer than any datagram of theirs, or STUN that is no check.
+    /// </summary>
     NotOurs,
 
     /// <summary>From an address, or with a user name, that belongs to no connection.</summary>

@@ -12,6 +12,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 {
     private const int ReceiveBufferLength = 2048;
 
+    // A socket that does nothing but fail must not take a whole core to do so.
+    private const int ReceiveFailuresInARow = 100;
+    private static readonly TimeSpan ReceiveFailurePause = TimeSpan.FromMilliseconds(10);
+
     private readonly RtcEndpointOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<RtcEndpoint> _logger;
@@ -22,9 +26,9 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private readonly DeadlineQueue _deadlines;
     private readonly DropCounters _drops = new();
     private readonly Lock _dropsGate = new();
-    private EndpointSocket? _socket;
+    private IDatagramSocket? _socket;
     private Thread? _receiver;
-    private volatile bool _isStopping;
+    private readonly ManualResetEventSlim _stopping = new();
     private long _datagramsSent;
     private long _bytesSent;
     private long _datagramsReceived;
@@ -34,6 +38,11 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <param name="timeProvider">The clock and the timers.</param>
     /// <param name="logger">Where it says what happens to it.</param>
     public RtcEndpoint(RtcEndpointOptions options, TimeProvider timeProvider, ILogger<RtcEndpoint> logger)
+        : this(options, timeProvider, logger, new HandshakeThreads(options.MaxHandshakes))
+    {
+    }
+
+    internal RtcEndpoint(RtcEndpointOptions options, TimeProvider timeProvider, ILogger<RtcEndpoint> logger, HandshakeThreads handshakes)
     {
         _options = options;
         _timeProvider = timeProvider;
@@ -41,7 +50,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         _originTimestamp = timeProvider.GetTimestamp();
         _origin = RtcTime.From(timeProvider.GetUtcNow());
         _certificate = DtlsCertificate.Create(_origin);
-        _handshakes = new HandshakeThreads(options.MaxHandshakes);
+        _handshakes = handshakes;
         _deadlines = new DeadlineQueue(timeProvider, () => Now);
     }
 
@@ -49,7 +58,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     public int Port => _socket?.LocalEndPoint.Port ?? _options.Port;
 
     /// <summary>Whether the socket is open and its loop receives.</summary>
-    public bool IsRunning => _receiver is { IsAlive: true } && !_isStopping;
+    public bool IsRunning => _receiver is { IsAlive: true } && !_stopping.IsSet;
 
     /// <summary>The addresses that answers name, the preferred first; none before the start.</summary>
     public IReadOnlyList<IPEndPoint> Candidates { get; private set; } = [];
@@ -59,7 +68,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
     internal RoutingTable Routes { get; } = new();
 
-    private EndpointSocket Socket => _socket ?? throw new InvalidOperationException("The endpoint is not started.");
+    private IDatagramSocket Socket => _socket ?? throw new InvalidOperationException("The endpoint is not started.");
 
     /// <summary>The instant of a timestamp of the time provider.</summary>
     public RtcTime At(long timeProviderTimestamp) => _origin + _timeProvider.GetElapsedTime(_originTimestamp, timeProviderTimestamp);
@@ -69,23 +78,32 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <exception cref="FormatException">An address in the options is none.</exception>
     public void Start()
     {
-        if (_socket is not null)
-        {
-            throw new InvalidOperationException("The endpoint is started already.");
-        }
-
         var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
-        _socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize);
-        Candidates = HostAddresses.Candidates(_options.AnnouncedAddresses, _socket.LocalEndPoint.Address, Port);
-        _receiver = new Thread(Receive) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
+        var socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize);
+        Start(socket);
+        _receiver = new Thread(() => Receive(socket)) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
         _receiver.Start();
         LogStarted(Port, Candidates.Count);
     }
 
+    /// <summary>Sends through a socket whose datagrams the owner hands to <see cref="Deliver"/>: in a simulation nothing waits on a thread.</summary>
+    internal void Start(IDatagramSocket socket)
+    {
+        if (_socket is not null)
+        {
+            socket.Dispose();
+            throw new InvalidOperationException("The endpoint is started already.");
+        }
+
+        _socket = socket;
+        Candidates = HostAddresses.Candidates(_options.AnnouncedAddresses, socket.LocalEndPoint.Address, Port);
+    }
+
     /// <summary>
-    /// Carries out a DTLS handshake with itself, so that the first client does not wait for the compiler. Takes about half a second once.
+    /// Carries out one call with itself, in memory, so that the first client does not wait for the compiler. Takes about half a second, once.
     /// </summary>
-    public Task WarmUpAsync() => Task.Run(() => DtlsWarmUp.Run(_certificate, Now));
+    /// <returns>Whether the call was complete; false never does any harm.</returns>
+    public Task<bool> WarmUpAsync() => Task.Run(() => WarmUp.Run(_certificate, Now));
 
     /// <summary>Answers an offer with a new connection.</summary>
     /// <param name="options">What it is made with; its tag must be no other connection's.</param>
@@ -102,14 +120,17 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         [NotNullWhen(false)] out string? error)
     {
         _ = Socket;
-        ObjectDisposedException.ThrowIf(_isStopping, this);
+        ObjectDisposedException.ThrowIf(_stopping.IsSet, this);
         if (options.Candidates.Count == 0)
         {
             options = options with { Candidates = Candidates };
         }
 
         var accepted = new RtcConnection(this, observer, options.Tag);
-        if (!RtcPeer.TryCreate(options, _certificate, _handshakes, offerSdp, Now, out var peer, out error, accepted.HandleTimeout))
+
+        // In lock-step the connection waits for the handshake, which therefore must not wait for the connection.
+        Action? onProgress = _handshakes.IsLockstep ? null : accepted.HandleTimeout;
+        if (!RtcPeer.TryCreate(options, _certificate, _handshakes, offerSdp, Now, out var peer, out error, onProgress))
         {
             connection = null;
             return false;
@@ -152,12 +173,12 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>Closes all connections, then the socket.</summary>
     public ValueTask DisposeAsync()
     {
-        if (_isStopping)
+        if (_stopping.IsSet)
         {
             return ValueTask.CompletedTask;
         }
 
-        _isStopping = true;
+        _stopping.Set();
         foreach (var connection in Routes.Connections)
         {
             connection.Close(RtcReason.EndpointStopped);
@@ -198,26 +219,38 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
     internal void OnObserverFailed(RtcConnection connection, Exception exception) => LogObserverFailed(exception, connection.Tag);
 
-    private void Receive()
+    /// <summary>Takes in a datagram, whatever it is.</summary>
+    internal void Deliver(Span<byte> datagram, SocketAddress source)
     {
-        var source = Socket.CreateAddress();
+        Interlocked.Increment(ref _datagramsReceived);
+        Interlocked.Add(ref _bytesReceived, datagram.Length);
+        if (Route(datagram, source) is { } reason)
+        {
+            Drop(reason);
+        }
+    }
+
+    private void Receive(EndpointSocket socket)
+    {
+        var source = socket.CreateAddress();
         Span<byte> buffer = new byte[ReceiveBufferLength];
-        while (!_isStopping)
+        var failures = 0;
+        while (!_stopping.IsSet)
         {
             try
             {
-                var length = Socket.Receive(buffer, source);
-                _datagramsReceived++;
-                _bytesReceived += length;
-                if (Route(buffer[..length], source) is { } reason)
-                {
-                    Drop(reason);
-                }
+                var length = socket.Receive(buffer, source);
+                failures = 0;
+                Deliver(buffer[..length], source);
             }
             catch (SocketException e)
             {
                 // An ICMP error about a packet sent before, mostly. Nothing that arrives may end this loop.
                 LogReceiveFailed(e.SocketErrorCode);
+                if (++failures > ReceiveFailuresInARow)
+                {
+                    _stopping.Wait(ReceiveFailurePause);
+                }
             }
             catch (ObjectDisposedException)
             {

@@ -302,7 +302,7 @@ internal sealed class RtcPeer : IDisposable
         switch (verdict)
         {
             case IceVerdict.Ignored:
-                return DropReason.NotNegotiated;
+                return DropReason.NotOurs;
             case IceVerdict.Rejected:
                 return DropReason.NotAuthentic;
             case IceVerdict.Checked:

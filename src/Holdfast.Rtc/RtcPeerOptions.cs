@@ -7,7 +7,7 @@ public sealed record RtcPeerOptions
 {
     /// <summary>
     /// The routing tag: the part of the server's ICE user name before the "/", by which datagrams find this connection. Random, at least
-    /// 64 bits, characters of ALPHA / DIGIT / "+", and short enough that "tag/generation" has at most 32 characters.
+    /// 64 bits, 2 to 21 characters of ALPHA / DIGIT / "+".
     /// </summary>
     public required string Tag { get; init; }
 

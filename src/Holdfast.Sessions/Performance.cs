@@ -90,6 +90,18 @@ internal sealed class Performance : IPaced, IShowObserver
         });
     }
 
+    /// <summary>Completes when all that was noted so far is carried out.</summary>
+    internal Task Settled
+    {
+        get
+        {
+            lock (_orderGate)
+            {
+                return _order;
+            }
+        }
+    }
+
     /// <summary>Asks for a picture that needs no other, at the next chance.</summary>
     public void RequestKeyFrame() => _stream.RequestKeyFrame();
 

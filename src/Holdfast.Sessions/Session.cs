@@ -72,6 +72,9 @@ public sealed partial class Session
     /// <summary>Completes when it is over and everything it held was given back.</summary>
     internal Task Completion => _completion.Task;
 
+    /// <summary>Completes when what was decided so far is carried out; for tests, which have no time to wait.</summary>
+    internal Task Settled => CurrentPerformance()?.Settled ?? Task.CompletedTask;
+
     /// <summary>Whether this resume token makes its holder the owner, and if not, whether it once did.</summary>
     public Ownership OwnershipOf(string token)
     {

@@ -3,6 +3,7 @@
  * - `network`: the server could not be asked at all;
  * - `timeout`: it did not answer in time;
  * - `full`: it has no room for another session now;
+ * - `busy`: too much is asked of this session at once;
  * - `refused`: it understood and said no (a wrong offer, an unknown avatar, an empty text);
  * - `unauthorized`: the resume token is not (or no longer) right;
  * - `gone`: the session does not exist any more;
@@ -13,7 +14,7 @@
  * - `unreachable`: HTTP works, but no media path was found;
  * - `not-connected`: asked for something that needs a session;
  * - `cancelled`: stopped by the caller while starting.
- * @typedef {'network' | 'timeout' | 'full' | 'refused' | 'unauthorized' | 'gone' | 'server' | 'malformed'
+ * @typedef {'network' | 'timeout' | 'full' | 'busy' | 'refused' | 'unauthorized' | 'gone' | 'server' | 'malformed'
  *   | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'cancelled'} HoldfastErrorCode
  */
 
@@ -71,7 +72,8 @@ export async function errorFromResponse(response) {
 function codeOf(status) {
   if (status === 401 || status === 403) return 'unauthorized';
   if (status === 404 || status === 410) return 'gone';
-  if (status === 503 || status === 429) return 'full';
+  if (status === 429) return 'busy';
+  if (status === 503) return 'full';
   return status < 500 ? 'refused' : 'server';
 }
 

@@ -59,7 +59,7 @@ export class SessionApi {
   /**
    * What the server knows of a session.
    * @param {SessionCredentials} session
-   * @returns {Promise<{ sessionId: number, state: string, speaking: boolean }>}
+   * @returns {Promise<{ sessionId: number, state: string, avatar: string, speaking: boolean, queued: number }>}
    */
   get(session) {
     return this.#call('GET', pathOf(session), session);

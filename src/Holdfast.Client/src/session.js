@@ -102,7 +102,8 @@ export class HoldfastSession extends EventTarget {
   }
 
   /**
-   * Starts a new session. One that was lost is let go for it. While one is starting or running this changes nothing.
+   * Starts a new session. One that is interrupted or lost is let go for it; while one is starting or running this
+   * changes nothing.
    * @param {{ avatar?: string }} [options]
    * @returns {Promise<void>} fulfilled once connected; rejected with a `HoldfastError`, which `state` carries too
    */
@@ -150,6 +151,14 @@ export class HoldfastSession extends EventTarget {
    */
   interrupt() {
     return this.#ask((credentials) => this.#api.interrupt(credentials));
+  }
+
+  /**
+   * What the server is saying for this session.
+   * @returns {Promise<{ speaking: boolean, queued: number }>} `queued`: utterances accepted and not ended
+   */
+  describe() {
+    return this.#ask((credentials) => this.#api.get(credentials));
   }
 
   /** The browser's full statistics report of the connection, or null without one. */

@@ -97,11 +97,11 @@ export function reduce(state, action) {
 }
 
 /**
- * A new session can be started where none is, and where the one there was is lost.
+ * A new session can be started where none is, and where the caller gives up one that does not work.
  * @param {SessionState} state
  */
 function isStartable(state) {
-  return !isLive(state) || state.status === 'lost';
+  return !isLive(state) || state.status === 'interrupted' || state.status === 'lost';
 }
 
 /**

@@ -64,7 +64,7 @@ public interface IShowFactory
     /// <summary>The shows a session may ask for, the default first; at least one.</summary>
     IReadOnlyList<ShowDescription> Shows { get; }
 
-    /// <summary>Makes ready what all sessions share, such as the idle loops; awaited before the server says it is ready.</summary>
+    /// <summary>Makes ready what all sessions share, such as the idle loops. Shows can be made before it is done.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes a show for one session.</summary>

@@ -24,7 +24,8 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
         var hasBlock = TryReportMicrophone(now, out var block);
         var blocks = new ReadOnlySpan<ReportBlock>(in block)[..(hasBlock ? 1 : 0)];
         var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
-        foreach (var stream in new ReadOnlySpan<OutgoingStream?>([streams.Audio, streams.Video]))
+        ReadOnlySpan<OutgoingStream?> sources = [streams.Audio, streams.Video];
+        foreach (var stream in sources)
         {
             if (stream is { IsActive: true })
             {
@@ -53,22 +54,13 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
     /// <summary>Tells the client that the streams end (RFC 3550 section 6.6).</summary>
     public void SendGoodbye(IPEndPoint to)
     {
-        Span<uint> sources = stackalloc uint[2];
-        var count = 0;
-        foreach (var stream in new ReadOnlySpan<OutgoingStream?>([streams.Audio, streams.Video]))
-        {
-            if (stream is not null)
-            {
-                sources[count++] = stream.Ssrc;
-            }
-        }
-
+        uint[] sources = [.. new[] { streams.Audio, streams.Video }.OfType<OutgoingStream>().Select(stream => stream.Ssrc)];
         var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
         writer.WriteReceiverReport(_ownSsrc);
         writer.WriteSourceDescription(_ownSsrc, streams.CanonicalName);
-        if (count > 0)
+        if (sources.Length > 0)
         {
-            writer.WriteGoodbye(sources[..count]);
+            writer.WriteGoodbye(sources);
         }
 
         Send(writer.Length, to);

@@ -69,7 +69,7 @@ internal static class TestSdp
             Values(lines, "ice-ufrag").First(),
             Values(lines, "ice-pwd").First(),
             fingerprint,
-            [.. Values(lines, "candidate").Select(value => value.Split(' ')).Select(parts => IPEndPoint.Parse($"{parts[4]}:{parts[5]}")).Distinct()],
+            [.. Values(lines, "candidate").Select(value => value.Split(' ')).Select(parts => new IPEndPoint(IPAddress.Parse(parts[4]), int.Parse(parts[5], CultureInfo.InvariantCulture))).Distinct()],
             AudioSsrc: ssrcs[0],
             VideoSsrc: ssrcs[1],
             VideoRtxSsrc: ssrcs.Length > 2 ? ssrcs[2] : null);

@@ -21,7 +21,7 @@ internal sealed class SimulatedClient : ISimulatedHost, IDisposable
     private static readonly TimeSpan SlowCheck = TimeSpan.FromMilliseconds(2500);
     private static readonly TimeSpan AnswerWait = TimeSpan.FromMilliseconds(600);
 
-    private readonly SimulatedNetwork _network;
+    private readonly Func<RtcTime> _now;
     private readonly HandshakeThreads _threads = new(maximum: 2) { IsLockstep = true };
     private readonly Queue<SimulatedDatagram> _outgoing = new();
     private readonly string _password = "clientclientclientclient";
@@ -36,11 +36,16 @@ internal sealed class SimulatedClient : ISimulatedHost, IDisposable
     private ulong _transaction;
 
     public SimulatedClient(SimulatedNetwork network, OfferOptions? options = null)
+        : this(() => network.Now, options)
     {
-        _network = network;
+        network.Attach(this);
+    }
+
+    public SimulatedClient(Func<RtcTime> now, OfferOptions? options = null)
+    {
+        _now = now;
         Options = options ?? new OfferOptions();
         Offer = TestSdp.Offer(Options, _ufrag, _password, SharedCertificate.Fingerprint);
-        network.Attach(this);
     }
 
     public OfferOptions Options { get; }
@@ -87,7 +92,7 @@ internal sealed class SimulatedClient : ISimulatedHost, IDisposable
     {
         Answer = TestSdp.Read(answer);
         (_serverUfrag, _serverPassword) = (Answer.Ufrag, Answer.Password);
-        _nextCheck = _network.Now;
+        _nextCheck = _now();
     }
 
     /// <summary>Restarts ICE with credentials of its own making (level 1): no signalling at all.</summary>
@@ -96,7 +101,7 @@ internal sealed class SimulatedClient : ISimulatedHost, IDisposable
         _ufrag = $"cli{generation}";
         _serverUfrag = $"{Answer.Ufrag.Split('/')[0]}/{generation}";
         _serverPassword = IcePassword.Derive(secret, _serverUfrag, _ufrag);
-        (_nextCheck, _lastResponse) = (_network.Now, default);
+        (_nextCheck, _lastResponse) = (_now(), default);
     }
 
     /// <summary>Makes an offer that restarts ICE, without candidates.</summary>
@@ -111,7 +116,7 @@ internal sealed class SimulatedClient : ISimulatedHost, IDisposable
     {
         var facts = TestSdp.Read(answer);
         (_serverUfrag, _serverPassword) = (facts.Ufrag, facts.Password);
-        (_nextCheck, _lastResponse) = (_network.Now, default);
+        (_nextCheck, _lastResponse) = (_now(), default);
     }
 
     public bool Owns(IPEndPoint address) => Address.Equals(address);

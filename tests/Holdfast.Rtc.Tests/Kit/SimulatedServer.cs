@@ -31,6 +31,9 @@ internal sealed class SimulatedServer : ISimulatedHost, IDisposable
     /// <summary>The microphone, in order.</summary>
     public List<byte[]> Heard { get; } = [];
 
+    /// <summary>Whether anybody takes what the microphone brings.</summary>
+    public bool Listens { get; set; } = true;
+
     public RtcTime NextTimeout => Peer.NextTimeout;
 
     public RtcReason? CloseReason =>
@@ -71,7 +74,7 @@ internal sealed class SimulatedServer : ISimulatedHost, IDisposable
         }
 
         Span<byte> buffer = stackalloc byte[2048];
-        while (Peer.TryPollAudio(now, buffer, out var audio))
+        while (Listens && Peer.TryPollAudio(now, buffer, out var audio))
         {
             Heard.Add(buffer[..audio.Length].ToArray());
         }
