@@ -63,6 +63,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Throws, with what it wrote last, when it has ended although nobody stopped it.</summary>
+    public void MustRun()
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"The server ended with exit code {_process.ExitCode}. It wrote:\n{Output}");
+        }
+    }
+
     public static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")

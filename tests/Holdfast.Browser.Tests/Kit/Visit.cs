@@ -40,6 +40,7 @@ internal sealed class Visit : IAsyncDisposable
 
     public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900)
     {
+        stage.Server.MustRun();
         var context = await stage.Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             Locale = locale,
