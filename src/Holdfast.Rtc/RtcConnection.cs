@@ -56,6 +56,18 @@ public sealed class RtcConnection
         }
     }
 
+    /// <summary>When the last authentic packet of the client arrived; null before the first.</summary>
+    public RtcTime? LastAuthenticated
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Peer.LastAuthenticated;
+            }
+        }
+    }
+
     /// <summary>When the deadline queue wakes it; the queue's own note.</summary>
     internal RtcTime ScheduledFor { get; set; } = RtcTime.Never;
 

@@ -26,7 +26,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private readonly DeadlineQueue _deadlines;
     private readonly DropCounters _drops = new();
     private readonly Lock _dropsGate = new();
-    private EndpointSocket? _socket;
+    private IDatagramSocket? _socket;
     private Thread? _receiver;
     private readonly ManualResetEventSlim _stopping = new();
     private long _datagramsSent;
@@ -38,6 +38,11 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <param name="timeProvider">The clock and the timers.</param>
     /// <param name="logger">Where it says what happens to it.</param>
     public RtcEndpoint(RtcEndpointOptions options, TimeProvider timeProvider, ILogger<RtcEndpoint> logger)
+        : this(options, timeProvider, logger, new HandshakeThreads(options.MaxHandshakes))
+    {
+    }
+
+    internal RtcEndpoint(RtcEndpointOptions options, TimeProvider timeProvider, ILogger<RtcEndpoint> logger, HandshakeThreads handshakes)
     {
         _options = options;
         _timeProvider = timeProvider;
@@ -45,12 +50,15 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         _originTimestamp = timeProvider.GetTimestamp();
         _origin = RtcTime.From(timeProvider.GetUtcNow());
         _certificate = DtlsCertificate.Create(_origin);
-        _handshakes = new HandshakeThreads(options.MaxHandshakes);
+        _handshakes = handshakes;
         _deadlines = new DeadlineQueue(timeProvider, () => Now);
     }
 
     /// <summary>The UDP port; 0 before the start where any was asked for.</summary>
     public int Port => _socket?.LocalEndPoint.Port ?? _options.Port;
+
+    /// <summary>Whether the socket is open and its loop receives.</summary>
+    public bool IsRunning => _receiver is { IsAlive: true } && !_stopping.IsSet;
 
     /// <summary>The addresses that answers name, the preferred first; none before the start.</summary>
     public IReadOnlyList<IPEndPoint> Candidates { get; private set; } = [];
@@ -60,7 +68,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
     internal RoutingTable Routes { get; } = new();
 
-    private EndpointSocket Socket => _socket ?? throw new InvalidOperationException("The endpoint is not started.");
+    private IDatagramSocket Socket => _socket ?? throw new InvalidOperationException("The endpoint is not started.");
 
     /// <summary>The instant of a timestamp of the time provider.</summary>
     public RtcTime At(long timeProviderTimestamp) => _origin + _timeProvider.GetElapsedTime(_originTimestamp, timeProviderTimestamp);
@@ -70,17 +78,25 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <exception cref="FormatException">An address in the options is none.</exception>
     public void Start()
     {
+        var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
+        var socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize);
+        Start(socket);
+        _receiver = new Thread(() => Receive(socket)) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
+        _receiver.Start();
+        LogStarted(Port, Candidates.Count);
+    }
+
+    /// <summary>Sends through a socket whose datagrams the owner hands to <see cref="Deliver"/>: in a simulation nothing waits on a thread.</summary>
+    internal void Start(IDatagramSocket socket)
+    {
         if (_socket is not null)
         {
+            socket.Dispose();
             throw new InvalidOperationException("The endpoint is started already.");
         }
 
-        var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
-        _socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize);
-        Candidates = HostAddresses.Candidates(_options.AnnouncedAddresses, _socket.LocalEndPoint.Address, Port);
-        _receiver = new Thread(Receive) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
-        _receiver.Start();
-        LogStarted(Port, Candidates.Count);
+        _socket = socket;
+        Candidates = HostAddresses.Candidates(_options.AnnouncedAddresses, socket.LocalEndPoint.Address, Port);
     }
 
     /// <summary>
@@ -111,7 +127,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         }
 
         var accepted = new RtcConnection(this, observer, options.Tag);
-        if (!RtcPeer.TryCreate(options, _certificate, _handshakes, offerSdp, Now, out var peer, out error, accepted.HandleTimeout))
+
+        // In lock-step the connection waits for the handshake, which therefore must not wait for the connection.
+        Action? onProgress = _handshakes.IsLockstep ? null : accepted.HandleTimeout;
+        if (!RtcPeer.TryCreate(options, _certificate, _handshakes, offerSdp, Now, out var peer, out error, onProgress))
         {
             connection = null;
             return false;
@@ -200,23 +219,29 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
     internal void OnObserverFailed(RtcConnection connection, Exception exception) => LogObserverFailed(exception, connection.Tag);
 
-    private void Receive()
+    /// <summary>Takes in a datagram, whatever it is.</summary>
+    internal void Deliver(Span<byte> datagram, SocketAddress source)
     {
-        var source = Socket.CreateAddress();
+        Interlocked.Increment(ref _datagramsReceived);
+        Interlocked.Add(ref _bytesReceived, datagram.Length);
+        if (Route(datagram, source) is { } reason)
+        {
+            Drop(reason);
+        }
+    }
+
+    private void Receive(EndpointSocket socket)
+    {
+        var source = socket.CreateAddress();
         Span<byte> buffer = new byte[ReceiveBufferLength];
         var failures = 0;
         while (!_stopping.IsSet)
         {
             try
             {
-                var length = Socket.Receive(buffer, source);
+                var length = socket.Receive(buffer, source);
                 failures = 0;
-                _datagramsReceived++;
-                _bytesReceived += length;
-                if (Route(buffer[..length], source) is { } reason)
-                {
-                    Drop(reason);
-                }
+                Deliver(buffer[..length], source);
             }
             catch (SocketException e)
             {

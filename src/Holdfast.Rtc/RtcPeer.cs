@@ -59,6 +59,9 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>Where datagrams other than STUN are taken from.</summary>
     public ValidatedAddresses Addresses => _addresses;
 
+    /// <summary>When the last authentic packet arrived; null before the first.</summary>
+    public RtcTime? LastAuthenticated => _lastAuthenticated;
+
     /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
     public RtcTime NextTimeout => _timers.Next;
 

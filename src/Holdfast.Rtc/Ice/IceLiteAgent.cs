@@ -16,15 +16,23 @@ namespace Holdfast.Rtc.Ice;
 /// the first nomination of a newer one makes it the current one, and those before it are refused from then on.
 /// </para>
 /// <para>
-/// Only a genuine USE-CANDIDATE moves the path, and it always does. In RFC 8445 the nominated pair stays until a restart,
-/// but browsers do nominate again after their address changed, and a client that can prove who it is knows better than the
-/// server where it is.
+/// Only a genuine USE-CANDIDATE moves the path, also after it was nominated. In RFC 8445 the nominated pair stays until a
+/// restart, but browsers do nominate again after their address changed, and a client that can prove who it is knows better
+/// than the server where it is.
+/// </para>
+/// <para>
+/// The one exception: towards a lite agent Firefox nominates every pair it checks, within a moment, and uses the best that
+/// works (aggressive nomination, RFC 5245 section 8.1.1.2). So of nominations within <see cref="NominationWindow"/> a
+/// candidate of lower priority does not displace a better one. Chromium nominates one pair, and repeats it in every check.
 /// </para>
 /// </remarks>
 internal sealed class IceLiteAgent
 {
     /// <summary>How far ahead of the current generation a client may be: attempts of which the server heard nothing.</summary>
     public const int MaxGenerationsAhead = 16;
+
+    /// <summary>How long after a path was selected one of lower priority is taken to be nominated along with it, not after it.</summary>
+    public static readonly TimeSpan NominationWindow = TimeSpan.FromSeconds(1);
 
     /// <summary>Bytes of a buffer that holds any response.</summary>
     public const int MaxResponseLength = 128;
@@ -42,6 +50,10 @@ internal sealed class IceLiteAgent
     // One newer generation whose checks were genuine, or which an offer announced. Others are derived anew for each check, so that
     // nobody can make this agent remember anything without knowing the secret.
     private Credentials _pending;
+
+    private int _newestGeneration;
+    private RtcTime _selectedAt;
+    private uint _selectedPriority;
 
     /// <summary>Makes the agent of a session, or makes it again after a restart of the process.</summary>
     /// <param name="tag">The routing tag: 2 to 21 characters of ALPHA / DIGIT / "+", unguessable, unique on the server.</param>
@@ -67,6 +79,7 @@ internal sealed class IceLiteAgent
         _secret = secret.ToArray();
         _current = new Credentials(generation);
         _pending = new Credentials(Credentials.None);
+        _newestGeneration = generation;
     }
 
     /// <summary>The routing tag: the part before '/' of all this agent's ufrags.</summary>
@@ -75,8 +88,8 @@ internal sealed class IceLiteAgent
     /// <summary>The generation that was nominated last, or the one begun with.</summary>
     public int Generation => _current.Generation;
 
-    /// <summary>A generation that no genuine check has used so far: the one to restart with by an answer.</summary>
-    public int NextGeneration => Math.Max(_current.Generation, _pending.Generation) + 1;
+    /// <summary>The first generation that neither a genuine check nor an offer has used: the one to restart with by an answer.</summary>
+    public int NextGeneration => _newestGeneration + 1;
 
     /// <summary>Where the client is, once it nominated a path.</summary>
     public IPEndPoint? Selected { get; private set; }
@@ -110,9 +123,8 @@ internal sealed class IceLiteAgent
             throw new ArgumentOutOfRangeException(nameof(generation), generation, "The generation is not served.");
         }
 
-        ref var slot = ref generation == _current.Generation ? ref _current : ref _pending;
-        slot = new Credentials(
-            generation, Encoding.ASCII.GetBytes(ufrag), Encoding.ASCII.GetBytes(LocalPassword(generation, ufrag)));
+        Keep(new Credentials(
+            generation, Encoding.ASCII.GetBytes(ufrag), Encoding.ASCII.GetBytes(LocalPassword(generation, ufrag))));
     }
 
     /// <summary>Answers one STUN message (RFC 8489 sections 6.3 and 9.1.3, RFC 8445 section 7.3).</summary>
@@ -149,7 +161,7 @@ internal sealed class IceLiteAgent
             return Reject(message, StunErrorCode.UnknownAttribute, password, response, out responseLength);
         }
 
-        if (message.Priority is null)
+        if (message.Priority is not { } priority)
         {
             return Reject(message, StunErrorCode.BadRequest, password, response, out responseLength);
         }
@@ -164,7 +176,9 @@ internal sealed class IceLiteAgent
         LastAuthenticated = now;
         responseLength = WriteSuccess(message, source, password, response);
         Remember(username, password);
-        return message.HasUseCandidate && Nominate(username, password, source) ? IceVerdict.PathChanged : IceVerdict.Checked;
+        return message.HasUseCandidate && Nominate(now, username, source, priority)
+            ? IceVerdict.PathChanged
+            : IceVerdict.Checked;
     }
 
     private static int WriteSuccess(
@@ -233,35 +247,37 @@ internal sealed class IceLiteAgent
     /// <summary>Keeps what a genuine check proved, so that the next one of its kind costs no derivation.</summary>
     private void Remember(in IceUsername username, ReadOnlySpan<byte> password)
     {
-        ref var slot = ref username.Generation == _current.Generation ? ref _current : ref _pending;
-        if (!slot.Matches(username) && username.Generation >= slot.Generation)
+        if (!_current.Matches(username) && !_pending.Matches(username))
         {
-            slot = new Credentials(username.Generation, username.RemoteUfrag.ToArray(), password.ToArray());
+            Keep(new Credentials(username.Generation, username.RemoteUfrag.ToArray(), password.ToArray()));
         }
     }
 
-    /// <summary>Makes a path the selected one; false where it is already.</summary>
-    private bool Nominate(in IceUsername username, ReadOnlySpan<byte> password, IPEndPoint source)
+    private void Keep(Credentials credentials)
     {
-        var advances = username.Generation > _current.Generation;
-        if (advances)
-        {
-            _current = _pending.Matches(username)
-                ? _pending
-                : new Credentials(username.Generation, username.RemoteUfrag.ToArray(), password.ToArray());
-            if (_pending.Generation <= _current.Generation)
-            {
-                _pending = new Credentials(Credentials.None);
-            }
-        }
+        ref var slot = ref credentials.Generation == _current.Generation ? ref _current : ref _pending;
+        slot = credentials;
+        _newestGeneration = Math.Max(_newestGeneration, credentials.Generation);
+    }
 
-        if (!advances && source.Equals(Selected))
+    /// <summary>Makes a path the selected one, after <see cref="Remember"/>; false where it is already, or a better one is.</summary>
+    private bool Nominate(RtcTime now, in IceUsername username, IPEndPoint source, uint priority)
+    {
+        if (username.Generation > _current.Generation)
+        {
+            _current = _pending;
+            _pending = new Credentials(Credentials.None);
+        }
+        else if (source.Equals(Selected)
+            || (Selected is not null && priority < _selectedPriority && now - _selectedAt < NominationWindow))
         {
             return false;
         }
 
         // An IPEndPoint is mutable, and the caller may use one for many datagrams.
         Selected = new IPEndPoint(source.Address, source.Port);
+        _selectedAt = now;
+        _selectedPriority = priority;
         return true;
     }
 

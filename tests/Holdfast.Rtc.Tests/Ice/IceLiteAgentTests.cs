@@ -70,6 +70,29 @@ public sealed class IceLiteAgentTests
     }
 
     [Fact]
+    public void Of_paths_nominated_at_once_the_best_is_taken_and_a_later_nomination_always_counts()
+    {
+        // As Firefox does it: every pair is nominated with its first check, whichever answer comes first.
+        const uint better = 1862270975;
+        const uint worse = 1862205439;
+        var soon = Start + TimeSpan.FromMilliseconds(50);
+        Assert.Equal(IceVerdict.PathChanged, Check(new Request { Priority = worse }).Verdict);
+        Assert.Equal(IceVerdict.PathChanged, Check(new Request { Priority = better, Source = Cafe, Now = soon }).Verdict);
+        Assert.Equal(IceVerdict.Checked, Check(new Request { Priority = worse, Now = soon }).Verdict);
+        Assert.Equal(Cafe, _agent.Selected);
+
+        var later = soon + IceLiteAgent.NominationWindow;
+        Assert.Equal(IceVerdict.PathChanged, Check(new Request { Priority = worse, Now = later }).Verdict);
+        Assert.Equal(Home, _agent.Selected);
+
+        // A newer generation moves the path at once, whatever its priority.
+        Assert.Equal(
+            IceVerdict.PathChanged,
+            Check(new Request { Generation = 1, Priority = 1, Source = Cafe, Now = later }).Verdict);
+        Assert.Equal(Cafe, _agent.Selected);
+    }
+
+    [Fact]
     public void The_selected_path_does_not_follow_the_callers_end_point_object()
     {
         var reused = new IPEndPoint(Home.Address, Home.Port);
@@ -145,6 +168,18 @@ public sealed class IceLiteAgentTests
         Assert.Equal(Home, _agent.Selected);
         Assert.Equal(0, _agent.Generation);
         Assert.Equal(2, _agent.NextGeneration);
+    }
+
+    [Fact]
+    public void The_next_generation_is_one_that_nobody_used()
+    {
+        Assert.Equal(1, _agent.NextGeneration);
+        Check(new Request { Generation = 5, UseCandidate = false });
+        Check(new Request { Generation = 2, UseCandidate = false });
+        Assert.Equal(6, _agent.NextGeneration);
+        Check(new Request { Generation = 2 });
+        Assert.Equal(2, _agent.Generation);
+        Assert.Equal(6, _agent.NextGeneration);
     }
 
     [Fact]
@@ -406,7 +441,7 @@ public sealed class IceLiteAgentTests
 
         if (request.WithPriority)
         {
-            writer.WritePriority(1845501695);
+            writer.WritePriority(request.Priority);
         }
 
         for (var i = 0; i < request.Unknown; i++)
@@ -454,6 +489,8 @@ public sealed class IceLiteAgentTests
         public ushort Role { get; init; } = StunAttribute.IceControlling;
 
         public bool UseCandidate { get; init; } = true;
+
+        public uint Priority { get; init; } = 1845501695;
 
         public bool WithUsername { get; init; } = true;
 

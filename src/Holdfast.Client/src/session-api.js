@@ -1,0 +1,165 @@
+import { HoldfastError, errorFromResponse } from './errors.js';
+
+/** @typedef {import('./environment.js').Environment} Environment */
+
+/**
+ * @typedef {object} CreatedSession
+ * @property {number} sessionId
+ * @property {string} resumeToken proves every later call; kept by the client, never shown
+ * @property {number} generation
+ * @property {RTCSessionDescriptionInit} answer
+ * @property {{ secret: string, tag: string }} ice
+ * @property {number} graceSeconds
+ * @property {number} heartbeatSeconds
+ */
+
+/**
+ * @typedef {object} SessionCredentials
+ * @property {number} sessionId
+ * @property {string} resumeToken
+ */
+
+/**
+ * @typedef {object} Avatar
+ * @property {string} name
+ * @property {Record<string, string>} displayName by language: `zh-CN`, `en`
+ */
+
+/** How long the server may take to answer a call. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** The HTTP calls of a session. Every failure is a `HoldfastError`. */
+export class SessionApi {
+  #environment;
+  #baseUrl;
+
+  /**
+   * @param {Environment} environment
+   * @param {string} [baseUrl] without a slash at its end; the page's own origin by default
+   */
+  constructor(environment, baseUrl = '') {
+    this.#environment = environment;
+    this.#baseUrl = baseUrl;
+  }
+
+  /**
+   * Asks for a new session.
+   * @param {string} sdp the browser's offer
+   * @param {string} [avatar] the server's default where it is left out
+   * @returns {Promise<CreatedSession>}
+   */
+  async create(sdp, avatar) {
+    const created = await this.#call('POST', '/api/sessions', null, { sdp, type: 'offer', ...(avatar ? { avatar } : {}) });
+    if (!Number.isSafeInteger(created?.sessionId) || typeof created.resumeToken !== 'string' || typeof created.answer?.sdp !== 'string') {
+      throw new HoldfastError('malformed', 'The server answered, but not with a session.');
+    }
+    return created;
+  }
+
+  /**
+   * What the server knows of a session.
+   * @param {SessionCredentials} session
+   * @returns {Promise<{ sessionId: number, state: string, avatar: string, speaking: boolean, queued: number }>}
+   */
+  get(session) {
+    return this.#call('GET', pathOf(session), session);
+  }
+
+  /**
+   * Ends a session for good.
+   * @param {SessionCredentials} session
+   * @returns {Promise<void>}
+   */
+  async close(session) {
+    await this.#call('DELETE', pathOf(session), session);
+  }
+
+  /**
+   * Lets the avatar speak a text as it stands.
+   * @param {SessionCredentials} session
+   * @param {string} text
+   * @returns {Promise<{ utteranceId: string }>}
+   */
+  say(session, text) {
+    return this.#call('POST', `${pathOf(session)}/say`, session, { text, mode: 'echo' });
+  }
+
+  /**
+   * Stops what is being said and forgets what was to be said.
+   * @param {SessionCredentials} session
+   * @returns {Promise<{ stopped: number }>} how many utterances that were
+   */
+  interrupt(session) {
+    return this.#call('POST', `${pathOf(session)}/interrupt`, session);
+  }
+
+  /**
+   * The avatars this server has.
+   * @returns {Promise<{ avatars: Avatar[], default: string }>}
+   */
+  async avatars() {
+    const list = await this.#call('GET', '/api/avatars', null);
+    if (!Array.isArray(list?.avatars)) throw new HoldfastError('malformed', 'The server answered, but not with a list of avatars.');
+    return list;
+  }
+
+  /**
+   * Where the picture of an avatar is (PNG, 512 by 512).
+   * @param {string} name
+   */
+  previewUrl(name) {
+    return `${this.#baseUrl}/api/avatars/${encodeURIComponent(name)}/preview.png`;
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {SessionCredentials | null} session
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  async #call(method, path, session, body) {
+    const { fetch, setTimeout, clearTimeout } = this.#environment;
+    const abort = new AbortController();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      abort.abort();
+    }, REQUEST_TIMEOUT_MS);
+    try {
+      const response = await fetch(this.#baseUrl + path, {
+        method,
+        signal: abort.signal,
+        cache: 'no-store',
+        headers: {
+          Accept: 'application/json',
+          ...(session ? { Authorization: `Bearer ${session.resumeToken}` } : {}),
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      if (!response.ok) throw await errorFromResponse(response);
+      return response.status === 204 ? undefined : await readJson(response);
+    } catch (thrown) {
+      if (late) throw new HoldfastError('timeout', 'The server did not answer in time.', { cause: thrown });
+      throw HoldfastError.from(thrown, 'network', 'The server cannot be reached.');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** @param {SessionCredentials} session */
+function pathOf(session) {
+  return `/api/sessions/${session.sessionId}`;
+}
+
+/** @param {Response} response */
+async function readJson(response) {
+  const body = await response.text();
+  try {
+    return JSON.parse(body);
+  } catch (thrown) {
+    throw new HoldfastError('malformed', 'The server answered something that is not JSON.', { status: response.status, cause: thrown });
+  }
+}

@@ -1,0 +1,87 @@
+/** @typedef {'zh-CN' | 'en'} Language */
+/** @typedef {'system' | 'light' | 'dark'} Theme */
+
+/**
+ * What a person chose, kept in the browser.
+ * @typedef {object} PreferenceValues
+ * @property {Language} language
+ * @property {Theme} theme
+ * @property {number} volume 0 to 1
+ * @property {boolean} muted
+ * @property {boolean} subtitles
+ * @property {string} avatar empty: the server's default
+ */
+
+/** @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} KeyValueStorage */
+
+/** `change`: a preference was set. */
+export class Preferences extends EventTarget {
+  #storage;
+  /** @type {PreferenceValues} */
+  #values;
+
+  /**
+   * @param {KeyValueStorage} storage
+   * @param {string} browserLanguage
+   */
+  constructor(storage, browserLanguage) {
+    super();
+    this.#storage = storage;
+    this.#values = {
+      language: languageOf(this.#read('language') ?? browserLanguage),
+      theme: themeOf(this.#read('theme')),
+      volume: volumeOf(this.#read('volume')),
+      muted: this.#read('muted') === 'true',
+      subtitles: this.#read('subtitles') !== 'false',
+      avatar: this.#read('avatar') ?? '',
+    };
+  }
+
+  get values() {
+    return this.#values;
+  }
+
+  /** @param {Partial<PreferenceValues>} changes */
+  set(changes) {
+    this.#values = { ...this.#values, ...changes };
+    for (const [key, value] of Object.entries(changes)) {
+      try {
+        this.#storage.setItem(`holdfast.${key}`, String(value));
+      } catch {
+        // Storage can be full or forbidden; the choice then lasts as long as the page.
+      }
+    }
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {string} key */
+  #read(key) {
+    try {
+      return this.#storage.getItem(`holdfast.${key}`);
+    } catch {
+      return null;
+    }
+  }
+}
+
+/**
+ * @param {string} tag
+ * @returns {Language}
+ */
+export function languageOf(tag) {
+  return /^zh\b/i.test(tag) ? 'zh-CN' : 'en';
+}
+
+/**
+ * @param {string | null} value
+ * @returns {Theme}
+ */
+function themeOf(value) {
+  return value === 'light' || value === 'dark' ? value : 'system';
+}
+
+/** @param {string | null} value */
+function volumeOf(value) {
+  const volume = value === null ? 1 : Number(value);
+  return volume >= 0 && volume <= 1 ? volume : 1;
+}

@@ -1,0 +1,76 @@
+import { element } from './dom.js';
+
+/** @typedef {import('./preferences.js').Preferences} Preferences */
+/** @typedef {import('/holdfast/index.js').ConnectionStatistics} ConnectionStatistics */
+
+/** The settings popover, and the volume in the dock: both show and set the same preferences. */
+export class Settings {
+  #preferences;
+  #subtitles = element('subtitles', HTMLInputElement);
+  #mute = element('mute', HTMLButtonElement);
+  #volumes = [element('volume', HTMLInputElement), element('settings-volume', HTMLInputElement)];
+
+  /** @param {Preferences} preferences */
+  constructor(preferences) {
+    this.#preferences = preferences;
+    for (const radio of this.#radios('language')) {
+      radio.addEventListener('change', () => preferences.set({ language: /** @type {import('./preferences.js').Language} */ (radio.value) }));
+    }
+    for (const radio of this.#radios('theme')) {
+      radio.addEventListener('change', () => preferences.set({ theme: /** @type {import('./preferences.js').Theme} */ (radio.value) }));
+    }
+    this.#subtitles.addEventListener('change', () => preferences.set({ subtitles: this.#subtitles.checked }));
+    for (const slider of this.#volumes) {
+      slider.addEventListener('input', () => preferences.set({ volume: slider.valueAsNumber, muted: slider.valueAsNumber === 0 }));
+    }
+    this.#mute.addEventListener('click', () => {
+      const { muted, volume } = preferences.values;
+      // Unmuting what was turned down to nothing must be heard.
+      preferences.set({ muted: !muted, volume: muted && volume === 0 ? 0.5 : volume });
+    });
+    element('language', HTMLButtonElement).addEventListener('click', () =>
+      preferences.set({ language: preferences.values.language === 'en' ? 'zh-CN' : 'en' }),
+    );
+  }
+
+  /** @param {import('./texts.js').Texts} words */
+  render(words) {
+    const { language, theme, subtitles, volume, muted } = this.#preferences.values;
+    for (const radio of this.#radios('language')) radio.checked = radio.value === language;
+    for (const radio of this.#radios('theme')) radio.checked = radio.value === theme;
+    this.#subtitles.checked = subtitles;
+    const heard = muted ? 0 : volume;
+    for (const slider of this.#volumes) {
+      slider.valueAsNumber = heard;
+      slider.style.setProperty('--filled', `${heard * 100}%`);
+    }
+    this.#mute.setAttribute('aria-pressed', String(muted));
+    this.#mute.setAttribute('aria-label', words['dock.mute']);
+    this.#mute.title = words[muted ? 'dock.unmute' : 'dock.mute'];
+  }
+
+  /**
+   * @param {import('./texts.js').Texts} words
+   * @param {number | null} sessionId
+   * @param {ConnectionStatistics | null} statistics
+   */
+  renderConnection(words, sessionId, statistics) {
+    const none = words['settings.none'];
+    const show = (/** @type {string} */ id, /** @type {string | null} */ text) => (element(id, HTMLElement).textContent = text ?? none);
+    show('detail-session', sessionId === null ? null : String(sessionId));
+    show('detail-roundtrip', statistics?.roundTripMs == null ? null : `${Math.round(statistics.roundTripMs)} ms`);
+    show('detail-picture', statistics?.width ? `${statistics.width} × ${statistics.height} · ${Math.round(statistics.framesPerSecond ?? 0)} fps` : null);
+    show('detail-loss', statistics ? lossOf(statistics) : null);
+  }
+
+  /** @param {string} name */
+  #radios(name) {
+    return /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(`#settings input[name="${name}"]`));
+  }
+}
+
+/** @param {ConnectionStatistics} statistics */
+function lossOf({ packetsLost, packetsReceived }) {
+  const sent = packetsLost + packetsReceived;
+  return `${sent > 0 ? ((100 * Math.max(0, packetsLost)) / sent).toFixed(1) : '0.0'} %`;
+}

@@ -1,0 +1,27 @@
+/** A short message that goes away by itself; the newest replaces the one before. Held while it is pointed at. */
+export class Toast {
+  #element;
+  /** @type {number | undefined} */
+  #timer;
+
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.#element = element;
+    element.addEventListener('pointerenter', () => clearTimeout(this.#timer));
+    element.addEventListener('pointerleave', () => this.#hideLater());
+  }
+
+  /** @param {string} text */
+  show(text) {
+    this.#element.textContent = text;
+    this.#element.classList.add('shown');
+    this.#hideLater();
+  }
+
+  #hideLater() {
+    clearTimeout(this.#timer);
+    // Long texts stay longer: about 15 characters are read in a second.
+    const reading = 2500 + (this.#element.textContent?.length ?? 0) * 65;
+    this.#timer = setTimeout(() => this.#element.classList.remove('shown'), reading);
+  }
+}
