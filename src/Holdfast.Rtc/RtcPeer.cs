@@ -60,7 +60,7 @@ internal sealed partial class RtcPeer : IDisposable
     public ValidatedAddresses Addresses => _addresses;
 
     /// <summary>When the last authentic packet arrived; null before the first.</summary>
-    public RtcTime? LastAuthenticated => _lastAuthenticated;
+    public RtcTime? LastAuthenticated => _liveness.LastAuthenticated;
 
     /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
     public RtcTime NextTimeout => _timers.Next;
@@ -232,7 +232,7 @@ internal sealed partial class RtcPeer : IDisposable
         _counters.PacketsLost,
         _counters.AudioPacketsReceived,
         _counters.RoundTrip,
-        _liveness.LastAuthenticated,
+        LastAuthenticated,
         _counters.Drops.Snapshot());
 
     public void AddDropsTo(DropCounters total) => total.Add(_counters.Drops);
