@@ -244,7 +244,8 @@ function render() {
 
   element('trouble', HTMLElement).hidden = view.scene !== 'interrupted' && view.scene !== 'lost';
   setText('trouble-title', text[view.title]);
-  setText('trouble-text', view.text ? `${text[view.text]} ${text['lost.text']}` : '');
+  setText('trouble-text', view.text ? `${text[view.text]}\n${text['lost.text']}` : '');
+  setText('reconnect', text[view.reconnect]);
   reconnectButton.hidden = !view.canReconnect;
 
   element('dock', HTMLElement).hidden = !view.canStop;
