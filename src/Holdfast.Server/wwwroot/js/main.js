@@ -291,7 +291,9 @@ function showSubtitle() {
  * @param {SessionState} previous
  */
 function moveFocus(state, previous) {
-  if (state.status === previous.status || document.activeElement !== document.body) return;
+  if (state.status === previous.status) return;
+  const handedOn = document.activeElement === stopButton && previous.status === 'starting' && state.status === 'connected';
+  if (document.activeElement !== document.body && !handedOn) return;
   const view = viewOf(state);
   const next = view.canStart ? startButton : view.scene === 'lost' ? reconnectButton : view.canTalk && matchMedia('(pointer: fine)').matches ? input : stopButton;
   next.focus({ preventScroll: true });
