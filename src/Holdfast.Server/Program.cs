@@ -1,5 +1,13 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Holdfast.Server;
 
-public partial class Program;
+try
+{
+    await using var app = HoldfastServer.Build(args);
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)
+{
+    Console.Error.WriteLine(sentence);
+    return 1;
+}

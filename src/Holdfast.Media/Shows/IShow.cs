@@ -49,7 +49,10 @@ public interface IShow : IAsyncDisposable
     /// <returns>How many utterances were stopped or forgotten.</returns>
     int Interrupt();
 
-    /// <summary>Hears 20 ms of the person's microphone: mono, 48 kHz, signed 16 bit. Nothing by default.</summary>
+    /// <summary>Whether it wants to hear the person; their sound is decoded only then. False by default.</summary>
+    bool Listens => false;
+
+    /// <summary>Hears some of the person's microphone, mostly 20 ms at a time: mono, 48 kHz, signed 16 bit. Nothing by default.</summary>
     void Hear(ReadOnlySpan<short> pcm)
     {
     }
@@ -58,14 +61,26 @@ public interface IShow : IAsyncDisposable
 /// <summary>Makes the shows of sessions.</summary>
 public interface IShowFactory
 {
-    /// <summary>The names a session may ask for, the default first.</summary>
-    IReadOnlyList<string> Names { get; }
+    /// <summary>The shows a session may ask for, the default first; at least one.</summary>
+    IReadOnlyList<ShowDescription> Shows { get; }
+
+    /// <summary>Makes ready what all sessions share, such as the idle loops. Shows can be made before it is done.</summary>
+    Task PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes a show for one session.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="name">The name of one of <see cref="Shows"/>.</param>
     /// <param name="observer">Is told what happens in the show.</param>
     IShow Create(string name, IShowObserver observer);
+
+    /// <summary>A still picture of a show, as PNG, or empty where there is none.</summary>
+    /// <param name="name">The name of one of <see cref="Shows"/>.</param>
+    ReadOnlyMemory<byte> Preview(string name);
 }
+
+/// <summary>A show that sessions may ask for.</summary>
+/// <param name="Name">For programs: lower case, no spaces.</param>
+/// <param name="DisplayName">For people, by language tag; <c>en</c> is always there.</param>
+public sealed record ShowDescription(string Name, IReadOnlyDictionary<string, string> DisplayName);
 
 /// <summary>Is told what happens in a show. Calls come from any thread, never under a lock, and must return at once.</summary>
 public interface IShowObserver

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Holdfast.StartBench;
+
+/// <summary>Says in one line what the figures were measured on.</summary>
+internal static class Machine
+{
+    public static string Describe(string browserVersion)
+    {
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{DateTimeOffset.UtcNow:yyyy-MM-dd}: {Processor()}, {Environment.ProcessorCount} logical cores, {memory:F0} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, Chromium {browserVersion} (headless) on the same machine, over loopback.");
+    }
+
+    private static string Processor()
+    {
+        const string File = "/proc/cpuinfo";
+        if (!System.IO.File.Exists(File))
+        {
+            return RuntimeInformation.ProcessArchitecture.ToString();
+        }
+
+        var line = System.IO.File.ReadLines(File).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+    }
+}

@@ -1,0 +1,22 @@
+using Holdfast.AspNetCore.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Holdfast.AspNetCore;
+
+/// <summary>Maps Holdfast's endpoints.</summary>
+public static class HoldfastEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the session API, the list of avatars, the browser client under <c>/holdfast/</c> and <c>/healthz</c>.
+    /// </summary>
+    /// <returns>Puts conventions, such as authorization, on the session API.</returns>
+    public static IEndpointConventionBuilder MapHoldfast(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        routes.MapAvatarEndpoints();
+        routes.MapClientFiles();
+        routes.MapHealth();
+        return routes.MapSessionEndpoints();
+    }
+}

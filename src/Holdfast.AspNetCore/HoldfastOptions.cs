@@ -1,0 +1,130 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Holdfast.Rtc;
+using Holdfast.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.AspNetCore;
+
+/// <summary>The settings of a Holdfast server, under <c>Holdfast</c> in the configuration.</summary>
+/// <remarks>They stay at the edge: what is below gets immutable records made from them.</remarks>
+public sealed class HoldfastOptions
+{
+    /// <summary>The section of the configuration they are read from.</summary>
+    public const string Section = "Holdfast";
+
+    /// <summary>How many sessions there may be at once, in whatever state. 100 by default.</summary>
+    [Range(1, 100_000)]
+    public int MaxSessions { get; set; } = 100;
+
+    /// <summary>Seconds a session is kept when its connection is lost. 300 by default.</summary>
+    [Range(1, 86_400)]
+    public int GraceSeconds { get; set; } = 300;
+
+    /// <summary>Seconds between a client's heartbeats. 20 by default.</summary>
+    [Range(1, 3_600)]
+    public int HeartbeatSeconds { get; set; } = 20;
+
+    /// <summary>Seconds a first connection may take before its session is given up. 15 by default.</summary>
+    [Range(1, 300)]
+    public int SetupTimeoutSeconds { get; set; } = 15;
+
+    /// <summary>The longest grace period in seconds that a client may ask for. 3,600 by default.</summary>
+    [Range(1, 86_400)]
+    public int MaxGraceSeconds { get; set; } = 3_600;
+
+    /// <summary>Seconds a session is held without a connection at the most, heartbeats or not. 1,800 by default.</summary>
+    [Range(1, 604_800)]
+    public int MaxHoldSeconds { get; set; } = 1_800;
+
+    /// <summary>Milliseconds that feedback may be missing at the least before speech pauses. 600 by default.</summary>
+    [Range(200, 10_000)]
+    public int InterruptedAfterMilliseconds { get; set; } = 600;
+
+    /// <summary>Seconds without anything authenticated from a client before its connection counts as lost. 10 by default.</summary>
+    [Range(3, 30)]
+    public int HeldAfterSeconds { get; set; } = 10;
+
+    /// <summary>The picture's bitrate at the most, in kilobits a second. 900 by default.</summary>
+    [Range(100, 20_000)]
+    public int MaxVideoKilobits { get; set; } = 900;
+
+    /// <summary>The longest text that may be said in one go, in characters. 4,000 by default.</summary>
+    [Range(1, 100_000)]
+    public int MaxTextLength { get; set; } = 4_000;
+
+    /// <summary>The wire.</summary>
+    [ValidateObjectMembers]
+    public HoldfastRtcOptions Rtc { get; set; } = new();
+
+    internal SessionSettings ToSessionSettings() => new()
+    {
+        MaxSessions = MaxSessions,
+        SetupTimeout = TimeSpan.FromSeconds(SetupTimeoutSeconds),
+        Grace = TimeSpan.FromSeconds(GraceSeconds),
+        MaxGrace = TimeSpan.FromSeconds(Math.Max(GraceSeconds, MaxGraceSeconds)),
+        MaxHold = TimeSpan.FromSeconds(MaxHoldSeconds),
+        InterruptedAfter = TimeSpan.FromMilliseconds(InterruptedAfterMilliseconds),
+        HeldAfter = TimeSpan.FromSeconds(HeldAfterSeconds),
+        MaxVideoBitrate = MaxVideoKilobits * 1000,
+        MinVideoBitrate = Math.Min(150, MaxVideoKilobits) * 1000,
+        MaxTextLength = MaxTextLength,
+    };
+}
+
+/// <summary>The settings of the wire, under <c>Holdfast:Rtc</c>.</summary>
+public sealed class HoldfastRtcOptions
+{
+    /// <summary>The UDP port that all peers share; 0 takes any free one. 8010 by default.</summary>
+    [Range(0, 65_535)]
+    public int Port { get; set; } = 8010;
+
+    /// <summary>The address to listen on; every address of the machine when empty, which is the default.</summary>
+    [IpAddress]
+    public string? BindAddress { get; set; }
+
+    /// <summary>
+    /// The addresses that clients are told to send to, for a machine behind 1:1 NAT; the machine's own when empty, which
+    /// is the default.
+    /// </summary>
+    [IpAddress]
+    public IList<string> AnnouncedAddresses { get; } = [];
+
+    internal RtcEndpointOptions ToEndpointOptions()
+    {
+        var options = new RtcEndpointOptions { Port = Port, BindAddress = string.IsNullOrEmpty(BindAddress) ? null : BindAddress };
+        foreach (var address in AnnouncedAddresses)
+        {
+            options.AnnouncedAddresses.Add(address);
+        }
+
+        return options;
+    }
+}
+
+/// <summary>One IPv4 or IPv6 address, or several.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class IpAddressAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
+    {
+        var addresses = value switch
+        {
+            string one when one.Length > 0 => [one],
+            IEnumerable<string> several => several,
+            _ => [],
+        };
+        foreach (var address in addresses)
+        {
+            if (!IPAddress.TryParse(address, out _))
+            {
+                return new ValidationResult($"{validationContext.DisplayName}: '{address}' is not an IP address.");
+            }
+        }
+
+        return ValidationResult.Success;
+    }
+}
+
+[OptionsValidator]
+internal sealed partial class HoldfastOptionsValidator : IValidateOptions<HoldfastOptions>;

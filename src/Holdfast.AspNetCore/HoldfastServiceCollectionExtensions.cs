@@ -1,0 +1,70 @@
+using Holdfast.Media;
+using Holdfast.Rtc;
+using Holdfast.Sessions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.AspNetCore;
+
+/// <summary>Adds Holdfast to an ASP.NET Core app.</summary>
+public static class HoldfastServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds sessions and the wire, with the settings under <c>Holdfast</c> in the configuration. What sessions show must
+    /// be added too: an <see cref="IShowFactory"/>, such as the avatar's.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="configure">Changes settings after the configuration was read.</param>
+    public static IHoldfastBuilder AddHoldfast(this IServiceCollection services, Action<HoldfastOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions(configure);
+        services.AddWire();
+        services.AddSessions();
+        services.AddProblemDetails();
+        services.AddHealthChecks().AddCheck<WireHealth>("wire").AddCheck<CapacityHealth>("capacity");
+        services.AddHostedService<HoldfastHost>();
+        return new HoldfastBuilder(services);
+    }
+
+    private static void AddOptions(this IServiceCollection services, Action<HoldfastOptions>? configure)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<HoldfastOptions>, HoldfastOptionsValidator>();
+        var options = services.AddOptions<HoldfastOptions>().BindConfiguration(HoldfastOptions.Section).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+    }
+
+    private static void AddWire(this IServiceCollection services) => services.AddSingleton(provider => new RtcEndpoint(
+        provider.GetRequiredService<IOptions<HoldfastOptions>>().Value.Rtc.ToEndpointOptions(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<RtcEndpoint>>()));
+
+    private static void AddSessions(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new MediaPacer(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MediaPacer>>()));
+        services.AddSingleton(provider => new SessionDirectory(
+            provider.GetRequiredService<IOptions<HoldfastOptions>>().Value.ToSessionSettings(),
+            provider.GetRequiredService<RtcEndpoint>(),
+            provider.GetRequiredService<MediaPacer>(),
+            provider.GetRequiredService<IShowFactory>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Session>>()));
+    }
+
+    private sealed record HoldfastBuilder(IServiceCollection Services) : IHoldfastBuilder;
+}
+
+/// <summary>What further parts of Holdfast are added to.</summary>
+public interface IHoldfastBuilder
+{
+    /// <summary>The app's services.</summary>
+    IServiceCollection Services { get; }
+}

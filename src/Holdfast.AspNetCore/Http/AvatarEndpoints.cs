@@ -1,0 +1,40 @@
+using Holdfast.Media;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Holdfast.AspNetCore.Http;
+
+/// <summary>Who can be seen: <c>/api/avatars</c>.</summary>
+internal static class AvatarEndpoints
+{
+    public static RouteGroupBuilder MapAvatarEndpoints(this IEndpointRouteBuilder routes)
+    {
+        var avatars = routes.MapGroup("/api/avatars").WithTags("Avatars");
+        avatars.MapGet("/", List).WithName("ListAvatars").WithSummary("Lists who can be seen.");
+        avatars.MapGet("/{name}/preview.png", Preview)
+            .WithName("GetAvatarPreview")
+            .WithSummary("A still picture of an avatar.")
+            .Produces(StatusCodes.Status200OK, contentType: "image/png")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        return avatars;
+    }
+
+    private static Ok<AvatarList> List(IShowFactory factory) => TypedResults.Ok(
+        new AvatarList(
+            [.. factory.Shows.Select(show => new AvatarView(show.Name, show.DisplayName, $"/api/avatars/{show.Name}/preview.png"))],
+            factory.Shows[0].Name));
+
+    private static Results<FileContentHttpResult, NotFound> Preview(string name, IShowFactory factory, HttpContext http)
+    {
+        if (!factory.Shows.Any(show => string.Equals(show.Name, name, StringComparison.Ordinal))
+            || factory.Preview(name) is not { Length: > 0 } png)
+        {
+            return TypedResults.NotFound();
+        }
+
+        http.Response.Headers.CacheControl = "public, max-age=3600";
+        return TypedResults.Bytes(png, "image/png");
+    }
+}

@@ -1,0 +1,67 @@
+using Holdfast.Sessions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Holdfast.AspNetCore.Http;
+
+/// <summary>
+/// Lets a call through only with the resume token of the session it names, and hands that session to the endpoint.
+/// </summary>
+internal sealed class OwnerFilter : IEndpointFilter
+{
+    private const string Scheme = "Bearer ";
+
+    private readonly SessionDirectory _sessions;
+
+    public OwnerFilter(SessionDirectory sessions) => _sessions = sessions;
+
+    /// <summary>The session that the filter found for this request.</summary>
+    public static Session Of(HttpContext context) =>
+        context.Features.GetRequiredFeature<OwnedSession>().Session;
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var authorization = http.Request.Headers.Authorization.ToString();
+        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return Challenge(http);
+        }
+
+        var token = authorization[Scheme.Length..].Trim();
+        if (!SessionId.TryParse(http.Request.RouteValues["id"] as string, null, out var id))
+        {
+            return Problems.UnknownSession();
+        }
+
+        switch (_sessions.Find(id))
+        {
+            case SessionLookup.Live(var session):
+                switch (session.OwnershipOf(token))
+                {
+                    case Ownership.Owner:
+                        http.Features.Set(new OwnedSession(session));
+                        return await next(context);
+                    case Ownership.Replaced:
+                        return Problems.Replaced();
+                    case Ownership.None:
+                        return Challenge(http);
+                }
+
+                throw new System.Diagnostics.UnreachableException();
+            case SessionLookup.Ended(var ended):
+                return ended.OwnershipOf(token) == Ownership.None ? Challenge(http) : Problems.Ended(Words.Of(ended.Reason));
+            default:
+                return Problems.UnknownSession();
+        }
+    }
+
+    private static object Challenge(HttpContext http)
+    {
+        http.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        return Problems.NotOwner();
+    }
+
+    private sealed record OwnedSession(Session Session);
+}

@@ -1,0 +1,104 @@
+using System.ComponentModel;
+
+namespace Holdfast.AspNetCore.Http;
+
+/// <summary>A client's wish for a session.</summary>
+/// <param name="Sdp">The offer of its RTCPeerConnection; it need not contain candidates.</param>
+/// <param name="Type">"offer".</param>
+/// <param name="Avatar">Who is to be seen; the server's default when left out.</param>
+/// <param name="GraceSeconds">How long it is to be kept without a connection.</param>
+internal sealed record CreateSessionBody(
+    [property: Description("The offer of the client's RTCPeerConnection. It need not contain candidates.")] string? Sdp,
+    [property: Description("Always \"offer\".")] string? Type,
+    [property: Description("One of the names that GET /api/avatars lists; the default when left out.")] string? Avatar,
+    [property: Description("Seconds the session is to be kept without a connection; the server's default when left out, and never more than its limit.")] int? GraceSeconds);
+
+/// <summary>An offer for a session there is.</summary>
+internal sealed record ConnectionBody(
+    [property: Description("The offer of the client's RTCPeerConnection.")] string? Sdp,
+    [property: Description("Always \"offer\".")] string? Type,
+    [property: Description("Tells one page from another: a page's own earlier try is replaced, another page's is not.")] string? Client);
+
+/// <summary>A new connection of a session, which takes over when it works.</summary>
+/// <param name="ResumeToken">Replaces the one used for this call, once it is used itself.</param>
+internal sealed record ConnectionCreated(int Generation, string ResumeToken, SessionDescription Answer, IceSecrets Ice);
+
+/// <summary>A new path for the connection there is.</summary>
+internal sealed record PathRestarted(int Generation, SessionDescription Answer);
+
+/// <summary>What a heartbeat is answered.</summary>
+internal sealed record HeartbeatAnswer(string State, int Generation, double ExpiresInSeconds);
+
+/// <summary>A session that came about, and everything its client needs to keep it.</summary>
+/// <param name="SessionId">A whole number from 1 to 2^53 - 1.</param>
+/// <param name="ResumeToken">The bearer token of every further call; told only here.</param>
+/// <param name="Generation">Which connection of the session this answer is for.</param>
+/// <param name="Answer">For setRemoteDescription.</param>
+/// <param name="Ice">What the client needs to restart the path without asking.</param>
+/// <param name="State">"negotiating".</param>
+/// <param name="GraceSeconds">How long the session is kept without a connection.</param>
+/// <param name="HeartbeatSeconds">How often the client is to give a sign of life.</param>
+internal sealed record SessionCreated(
+    long SessionId,
+    string ResumeToken,
+    int Generation,
+    SessionDescription Answer,
+    IceSecrets Ice,
+    string State,
+    int GraceSeconds,
+    int HeartbeatSeconds);
+
+/// <summary>An SDP with its role, as RTCPeerConnection takes it.</summary>
+internal sealed record SessionDescription(string Type, string Sdp);
+
+/// <summary>The shared secret that ICE passwords are derived from, and the tag that names the session on the wire.</summary>
+/// <param name="Secret">32 bytes in base64url.</param>
+/// <param name="Tag">The part of the server's ICE user fragment before the slash.</param>
+internal sealed record IceSecrets(string Secret, string Tag);
+
+/// <summary>What a session is doing now.</summary>
+/// <param name="Microphone">What was heard of the person, or null when the client sends no sound.</param>
+internal sealed record SessionView(
+    long SessionId,
+    string State,
+    string Avatar,
+    int Generation,
+    double ExpiresInSeconds,
+    bool Speaking,
+    int Queued,
+    DateTimeOffset CreatedAt,
+    ConnectionView? Connection,
+    MicrophoneView? Microphone);
+
+/// <summary>The connection a session has at the moment.</summary>
+/// <param name="RoundTripMilliseconds">Null until the client has reported once.</param>
+internal sealed record ConnectionView(
+    double? RoundTripMilliseconds,
+    long PacketsSent,
+    long PacketsRetransmitted,
+    int VideoBitrate,
+    long PicturesEncoded,
+    long PicturesShared);
+
+/// <summary>What arrived of the person's microphone.</summary>
+internal sealed record MicrophoneView(long PacketsReceived, long PacketsLost);
+
+/// <summary>A text to be said.</summary>
+internal sealed record SayBody(
+    [property: Description("What is to be said; every script that a voice is there for.")] string? Text,
+    [property: Description("\"echo\": the avatar says the text itself. The only mode there is, and the default.")] string? Mode);
+
+/// <summary>A text that will be said when its turn comes.</summary>
+internal sealed record SayAccepted(string UtteranceId);
+
+/// <summary>What an interruption stopped.</summary>
+/// <param name="Stopped">How many utterances were stopped or forgotten.</param>
+internal sealed record Interrupted(int Stopped);
+
+/// <summary>Who can be seen.</summary>
+internal sealed record AvatarList(IReadOnlyList<AvatarView> Avatars, string Default);
+
+/// <summary>One who can be seen.</summary>
+/// <param name="DisplayName">By language tag.</param>
+/// <param name="Preview">Where a still picture is.</param>
+internal sealed record AvatarView(string Name, IReadOnlyDictionary<string, string> DisplayName, string Preview);

@@ -1,0 +1,231 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Globalization;
+using Holdfast.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.AspNetCore.Http;
+
+/// <summary>The HTTP session API: <c>/api/sessions</c>.</summary>
+internal static class SessionEndpoints
+{
+    /// <summary>An offer of 64 KiB in JSON, where every line break is two characters, with room to spare.</summary>
+    private const int MaxBodyBytes = 256 * 1024;
+
+    /// <summary>A slot comes free within a setup timeout at the latest when somebody else gives up.</summary>
+    private const int RetryAfterSeconds = 5;
+
+    public static RouteGroupBuilder MapSessionEndpoints(this IEndpointRouteBuilder routes)
+    {
+        var sessions = routes.MapGroup("/api/sessions").WithTags("Sessions").WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
+        sessions.MapPost("/", Create)
+            .WithName("CreateSession")
+            .WithSummary("Starts a session: answers a WebRTC offer.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+        var owned = sessions.MapGroup("/{id}")
+            .AddEndpointFilter<OwnerFilter>()
+            .WithMetadata(new OwnerOnly())
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status410Gone);
+        owned.MapGet("/", Get).WithName("GetSession").WithSummary("Tells what a session is doing.");
+        owned.MapDelete("/", Close).WithName("CloseSession").WithSummary("Ends a session at once and frees its slot.");
+        owned.MapPost("/heartbeat", Heartbeat)
+            .WithName("Heartbeat")
+            .WithSummary("Gives a sign of life, and tells how long the session is kept.");
+        owned.MapPatch("/connection", Restart)
+            .WithName("RestartPath")
+            .WithSummary("Restarts the path of the connection there is; its keys are kept.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        owned.MapPost("/connections", Reconnect)
+            .WithName("Reconnect")
+            .WithSummary("Comes back with a new connection to the same session.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        owned.MapPost("/say", Say)
+            .WithName("Say")
+            .WithSummary("Puts a text at the end of what the avatar is to say.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+        owned.MapPost("/interrupt", Interrupt)
+            .WithName("Interrupt")
+            .WithSummary("Stops what is being said and forgets what was to be said.");
+        return sessions;
+    }
+
+    private static Results<Created<SessionCreated>, ProblemHttpResult> Create(
+        CreateSessionBody body, SessionDirectory sessions, IOptions<HoldfastOptions> options, HttpContext http)
+    {
+        if (OfferIn(body.Type, body.Sdp) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (body.GraceSeconds is <= 0)
+        {
+            return Problems.BadRequest("'graceSeconds' must be at least 1.");
+        }
+
+        TimeSpan? grace = body.GraceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace)))
+        {
+            case CreateSessionResult.Created(var session, var token, var answer):
+                var created = new SessionCreated(
+                    session.Id.Value,
+                    token.Value,
+                    answer.Generation,
+                    DescriptionOf(answer),
+                    SecretsOf(answer),
+                    Words.Of(session.State),
+                    (int)session.Grace.TotalSeconds,
+                    options.Value.HeartbeatSeconds);
+                http.Response.Headers.CacheControl = "no-store";
+                return TypedResults.Created($"/api/sessions/{session.Id}", created);
+            case CreateSessionResult.BadOffer(var sentence):
+                return Problems.BadOffer(sentence);
+            case CreateSessionResult.UnknownShow(var name):
+                return Problems.UnknownAvatar(name, sessions.Shows.Select(show => show.Name));
+            case CreateSessionResult.Full:
+                http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+                return Problems.Full(sessions.Capacity);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static Results<Created<ConnectionCreated>, ProblemHttpResult> Reconnect(ConnectionBody body, HttpContext http)
+    {
+        if (OfferIn(body.Type, body.Sdp) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var session = OwnerFilter.Of(http);
+        switch (session.Reconnect(body.Sdp!, body.Client))
+        {
+            case ReconnectResult.Answered(var answer, var token):
+                http.Response.Headers.CacheControl = "no-store";
+                return TypedResults.Created(
+                    $"/api/sessions/{session.Id}",
+                    new ConnectionCreated(answer.Generation, token.Value, DescriptionOf(answer), SecretsOf(answer)));
+            case ReconnectResult.BadOffer(var sentence):
+                return Problems.BadOffer(sentence);
+            case ReconnectResult.AnotherIsReconnecting:
+                return Problems.AnotherIsReconnecting();
+            case ReconnectResult.NotPossible(var state):
+                return Problems.NotConnected(Words.Of(state));
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static Results<Ok<PathRestarted>, ProblemHttpResult> Restart(ConnectionBody body, HttpContext http)
+    {
+        if (OfferIn(body.Type, body.Sdp) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return OwnerFilter.Of(http).Restart(body.Sdp!) switch
+        {
+            RestartResult.Answered(var answer) => TypedResults.Ok(new PathRestarted(answer.Generation, DescriptionOf(answer))),
+            RestartResult.BadOffer(var sentence) => Problems.BadOffer(sentence),
+            RestartResult.ConnectionGone => Problems.ConnectionGone(),
+            RestartResult.NotPossible(var state) => Problems.NotConnected(Words.Of(state)),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static Ok<HeartbeatAnswer> Heartbeat(HttpContext http)
+    {
+        var now = OwnerFilter.Of(http).Heartbeat();
+        return TypedResults.Ok(new HeartbeatAnswer(Words.Of(now.State), now.Generation, Seconds(now.ExpiresIn)));
+    }
+
+    private static Ok<SessionView> Get(HttpContext http) => TypedResults.Ok(ViewOf(OwnerFilter.Of(http)));
+
+    private static NoContent Close(HttpContext http)
+    {
+        OwnerFilter.Of(http).Close(SessionReason.ClosedByOwner);
+        return TypedResults.NoContent();
+    }
+
+    private static Results<Accepted<SayAccepted>, ProblemHttpResult> Say(
+        SayBody body, HttpContext http, IOptions<HoldfastOptions> options)
+    {
+        if (body.Mode is not (null or "echo"))
+        {
+            return Problems.BadRequest("'mode' must be \"echo\".");
+        }
+
+        if (string.IsNullOrWhiteSpace(body.Text))
+        {
+            return Problems.BadRequest("'text' must be a text to say.");
+        }
+
+        if (body.Text.Length > options.Value.MaxTextLength)
+        {
+            return Problems.BadRequest($"'text' may have at most {options.Value.MaxTextLength} characters; this has {body.Text.Length}.");
+        }
+
+        return OwnerFilter.Of(http).Say(body.Text) switch
+        {
+            SayOutcome.Accepted(var utteranceId) => TypedResults.Accepted((string?)null, new SayAccepted(utteranceId)),
+            SayOutcome.NotConnected(var state) => Problems.NotConnected(Words.Of(state)),
+            SayOutcome.TooMuch => Problems.TooMuchToSay(),
+            SayOutcome.NothingToSay => Problems.BadRequest("There is nothing in 'text' that could be said."),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static Ok<Interrupted> Interrupt(HttpContext http) =>
+        TypedResults.Ok(new Interrupted(OwnerFilter.Of(http).Interrupt()));
+
+    /// <summary>Why there is no offer in a body, or null where there is one.</summary>
+    private static ProblemHttpResult? OfferIn(string? type, string? sdp) => type is not "offer"
+        ? Problems.BadRequest("'type' must be \"offer\".")
+        : string.IsNullOrWhiteSpace(sdp) ? Problems.BadRequest("'sdp' must be the SDP of an offer.") : null;
+
+    private static SessionDescription DescriptionOf(ConnectionAnswer answer) => new("answer", answer.Sdp);
+
+    private static IceSecrets SecretsOf(ConnectionAnswer answer) =>
+        new(Base64Url.EncodeToString(answer.IceSecret.Span), answer.Tag);
+
+    private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 1);
+
+    private static SessionView ViewOf(Session session)
+    {
+        var snapshot = session.Snapshot();
+        return new SessionView(
+            session.Id.Value,
+            Words.Of(snapshot.State),
+            session.ShowName,
+            snapshot.Generation,
+            Seconds(snapshot.ExpiresIn),
+            snapshot.Speaking,
+            snapshot.Queued,
+            session.CreatedAt,
+            snapshot.Connection is { } connection
+                ? new ConnectionView(
+                    connection.RoundTrip?.TotalMilliseconds,
+                    connection.PacketsSent,
+                    connection.PacketsRetransmitted,
+                    connection.VideoBitrate,
+                    connection.PicturesEncoded,
+                    connection.PicturesShared)
+                : null,
+            snapshot.Microphone is { } microphone ? new MicrophoneView(microphone.PacketsReceived, microphone.PacketsLost) : null);
+    }
+}
+
+/// <summary>Marks an endpoint that needs a session's resume token, for the API's description.</summary>
+public sealed record OwnerOnly;

@@ -1,0 +1,36 @@
+using Holdfast.Sessions;
+
+namespace Holdfast.AspNetCore.Http;
+
+/// <summary>The words of the API for the states and reasons of sessions.</summary>
+internal static class Words
+{
+    public static string Of(SessionState state) => state switch
+    {
+        SessionState.Negotiating => "negotiating",
+        SessionState.Connected => "connected",
+        SessionState.Interrupted => "interrupted",
+        SessionState.Held => "held",
+        SessionState.Expired => "expired",
+        SessionState.Closed => "closed",
+    };
+
+    public static string Of(SessionReason reason) => reason switch
+    {
+        SessionReason.Created => "it was created",
+        SessionReason.MediaConnected => "media is connected",
+        SessionReason.FeedbackStopped => "nothing told any more that what is sent arrives",
+        SessionReason.PathHealed => "the path healed by itself",
+        SessionReason.PathRestarted => "the client restarted the path",
+        SessionReason.Reconnected => "the client came back with a new connection",
+        SessionReason.PathLost => "nothing came from the client for too long",
+        SessionReason.LeftByPeer => "the client ended its connection",
+        SessionReason.SetupTimedOut => "no connection came about in time",
+        SessionReason.HandshakeFailed => "the connection could not be secured",
+        SessionReason.GraceOver => "nobody came back within the grace period",
+        SessionReason.HeldTooLong => "it was held for as long as a session is held at the most",
+        SessionReason.ClosedByOwner => "its owner closed it",
+        SessionReason.ShowFailed => "its avatar could not be made",
+        SessionReason.ServerStopping => "the server stopped",
+    };
+}

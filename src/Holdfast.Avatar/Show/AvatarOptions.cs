@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Avatar;
+
+/// <summary>Settings of the avatars, under <c>Holdfast:Avatar</c>.</summary>
+public sealed class AvatarOptions
+{
+    /// <summary>The section of the configuration they are read from.</summary>
+    public const string Section = "Holdfast:Avatar";
+
+    /// <summary>The character of a session that asks for none: "lin" or "kai". Default: lin.</summary>
+    [Required]
+    [RegularExpression("lin|kai", ErrorMessage = "Holdfast:Avatar:DefaultCharacter must be lin or kai.")]
+    public string DefaultCharacter { get; set; } = "lin";
+
+    /// <summary>Width and height of the pictures in pixels, a multiple of 16, 128 to 1080. Default: 512.</summary>
+    [Range(128, 1080)]
+    public int PictureSize { get; set; } = 512;
+
+    /// <summary>Target bitrate of the shared idle loops, bits a second. Default: 600,000.</summary>
+    [Range(50_000, 10_000_000)]
+    public int IdleLoopBitrate { get; set; } = 600_000;
+
+    /// <summary>The espeak-ng program: a name found in PATH, or a path. Default: espeak-ng.</summary>
+    [Required]
+    public string EspeakPath { get; set; } = "espeak-ng";
+
+    /// <summary>Speed of espeak-ng, words a minute. Default: 160.</summary>
+    [Range(80, 450)]
+    public int SpeechRate { get; set; } = 160;
+
+    /// <summary>How long espeak-ng may take for a sentence, in seconds. Default: 15.</summary>
+    [Range(1, 120)]
+    public int SpeechTimeoutSeconds { get; set; } = 15;
+
+    /// <summary>
+    /// Voice ids for the text-to-speech client by character, where its default does not fit: for lin "female" and for kai
+    /// "male" are what espeak-ng gets; another service has its own names.
+    /// </summary>
+    public IDictionary<string, string> Voices { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Utterances that may wait in one session, the one being said included. Default: 32.</summary>
+    [Range(1, 1_000)]
+    public int MaxUtterances { get; set; } = 32;
+
+    /// <summary>UTF-16 units of text that may wait in one session, the text being said included. Default: 20,000.</summary>
+    [Range(100, 1_000_000)]
+    public int MaxWaitingText { get; set; } = 20_000;
+
+    /// <summary>How far speech is made ahead of being heard, in seconds. Default: 4.</summary>
+    [Range(1, 60)]
+    public int RunAheadSeconds { get; set; } = 4;
+}
+
+/// <summary>Checks <see cref="AvatarOptions"/> when the server starts.</summary>
+[OptionsValidator]
+internal sealed partial class AvatarOptionsValidator : IValidateOptions<AvatarOptions>;

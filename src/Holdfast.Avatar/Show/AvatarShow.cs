@@ -1,0 +1,255 @@
+using Holdfast.Media;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Avatar;
+
+/// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
+internal sealed partial class AvatarShow : IShow
+{
+    // 5 ms: short enough to be at once, long enough not to click.
+    private const int FadeSamples = 240;
+
+    private readonly AvatarStage _stage;
+    private readonly ITextToSpeechClient _voice;
+    private readonly AvatarOptions _options;
+    private readonly IShowObserver _observer;
+    private readonly ILogger _logger;
+    private readonly TextToSpeechOptions _voiceOptions;
+    private readonly SpeechQueue _queue;
+    private readonly SpeechMotion _motion = new();
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Utterance> _waiting = new();
+
+    // Accepted and not yet ended, in order; the waiting ones are among them.
+    private readonly List<Utterance> _alive = [];
+    private int _text;
+    private CancellationTokenSource _interruption = new();
+    private Task? _work;
+    private bool _disposed;
+    private volatile bool _sounding;
+    private short[]? _fading;
+
+    public AvatarShow(
+        AvatarStage stage, ITextToSpeechClient voice, AvatarOptions options, IShowObserver observer, ILogger logger)
+    {
+        _stage = stage;
+        _voice = voice;
+        _options = options;
+        _observer = observer;
+        _logger = logger;
+        _queue = new SpeechQueue(options.RunAheadSeconds * 50);
+        _voiceOptions = new TextToSpeechOptions
+        {
+            VoiceId = options.Voices.TryGetValue(stage.Name, out var id) ? id : stage.Voice,
+        };
+    }
+
+    public VideoFormat VideoFormat => _stage.Format;
+
+    /// <summary>Null until it is ready, which may be while the show runs.</summary>
+    public EncodedLoop? IdleLoop => _stage.Loop;
+
+    public bool IsIdle => IdleLoop is not null && _motion.IsIdle;
+
+    public bool ReadAudio(Span<short> pcm)
+    {
+        if (Interlocked.Exchange(ref _fading, null) is { } fading)
+        {
+            _sounding = false;
+            fading.AsSpan(0, FadeSamples).CopyTo(pcm);
+            Silence.Fade(pcm[..FadeSamples], rising: false);
+            pcm[FadeSamples..].Clear();
+            SamplePool.Return(fading);
+            _motion.Tick(speaking: false, MouthShape.Rest, 0);
+            return true;
+        }
+
+        while (_queue.TryTake(out var block))
+        {
+            if (block.Kind != SpeechBlockKind.Sound)
+            {
+                Tell(block);
+                continue;
+            }
+
+            _motion.Tick(speaking: true, block.Mouth, block.Loudness);
+            _sounding = block.Pcm is not null;
+            block.Pcm?.CopyTo(pcm);
+            SamplePool.Return(block.Pcm);
+            while (_queue.TryTakeMark(out var mark))
+            {
+                Tell(mark);
+            }
+
+            return block.Pcm is not null;
+        }
+
+        _sounding = false;
+        _motion.Tick(speaking: false, MouthShape.Rest, 0);
+        return false;
+    }
+
+    public void Draw(long frameIndex, I420Picture picture) => _stage.Draw(_motion.Apply(_stage.Idle[frameIndex]), picture);
+
+    public SayResult Say(Utterance utterance)
+    {
+        ArgumentNullException.ThrowIfNull(utterance);
+        if (!SentenceSplitter.HasSpeech(utterance.Text))
+        {
+            return SayResult.NothingToSay;
+        }
+
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_alive.Count >= _options.MaxUtterances || _text + utterance.Text.Length > _options.MaxWaitingText)
+            {
+                return SayResult.QueueFull;
+            }
+
+            _alive.Add(utterance);
+            _waiting.Enqueue(utterance);
+            _text += utterance.Text.Length;
+            _work ??= Task.Run(WorkAsync, CancellationToken.None);
+        }
+
+        return SayResult.Accepted;
+    }
+
+    public int Interrupt()
+    {
+        Utterance[] stopped;
+        CancellationTokenSource interruption;
+        lock (_gate)
+        {
+            stopped = [.. _alive];
+            _alive.Clear();
+            _waiting.Clear();
+            _text = 0;
+            interruption = _interruption;
+            _interruption = new CancellationTokenSource();
+            var next = _queue.Clear();
+            if (next is not null && _sounding)
+            {
+                SamplePool.Return(Interlocked.Exchange(ref _fading, next));
+            }
+            else
+            {
+                SamplePool.Return(next);
+            }
+        }
+
+        // Whoever waits on this token wakes up here, so never under the lock.
+        interruption.Cancel();
+        interruption.Dispose();
+        foreach (var utterance in stopped)
+        {
+            _observer.UtteranceEnded(utterance.Id, UtteranceEnd.Interrupted);
+        }
+
+        return stopped.Length;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task? work;
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            work = _work;
+        }
+
+        Interrupt();
+        if (work is not null)
+        {
+            await work;
+        }
+
+        _interruption.Dispose();
+    }
+
+    private void Tell(in SpeechBlock mark)
+    {
+        var id = mark.UtteranceId!;
+        switch (mark.Kind)
+        {
+            case SpeechBlockKind.Start:
+                _observer.UtteranceStarted(id);
+                break;
+            case SpeechBlockKind.End when Forget(id):
+                _observer.UtteranceEnded(id, UtteranceEnd.Finished);
+                break;
+            case SpeechBlockKind.Failure when Forget(id):
+                _observer.UtteranceFailed(id, mark.Reason!);
+                break;
+            case SpeechBlockKind.End or SpeechBlockKind.Failure or SpeechBlockKind.Sound:
+                break;
+        }
+    }
+
+    /// <summary>False if it was interrupted in the meantime: then its end was told already.</summary>
+    private bool Forget(string id)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < _alive.Count; i++)
+            {
+                if (string.Equals(_alive[i].Id, id, StringComparison.Ordinal))
+                {
+                    _text -= _alive[i].Text.Length;
+                    _alive.RemoveAt(i);
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private async Task WorkAsync()
+    {
+        while (true)
+        {
+            Utterance? utterance;
+            CancellationToken interrupted;
+            int epoch;
+            lock (_gate)
+            {
+                if (!_waiting.TryDequeue(out utterance))
+                {
+                    _work = null;
+                    return;
+                }
+
+                // Taken together under the lock that an interruption takes too: an old text never speaks in a new epoch.
+                interrupted = _interruption.Token;
+                epoch = _queue.Epoch;
+            }
+
+            try
+            {
+                await new Speaker(_voice, _voiceOptions, _queue, epoch, utterance.Id).SpeakAsync(utterance.Text, interrupted);
+            }
+            catch (Exception) when (interrupted.IsCancellationRequested)
+            {
+                // Whatever came of it, nobody waits for it any more.
+            }
+            catch (Exception e)
+            {
+                LogFailure(utterance.Id, e);
+                var reason = e is SpeechException ? e.Message : "The text could not be turned into speech.";
+                _queue.Add(epoch, new SpeechBlock(SpeechBlockKind.Failure, null, default, 0, utterance.Id, reason));
+            }
+        }
+    }
+
+    [LoggerMessage(4001, LogLevel.Warning, "Utterance {UtteranceId} could not be spoken.")]
+    private partial void LogFailure(string utteranceId, Exception exception);
+}

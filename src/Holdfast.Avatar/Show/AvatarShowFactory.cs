@@ -1,0 +1,118 @@
+using Holdfast.Media;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Avatar;
+
+/// <summary>Makes the drawn, speaking characters that come with Holdfast.</summary>
+/// <remarks>
+/// The idle loops are made once, by <see cref="PrepareAsync"/>, on one background thread. A show made before its
+/// character's loop is ready has none and draws every picture: it works, and only costs more.
+/// </remarks>
+public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
+{
+    private readonly AvatarOptions _options;
+    private readonly ITextToSpeechClient _voice;
+    private readonly ILogger<AvatarShowFactory> _logger;
+    private readonly Dictionary<string, AvatarStage> _stages = new(StringComparer.OrdinalIgnoreCase);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private Task? _preparation;
+    private bool _disposed;
+
+    /// <param name="voice">Speaks for all characters; not disposed of here.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="logger">Is told of loops made and of texts that could not be spoken.</param>
+    public AvatarShowFactory(ITextToSpeechClient voice, IOptions<AvatarOptions> options, ILogger<AvatarShowFactory> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _voice = voice;
+        _options = options.Value;
+        _logger = logger;
+        foreach (var character in Character.All.OrderByDescending(c => IsDefault(c.Design.Name)))
+        {
+            _stages.Add(character.Design.Name, new AvatarStage(character, _options.PictureSize & ~15));
+        }
+
+        Shows = [.. _stages.Values.Select(stage => stage.Description)];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ShowDescription> Shows { get; }
+
+    /// <summary>
+    /// Draws and encodes the idle loops, the default character's first; the second and later calls wait for the first. The server
+    /// calls it when it starts, and need not wait for the end.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting, not the work.</param>
+    public Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _preparation ??= Task.Factory.StartNew(Prepare, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return _preparation.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There is no character of this name.</exception>
+    public IShow Create(string name, IShowObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        return new AvatarShow(Stage(name), _voice, _options, observer, _logger);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There is no character of this name.</exception>
+    public ReadOnlyMemory<byte> Preview(string name) => Stage(name).Preview;
+
+    /// <summary>Stops preparing, and lets go of the sheets it drew on. Shows that still run must be disposed of before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task? preparation;
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            preparation = _preparation;
+        }
+
+        await _stopping.CancelAsync();
+        if (preparation is not null)
+        {
+            await preparation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        foreach (var stage in _stages.Values)
+        {
+            stage.Dispose();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private bool IsDefault(string name) => string.Equals(name, _options.DefaultCharacter, StringComparison.OrdinalIgnoreCase);
+
+    private AvatarStage Stage(string name) => _stages.TryGetValue(name, out var stage)
+        ? stage
+        : throw new ArgumentException($"There is no avatar named {name}.", nameof(name));
+
+    private void Prepare()
+    {
+        foreach (var (name, _) in Shows)
+        {
+            var begin = TimeProvider.System.GetTimestamp();
+            _stages[name].Prepare(_options.IdleLoopBitrate, _stopping.Token);
+            LogPrepared(name, (long)TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds);
+        }
+    }
+
+    [LoggerMessage(4002, LogLevel.Information, "The idle loop of {Name} was made in {Milliseconds} ms.")]
+    private partial void LogPrepared(string name, long milliseconds);
+}

@@ -1,0 +1,49 @@
+using Holdfast.Media;
+
+namespace Holdfast.Avatar;
+
+/// <summary>What all sessions with the same character share: how it moves when idle, the encoded loop of that, the means to draw it.</summary>
+internal sealed class AvatarStage : IDisposable
+{
+    private const int FramesPerSecond = 25;
+    private const int KeyFrameInterval = 50;
+
+    private readonly RendererPool _renderers;
+    private readonly Lazy<byte[]> _preview;
+    private volatile EncodedLoop? _loop;
+
+    public AvatarStage(Character character, int size)
+    {
+        Description = new ShowDescription(character.Design.Name, character.DisplayName);
+        Voice = character.Voice;
+        Idle = new IdleMotion(character.Motion);
+        Format = new VideoFormat(size, size, FramesPerSecond);
+        _renderers = new RendererPool(character.Design, size);
+        _preview = new Lazy<byte[]>(() => _renderers.DrawPng(Idle[0]));
+    }
+
+    public ShowDescription Description { get; }
+
+    public string Name => Description.Name;
+
+    /// <summary>The voice id it speaks with unless the settings say otherwise.</summary>
+    public string Voice { get; }
+
+    public IdleMotion Idle { get; }
+
+    public VideoFormat Format { get; }
+
+    /// <summary>The idle motion, encoded; null until <see cref="Prepare"/> has made it.</summary>
+    public EncodedLoop? Loop => _loop;
+
+    /// <summary>The first picture of the idle motion, as PNG.</summary>
+    public ReadOnlyMemory<byte> Preview => _preview.Value;
+
+    public void Draw(in Pose pose, I420Picture picture) => _renderers.Draw(pose, picture);
+
+    /// <summary>Draws and encodes the idle loop on the calling thread: some seconds.</summary>
+    public void Prepare(int bitrate, CancellationToken cancellationToken) => _loop ??= EncodedLoopBuilder.Build(
+        Format, IdleMotion.Period, KeyFrameInterval, bitrate, (index, picture) => Draw(Idle[index], picture), cancellationToken);
+
+    public void Dispose() => _renderers.Dispose();
+}

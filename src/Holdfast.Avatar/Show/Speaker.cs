@@ -1,0 +1,155 @@
+using Holdfast.Media;
+using Microsoft.Extensions.AI;
+
+namespace Holdfast.Avatar;
+
+/// <summary>
+/// Makes the speech of one utterance: text to sentences, sentences to sound, sound to blocks with a mouth for each, into a queue
+/// that lets it run only so far ahead.
+/// </summary>
+internal sealed class Speaker
+{
+    private const int SentencePauseBlocks = 10;
+
+    private readonly ITextToSpeechClient _voice;
+    private readonly TextToSpeechOptions _options;
+    private readonly SpeechQueue _queue;
+    private readonly int _epoch;
+    private readonly string _id;
+    private readonly LipSync _lips = new(SoundFormat.SampleRate);
+    private readonly SpeechDecoder _decoder;
+    private readonly Queue<short[]> _arrived = new();
+    private readonly Queue<short[]?> _beforeLips = new();
+    private short[]? _partial;
+    private int _filled;
+    private bool _started;
+
+    public Speaker(ITextToSpeechClient voice, TextToSpeechOptions options, SpeechQueue queue, int epoch, string utteranceId)
+    {
+        _voice = voice;
+        _options = options;
+        _queue = queue;
+        _epoch = epoch;
+        _id = utteranceId;
+        _decoder = new SpeechDecoder(Collect);
+    }
+
+    /// <summary>Speaks the text into the queue, with marks at its beginning and end.</summary>
+    /// <exception cref="SpeechException">It cannot be spoken.</exception>
+    public async Task SpeakAsync(string text, CancellationToken cancellationToken)
+    {
+        foreach (var sentence in SentenceSplitter.Split(text))
+        {
+            await _queue.WaitForRoomAsync(cancellationToken);
+            if (_started)
+            {
+                await PauseAsync(SentencePauseBlocks, cancellationToken);
+            }
+
+            await foreach (var update in _voice.GetStreamingAudioAsync(sentence, _options, cancellationToken))
+            {
+                foreach (var content in update.Contents)
+                {
+                    switch (content)
+                    {
+                        case DataContent data:
+                            _decoder.Push(data);
+                            break;
+                        case ErrorContent error:
+                            throw new SpeechException(error.Message);
+                        default:
+                            break;
+                    }
+
+                    await HandOnAsync(cancellationToken);
+                }
+            }
+
+            _decoder.Flush();
+            CompletePartial();
+            await HandOnAsync(cancellationToken);
+        }
+
+        if (!_started)
+        {
+            throw new SpeechException("The voice gave no sound for this text.");
+        }
+
+        // The last shapes come only after some silence.
+        await PauseAsync(LipSync.Delay, cancellationToken, heard: false);
+        _queue.Add(_epoch, Mark(SpeechBlockKind.End));
+    }
+
+    private SpeechBlock Mark(SpeechBlockKind kind) => new(kind, null, default, 0, _id, null);
+
+    private void Collect(ReadOnlySpan<short> samples)
+    {
+        while (!samples.IsEmpty)
+        {
+            _partial ??= SamplePool.Rent();
+            var count = Math.Min(samples.Length, _partial.Length - _filled);
+            samples[..count].CopyTo(_partial.AsSpan(_filled));
+            samples = samples[count..];
+            _filled += count;
+            if (_filled == _partial.Length)
+            {
+                _arrived.Enqueue(_partial);
+                _partial = null;
+                _filled = 0;
+            }
+        }
+    }
+
+    private void CompletePartial()
+    {
+        if (_partial is not null && _filled > 0)
+        {
+            _partial.AsSpan(_filled).Clear();
+            _arrived.Enqueue(_partial);
+        }
+        else
+        {
+            SamplePool.Return(_partial);
+        }
+
+        _partial = null;
+        _filled = 0;
+    }
+
+    private async ValueTask HandOnAsync(CancellationToken cancellationToken)
+    {
+        while (_arrived.TryDequeue(out var samples))
+        {
+            if (!_started)
+            {
+                _started = true;
+                _queue.Add(_epoch, Mark(SpeechBlockKind.Start));
+            }
+
+            await PassAsync(samples, heard: true, cancellationToken);
+        }
+    }
+
+    private async ValueTask PauseAsync(int blocks, CancellationToken cancellationToken, bool heard = true)
+    {
+        for (var i = 0; i < blocks; i++)
+        {
+            await PassAsync(null, heard, cancellationToken);
+        }
+    }
+
+    /// <summary>One block into the lip reader, and the one whose mouth is now known into the queue.</summary>
+    private async ValueTask PassAsync(short[]? samples, bool heard, CancellationToken cancellationToken)
+    {
+        if (heard)
+        {
+            _beforeLips.Enqueue(samples);
+        }
+
+        if (_lips.Push(samples, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
+        {
+            await _queue.WaitForRoomAsync(cancellationToken);
+            _queue.Add(_epoch, new SpeechBlock(SpeechBlockKind.Sound, ready, mouth, loudness, null, null));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Holdfast.Media;
+
+namespace Holdfast.Avatar;
+
+/// <summary>20 ms of speech, or what stands at a place between two such: the beginning or end of an utterance.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Pcm">960 samples, or null for a pause.</param>
+/// <param name="Mouth">The mouth for it.</param>
+/// <param name="Loudness">0 to 1.</param>
+/// <param name="UtteranceId">Whose beginning, end or failure it is.</param>
+/// <param name="Reason">Why it failed.</param>
+internal readonly record struct SpeechBlock(
+    SpeechBlockKind Kind, short[]? Pcm, MouthShape Mouth, float Loudness, string? UtteranceId, string? Reason);
+
+internal enum SpeechBlockKind
+{
+    /// <summary>20 ms to be heard and seen.</summary>
+    Sound,
+
+    /// <summary>An utterance begins.</summary>
+    Start,
+
+    /// <summary>An utterance is over.</summary>
+    End,
+
+    /// <summary>An utterance could not be spoken, or not to its end.</summary>
+    Failure,
+}
+
+/// <summary>Keeps the sample buffers of blocks that were heard for the next ones: nothing is allocated while speaking goes on.</summary>
+internal static class SamplePool
+{
+    private const int MaxKept = 2_048;
+
+    private static readonly Stack<short[]> Free = new(MaxKept);
+    private static readonly Lock Gate = new();
+
+    public static short[] Rent()
+    {
+        lock (Gate)
+        {
+            if (Free.TryPop(out var samples))
+            {
+                return samples;
+            }
+        }
+
+        return new short[SoundFormat.SamplesPerFrame];
+    }
+
+    public static void Return(short[]? samples)
+    {
+        if (samples is null)
+        {
+            return;
+        }
+
+        lock (Gate)
+        {
+            if (Free.Count < MaxKept)
+            {
+                Free.Push(samples);
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace Holdfast.Media;
+
+/// <summary>
+/// Encodes a voice to Opus (RFC 6716), 48 kHz mono, one packet for 20 ms: in-band FEC on, DTX off. One caller at a time.
+/// </summary>
+public sealed unsafe class OpusEncoder : IDisposable
+{
+    // RFC 6716 section 3.2.1: no Opus frame is longer than 1,275 bytes, and a packet of 20 ms is one frame and its TOC byte.
+    private const int MaxPacketBytes = 1276;
+
+    private readonly OpusEncoderHandle _handle;
+    private readonly byte[] _packet = new byte[MaxPacketBytes];
+
+    /// <exception cref="MissingNativeLibraryException">libopus is not there.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public OpusEncoder(OpusEncoderOptions? options = null)
+    {
+        options ??= new OpusEncoderOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BitrateBitsPerSecond, 6_000, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BitrateBitsPerSecond, 128_000, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ExpectedLossPercent, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ExpectedLossPercent, 100, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Complexity, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Complexity, 10, nameof(options));
+
+        // VOIP, because only the SILK and hybrid modes it prefers carry in-band FEC.
+        _handle = LibOpus.CreateEncoder(SoundFormat.SampleRate, 1, LibOpus.ApplicationVoip, out var error);
+        LibOpus.ThrowIfFailed(error);
+        LibOpus.SetControl(_handle, LibOpus.SetBitrate, options.BitrateBitsPerSecond);
+        LibOpus.SetControl(_handle, LibOpus.SetComplexity, options.Complexity);
+        LibOpus.SetControl(_handle, LibOpus.SetInbandFec, 1);
+        LibOpus.SetControl(_handle, LibOpus.SetPacketLossPercent, options.ExpectedLossPercent);
+        LibOpus.SetControl(_handle, LibOpus.SetDtx, 0);
+        LibOpus.SetControl(_handle, LibOpus.SetSignal, LibOpus.SignalVoice);
+    }
+
+    /// <summary>Encodes the next 20 ms.</summary>
+    /// <param name="pcm">960 samples.</param>
+    /// <returns>One packet, valid until the next call.</returns>
+    public ReadOnlySpan<byte> Encode(ReadOnlySpan<short> pcm)
+    {
+        if (pcm.Length != SoundFormat.SamplesPerFrame)
+        {
+            throw new ArgumentException($"{SoundFormat.SamplesPerFrame} samples are encoded at a time, not {pcm.Length}.", nameof(pcm));
+        }
+
+        fixed (short* samples = pcm)
+        fixed (byte* packet = _packet)
+        {
+            var length = LibOpus.Encode(_handle, samples, pcm.Length, packet, _packet.Length);
+            LibOpus.ThrowIfFailed(length);
+            return _packet.AsSpan(0, length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Media;
+
+/// <summary>Drives all sessions from one media clock: a few loops, each with a thread of its own, none with a timer per session.</summary>
+/// <remarks>
+/// Tick n is due at exactly n times 20 ms after <see cref="StartTimestamp"/>, whatever happened before, so nothing drifts. A
+/// loop that comes late catches up to <see cref="MediaPacerOptions.MaxCatchUp"/> ticks and skips the rest.
+/// </remarks>
+public sealed class MediaPacer : IAsyncDisposable
+{
+    private readonly TimeProvider _timeProvider;
+    private readonly PacingLoop[] _loops;
+    private readonly PacingThread[] _threads;
+    private readonly Lock _lock = new();
+    private bool _disposed;
+
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Is told of failures and overloads.</param>
+    /// <param name="options">The defaults where null.</param>
+    public MediaPacer(TimeProvider timeProvider, ILogger<MediaPacer> logger, MediaPacerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(logger);
+        options ??= new MediaPacerOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Loops, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxCatchUp, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxConsecutiveFaults, nameof(options));
+
+        _timeProvider = timeProvider;
+        StartTimestamp = timeProvider.GetTimestamp();
+        _loops = new PacingLoop[options.Loops];
+        for (var i = 0; i < _loops.Length; i++)
+        {
+            _loops[i] = new PacingLoop(options, logger);
+        }
+
+        _threads = options.StartThreads
+            ? Array.ConvertAll(_loops, loop => new PacingThread(loop, GetElapsed))
+            : [];
+    }
+
+    /// <summary>The <see cref="TimeProvider"/> timestamp of tick 0, the same for all loops.</summary>
+    public long StartTimestamp { get; }
+
+    /// <summary>The newest tick that is due now, whether or not anything is paced.</summary>
+    public MediaTick CurrentTick => new(GetElapsed().Ticks / MediaTick.Duration.Ticks);
+
+    /// <summary>What all loops together did so far.</summary>
+    public MediaPacerStatistics Statistics
+    {
+        get
+        {
+            var sum = default(MediaPacerStatistics);
+            foreach (var loop in _loops)
+            {
+                var one = loop.Statistics;
+                sum = new MediaPacerStatistics(
+                    sum.Members + one.Members,
+                    sum.Ticks + one.Ticks,
+                    sum.LateTicks + one.LateTicks,
+                    sum.SkippedTicks + one.SkippedTicks,
+                    sum.Faults + one.Faults);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Paces it from now on, in the loop with the fewest members. Adding twice changes nothing.</summary>
+    public void Add(IPaced paced)
+    {
+        ArgumentNullException.ThrowIfNull(paced);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var chosen = 0;
+            for (var i = 0; i < _loops.Length; i++)
+            {
+                if (_loops[i].Contains(paced))
+                {
+                    return;
+                }
+
+                if (_loops[i].Count < _loops[chosen].Count)
+                {
+                    chosen = i;
+                }
+            }
+
+            _loops[chosen].Add(paced);
+            if (_threads.Length > 0)
+            {
+                _threads[chosen].Wake();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Paces it no longer. When this returns, its last tick has ended (unless it is called from that very tick), so
+    /// what the tick uses may be disposed. Must not be called while holding a lock that the tick takes.
+    /// </summary>
+    /// <returns>False where it was not paced.</returns>
+    public bool Remove(IPaced paced)
+    {
+        ArgumentNullException.ThrowIfNull(paced);
+        foreach (var loop in _loops)
+        {
+            if (loop.Remove(paced))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs the ticks that are due, on the calling thread; only where <see cref="MediaPacerOptions.StartThreads"/> is false.</summary>
+    /// <returns>How long until the next tick is due; null while nothing is paced.</returns>
+    public TimeSpan? RunDueTicks()
+    {
+        if (_threads.Length > 0)
+        {
+            throw new InvalidOperationException("The pacer's own threads run the ticks.");
+        }
+
+        var elapsed = GetElapsed();
+        TimeSpan? earliest = null;
+        foreach (var loop in _loops)
+        {
+            if (loop.RunDue(elapsed) is { } due && (earliest is null || due < earliest))
+            {
+                earliest = due;
+            }
+        }
+
+        return earliest - elapsed;
+    }
+
+    /// <summary>Stops the loops and waits until their last ticks have ended. Must not be called from a tick.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+        }
+
+        return new ValueTask(Task.WhenAll(Array.ConvertAll(_threads, thread => thread.StopAsync())));
+    }
+
+    private TimeSpan GetElapsed() => _timeProvider.GetElapsedTime(StartTimestamp);
+}

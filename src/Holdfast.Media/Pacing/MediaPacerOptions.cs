@@ -1,0 +1,28 @@
+namespace Holdfast.Media;
+
+/// <summary>How a <see cref="MediaPacer"/> runs.</summary>
+public sealed record MediaPacerOptions
+{
+    /// <summary>How many loops share the work. One per core by default.</summary>
+    public int Loops { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Whether each loop has a thread that waits for its ticks. True by default; false where the owner
+    /// calls <see cref="MediaPacer.RunDueTicks"/> itself, as tests in virtual time do.
+    /// </summary>
+    public bool StartThreads { get; init; } = true;
+
+    /// <summary>How many late ticks are caught up in one go; what is later than that is skipped. 5 by default.</summary>
+    public int MaxCatchUp { get; init; } = 5;
+
+    /// <summary>How many ticks in a row may fail before the failing one is removed. 10 by default.</summary>
+    public int MaxConsecutiveFaults { get; init; } = 10;
+}
+
+/// <summary>What the pacing loops did since they were made.</summary>
+/// <param name="Members">How many are paced now.</param>
+/// <param name="Ticks">Ticks run, counted once per loop, whatever the number of members.</param>
+/// <param name="LateTicks">Those of them that ran more than a tick late.</param>
+/// <param name="SkippedTicks">Ticks that were left out because of an overload.</param>
+/// <param name="Faults">Exceptions thrown by members.</param>
+public readonly record struct MediaPacerStatistics(int Members, long Ticks, long LateTicks, long SkippedTicks, long Faults);

@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Media;
+
+/// <summary>
+/// The members of one loop and their next tick: told what time it is, it runs what is due. It has no clock and no thread.
+/// </summary>
+internal sealed partial class PacingLoop
+{
+    // An overload is told once in ten seconds, not fifty times in one.
+    private const int TicksBetweenSkipLogs = 10 * MediaTick.PerSecond;
+
+    private readonly MediaPacerOptions _options;
+    private readonly ILogger _logger;
+    private readonly Lock _membersLock = new();
+    private volatile Member[] _members = [];
+    private long _next;
+    private bool _rests = true;
+    private long _ticks;
+    private long _lateTicks;
+    private long _skippedTicks;
+    private long _skippedUnlogged;
+    private long _nextSkipLog;
+    private long _faults;
+
+    internal PacingLoop(MediaPacerOptions options, ILogger logger)
+    {
+        _options = options;
+        _logger = logger;
+    }
+
+    internal int Count => _members.Length;
+
+    internal MediaPacerStatistics Statistics => new(
+        Count,
+        Interlocked.Read(ref _ticks),
+        Interlocked.Read(ref _lateTicks),
+        Interlocked.Read(ref _skippedTicks),
+        Interlocked.Read(ref _faults));
+
+    internal bool Contains(IPaced paced) => Array.Exists(_members, member => ReferenceEquals(member.Paced, paced));
+
+    internal void Add(IPaced paced)
+    {
+        lock (_membersLock)
+        {
+            _members = [.. _members, new Member(paced)];
+        }
+    }
+
+    /// <summary>Takes it out; when this returns, its last tick has ended, unless the caller is that tick.</summary>
+    internal bool Remove(IPaced paced)
+    {
+        Member? found;
+        lock (_membersLock)
+        {
+            found = Array.Find(_members, member => ReferenceEquals(member.Paced, paced));
+            if (found is null)
+            {
+                return false;
+            }
+
+            _members = Array.FindAll(_members, member => member != found);
+        }
+
+        lock (found.TickLock)
+        {
+            found.IsRemoved = true;
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs the ticks that are due.</summary>
+    /// <param name="elapsed">Time since tick 0.</param>
+    /// <returns>When the next tick is due, as time since tick 0; null while there is no member.</returns>
+    internal TimeSpan? RunDue(TimeSpan elapsed)
+    {
+        var due = elapsed.Ticks / MediaTick.Duration.Ticks;
+        if (_members.Length == 0)
+        {
+            _rests = true;
+            return null;
+        }
+
+        if (_rests)
+        {
+            // While nobody was there nobody was kept waiting: nothing to catch up, nothing skipped.
+            _rests = false;
+            _next = Math.Max(_next, due);
+        }
+
+        var skipped = due + 1 - _options.MaxCatchUp - _next;
+        if (skipped > 0)
+        {
+            _next += skipped;
+            Interlocked.Add(ref _skippedTicks, skipped);
+            _skippedUnlogged += skipped;
+            if (_next >= _nextSkipLog)
+            {
+                LogSkipped(_logger, _skippedUnlogged);
+                _skippedUnlogged = 0;
+                _nextSkipLog = _next + TicksBetweenSkipLogs;
+            }
+        }
+
+        for (; _next <= due; _next++)
+        {
+            Interlocked.Increment(ref _ticks);
+            if (_next < due)
+            {
+                Interlocked.Increment(ref _lateTicks);
+            }
+
+            var tick = new MediaTick(_next);
+            foreach (var member in _members)
+            {
+                Run(member, tick);
+            }
+        }
+
+        return MediaTick.Duration * _next;
+    }
+
+    private void Run(Member member, in MediaTick tick)
+    {
+        Exception? fault = null;
+        lock (member.TickLock)
+        {
+            if (member.IsRemoved)
+            {
+                return;
+            }
+
+            try
+            {
+                member.Paced.Tick(tick);
+                member.ConsecutiveFaults = 0;
+            }
+#pragma warning disable CA1031 // One member's failure, whatever it is, must not reach the others of the loop.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                fault = exception;
+            }
+        }
+
+        if (fault is not null)
+        {
+            OnFault(member, tick, fault);
+        }
+    }
+
+    private void OnFault(Member member, in MediaTick tick, Exception fault)
+    {
+        Interlocked.Increment(ref _faults);
+        LogFault(_logger, fault, tick.Index);
+        if (++member.ConsecutiveFaults < _options.MaxConsecutiveFaults || !Remove(member.Paced))
+        {
+            return;
+        }
+
+        LogRemoved(_logger, member.ConsecutiveFaults);
+        try
+        {
+            member.Paced.OnFaulted(fault);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogFault(_logger, exception, tick.Index);
+        }
+    }
+
+    private sealed class Member(IPaced paced)
+    {
+        internal IPaced Paced => paced;
+
+        /// <summary>Held while it ticks, so that removing can wait for the tick's end.</summary>
+        internal Lock TickLock { get; } = new();
+
+        internal bool IsRemoved { get; set; }
+
+        internal int ConsecutiveFaults { get; set; }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Holdfast.Media;
+
+/// <summary>Takes encoded sound and pictures: a connection, a recording. Called from the pacing thread; must not block or keep the bytes.</summary>
+public interface IMediaSink
+{
+    /// <summary>Takes 20 ms of sound.</summary>
+    /// <param name="mediaTime">When it begins, on the media clock.</param>
+    /// <param name="opus">One Opus packet.</param>
+    /// <param name="silent">Whether there is nothing to hear in it.</param>
+    void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent);
+
+    /// <summary>Takes a picture.</summary>
+    /// <param name="mediaTime">When it is to be seen, on the media clock.</param>
+    /// <param name="vp8">One VP8 frame.</param>
+    /// <param name="isKeyFrame">Whether it stands for itself.</param>
+    void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame);
+}

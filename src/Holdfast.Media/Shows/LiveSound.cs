@@ -1,0 +1,59 @@
+namespace Holdfast.Media;
+
+/// <summary>The sound of one stream: encoded while there is something to hear, and shortly after; the silence of everyone otherwise.</summary>
+internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lingerTicks)
+{
+    // Lets the encoder, and with it the decoder, come to rest before the shared packet takes over: 100 ms.
+    private const int TailTicks = 5;
+
+    private readonly short[] _pcm = new short[SoundFormat.SamplesPerFrame];
+    private readonly ReadOnlyMemory<byte> _silence = SilentPacket.For(options);
+    private OpusEncoder? _encoder;
+    private long _lastSound = long.MinValue;
+    private int _tail;
+    private long _livePackets;
+    private long _silentPackets;
+
+    internal ReadOnlySpan<byte> Silence => _silence.Span;
+
+    internal long LivePackets => Volatile.Read(ref _livePackets);
+
+    internal long SilentPackets => Volatile.Read(ref _silentPackets);
+
+    internal void Tick(in MediaTick tick, IMediaSink sink)
+    {
+        var sounds = show.ReadAudio(_pcm);
+        if (sounds)
+        {
+            _tail = TailTicks;
+            _lastSound = tick.Index;
+        }
+        else if (_tail > 0)
+        {
+            _tail--;
+            Array.Clear(_pcm);
+        }
+        else
+        {
+            sink.SendAudio(tick.MediaTime, _silence.Span, silent: true);
+            Interlocked.Increment(ref _silentPackets);
+            if (_encoder is not null && tick.Index - _lastSound > lingerTicks)
+            {
+                Release();
+            }
+
+            return;
+        }
+
+        _encoder ??= new OpusEncoder(options);
+        sink.SendAudio(tick.MediaTime, _encoder.Encode(_pcm), silent: !sounds);
+        Interlocked.Increment(ref _livePackets);
+    }
+
+    internal void Release()
+    {
+        _encoder?.Dispose();
+        _encoder = null;
+        _tail = 0;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Holdfast.Media;
+
+/// <summary>How a <see cref="ShowStream"/> encodes.</summary>
+public sealed record ShowStreamOptions
+{
+    /// <summary>How sound is encoded.</summary>
+    public OpusEncoderOptions Sound { get; init; } = new();
+
+    /// <summary>The target of live pictures to begin with, bits a second. 800,000 by default.</summary>
+    public int VideoBitrate { get; init; } = 800_000;
+
+    /// <summary>See <see cref="Vp8EncoderOptions.Speed"/>. 10 by default.</summary>
+    public int VideoSpeed { get; init; } = 10;
+
+    /// <summary>See <see cref="Vp8EncoderOptions.MaxQuantizer"/>. 36 by default.</summary>
+    public int MaxQuantizer { get; init; } = 36;
+
+    /// <summary>How long an encoder that is not needed is kept before its memory is given back. 4 s by default.</summary>
+    public TimeSpan EncoderLinger { get; init; } = TimeSpan.FromSeconds(4);
+}
+
+/// <summary>What a <see cref="ShowStream"/> sent since it was made.</summary>
+/// <param name="LoopPictures">Pictures taken from the idle loop.</param>
+/// <param name="LivePictures">Pictures drawn and encoded for this stream alone.</param>
+/// <param name="KeyFrames">Those of both that were key frames.</param>
+/// <param name="LivePackets">Packets of sound encoded for this stream alone.</param>
+/// <param name="SilentPackets">Packets of the silence that all streams share.</param>
+public readonly record struct ShowStreamStatistics(
+    long LoopPictures, long LivePictures, long KeyFrames, long LivePackets, long SilentPackets);

@@ -1,0 +1,46 @@
+namespace Holdfast.Rtc;
+
+/// <summary>Why a datagram, or a part of one, was not taken in or not sent.</summary>
+public enum DropReason
+{
+    /// <summary>
+    /// Not one of STUN, DTLS, SRTP and SRTCP (RFC 7983), longer than any datagram of theirs, or STUN that is no check.
+    /// </summary>
+    NotOurs,
+
+    /// <summary>From an address, or with a user name, that belongs to no connection.</summary>
+    NoConnection,
+
+    /// <summary>Breaks the rules of its own format.</summary>
+    Malformed,
+
+    /// <summary>Integrity or authentication failed.</summary>
+    NotAuthentic,
+
+    /// <summary>Seen before.</summary>
+    Replayed,
+
+    /// <summary>Media before the keys for it, or DTLS before a path was nominated.</summary>
+    TooEarly,
+
+    /// <summary>From an address that no authenticated check has come from.</summary>
+    UnknownSource,
+
+    /// <summary>Well-formed and authentic, but nothing that was negotiated.</summary>
+    NotNegotiated,
+
+    /// <summary>More of its kind than one client has any use for.</summary>
+    TooMany,
+
+    /// <summary>The connection is closed.</summary>
+    Closed,
+
+    /// <summary>Not sent: nothing authentic has arrived for so long that sending on would be flooding a stranger.</summary>
+    ConsentExpired,
+
+    /// <summary>Not sent: the queue was full.</summary>
+    QueueFull,
+
+    /// <summary>Not sent: the system refused. To a receiver it is a lost packet.</summary>
+    SendFailed,
+}

@@ -1,0 +1,198 @@
+using Org.BouncyCastle.Tls;
+
+namespace Holdfast.Rtc.Dtls;
+
+/// <summary>
+/// One side of a DTLS association, for an owner that does not block: datagrams and time in, datagrams and the outcome out.
+/// </summary>
+internal sealed class DtlsAssociation
+{
+    private static readonly TimeSpan FirstResend = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestResend = TimeSpan.FromMilliseconds(1600);
+
+    // A record behind the handshake occupies its caller for up to a millisecond, and there are hardly any: eight at once, then one each 50 ms.
+    private static readonly TimeSpan RecordInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RecordBurst = 7 * RecordInterval;
+
+    private readonly HandshakeThreads _threads;
+    private readonly HandshakeTransport _transport;
+    private readonly IDtlsRole _role;
+    private TimeSpan _resendInterval = FirstResend;
+    private RtcTime _recordsPaidUntil;
+    private bool _isStarted;
+    private volatile Outcome? _outcome;
+    private DtlsTransport? _records;
+
+    /// <param name="threads">Where the handshake runs.</param>
+    /// <param name="role">Server or client, and what it decides.</param>
+    /// <param name="onProgress">Called from a handshake thread, never under a lock, when <see cref="Advance"/> has something to take in.</param>
+    public DtlsAssociation(HandshakeThreads threads, IDtlsRole role, Action? onProgress = null)
+    {
+        _threads = threads;
+        _transport = new HandshakeTransport(onProgress);
+        _role = role;
+    }
+
+    /// <summary>The keys for media, once the handshake is complete.</summary>
+    public SrtpKeys? Keys { get; private set; }
+
+    /// <summary>Why there is no association, or none any more; null while there is hope.</summary>
+    public RtcReason? End { get; private set; }
+
+    /// <summary>When the last flight is sent again, or never.</summary>
+    public RtcTime ResendAt { get; private set; } = RtcTime.Never;
+
+    /// <summary>Begins the handshake, as a client does.</summary>
+    public void Start()
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            _threads.Run(Handshake);
+            Settle();
+        }
+    }
+
+    /// <summary>Takes in a DTLS datagram. A server's first one starts the handshake, so that a client which sends none occupies no thread.</summary>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? HandleDatagram(RtcTime now, ReadOnlySpan<byte> datagram)
+    {
+        if (End is not null)
+        {
+            return DropReason.Closed;
+        }
+
+        if (Keys is not null)
+        {
+            return HandleRecord(now, datagram);
+        }
+
+        if (!_transport.Offer(datagram))
+        {
+            return DropReason.TooMany;
+        }
+
+        // The other side is heard: what follows is a new flight, or a lost one quickly repeated.
+        _resendInterval = FirstResend;
+        Start();
+        Settle();
+        return null;
+    }
+
+    /// <summary>Takes in what the handshake has come to.</summary>
+    public void Advance()
+    {
+        if (_outcome is { } outcome && Keys is null && End is null)
+        {
+            ResendAt = RtcTime.Never;
+            _records = outcome.Records;
+            Keys = outcome.Keys;
+            End = outcome.Failure;
+        }
+    }
+
+    /// <summary>Sends the last flight again if it is time.</summary>
+    public void HandleTimeout(RtcTime now)
+    {
+        if (now < ResendAt)
+        {
+            return;
+        }
+
+        ResendAt = now + _resendInterval;
+        _resendInterval = _resendInterval * 2 < LongestResend ? _resendInterval * 2 : LongestResend;
+        _transport.RequestResend();
+        Settle();
+    }
+
+    /// <summary>Takes the next datagram to send.</summary>
+    public bool TryTakeDatagram(RtcTime now, out ArraySegment<byte> datagram)
+    {
+        if (!_transport.TryTakeOutgoing(out datagram))
+        {
+            return false;
+        }
+
+        if (Keys is null && End is null && ResendAt == RtcTime.Never)
+        {
+            ResendAt = now + _resendInterval;
+        }
+
+        return true;
+    }
+
+    /// <summary>Ends the association: close_notify where there is one, the end of the handshake where there is not yet.</summary>
+    public void Close()
+    {
+        End ??= RtcReason.ClosedLocally;
+        ResendAt = RtcTime.Never;
+        if (_records is null)
+        {
+            _transport.Abort();
+            return;
+        }
+
+        try
+        {
+            _records.Close();
+        }
+        catch (IOException)
+        {
+            // It was closed already.
+        }
+    }
+
+    private DropReason? HandleRecord(RtcTime now, ReadOnlySpan<byte> datagram)
+    {
+        if (now + RecordBurst < _recordsPaidUntil || !_transport.Offer(datagram))
+        {
+            return DropReason.TooMany;
+        }
+
+        // The client's Finished once more (the final flight was lost and is sent again), an alert, or application data, which has no use here.
+        _recordsPaidUntil = (now < _recordsPaidUntil ? _recordsPaidUntil : now) + RecordInterval;
+        try
+        {
+            Span<byte> applicationData = stackalloc byte[_transport.GetReceiveLimit()];
+            _records!.Receive(applicationData, 1);
+        }
+        catch (IOException)
+        {
+            End = RtcReason.ClosedByPeer;
+        }
+
+        if (_role.IsClosedByPeer)
+        {
+            End = RtcReason.ClosedByPeer;
+        }
+
+        return null;
+    }
+
+    private void Settle()
+    {
+        if (_threads.IsLockstep)
+        {
+            _transport.AwaitQuiescence();
+        }
+    }
+
+    private void Handshake()
+    {
+        try
+        {
+            var records = _role.Handshake(_transport);
+            _outcome = new Outcome(_role.Keys, records, null);
+        }
+#pragma warning disable CA1031 // What a stranger sends decides which exception BouncyCastle throws; each of them means the same.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            _outcome = new Outcome(null, null, _role.Refusal ?? (_role.IsClosedByPeer ? RtcReason.ClosedByPeer : RtcReason.HandshakeFailed));
+        }
+
+        _transport.End();
+    }
+
+    private sealed record Outcome(SrtpKeys? Keys, DtlsTransport? Records, RtcReason? Failure);
+}

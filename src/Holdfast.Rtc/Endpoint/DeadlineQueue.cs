@@ -1,0 +1,85 @@
+namespace Holdfast.Rtc;
+
+/// <summary>Wakes connections at their deadlines: one queue and one timer for all of them.</summary>
+/// <remarks>
+/// A deadline that moves later costs nothing: the connection is woken at the old one, finds nothing due, and is queued for the new
+/// one. So a packet, which moves deadlines all the time, hardly ever touches the queue.
+/// </remarks>
+internal sealed class DeadlineQueue : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly PriorityQueue<RtcConnection, RtcTime> _queue = new();
+    private readonly Func<RtcTime> _now;
+    private readonly ITimer _timer;
+    private RtcTime _armedFor = RtcTime.Never;
+
+    public DeadlineQueue(TimeProvider timeProvider, Func<RtcTime> now)
+    {
+        _now = now;
+        _timer = timeProvider.CreateTimer(static queue => ((DeadlineQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Wakes a connection at an instant, unless it is woken before anyway.</summary>
+    public void Schedule(RtcConnection connection, RtcTime at)
+    {
+        // The one who schedules a connection holds its lock, and so does the one who wakes it, when that matters.
+        if (at >= connection.ScheduledFor)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            connection.ScheduledFor = at;
+            _queue.Enqueue(connection, at);
+            Arm();
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            _armedFor = RtcTime.Never;
+        }
+
+        while (TryTakeDue(out var connection))
+        {
+            connection.HandleTimeout();
+        }
+    }
+
+    private bool TryTakeDue(out RtcConnection connection)
+    {
+        lock (_gate)
+        {
+            var now = _now();
+            while (_queue.TryPeek(out connection!, out var at) && at <= now)
+            {
+                _queue.Dequeue();
+                if (connection.ScheduledFor == at)
+                {
+                    connection.ScheduledFor = RtcTime.Never;
+                    return true;
+                }
+            }
+
+            Arm();
+            return false;
+        }
+    }
+
+    private void Arm()
+    {
+        if (!_queue.TryPeek(out _, out var earliest) || earliest >= _armedFor)
+        {
+            return;
+        }
+
+        _armedFor = earliest;
+        var wait = earliest - _now();
+        _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+}

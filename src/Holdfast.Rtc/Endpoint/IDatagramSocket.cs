@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace Holdfast.Rtc;
+
+/// <summary>What the endpoint needs of a UDP socket; the system's, or a simulated network's.</summary>
+internal interface IDatagramSocket : IDisposable
+{
+    /// <summary>Where it listens.</summary>
+    IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>The form of an address that it sends to.</summary>
+    SocketAddress ToSocketAddress(IPEndPoint endPoint);
+
+    /// <summary>The address behind what was received from.</summary>
+    IPEndPoint ToEndPoint(SocketAddress address);
+
+    /// <summary>Sends a datagram; false where it cannot, which is a lost packet like any other.</summary>
+    bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination);
+}

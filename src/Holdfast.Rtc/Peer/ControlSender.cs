@@ -1,0 +1,76 @@
+using System.Net;
+using System.Security.Cryptography;
+using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Srtp;
+
+namespace Holdfast.Rtc;
+
+/// <summary>Sends RTCP: the reports of what is sent and received, and the goodbye.</summary>
+internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, MediaStreams streams)
+{
+    /// <summary>Time from one report to the next while anything is sent or received.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // Who reports on the microphone where nothing is sent.
+    private readonly uint _ownSsrc = streams.Audio?.Ssrc ?? streams.Video?.Ssrc ?? (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
+
+    /// <summary>
+    /// Sends one compound packet: a sender report for each stream that was active since the last (RFC 3550 section 6.4), the
+    /// report on the microphone, and the canonical name.
+    /// </summary>
+    /// <returns>False where there was nothing to report, and nothing was sent.</returns>
+    public bool TrySendReports(RtcTime now, IPEndPoint to)
+    {
+        var hasBlock = TryReportMicrophone(now, out var block);
+        var blocks = new ReadOnlySpan<ReportBlock>(in block)[..(hasBlock ? 1 : 0)];
+        var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
+        ReadOnlySpan<OutgoingStream?> sources = [streams.Audio, streams.Video];
+        foreach (var stream in sources)
+        {
+            if (stream is { IsActive: true })
+            {
+                // The pair is of this instant, not of the last packet: lip sync rests on it.
+                writer.WriteSenderReport(stream.Ssrc, now.ToNtp(), stream.TimestampOf(now), stream.PacketCount, stream.OctetCount, blocks);
+                stream.IsActive = false;
+                blocks = default;
+            }
+        }
+
+        if (!blocks.IsEmpty)
+        {
+            writer.WriteReceiverReport(_ownSsrc, blocks);
+        }
+
+        if (writer.Length == 0)
+        {
+            return false;
+        }
+
+        writer.WriteSourceDescription(_ownSsrc, streams.CanonicalName);
+        Send(writer.Length, to);
+        return true;
+    }
+
+    /// <summary>Tells the client that the streams end (RFC 3550 section 6.6).</summary>
+    public void SendGoodbye(IPEndPoint to)
+    {
+        uint[] sources = [.. new[] { streams.Audio, streams.Video }.OfType<OutgoingStream>().Select(stream => stream.Ssrc)];
+        var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
+        writer.WriteReceiverReport(_ownSsrc);
+        writer.WriteSourceDescription(_ownSsrc, streams.CanonicalName);
+        if (sources.Length > 0)
+        {
+            writer.WriteGoodbye(sources);
+        }
+
+        Send(writer.Length, to);
+    }
+
+    private bool TryReportMicrophone(RtcTime now, out ReportBlock block)
+    {
+        block = default;
+        return streams.Microphone is { } microphone && microphone.TryReport(now, out block);
+    }
+
+    private void Send(int length, IPEndPoint to) => queue.Commit(srtp.ProtectRtcp(queue.Begin(), length), to);
+}

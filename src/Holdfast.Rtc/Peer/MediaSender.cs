@@ -1,0 +1,143 @@
+using System.Net;
+using System.Security.Cryptography;
+using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Rtp;
+using Holdfast.Rtc.Srtp;
+
+namespace Holdfast.Rtc;
+
+/// <summary>
+/// Sends media: splits, numbers, protects and queues it, remembers what was sent for the feedback, and answers NACKs.
+/// </summary>
+internal sealed class MediaSender : IDisposable
+{
+    /// <summary>No datagram is longer: this goes through any network, tunnels included.</summary>
+    public const int MaximumDatagram = 1200;
+
+    private const int SentPacketsRemembered = 1024;
+    private static readonly TimeSpan UnknownRoundTrip = TimeSpan.FromMilliseconds(30);
+
+    private readonly SrtpContext _srtp;
+    private readonly TransmitQueue _queue;
+    private readonly PeerCounters _counters;
+    private readonly OutgoingStream? _audio;
+    private readonly OutgoingStream? _video;
+    private readonly RtxStream? _rtx;
+    private readonly int _maximumVideoPayload;
+    private readonly Vp8Packetizer _packetizer = new((ushort)RandomNumberGenerator.GetInt32(0x8000));
+    private readonly SendHistory _history = new(SendHistoryLimits.Video);
+    private readonly RetransmissionBudget _budget = new();
+    private ushort _nextRtxSequence = (ushort)RandomNumberGenerator.GetInt32(1, 0x8000);
+
+    public MediaSender(
+        SrtpContext srtp, TransmitQueue queue, PeerCounters counters, OutgoingStream? audio, OutgoingStream? video, RtxStream? rtx)
+    {
+        _srtp = srtp;
+        _queue = queue;
+        _counters = counters;
+        _audio = audio;
+        _video = video;
+        _rtx = rtx;
+        _maximumVideoPayload = MaximumDatagram - (video?.MeasureHeader() ?? 0) - srtp.RtpOverhead - (rtx is null ? 0 : RtxPayload.Overhead);
+    }
+
+    /// <summary>What was sent, for transport-wide feedback to say what arrived.</summary>
+    public SentPacketLog Log { get; } = new(SentPacketsRemembered);
+
+    /// <summary>Sends one Opus packet.</summary>
+    /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
+    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag, IPEndPoint to)
+    {
+        if (_audio is null || opus.IsEmpty || opus.Length > MaximumDatagram - _audio.MeasureHeader() - _srtp.RtpOverhead)
+        {
+            return false;
+        }
+
+        var buffer = _queue.Begin();
+        var header = _audio.WriteHeader(buffer, now, marker: false, _audio.TimestampOf(captureTime), Log.NextSequence);
+        opus.CopyTo(buffer[header..]);
+        _audio.Count(opus.Length);
+        Send(now, _audio, buffer, header + opus.Length, tag, to);
+        _counters.AudioPacketsSent++;
+        return true;
+    }
+
+    /// <summary>Sends one VP8 frame.</summary>
+    /// <returns>False where no pictures were negotiated.</returns>
+    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> vp8, ulong tag, IPEndPoint to)
+    {
+        if (_video is null || vp8.IsEmpty)
+        {
+            return false;
+        }
+
+        var timestamp = _video.TimestampOf(captureTime);
+        var payloads = _packetizer.Packetize(vp8, _maximumVideoPayload);
+        while (payloads.Remaining > 0)
+        {
+            var buffer = _queue.Begin();
+            var header = _video.WriteHeader(buffer, now, marker: payloads.Remaining == 1, timestamp, Log.NextSequence);
+            var payload = payloads.WriteNext(buffer[header..]);
+            var length = header + payload;
+            var sequence = RtpPacket.ReadSequenceNumber(buffer);
+            if (_rtx is not null)
+            {
+                _history.Add(now, sequence, buffer[..length]);
+            }
+
+            _video.Count(payload);
+            var sent = Send(now, _video, buffer, length, tag, to);
+            if (_rtx is null)
+            {
+                _history.Add(now, sequence, sent);
+            }
+
+            _budget.OnSent(sent.Length);
+            _counters.VideoPacketsSent++;
+        }
+
+        _counters.VideoFramesSent++;
+        return true;
+    }
+
+    /// <summary>Sends a packet again that the client misses, if it is still kept and worth it.</summary>
+    public void Resend(RtcTime now, uint ssrc, ushort sequenceNumber, TimeSpan? roundTrip, IPEndPoint to)
+    {
+        if (_video is null || ssrc != _video.Ssrc
+            || _history.Resend(now, sequenceNumber, roundTrip ?? UnknownRoundTrip, out var packet) != ResendVerdict.Resend
+            || !_budget.TrySpend(packet.Length))
+        {
+            return;
+        }
+
+        _counters.PacketsRetransmitted++;
+        if (_rtx is not { } rtx || !RtpPacket.TryParse(packet, out var original))
+        {
+            // The same bytes again: protecting a second time would use an index twice.
+            _queue.Add(packet, to);
+            return;
+        }
+
+        var buffer = _queue.Begin();
+        var header = _video.WriteHeader(
+            buffer, now, original.Marker, original.Timestamp, Log.NextSequence, rtx.PayloadType, _nextRtxSequence++, rtx.Ssrc);
+        Send(now, _video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
+    }
+
+    /// <summary>Gives the memory of the history back, for a connection that sends nothing for a while.</summary>
+    public void ReleaseHistory() => _history.Release();
+
+    public void Dispose() => _history.Dispose();
+
+    private ReadOnlySpan<byte> Send(RtcTime now, OutgoingStream stream, Span<byte> buffer, int length, ulong tag, IPEndPoint to)
+    {
+        length = _srtp.ProtectRtp(buffer, length);
+        if (stream.HasTransportSequence)
+        {
+            Log.Add(now, length, tag);
+        }
+
+        _queue.Commit(length, to);
+        return buffer[..length];
+    }
+}

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using Holdfast.Rtc.Rtp;
+
+namespace Holdfast.Rtc;
+
+/// <summary>The header extensions that were negotiated, by their identifiers; 0: not negotiated.</summary>
+/// <param name="TransportSequence">Transport-wide sequence number.</param>
+/// <param name="Mid">The media section's identification (RFC 8843 section 15).</param>
+/// <param name="AbsoluteSendTime">The time of sending.</param>
+internal readonly record struct StreamExtensions(byte TransportSequence, byte Mid, byte AbsoluteSendTime)
+{
+    /// <summary>The longest mid that a one-byte header holds; a longer one is not sent, and the SSRC tells the section.</summary>
+    public const int LongestMid = 16;
+}
+
+/// <summary>How packets are sent again under an SSRC of their own (RFC 4588).</summary>
+internal readonly record struct RtxStream(uint Ssrc, byte PayloadType);
+
+/// <summary>One RTP stream that is sent: its numbers, its header and its counts.</summary>
+/// <param name="ssrc">The SSRC in the answer.</param>
+/// <param name="payloadType">The payload type in the answer.</param>
+/// <param name="clockRate">RTP clock units a second.</param>
+/// <param name="mid">The identification of its media section, ASCII, at most 16 bytes.</param>
+/// <param name="extensions">The header extensions that it carries.</param>
+internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate, byte[] mid, StreamExtensions extensions)
+{
+    // The upper half stays free: a first loss must not look like a wrap to a receiver (RFC 3711 section 3.3.1).
+    private readonly uint _timestampOffset = (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
+    private ushort _nextSequence = (ushort)RandomNumberGenerator.GetInt32(1, 0x8000);
+
+    public uint Ssrc => ssrc;
+
+    /// <summary>Whether transport-wide feedback tells what became of its packets.</summary>
+    public bool HasTransportSequence => extensions.TransportSequence != 0;
+
+    /// <summary>Packets sent, as a sender report counts them.</summary>
+    public uint PacketCount { get; private set; }
+
+    /// <summary>Payload bytes sent, as a sender report counts them.</summary>
+    public uint OctetCount { get; private set; }
+
+    /// <summary>Whether anything was sent since the last report.</summary>
+    public bool IsActive { get; set; }
+
+    /// <summary>An instant on this stream's clock.</summary>
+    public uint TimestampOf(RtcTime time) => unchecked(_timestampOffset + time.ToRtp(clockRate));
+
+    /// <summary>Writes the header of the next packet; returns its length.</summary>
+    public int WriteHeader(Span<byte> buffer, RtcTime now, bool marker, uint timestamp, ushort transportSequence) =>
+        WriteHeader(buffer, now, marker, timestamp, transportSequence, payloadType, _nextSequence++, ssrc);
+
+    /// <summary>Writes the header of a packet that goes under another SSRC but belongs to the same media section.</summary>
+    public int WriteHeader(
+        Span<byte> buffer, RtcTime now, bool marker, uint timestamp, ushort transportSequence, byte type, ushort sequence, uint source)
+    {
+        var header = new RtpHeaderWriter(buffer, marker, type, sequence, timestamp, source);
+        if (extensions.TransportSequence != 0)
+        {
+            header.AddTransportSequence(extensions.TransportSequence, transportSequence);
+        }
+
+        if (extensions.AbsoluteSendTime != 0)
+        {
+            header.AddAbsoluteSendTime(extensions.AbsoluteSendTime, now);
+        }
+
+        if (mid.Length > 0)
+        {
+            header.Add(extensions.Mid, mid);
+        }
+
+        return header.Finish();
+    }
+
+    /// <summary>The length of every header of this stream.</summary>
+    public int MeasureHeader()
+    {
+        Span<byte> scratch = stackalloc byte[128];
+        return WriteHeader(scratch, default, false, 0, 0, payloadType, 0, ssrc);
+    }
+
+    public void Count(int payloadLength)
+    {
+        PacketCount++;
+        OctetCount = unchecked(OctetCount + (uint)payloadLength);
+        IsActive = true;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using Holdfast.Rtc.Dtls;
+using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Rtp;
+using Holdfast.Rtc.Srtp;
+
+namespace Holdfast.Rtc;
+
+/// <summary>All that begins when the keys are there: protection in both directions, and what sends and receives media with it.</summary>
+internal sealed class PeerMedia : IDisposable
+{
+    private readonly MediaStreams _streams;
+    private readonly PeerCounters _counters;
+    private readonly SrtpContext _outgoing;
+    private readonly SrtpContext _incoming;
+    private readonly ControlReceiver _control;
+
+    public PeerMedia(
+        SrtpKeys keys, MediaStreams streams, TransmitQueue queue, PeerCounters counters, Queue<RtcEvent> events, Action<RtcTime> requestKeyFrame)
+    {
+        _streams = streams;
+        _counters = counters;
+        _outgoing = new SrtpContext(keys.Profile, keys.ServerKey, keys.ServerSalt);
+        _incoming = new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt);
+        Sender = new MediaSender(_outgoing, queue, counters, streams.Audio, streams.Video, streams.Rtx);
+        Control = new ControlSender(_outgoing, queue, streams);
+        _control = new ControlReceiver(streams, Sender, counters, events, requestKeyFrame);
+    }
+
+    public MediaSender Sender { get; }
+
+    public ControlSender Control { get; }
+
+    /// <summary>Takes in an SRTP or SRTCP datagram, decrypting it in place.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="to">Where answers go; null: nowhere at present.</param>
+    /// <param name="isAuthentic">Whether it is from the client, dropped or not.</param>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? Handle(RtcTime now, Span<byte> datagram, IPEndPoint? to, out bool isAuthentic)
+    {
+        var isControl = RtcpCompound.IsRtcp(datagram);
+        isAuthentic = isControl
+            ? _incoming.TryUnprotectRtcp(datagram, out var length, out var failure)
+            : _incoming.TryUnprotectRtp(datagram, out length, out failure);
+        if (!isAuthentic)
+        {
+            return failure switch
+            {
+                SrtpFailure.None => null,
+                SrtpFailure.Malformed => DropReason.Malformed,
+                SrtpFailure.Replayed => DropReason.Replayed,
+                SrtpFailure.AuthenticationFailed => DropReason.NotAuthentic,
+                SrtpFailure.NotEncrypted => DropReason.NotAuthentic,
+                SrtpFailure.TooManyStreams => DropReason.TooMany,
+            };
+        }
+
+        return isControl ? _control.Handle(now, datagram[..length], to) : HandleRtp(now, datagram[..length]);
+    }
+
+    public void Dispose()
+    {
+        Sender.Dispose();
+        _outgoing.Dispose();
+        _incoming.Dispose();
+    }
+
+    private DropReason? HandleRtp(RtcTime now, ReadOnlySpan<byte> datagram)
+    {
+        if (!RtpPacket.TryParse(datagram, out var packet))
+        {
+            return DropReason.Malformed;
+        }
+
+        if (_streams.Microphone is null)
+        {
+            return DropReason.NotNegotiated;
+        }
+
+        var dropped = _streams.Microphone.Add(now, packet);
+        _counters.AudioPacketsReceived += dropped is null ? 1 : 0;
+        return dropped;
+    }
+}

@@ -1,0 +1,307 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+
+namespace Holdfast.Rtc;
+
+/// <summary>
+/// One client's connection on the endpoint: a peer made safe to call from any thread. What it has to send leaves at once; what it has to
+/// tell is told afterwards, in order, without a lock.
+/// </summary>
+public sealed class RtcConnection
+{
+    private readonly RtcEndpoint _endpoint;
+    private readonly IRtcConnectionObserver _observer;
+    private readonly Lock _gate = new();
+    private readonly Queue<RtcEvent> _untold = new();
+    private readonly Dictionary<IPEndPoint, SocketAddress> _routed = [];
+    private RtcPeer? _peer;
+    private int _routedVersion;
+    private bool _isTelling;
+    private bool _isRemoved;
+
+    internal RtcConnection(RtcEndpoint endpoint, IRtcConnectionObserver observer, string tag)
+    {
+        _endpoint = endpoint;
+        _observer = observer;
+        Tag = tag;
+    }
+
+    /// <summary>The routing tag.</summary>
+    public string Tag { get; }
+
+    /// <summary>The SDP answer to the offer that it was accepted with.</summary>
+    public string Answer => Peer.Answer;
+
+    /// <summary>How far it has come.</summary>
+    public RtcConnectionState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Peer.State;
+            }
+        }
+    }
+
+    /// <summary>The ICE generation of the path in use.</summary>
+    public int Generation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Peer.Generation;
+            }
+        }
+    }
+
+    /// <summary>When the last authentic packet of the client arrived; null before the first.</summary>
+    public RtcTime? LastAuthenticated
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Peer.LastAuthenticated;
+            }
+        }
+    }
+
+    /// <summary>When the deadline queue wakes it; the queue's own note.</summary>
+    internal RtcTime ScheduledFor { get; set; } = RtcTime.Never;
+
+    private RtcPeer Peer => _peer ?? throw new InvalidOperationException("The connection is not attached yet.");
+
+    /// <summary>Sends one Opus packet.</summary>
+    /// <param name="captureTime">When its first sample is played in the performance, on the clock of <see cref="RtcEndpoint.Now"/>.</param>
+    /// <param name="opus">One Opus packet.</param>
+    /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>; 0: not wanted back.</param>
+    /// <returns>False where it was not sent: not connected, no sound negotiated, or consent expired.</returns>
+    public bool SendAudio(RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0)
+    {
+        bool sent;
+        lock (_gate)
+        {
+            sent = Peer.SendAudio(_endpoint.Now, captureTime, opus, tag);
+            Flush();
+        }
+
+        Tell();
+        return sent;
+    }
+
+    /// <summary>Sends one VP8 frame.</summary>
+    /// <param name="captureTime">When it is shown in the performance, on the clock of <see cref="RtcEndpoint.Now"/>.</param>
+    /// <param name="vp8">One encoded frame.</param>
+    /// <param name="isKeyFrame">Whether it is a key frame.</param>
+    /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>, once for each of its packets; 0: not wanted back.</param>
+    /// <returns>False where it was not sent: not connected, no pictures negotiated, or consent expired.</returns>
+    public bool SendVideo(RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame, ulong tag = 0)
+    {
+        bool sent;
+        lock (_gate)
+        {
+            sent = Peer.SendVideo(_endpoint.Now, captureTime, vp8, isKeyFrame, tag);
+            Flush();
+        }
+
+        Tell();
+        return sent;
+    }
+
+    /// <summary>Takes the next packet of the client's microphone, in order; false where none is due.</summary>
+    /// <param name="buffer">Receives the Opus packet; at least 2,048 bytes.</param>
+    /// <param name="audio">Its length and place.</param>
+    public bool TryReceiveAudio(Span<byte> buffer, out ReceivedAudio audio)
+    {
+        lock (_gate)
+        {
+            return Peer.TryPollAudio(_endpoint.Now, buffer, out audio);
+        }
+    }
+
+    /// <summary>
+    /// Answers an ICE restart, DTLS and SRTP going on as they are. The old path is served until the client nominates the new one.
+    /// </summary>
+    /// <param name="offerSdp">The client's offer.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="generation">The ICE generation of the answer.</param>
+    /// <param name="error">Why it cannot be answered, a sentence for a person.</param>
+    /// <returns>False where the offer cannot be answered, which changes nothing.</returns>
+    public bool TryRestart(
+        string offerSdp, [NotNullWhen(true)] out string? answer, out int generation, [NotNullWhen(false)] out string? error)
+    {
+        lock (_gate)
+        {
+            return Peer.TryRestart(offerSdp, out answer, out generation, out error);
+        }
+    }
+
+    /// <summary>What it has done so far.</summary>
+    public RtcConnectionStatistics GetStatistics()
+    {
+        lock (_gate)
+        {
+            return Peer.GetStatistics();
+        }
+    }
+
+    /// <summary>Says goodbye to the client (RTCP BYE and DTLS close_notify) and ends it. A second call does nothing.</summary>
+    public void Close() => Close(RtcReason.ClosedLocally);
+
+    internal void Close(RtcReason reason)
+    {
+        lock (_gate)
+        {
+            Peer.Close(_endpoint.Now, reason);
+            Flush();
+        }
+
+        Tell();
+    }
+
+    internal void Attach(RtcPeer peer)
+    {
+        lock (_gate)
+        {
+            _peer = peer;
+            Flush();
+        }
+    }
+
+    internal void HandleDatagram(IPEndPoint source, Span<byte> datagram)
+    {
+        lock (_gate)
+        {
+            Peer.HandleDatagram(_endpoint.Now, source, datagram);
+            Flush();
+        }
+
+        Tell();
+    }
+
+    /// <summary>A deadline has come, or the handshake has got on.</summary>
+    internal void HandleTimeout()
+    {
+        lock (_gate)
+        {
+            if (_peer is null)
+            {
+                return;
+            }
+
+            _peer.HandleTimeout(_endpoint.Now);
+            Flush();
+        }
+
+        Tell();
+    }
+
+    internal void AddDropsTo(DropCounters total)
+    {
+        lock (_gate)
+        {
+            Peer.AddDropsTo(total);
+        }
+    }
+
+    /// <summary>Carries out what the peer wants done, under the lock: sending, being woken, being found.</summary>
+    private void Flush()
+    {
+        var peer = Peer;
+        while (peer.TryPollTransmit(out var transmit))
+        {
+            if (!_endpoint.TrySend(transmit.Datagram, AddressOf(transmit.Destination)))
+            {
+                peer.OnSendFailed();
+            }
+        }
+
+        while (peer.TryPollEvent(out var rtcEvent))
+        {
+            _untold.Enqueue(rtcEvent);
+        }
+
+        if (peer.State == RtcConnectionState.Closed)
+        {
+            Remove(peer);
+            return;
+        }
+
+        if (_routedVersion != peer.Addresses.Version)
+        {
+            _routedVersion = peer.Addresses.Version;
+            UpdateRoutes(peer.Addresses.Addresses);
+        }
+
+        _endpoint.Schedule(this, peer.NextTimeout);
+    }
+
+    private void UpdateRoutes(IReadOnlyList<IPEndPoint> addresses)
+    {
+        foreach (var (endPoint, address) in _routed.Where(routed => !addresses.Contains(routed.Key)).ToArray())
+        {
+            _routed.Remove(endPoint);
+            _endpoint.Routes.Unroute(address, this);
+        }
+
+        foreach (var endPoint in addresses)
+        {
+            if (!_routed.ContainsKey(endPoint))
+            {
+                var address = _endpoint.ToSocketAddress(endPoint);
+                _routed.Add(endPoint, address);
+                _endpoint.Routes.Route(address, new Route(this, endPoint));
+            }
+        }
+    }
+
+    private SocketAddress AddressOf(IPEndPoint destination) =>
+        _routed.TryGetValue(destination, out var address) ? address : _endpoint.ToSocketAddress(destination);
+
+    private void Remove(RtcPeer peer)
+    {
+        if (!_isRemoved)
+        {
+            _isRemoved = true;
+            UpdateRoutes([]);
+            _endpoint.OnClosed(this);
+            peer.Dispose();
+        }
+    }
+
+    /// <summary>Tells the observer what there is to tell. Whoever is telling goes on with what others add meanwhile, so the order is kept.</summary>
+    private void Tell()
+    {
+        while (true)
+        {
+            RtcEvent? rtcEvent;
+            lock (_gate)
+            {
+                if (_isTelling || !_untold.TryDequeue(out rtcEvent))
+                {
+                    return;
+                }
+
+                _isTelling = true;
+            }
+
+            try
+            {
+                _observer.OnEvent(this, rtcEvent);
+            }
+#pragma warning disable CA1031 // An observer's mistake must not stop the endpoint's thread, which serves others too.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _endpoint.OnObserverFailed(this, e);
+            }
+
+            lock (_gate)
+            {
+                _isTelling = false;
+            }
+        }
+    }
+}

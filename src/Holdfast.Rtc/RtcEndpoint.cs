@@ -1,0 +1,300 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using Holdfast.Rtc.Dtls;
+using Holdfast.Rtc.Stun;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Rtc;
+
+/// <summary>The socket: routes datagrams to connections, drives their time, and is the only place where the wire does I/O.</summary>
+public sealed partial class RtcEndpoint : IAsyncDisposable
+{
+    private const int ReceiveBufferLength = 2048;
+
+    // A socket that does nothing but fail must not take a whole core to do so.
+    private const int ReceiveFailuresInARow = 100;
+    private static readonly TimeSpan ReceiveFailurePause = TimeSpan.FromMilliseconds(10);
+
+    private readonly RtcEndpointOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<RtcEndpoint> _logger;
+    private readonly long _originTimestamp;
+    private readonly RtcTime _origin;
+    private readonly DtlsCertificate _certificate;
+    private readonly HandshakeThreads _handshakes;
+    private readonly DeadlineQueue _deadlines;
+    private readonly DropCounters _drops = new();
+    private readonly Lock _dropsGate = new();
+    private IDatagramSocket? _socket;
+    private Thread? _receiver;
+    private readonly ManualResetEventSlim _stopping = new();
+    private long _datagramsSent;
+    private long _bytesSent;
+    private long _datagramsReceived;
+    private long _bytesReceived;
+
+    /// <param name="options">Settings.</param>
+    /// <param name="timeProvider">The clock and the timers.</param>
+    /// <param name="logger">Where it says what happens to it.</param>
+    public RtcEndpoint(RtcEndpointOptions options, TimeProvider timeProvider, ILogger<RtcEndpoint> logger)
+        : this(options, timeProvider, logger, new HandshakeThreads(options.MaxHandshakes))
+    {
+    }
+
+    internal RtcEndpoint(RtcEndpointOptions options, TimeProvider timeProvider, ILogger<RtcEndpoint> logger, HandshakeThreads handshakes)
+    {
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _originTimestamp = timeProvider.GetTimestamp();
+        _origin = RtcTime.From(timeProvider.GetUtcNow());
+        _certificate = DtlsCertificate.Create(_origin);
+        _handshakes = handshakes;
+        _deadlines = new DeadlineQueue(timeProvider, () => Now);
+    }
+
+    /// <summary>The UDP port; 0 before the start where any was asked for.</summary>
+    public int Port => _socket?.LocalEndPoint.Port ?? _options.Port;
+
+    /// <summary>Whether the socket is open and its loop receives.</summary>
+    public bool IsRunning => _receiver is { IsAlive: true } && !_stopping.IsSet;
+
+    /// <summary>The addresses that answers name, the preferred first; none before the start.</summary>
+    public IReadOnlyList<IPEndPoint> Candidates { get; private set; } = [];
+
+    /// <summary>Now, on the clock of the wire.</summary>
+    public RtcTime Now => At(_timeProvider.GetTimestamp());
+
+    internal RoutingTable Routes { get; } = new();
+
+    private IDatagramSocket Socket => _socket ?? throw new InvalidOperationException("The endpoint is not started.");
+
+    /// <summary>The instant of a timestamp of the time provider.</summary>
+    public RtcTime At(long timeProviderTimestamp) => _origin + _timeProvider.GetElapsedTime(_originTimestamp, timeProviderTimestamp);
+
+    /// <summary>Opens the socket and begins to receive.</summary>
+    /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
+    /// <exception cref="FormatException">An address in the options is none.</exception>
+    public void Start()
+    {
+        var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
+        var socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize);
+        Start(socket);
+        _receiver = new Thread(() => Receive(socket)) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
+        _receiver.Start();
+        LogStarted(Port, Candidates.Count);
+    }
+
+    /// <summary>Sends through a socket whose datagrams the owner hands to <see cref="Deliver"/>: in a simulation nothing waits on a thread.</summary>
+    internal void Start(IDatagramSocket socket)
+    {
+        if (_socket is not null)
+        {
+            socket.Dispose();
+            throw new InvalidOperationException("The endpoint is started already.");
+        }
+
+        _socket = socket;
+        Candidates = HostAddresses.Candidates(_options.AnnouncedAddresses, socket.LocalEndPoint.Address, Port);
+    }
+
+    /// <summary>
+    /// Carries out one call with itself, in memory, so that the first client does not wait for the compiler. Takes about half a second, once.
+    /// </summary>
+    /// <returns>Whether the call was complete; false never does any harm.</returns>
+    public Task<bool> WarmUpAsync() => Task.Run(() => WarmUp.Run(_certificate, Now));
+
+    /// <summary>Answers an offer with a new connection.</summary>
+    /// <param name="options">What it is made with; its tag must be no other connection's.</param>
+    /// <param name="offerSdp">The client's offer.</param>
+    /// <param name="observer">Is told what happens on it.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="error">Why the offer cannot be answered, a sentence for a person.</param>
+    /// <exception cref="InvalidOperationException">The endpoint is not started, or the tag is taken.</exception>
+    public bool TryAccept(
+        RtcPeerOptions options,
+        string offerSdp,
+        IRtcConnectionObserver observer,
+        [NotNullWhen(true)] out RtcConnection? connection,
+        [NotNullWhen(false)] out string? error)
+    {
+        _ = Socket;
+        ObjectDisposedException.ThrowIf(_stopping.IsSet, this);
+        if (options.Candidates.Count == 0)
+        {
+            options = options with { Candidates = Candidates };
+        }
+
+        var accepted = new RtcConnection(this, observer, options.Tag);
+
+        // In lock-step the connection waits for the handshake, which therefore must not wait for the connection.
+        Action? onProgress = _handshakes.IsLockstep ? null : accepted.HandleTimeout;
+        if (!RtcPeer.TryCreate(options, _certificate, _handshakes, offerSdp, Now, out var peer, out error, onProgress))
+        {
+            connection = null;
+            return false;
+        }
+
+        accepted.Attach(peer);
+        if (!Routes.TryAdd(accepted))
+        {
+            accepted.Close();
+            throw new InvalidOperationException("There is a connection with this tag already.");
+        }
+
+        connection = accepted;
+        return true;
+    }
+
+    /// <summary>What it has done since it was made.</summary>
+    public RtcEndpointStatistics GetStatistics()
+    {
+        var drops = new DropCounters();
+        lock (_dropsGate)
+        {
+            drops.Add(_drops);
+        }
+
+        foreach (var connection in Routes.Connections)
+        {
+            connection.AddDropsTo(drops);
+        }
+
+        return new RtcEndpointStatistics(
+            Routes.Count,
+            Volatile.Read(ref _datagramsSent),
+            Volatile.Read(ref _bytesSent),
+            Volatile.Read(ref _datagramsReceived),
+            Volatile.Read(ref _bytesReceived),
+            drops.Snapshot());
+    }
+
+    /// <summary>Closes all connections, then the socket.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (_stopping.IsSet)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _stopping.Set();
+        foreach (var connection in Routes.Connections)
+        {
+            connection.Close(RtcReason.EndpointStopped);
+        }
+
+        _deadlines.Dispose();
+        _handshakes.Dispose();
+        _socket?.Dispose();
+        _receiver?.Join();
+        return ValueTask.CompletedTask;
+    }
+
+    internal void Schedule(RtcConnection connection, RtcTime at) => _deadlines.Schedule(connection, at);
+
+    internal SocketAddress ToSocketAddress(IPEndPoint endPoint) => Socket.ToSocketAddress(endPoint);
+
+    internal bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination)
+    {
+        if (!Socket.TrySend(datagram, destination))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _datagramsSent);
+        Interlocked.Add(ref _bytesSent, datagram.Length);
+        return true;
+    }
+
+    /// <summary>Lets go of a connection that is closed, keeping what it counted.</summary>
+    internal void OnClosed(RtcConnection connection)
+    {
+        Routes.Remove(connection);
+        lock (_dropsGate)
+        {
+            connection.AddDropsTo(_drops);
+        }
+    }
+
+    internal void OnObserverFailed(RtcConnection connection, Exception exception) => LogObserverFailed(exception, connection.Tag);
+
+    /// <summary>Takes in a datagram, whatever it is.</summary>
+    internal void Deliver(Span<byte> datagram, SocketAddress source)
+    {
+        Interlocked.Increment(ref _datagramsReceived);
+        Interlocked.Add(ref _bytesReceived, datagram.Length);
+        if (Route(datagram, source) is { } reason)
+        {
+            Drop(reason);
+        }
+    }
+
+    private void Receive(EndpointSocket socket)
+    {
+        var source = socket.CreateAddress();
+        Span<byte> buffer = new byte[ReceiveBufferLength];
+        var failures = 0;
+        while (!_stopping.IsSet)
+        {
+            try
+            {
+                var length = socket.Receive(buffer, source);
+                failures = 0;
+                Deliver(buffer[..length], source);
+            }
+            catch (SocketException e)
+            {
+                // An ICMP error about a packet sent before, mostly. Nothing that arrives may end this loop.
+                LogReceiveFailed(e.SocketErrorCode);
+                if (++failures > ReceiveFailuresInARow)
+                {
+                    _stopping.Wait(ReceiveFailurePause);
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Hands a datagram to its connection.</summary>
+    /// <returns>Why there is none, or null.</returns>
+    private DropReason? Route(Span<byte> datagram, SocketAddress source)
+    {
+        var kind = DatagramKinds.Of(datagram);
+        if (kind == DatagramKind.Unknown || datagram.Length == ReceiveBufferLength)
+        {
+            return DropReason.NotOurs;
+        }
+
+        var route = Routes.Find(source);
+        if (kind != DatagramKind.Stun)
+        {
+            route?.Connection.HandleDatagram(route.Source, datagram);
+            return route is null ? DropReason.NoConnection : null;
+        }
+
+        if (!StunMessage.TryGetRoutingTag(datagram, out var tag))
+        {
+            return DropReason.Malformed;
+        }
+
+        if (Routes.Find(tag) is not { } connection)
+        {
+            return DropReason.NoConnection;
+        }
+
+        connection.HandleDatagram(route?.Source ?? Socket.ToEndPoint(source), datagram);
+        return null;
+    }
+
+    private void Drop(DropReason reason)
+    {
+        lock (_dropsGate)
+        {
+            _drops.Count(reason);
+        }
+    }
+}

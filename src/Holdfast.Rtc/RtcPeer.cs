@@ -1,0 +1,503 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Holdfast.Rtc.Dtls;
+using Holdfast.Rtc.Ice;
+using Holdfast.Rtc.Stun;
+
+namespace Holdfast.Rtc;
+
+/// <summary>
+/// One client's connection without any I/O: datagrams and the time in; datagrams, events and the next deadline out. One owner, who
+/// calls it from one thread at a time.
+/// </summary>
+internal sealed class RtcPeer : IDisposable
+{
+    private readonly RtcPeerOptions _options;
+    private readonly PeerNegotiation _negotiation;
+    private readonly IceLiteAgent _ice;
+    private readonly DtlsAssociation _dtls;
+    private readonly PeerCounters _counters = new();
+    private readonly PeerTimers _timers = new();
+    private readonly Queue<RtcEvent> _events = new();
+    private readonly TransmitQueue _transmit;
+    private readonly KeyFrameGate _keyFrames = new();
+    private readonly ValidatedAddresses _addresses = new();
+    private PeerMedia? _media;
+    private IPEndPoint? _handshakeSource;
+    private RtcTime? _lastAuthenticated;
+    private RtcTime _nextReportAt;
+
+    private RtcPeer(
+        RtcPeerOptions options,
+        PeerNegotiation negotiation,
+        IceLiteAgent ice,
+        DtlsCertificate certificate,
+        HandshakeThreads threads,
+        Action? onHandshakeProgress,
+        RtcTime now)
+    {
+        _options = options;
+        _negotiation = negotiation;
+        _ice = ice;
+        _transmit = new TransmitQueue(_counters.Drops);
+        _dtls = new DtlsAssociation(threads, new DtlsServerRole(certificate, negotiation.Fingerprints), onHandshakeProgress);
+        _timers[PeerTimer.Setup] = now + options.SetupTimeout;
+    }
+
+    /// <summary>The answer to the offer that it was made with.</summary>
+    public string Answer => _negotiation.Answer;
+
+    public RtcConnectionState State { get; private set; }
+
+    /// <summary>The ICE generation of the path in use.</summary>
+    public int Generation => _ice.Generation;
+
+    /// <summary>
+    /// Where media goes: the pair that the client nominated. Before it has nominated one, the pair on which it carried out the
+    /// DTLS handshake, which is the one it chose.
+    /// </summary>
+    public IPEndPoint? Path => _ice.Selected ?? _handshakeSource;
+
+    /// <summary>Where datagrams other than STUN are taken from.</summary>
+    public ValidatedAddresses Addresses => _addresses;
+
+    /// <summary>When the last authentic packet arrived; null before the first.</summary>
+    public RtcTime? LastAuthenticated => _lastAuthenticated;
+
+    /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
+    public RtcTime NextTimeout => _timers.Next;
+
+    /// <summary>Answers an offer with a new peer.</summary>
+    /// <param name="options">What it is made with; names the candidates.</param>
+    /// <param name="certificate">This side's DTLS certificate.</param>
+    /// <param name="threads">Where the DTLS handshake runs.</param>
+    /// <param name="offerSdp">The client's offer.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="peer">The peer.</param>
+    /// <param name="error">Why the offer cannot be answered, a sentence for a person.</param>
+    /// <param name="onHandshakeProgress">
+    /// Called from a handshake thread, never under a lock, when <see cref="HandleTimeout"/> has something to take in. Not needed in lock-step.
+    /// </param>
+    public static bool TryCreate(
+        RtcPeerOptions options,
+        DtlsCertificate certificate,
+        HandshakeThreads threads,
+        string offerSdp,
+        RtcTime now,
+        [NotNullWhen(true)] out RtcPeer? peer,
+        [NotNullWhen(false)] out string? error,
+        Action? onHandshakeProgress = null)
+    {
+        peer = null;
+        var ice = new IceLiteAgent(options.Tag, options.IceSecret.Span, options.Generation);
+        if (!PeerNegotiation.TryCreate(options, ice, certificate.Fingerprint, offerSdp, out var negotiation, out error))
+        {
+            return false;
+        }
+
+        peer = new RtcPeer(options, negotiation, ice, certificate, threads, onHandshakeProgress, now);
+        return true;
+    }
+
+    /// <summary>
+    /// Answers an ICE restart. DTLS, SRTP and the streams go on as they are, and the old path is served until the client nominates
+    /// the new one: a restart that comes to nothing does no harm (RFC 9725 section 4.3.3 wants that).
+    /// </summary>
+    /// <returns>False where the offer cannot be answered, which changes nothing.</returns>
+    public bool TryRestart(
+        string offerSdp, [NotNullWhen(true)] out string? answer, out int generation, [NotNullWhen(false)] out string? error)
+    {
+        if (State == RtcConnectionState.Closed)
+        {
+            (answer, generation, error) = (null, Generation, "The connection is closed.");
+            return false;
+        }
+
+        return _negotiation.TryRestart(_ice, offerSdp, out answer, out generation, out error);
+    }
+
+    /// <summary>Takes in a datagram, which is changed in place. Whatever it is, it does not throw.</summary>
+    public void HandleDatagram(RtcTime now, IPEndPoint source, Span<byte> datagram)
+    {
+        _counters.DatagramsReceived++;
+        _counters.BytesReceived += datagram.Length;
+        if (HandleKind(now, source, datagram) is { } reason)
+        {
+            _counters.Drops.Count(reason);
+        }
+
+        AdvanceHandshake(now);
+    }
+
+    /// <summary>Does what is due, and takes in what the DTLS handshake has come to.</summary>
+    public void HandleTimeout(RtcTime now)
+    {
+        AdvanceHandshake(now);
+        while (_timers.TryTakeDue(now, out var timer))
+        {
+            switch (timer)
+            {
+                case PeerTimer.Setup:
+                    TransitionTo(now, RtcConnectionState.Closed, RtcReason.SetupTimeout);
+                    break;
+                case PeerTimer.HandshakeResend:
+                    _dtls.HandleTimeout(now);
+                    AdvanceHandshake(now);
+                    break;
+                case PeerTimer.Report:
+                    SendReports(now);
+                    break;
+                case PeerTimer.KeyFrame:
+                    PassKeyFrameRequest(now);
+                    break;
+                case PeerTimer.Silence:
+                    HandleSilence(now);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Takes the next datagram to send; what it shows is valid until the next call.</summary>
+    public bool TryPollTransmit(out RtcTransmit transmit)
+    {
+        if (!_transmit.TryTake(out transmit))
+        {
+            return false;
+        }
+
+        _counters.DatagramsSent++;
+        _counters.BytesSent += transmit.Datagram.Length;
+        return true;
+    }
+
+    /// <summary>Takes the next event.</summary>
+    public bool TryPollEvent([NotNullWhen(true)] out RtcEvent? rtcEvent) => _events.TryDequeue(out rtcEvent);
+
+    /// <summary>Sends one Opus packet.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="captureTime">When its first sample is played in the performance.</param>
+    /// <param name="opus">One Opus packet.</param>
+    /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>; 0: not wanted back.</param>
+    /// <returns>False where it was not sent.</returns>
+    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0)
+    {
+        if (!CanSend(now, out var media, out var path) || !media.Sender.SendAudio(now, captureTime, opus, tag, path))
+        {
+            return false;
+        }
+
+        ExpectReport(now);
+        return true;
+    }
+
+    /// <summary>Sends one VP8 frame; the parameters are as in <see cref="SendAudio"/>.</summary>
+    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame, ulong tag = 0)
+    {
+        if (!CanSend(now, out var media, out var path) || !media.Sender.SendVideo(now, captureTime, vp8, tag, path))
+        {
+            return false;
+        }
+
+        if (isKeyFrame)
+        {
+            _keyFrames.OnKeyFrameSent();
+        }
+
+        ExpectReport(now);
+        return true;
+    }
+
+    /// <summary>Takes the next packet of the microphone, in order; false where none is due.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="buffer">Receives the Opus packet; 2,048 bytes.</param>
+    /// <param name="audio">Its length and place.</param>
+    public bool TryPollAudio(RtcTime now, Span<byte> buffer, out ReceivedAudio audio)
+    {
+        audio = default;
+        return _negotiation.Streams.Microphone is { } microphone && microphone.TryPoll(now, buffer, out audio);
+    }
+
+    /// <summary>Says goodbye to the client, as far as there is a path, and ends the connection.</summary>
+    public void Close(RtcTime now, RtcReason reason = RtcReason.ClosedLocally)
+    {
+        if (State != RtcConnectionState.Closed && CanSend(now, out var media, out var path))
+        {
+            media.Control.SendGoodbye(path);
+        }
+
+        TransitionTo(now, RtcConnectionState.Closed, reason);
+    }
+
+    public RtcConnectionStatistics GetStatistics() => new(
+        State,
+        Generation,
+        Path,
+        _counters.DatagramsSent,
+        _counters.BytesSent,
+        _counters.DatagramsReceived,
+        _counters.BytesReceived,
+        _counters.AudioPacketsSent,
+        _counters.VideoPacketsSent,
+        _counters.VideoFramesSent,
+        _counters.PacketsRetransmitted,
+        _counters.KeyFrameRequests,
+        _counters.PacketsAcknowledged,
+        _counters.PacketsLost,
+        _counters.AudioPacketsReceived,
+        _counters.RoundTrip,
+        _lastAuthenticated,
+        _counters.Drops.Snapshot());
+
+    public void AddDropsTo(DropCounters total) => total.Add(_counters.Drops);
+
+    /// <summary>Counts a datagram that the system refused to send.</summary>
+    public void OnSendFailed() => _counters.Drops.Count(DropReason.SendFailed);
+
+    public void Dispose()
+    {
+        TransitionTo(default, RtcConnectionState.Closed, RtcReason.ClosedLocally);
+        _transmit.Dispose();
+    }
+
+    private DropReason? HandleKind(RtcTime now, IPEndPoint source, Span<byte> datagram)
+    {
+        if (State == RtcConnectionState.Closed)
+        {
+            return DropReason.Closed;
+        }
+
+        var kind = DatagramKinds.Of(datagram);
+        if (kind == DatagramKind.Stun)
+        {
+            return HandleStun(now, source, datagram);
+        }
+
+        if (!_addresses.Contains(source))
+        {
+            return DropReason.UnknownSource;
+        }
+
+        return kind switch
+        {
+            DatagramKind.Dtls => HandleDtls(now, source, datagram),
+            DatagramKind.Media => HandleMedia(now, datagram),
+            DatagramKind.Stun or DatagramKind.Unknown => DropReason.NotOurs,
+        };
+    }
+
+    private DropReason? HandleStun(RtcTime now, IPEndPoint source, ReadOnlySpan<byte> datagram)
+    {
+        if (!StunMessage.TryParse(datagram, out var message))
+        {
+            return DropReason.Malformed;
+        }
+
+        var (path, generation) = (Path, Generation);
+        var verdict = _ice.HandleBinding(now, message, source, _transmit.Begin()[..IceLiteAgent.MaxResponseLength], out var length);
+        if (length > 0)
+        {
+            _transmit.Commit(length, source);
+        }
+
+        switch (verdict)
+        {
+            case IceVerdict.Ignored:
+                return DropReason.NotOurs;
+            case IceVerdict.Rejected:
+                return DropReason.NotAuthentic;
+            case IceVerdict.Checked:
+            case IceVerdict.PathChanged:
+                _addresses.Add(source);
+                OnAuthenticated(now);
+                if (State == RtcConnectionState.Negotiating)
+                {
+                    TransitionTo(now, RtcConnectionState.Connecting, RtcReason.ClientReached);
+                }
+
+                OnPathChanged(now, path, generation);
+                return null;
+        }
+
+        return null;
+    }
+
+    private DropReason? HandleDtls(RtcTime now, IPEndPoint source, ReadOnlySpan<byte> datagram)
+    {
+        var path = Path;
+        _handshakeSource = _media is null ? source : _handshakeSource;
+        OnPathChanged(now, path, Generation);
+        return _dtls.HandleDatagram(now, datagram);
+    }
+
+    private DropReason? HandleMedia(RtcTime now, Span<byte> datagram)
+    {
+        if (_media is null)
+        {
+            return DropReason.TooEarly;
+        }
+
+        var dropped = _media.Handle(now, datagram, HasConsent(now) ? Path : null, out var isAuthentic);
+        if (isAuthentic)
+        {
+            OnAuthenticated(now);
+            ExpectReport(now);
+        }
+
+        return dropped;
+    }
+
+    /// <summary>Takes in what the handshake's thread has brought: datagrams to send, keys, or its end.</summary>
+    private void AdvanceHandshake(RtcTime now)
+    {
+        _dtls.Advance();
+        SendHandshake(now);
+        if (State == RtcConnectionState.Closed)
+        {
+            return;
+        }
+
+        _timers[PeerTimer.HandshakeResend] = _dtls.ResendAt;
+        if (_dtls.Keys is { } keys && _media is null)
+        {
+            _media = new PeerMedia(keys, _negotiation.Streams, _transmit, _counters, _events, RequestKeyFrame);
+            TransitionTo(now, RtcConnectionState.Connected, RtcReason.HandshakeCompleted);
+        }
+
+        if (_dtls.End is { } reason)
+        {
+            TransitionTo(now, RtcConnectionState.Closed, reason);
+        }
+    }
+
+    private void OnAuthenticated(RtcTime now)
+    {
+        _lastAuthenticated = now;
+        if (_timers[PeerTimer.Silence] == RtcTime.Never && _options.SilenceTimeout != Timeout.InfiniteTimeSpan)
+        {
+            _timers[PeerTimer.Silence] = now + _options.SilenceTimeout;
+        }
+    }
+
+    private void OnPathChanged(RtcTime now, IPEndPoint? oldPath, int oldGeneration)
+    {
+        if (Generation != oldGeneration)
+        {
+            _events.Enqueue(new RtcEvent.GenerationChanged(Generation));
+        }
+
+        if (Path is { } path && (!path.Equals(oldPath) || Generation != oldGeneration))
+        {
+            _events.Enqueue(new RtcEvent.PathChanged(path, Generation));
+            if (_media is not null)
+            {
+                // Whatever was sent to the old path may be lost, and the decoder waits.
+                PassKeyFrameRequest(now);
+            }
+        }
+    }
+
+    private void HandleSilence(RtcTime now)
+    {
+        // The timer is not moved with each packet: it looks here whether there was one.
+        var deadline = _lastAuthenticated is { } last ? last + _options.SilenceTimeout : now;
+        if (now >= deadline)
+        {
+            TransitionTo(now, RtcConnectionState.Closed, RtcReason.Silence);
+        }
+        else
+        {
+            _timers[PeerTimer.Silence] = deadline;
+        }
+    }
+
+    private bool HasConsent(RtcTime now) => _lastAuthenticated is { } last && now - last <= _options.ConsentTimeout;
+
+    private bool CanSend(RtcTime now, [NotNullWhen(true)] out PeerMedia? media, [NotNullWhen(true)] out IPEndPoint? path)
+    {
+        (media, path) = (_media, Path);
+        if (State != RtcConnectionState.Connected || media is null || path is null)
+        {
+            return false;
+        }
+
+        if (!HasConsent(now))
+        {
+            _counters.Drops.Count(DropReason.ConsentExpired);
+            return false;
+        }
+
+        return true;
+    }
+
+    private void RequestKeyFrame(RtcTime now)
+    {
+        var at = _keyFrames.Request(now);
+        if (at == now)
+        {
+            PassKeyFrameRequest(now);
+        }
+        else
+        {
+            _timers[PeerTimer.KeyFrame] = RtcTime.Min(_timers[PeerTimer.KeyFrame], at);
+        }
+    }
+
+    private void PassKeyFrameRequest(RtcTime now)
+    {
+        _timers[PeerTimer.KeyFrame] = RtcTime.Never;
+        _keyFrames.OnPassed(now);
+        _events.Enqueue(RtcEvent.KeyFrameRequested.Instance);
+    }
+
+    /// <summary>Starts the reports when media begins to flow: the first is due at once.</summary>
+    private void ExpectReport(RtcTime now) =>
+        _timers[PeerTimer.Report] = RtcTime.Min(_timers[PeerTimer.Report], _nextReportAt > now ? _nextReportAt : now);
+
+    private void SendReports(RtcTime now)
+    {
+        if (CanSend(now, out var media, out var path) && media.Control.TrySendReports(now, path))
+        {
+            _nextReportAt = now + ControlSender.Interval;
+        }
+    }
+
+    /// <summary>The only place where the state changes.</summary>
+    private void TransitionTo(RtcTime now, RtcConnectionState next, RtcReason reason)
+    {
+        if (next <= State)
+        {
+            return;
+        }
+
+        State = next;
+        _events.Enqueue(new RtcEvent.StateChanged(next, reason));
+        switch (next)
+        {
+            case RtcConnectionState.Negotiating:
+            case RtcConnectionState.Connecting:
+                break;
+            case RtcConnectionState.Connected:
+                _timers[PeerTimer.Setup] = RtcTime.Never;
+                PassKeyFrameRequest(now);
+                break;
+            case RtcConnectionState.Closed:
+                _timers.StopAll();
+                _dtls.Close();
+                SendHandshake(now);
+                _media?.Dispose();
+                _negotiation.Streams.Dispose();
+                break;
+        }
+    }
+
+    private void SendHandshake(RtcTime now)
+    {
+        while (_dtls.TryTakeDatagram(now, out var datagram))
+        {
+            if (Path is { } path)
+            {
+                _transmit.Add(datagram, path);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+
+namespace Holdfast.Rtc;
+
+/// <summary>What one connection is made with.</summary>
+public sealed record RtcPeerOptions
+{
+    /// <summary>
+    /// The routing tag: the part of the server's ICE user name before the "/", by which datagrams find this connection. Random, at least
+    /// 64 bits, 2 to 21 characters of ALPHA / DIGIT / "+".
+    /// </summary>
+    public required string Tag { get; init; }
+
+    /// <summary>The secret that ICE passwords are derived from; 32 random bytes, known to this client only.</summary>
+    public required ReadOnlyMemory<byte> IceSecret { get; init; }
+
+    /// <summary>The ICE generation of the answer.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>The addresses that the answer announces, the preferred first. Empty: the endpoint's.</summary>
+    public IReadOnlyList<IPEndPoint> Candidates { get; init; } = [];
+
+    /// <summary>The id of the one media stream that sound and pictures belong to; it is the RTCP canonical name too.</summary>
+    public string StreamId { get; init; } = "holdfast";
+
+    /// <summary>How long a client may take from the answer to the end of the DTLS handshake. Default 15 s.</summary>
+    public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long after the last authenticated packet anything is still sent (in the spirit of RFC 7675). Default 10 s.</summary>
+    public TimeSpan ConsentTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long after the last authenticated packet the connection is closed. <see cref="Timeout.InfiniteTimeSpan"/>: never, as its owner
+    /// decides. Default 30 s.
+    /// </summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

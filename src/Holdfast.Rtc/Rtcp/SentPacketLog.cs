@@ -1,0 +1,168 @@
+using System.Numerics;
+
+namespace Holdfast.Rtc.Rtcp;
+
+/// <summary>
+/// Gives out transport-wide sequence numbers and remembers what was sent under them, so that feedback can say what arrived: the
+/// ground of outage detection, the playout ledger and the bitrate.
+/// </summary>
+/// <remarks>
+/// Bounded: the oldest packets are forgotten, resolved or not. Feedback that was itself lost leaves packets unresolved, neither acknowledged
+/// nor lost: nothing is known of them.
+/// </remarks>
+internal sealed class SentPacketLog
+{
+    private readonly Entry[] _entries;
+    private long _next;
+
+    /// <param name="capacity">Packets remembered, rounded up to a power of two; at most 32,768.</param>
+    /// <param name="firstSequence">The first sequence number to give out.</param>
+    public SentPacketLog(int capacity = 1024, ushort firstSequence = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 32_768);
+        _entries = new Entry[BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        _next = firstSequence;
+    }
+
+    /// <summary>The sequence number that the next packet gets.</summary>
+    public ushort NextSequence => (ushort)_next;
+
+    /// <summary>Packets sent and remembered of which nothing is known yet.</summary>
+    public int PacketsInFlight { get; private set; }
+
+    /// <summary>Their bytes.</summary>
+    public long BytesInFlight { get; private set; }
+
+    /// <summary>When the newest packet known to have arrived was sent; never, before there is one.</summary>
+    public RtcTime NewestAcknowledgedSentAt { get; private set; } = RtcTime.Never;
+
+    /// <summary>Remembers a packet that is being sent, and gives it its sequence number.</summary>
+    /// <param name="now">When it is sent.</param>
+    /// <param name="size">Its bytes on the wire.</param>
+    /// <param name="tag">Whatever the caller wants back.</param>
+    public ushort Add(RtcTime now, int size, ulong tag)
+    {
+        ref var entry = ref EntryOf(_next);
+        if (entry.State == SentPacketState.InFlight)
+        {
+            LeaveFlight(entry);
+        }
+
+        entry = new Entry { SentAt = now, Tag = tag, Size = size, State = SentPacketState.InFlight };
+        PacketsInFlight++;
+        BytesInFlight += size;
+        return (ushort)_next++;
+    }
+
+    /// <summary>
+    /// What a feedback packet newly tells. Enumerating applies it. Each packet is yielded as lost at most once and as received at most
+    /// once; one that was reported lost may still be reported received later, never the other way round.
+    /// </summary>
+    public Resolution Resolve(TransportFeedback feedback) => new(this, feedback);
+
+    private void LeaveFlight(in Entry entry)
+    {
+        PacketsInFlight--;
+        BytesInFlight -= entry.Size;
+    }
+
+    private ref Entry EntryOf(long index) => ref _entries[index & (_entries.Length - 1)];
+
+    private bool TryApply(in TransportPacketStatus status, out ResolvedPacket packet)
+    {
+        packet = default;
+
+        // The newest packet sent with this number; a number not used yet comes out as one of 65,536 packets ago.
+        var age = (ushort)(_next - status.Sequence);
+        var index = _next - (age == 0 ? 0x10000 : age);
+        if (_next - index > _entries.Length)
+        {
+            return false;
+        }
+
+        ref var entry = ref EntryOf(index);
+        var isNews = entry.State switch
+        {
+            SentPacketState.Unused => false,
+            SentPacketState.InFlight => true,
+            SentPacketState.Lost => status.Received,
+            SentPacketState.Received => false,
+        };
+        if (!isNews)
+        {
+            return false;
+        }
+
+        if (entry.State == SentPacketState.InFlight)
+        {
+            LeaveFlight(entry);
+        }
+
+        entry.State = status.Received ? SentPacketState.Received : SentPacketState.Lost;
+        if (status.Received && (NewestAcknowledgedSentAt == RtcTime.Never || entry.SentAt > NewestAcknowledgedSentAt))
+        {
+            NewestAcknowledgedSentAt = entry.SentAt;
+        }
+
+        packet = new ResolvedPacket(index, entry.Tag, entry.Size, entry.SentAt, status.Received, status.ArrivalMicroseconds);
+        return true;
+    }
+
+    private enum SentPacketState : byte
+    {
+        Unused,
+        InFlight,
+        Lost,
+        Received,
+    }
+
+    private struct Entry
+    {
+        public RtcTime SentAt;
+        public ulong Tag;
+        public int Size;
+        public SentPacketState State;
+    }
+
+    /// <summary>The packets that a feedback packet newly resolves.</summary>
+    public ref struct Resolution
+    {
+        private readonly SentPacketLog _log;
+        private TransportFeedback.Enumerator _statuses;
+        private ResolvedPacket _current;
+
+        internal Resolution(SentPacketLog log, TransportFeedback feedback)
+        {
+            _log = log;
+            _statuses = feedback.GetEnumerator();
+        }
+
+        public readonly ResolvedPacket Current => _current;
+
+        public readonly Resolution GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            while (_statuses.MoveNext())
+            {
+                if (_log.TryApply(_statuses.Current, out _current))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}
+
+/// <summary>What became of a sent packet.</summary>
+/// <param name="Index">Its transport-wide sequence number, unwrapped.</param>
+/// <param name="Tag">What the caller gave when it was sent.</param>
+/// <param name="Size">Its bytes on the wire.</param>
+/// <param name="SentAt">When it was sent.</param>
+/// <param name="Received">Whether it arrived; if not, it is taken for lost.</param>
+/// <param name="ArrivalMicroseconds">When it arrived, on the receiver's clock.</param>
+internal readonly record struct ResolvedPacket(
+    long Index, ulong Tag, int Size, RtcTime SentAt, bool Received, long ArrivalMicroseconds);

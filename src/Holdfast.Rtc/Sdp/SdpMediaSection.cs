@@ -1,0 +1,56 @@
+namespace Holdfast.Rtc.Sdp;
+
+/// <summary>One m-line of an offer with the attributes under it; what the session level says for all is filled in.</summary>
+internal sealed class SdpMediaSection
+{
+    /// <summary>The media type: "audio", "video", "application" or anything else.</summary>
+    public required string Media { get; init; }
+
+    /// <summary>The transport port; 0 disables the section, unless it is <see cref="IsBundleOnly"/>.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The transport protocol, such as UDP/TLS/RTP/SAVPF.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>The format list, as written: payload types of RTP media.</summary>
+    public required IReadOnlyList<string> Formats { get; init; }
+
+    /// <summary>The section's identification tag, or null.</summary>
+    public string? Mid { get; set; }
+
+    /// <summary>Which way media flows, as the offerer sees it.</summary>
+    public SdpDirection Direction { get; set; } = SdpDirection.SendRecv;
+
+    /// <summary>The offerer's ufrag, or null.</summary>
+    public string? IceUfrag { get; set; }
+
+    /// <summary>The offerer's password, or null.</summary>
+    public string? IcePassword { get; set; }
+
+    /// <summary>The value of <c>a=setup</c>, or null.</summary>
+    public string? Setup { get; set; }
+
+    /// <summary>Any of these promises the offerer's certificate (RFC 8122 section 5.1).</summary>
+    public List<SdpFingerprint> Fingerprints { get; } = [];
+
+    /// <summary>Whether RTP and RTCP may share a port (RFC 5761).</summary>
+    public bool RtcpMux { get; set; }
+
+    /// <summary>Whether RTCP packets may be sent alone (RFC 5506).</summary>
+    public bool RtcpReducedSize { get; set; }
+
+    /// <summary>Whether port 0 means "only in the bundle" (RFC 8843 section 6).</summary>
+    public bool IsBundleOnly { get; set; }
+
+    /// <summary>The codecs, in the order of <see cref="Formats"/>.</summary>
+    public List<SdpCodec> Codecs { get; } = [];
+
+    /// <summary>Header extensions by URI (RFC 8285), those usable in both directions only.</summary>
+    public Dictionary<string, int> Extensions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The SSRCs that the offerer says it sends with.</summary>
+    public List<uint> Ssrcs { get; } = [];
+
+    /// <summary>Whether the offerer wants the section at all.</summary>
+    public bool IsEnabled => Port != 0 || IsBundleOnly;
+}

@@ -1,0 +1,43 @@
+namespace Holdfast.Rtc.Srtp;
+
+/// <summary>All that another process needs to carry on a context (docs: surviving the process). Holds key material: only ever store it encrypted.</summary>
+/// <param name="Profile">The protection profile.</param>
+/// <param name="MasterKey">The master key.</param>
+/// <param name="MasterSalt">The master salt.</param>
+/// <param name="NextRtcpIndex">The SRTCP index of the next packet to send.</param>
+/// <param name="Streams">One entry for each SSRC.</param>
+internal sealed record SrtpContextState(
+    SrtpProfile Profile,
+    byte[] MasterKey,
+    byte[] MasterSalt,
+    uint NextRtcpIndex,
+    IReadOnlyList<SrtpStreamState> Streams)
+{
+    /// <summary>
+    /// The state as if so many packets more had been sent. It is to be stored before the first of them is sent: a process that
+    /// starts from it goes on behind the reservation, so that no index is used twice, whatever happened to its predecessor.
+    /// An SSRC that has sent nothing yet has no place to count from and must be in the state with the index before its first one.
+    /// </summary>
+    /// <param name="rtpPackets">Packets reserved for each SSRC, at most 16,384, so that the jump stays well under 2^15 and a receiver's estimate of the roll-over counter holds.</param>
+    /// <param name="rtcpPackets">SRTCP packets reserved.</param>
+    public SrtpContextState Reserve(int rtpPackets, int rtcpPackets)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rtpPackets);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rtpPackets, 16_384);
+        ArgumentOutOfRangeException.ThrowIfNegative(rtcpPackets);
+        return this with
+        {
+            NextRtcpIndex = NextRtcpIndex + (uint)rtcpPackets,
+            Streams = [.. Streams.Select(stream => stream.HighestRtpIndex < 0 ? stream : stream with { HighestRtpIndex = stream.HighestRtpIndex + rtpPackets })],
+        };
+    }
+
+    /// <summary>Names no key, so that a state that strays into a log gives nothing away.</summary>
+    public override string ToString() => $"{Profile}, {Streams.Count} streams";
+}
+
+/// <summary>How far one SSRC has come.</summary>
+/// <param name="Ssrc">The SSRC.</param>
+/// <param name="HighestRtpIndex">ROC * 65,536 + sequence number of the newest packet, or -1; the next sequence number to send is its low 16 bits plus one.</param>
+/// <param name="HighestRtcpIndex">The highest SRTCP index received from this SSRC, or -1.</param>
+internal readonly record struct SrtpStreamState(uint Ssrc, long HighestRtpIndex, long HighestRtcpIndex);

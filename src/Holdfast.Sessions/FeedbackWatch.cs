@@ -1,0 +1,56 @@
+using Holdfast.Rtc;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// Notices within hundreds of milliseconds that a path has gone dead: media is sent and the feedback about it stops.
+/// </summary>
+/// <remarks>
+/// A false alarm is an audible stumble, so the threshold grows with the round trip and with the interval at which this
+/// client's feedback comes; it is never under the configured least.
+/// </remarks>
+internal sealed class FeedbackWatch
+{
+    private const int RoundTrips = 4;
+    private const int Intervals = 4;
+
+    /// <summary>How much the newest interval counts in the average: about the last eight matter.</summary>
+    private const double Weight = 1.0 / 8;
+
+    /// <summary>A pause this long says nothing about the usual interval.</summary>
+    private static readonly TimeSpan LongestUsualInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeSpan _least;
+    private RtcTime _lastFeedback = RtcTime.Never;
+    private TimeSpan _interval;
+    private TimeSpan _roundTrip;
+
+    public FeedbackWatch(TimeSpan least) => _least = least;
+
+    /// <summary>How long feedback may be missing now.</summary>
+    public TimeSpan Threshold => Max(_least, Max(_roundTrip * RoundTrips, _interval * Intervals) + _roundTrip);
+
+    /// <summary>Feedback came. Before the first of a path nothing is expected.</summary>
+    public void OnFeedback(RtcTime now, TimeSpan? roundTrip)
+    {
+        if (_lastFeedback != RtcTime.Never)
+        {
+            var interval = now - _lastFeedback;
+            if (interval > TimeSpan.Zero && interval < LongestUsualInterval)
+            {
+                _interval = _interval == TimeSpan.Zero ? interval : _interval + (interval - _interval) * Weight;
+            }
+        }
+
+        _lastFeedback = now;
+        _roundTrip = roundTrip ?? _roundTrip;
+    }
+
+    /// <summary>Whether feedback is missing for longer than it may.</summary>
+    public bool IsSilent(RtcTime now) => _lastFeedback != RtcTime.Never && now - _lastFeedback > Threshold;
+
+    /// <summary>A new or restarted path: what the old one taught about time no longer holds, nothing is expected yet.</summary>
+    public void Reset() => (_lastFeedback, _interval, _roundTrip) = (RtcTime.Never, default, default);
+
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+}

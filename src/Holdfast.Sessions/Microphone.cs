@@ -1,0 +1,72 @@
+using Holdfast.Media;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// Turns the person's Opus packets back into sound for a show that listens, with the gaps filled in. A show that does not
+/// listen costs no decoding.
+/// </summary>
+/// <remarks>Used by one thread at a time: the wire hands packets on in order.</remarks>
+internal sealed class Microphone : IDisposable
+{
+    /// <summary>20 ms, which is what browsers send.</summary>
+    private const int SamplesPerPacket = 960;
+
+    /// <summary>A longer gap is silence: nothing sensible can be made up for it.</summary>
+    private const int MaxConcealed = 5;
+
+    private readonly Session _session;
+    private short[] _pcm = [];
+    private OpusDecoder? _decoder;
+    private long _received;
+    private long _lost;
+    private long _damaged;
+
+    public Microphone(Session session) => _session = session;
+
+    /// <summary>What arrived so far, or null while nothing did.</summary>
+    public MicrophoneSnapshot? Snapshot => Volatile.Read(ref _received) is > 0 and var received
+        ? new MicrophoneSnapshot(received, Volatile.Read(ref _lost), Volatile.Read(ref _damaged))
+        : null;
+
+    /// <summary>Takes the next packet in order.</summary>
+    /// <param name="opus">One Opus packet from a stranger, which may be anything.</param>
+    /// <param name="lostBefore">How many packets are missing since the one before.</param>
+    public void Receive(ReadOnlySpan<byte> opus, int lostBefore)
+    {
+        Interlocked.Increment(ref _received);
+        Interlocked.Add(ref _lost, lostBefore);
+        if (!_session.Listens)
+        {
+            return;
+        }
+
+        if (_decoder is null)
+        {
+            _decoder = new OpusDecoder();
+            _pcm = new short[OpusDecoder.MaxSamplesPerPacket];
+        }
+
+        FillIn(_decoder, opus, Math.Min(lostBefore, MaxConcealed));
+        var samples = _decoder.Decode(opus, _pcm);
+        if (samples == 0)
+        {
+            Interlocked.Increment(ref _damaged);
+        }
+
+        _session.Hear(_pcm.AsSpan(0, samples));
+    }
+
+    public void Dispose() => _decoder?.Dispose();
+
+    /// <summary>The last missing packet has a coarse copy in the one that came (in-band FEC); those before it are made up.</summary>
+    private void FillIn(OpusDecoder decoder, ReadOnlySpan<byte> following, int missing)
+    {
+        var pcm = _pcm.AsSpan(0, SamplesPerPacket);
+        for (; missing > 0; missing--)
+        {
+            var samples = missing == 1 ? decoder.Recover(following, pcm) : decoder.Conceal(pcm);
+            _session.Hear(pcm[..samples]);
+        }
+    }
+}

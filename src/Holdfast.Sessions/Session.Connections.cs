@@ -1,0 +1,312 @@
+using System.Diagnostics.CodeAnalysis;
+using Holdfast.Rtc;
+
+namespace Holdfast.Sessions;
+
+public sealed partial class Session
+{
+    private readonly FeedbackWatch _watch;
+
+    /// <summary>The connection in use; what any other one says changes nothing (fencing).</summary>
+    private SessionConnection? _connection;
+
+    /// <summary>A new connection that is being built while the one in use, if any, still serves.</summary>
+    private SessionConnection? _pending;
+
+    private string? _pendingClient;
+    private RtcTime _pendingSince;
+    private int _generations;
+    private RtcTime _probed;
+
+    /// <summary>The number of its newest connection, from 0.</summary>
+    public int Generation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connection?.Generation ?? _generations;
+            }
+        }
+    }
+
+    /// <summary>Answers the offer of the first connection.</summary>
+    internal bool TryConnect(string offerSdp, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
+    {
+        var connection = new SessionConnection(this, generation: 0, _services);
+        if (!connection.TryAccept(offerSdp, _services.Settings.SetupTimeout, out answer, out error))
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _connection = connection;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Level 3 of the ladder: a new connection for the same session. It is built and proves itself before the one in
+    /// use is let go; if it fails, nothing has changed.
+    /// </summary>
+    /// <param name="offerSdp">The new connection's offer.</param>
+    /// <param name="client">Tells one page from another: its own earlier try is replaced, another's is not. Null when unknown.</param>
+    public ReconnectResult Reconnect(string offerSdp, string? client)
+    {
+        var now = _services.Endpoint.Now;
+        SessionConnection connection;
+        SessionConnection? superseded;
+        lock (_gate)
+        {
+            if (SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating)
+            {
+                return new ReconnectResult.NotPossible(_state);
+            }
+
+            if (_pending is not null && now - _pendingSince < _services.Settings.ReconnectTimeout
+                && (client is null || !string.Equals(client, _pendingClient, StringComparison.Ordinal)))
+            {
+                return new ReconnectResult.AnotherIsReconnecting();
+            }
+
+            connection = new SessionConnection(this, ++_generations, _services);
+            superseded = _pending;
+            (_pending, _pendingClient, _pendingSince) = (connection, client, now);
+        }
+
+        superseded?.Close();
+        if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, out var answer, out var error))
+        {
+            Forget(connection);
+            return new ReconnectResult.BadOffer(error);
+        }
+
+        var token = ResumeToken.New();
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_pending, connection))
+            {
+                connection.Close();
+                return SessionLifecycle.IsOver(_state)
+                    ? new ReconnectResult.NotPossible(_state)
+                    : new ReconnectResult.AnotherIsReconnecting();
+            }
+
+            _owner.Offer(token.Hash());
+            _lease.SignOfLife(now);
+        }
+
+        return new ReconnectResult.Answered(answer, token);
+    }
+
+    /// <summary>Level 2 of the ladder: a new path for the connection there is, its keys kept. A bad offer changes nothing.</summary>
+    public RestartResult Restart(string offerSdp)
+    {
+        SessionConnection? connection;
+        lock (_gate)
+        {
+            connection = _connection;
+            if (connection is null || SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating)
+            {
+                return new RestartResult.NotPossible(_state);
+            }
+
+            _lease.SignOfLife(_services.Endpoint.Now);
+        }
+
+        return connection.TryRestart(offerSdp, out var answer, out var error)
+            ? new RestartResult.Answered(answer)
+            : connection.IsClosed ? new RestartResult.ConnectionGone() : new RestartResult.BadOffer(error);
+    }
+
+    /// <summary>The wire says that a connection was checked and keyed.</summary>
+    internal void OnConnected(SessionConnection connection)
+    {
+        if (!EnsurePerformance())
+        {
+            Signal(SessionSignal.CloseRequested, SessionReason.ShowFailed);
+            return;
+        }
+
+        SessionConnection? old = null;
+        var isNew = false;
+        lock (_gate)
+        {
+            if (ReferenceEquals(connection, _pending))
+            {
+                (old, _connection, _pending, isNew) = (_connection, connection, null, true);
+                if (_state == SessionState.Connected)
+                {
+                    // It goes on from one connection to the other without having been away.
+                    _watch.Reset();
+                    _performance?.Play(connection);
+                }
+            }
+            else if (!ReferenceEquals(connection, _connection))
+            {
+                return;
+            }
+        }
+
+        Signal(SessionSignal.PathUsable, isNew ? SessionReason.Reconnected : SessionReason.MediaConnected);
+        if (old is not null)
+        {
+            LogReplaced(_services.Logger, Id, old.Generation, connection.Generation);
+            old.Close();
+        }
+    }
+
+    /// <summary>The wire says that a connection has ended. That of another one than the one in use changes nothing.</summary>
+    internal void OnDisconnected(SessionConnection connection, SessionReason reason)
+    {
+        if (IsInUse(connection))
+        {
+            Signal(SessionSignal.ConnectionLost, reason);
+        }
+        else
+        {
+            Forget(connection);
+        }
+    }
+
+    /// <summary>The wire says that the client restarted or moved the path.</summary>
+    internal void OnPathRestarted(SessionConnection connection)
+    {
+        if (IsInUse(connection) && !Signal(SessionSignal.PathUsable, SessionReason.PathRestarted))
+        {
+            // It was never away: the picture goes on over another path, which may have lost some of it.
+            OnKeyFrameRequested(connection);
+        }
+    }
+
+    /// <summary>The wire says what arrived of what was sent.</summary>
+    internal void OnFeedback(SessionConnection connection, RtcTime receivedAt, int acknowledged, TimeSpan? roundTrip)
+    {
+        lock (_gate)
+        {
+            if (acknowledged == 0 || !ReferenceEquals(connection, _connection))
+            {
+                return;
+            }
+
+            _watch.OnFeedback(receivedAt, roundTrip);
+            if (_state == SessionState.Connected)
+            {
+                return;
+            }
+        }
+
+        Signal(SessionSignal.PathUsable, SessionReason.PathHealed);
+    }
+
+    /// <summary>
+    /// A receiver report came. Where there is no finer feedback it too says that things arrive; but it comes so rarely that
+    /// nothing follows from its absence.
+    /// </summary>
+    internal void OnReport(SessionConnection connection)
+    {
+        if (!connection.HasFeedback && IsInUse(connection))
+        {
+            Signal(SessionSignal.PathUsable, SessionReason.PathHealed);
+        }
+    }
+
+    /// <summary>The wire asks for a picture that needs no other.</summary>
+    internal void OnKeyFrameRequested(SessionConnection connection)
+    {
+        if (IsInUse(connection))
+        {
+            CurrentPerformance()?.RequestKeyFrame();
+        }
+    }
+
+    /// <summary>The wire says how much the pictures may use, in bits a second.</summary>
+    internal void OnVideoBitrate(SessionConnection connection, int bitsPerSecond)
+    {
+        if (IsInUse(connection) && CurrentPerformance() is { } performance)
+        {
+            performance.VideoBitrate = bitsPerSecond;
+        }
+    }
+
+    private bool IsInUse(SessionConnection connection)
+    {
+        lock (_gate)
+        {
+            return ReferenceEquals(connection, _connection);
+        }
+    }
+
+    /// <summary>A connection that was being built came to nothing.</summary>
+    private void Forget(SessionConnection connection)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(connection, _pending))
+            {
+                _pending = null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// While held nothing is sent; but when the client's checks come through again, a silent packet asks whether the way
+    /// to the client is open too. Its feedback heals the session (level 0).
+    /// </summary>
+    private void ProbeHeldPath(RtcTime now)
+    {
+        SessionConnection? connection;
+        lock (_gate)
+        {
+            if (_state != SessionState.Held
+                || _connection is not { LastAuthenticated: { } heard }
+                || heard <= _stateSince
+                || heard <= _probed)
+            {
+                return;
+            }
+
+            _probed = now;
+            connection = _connection;
+        }
+
+        CurrentPerformance()?.ProbeOnce(connection);
+    }
+
+    /// <summary>The show is made when the first connection is there to see it, not before.</summary>
+    private bool EnsurePerformance()
+    {
+        lock (_gate)
+        {
+            if (_performance is not null || SessionLifecycle.IsOver(_state))
+            {
+                return true;
+            }
+        }
+
+        Performance performance;
+        try
+        {
+            performance = new Performance(this, _services);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogShowFailed(_services.Logger, Id, exception);
+            return false;
+        }
+
+        lock (_gate)
+        {
+            if (_performance is null && !SessionLifecycle.IsOver(_state))
+            {
+                _performance = performance;
+                return true;
+            }
+        }
+
+        _ = performance.End();
+        return true;
+    }
+}

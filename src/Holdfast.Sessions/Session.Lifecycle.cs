@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Holdfast.Rtc;
+
+namespace Holdfast.Sessions;
+
+public sealed partial class Session
+{
+    /// <summary>
+    /// Looks at the clock: whether feedback, the path or the patience has run out. Called ten times a second or so.
+    /// </summary>
+    internal void OnTime(RtcTime now)
+    {
+        if (WhatTimeSays(now) is var (signal, reason))
+        {
+            Signal(signal, reason);
+        }
+
+        ProbeHeldPath(now);
+    }
+
+    /// <summary>The one funnel of every change of state: it is decided, told and carried out here.</summary>
+    /// <param name="signal">What happened.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <returns>False where it changes nothing in the state the session is in; another thread may have been first.</returns>
+    private bool Signal(SessionSignal signal, SessionReason reason)
+    {
+        var now = _services.Endpoint.Now;
+        SessionState from, next;
+        SessionConnection? connection, pending;
+        TimeSpan elapsed;
+        lock (_gate)
+        {
+            from = _state;
+            if (SessionLifecycle.Next(from, signal) is not { } following)
+            {
+                return false;
+            }
+
+            next = following;
+            elapsed = now - _stateSince;
+            (_state, _stateSince) = (next, now);
+            (connection, pending) = (_connection, _pending);
+            Settle(next, now);
+        }
+
+        LogTransition(_services.Logger, Id, connection?.Generation ?? 0, from, next, reason, elapsed.TotalSeconds);
+        if (SessionLifecycle.IsOver(next))
+        {
+            _onEnded(this, new EndedSession(Id, _owner, reason, _services.Time.GetUtcNow()));
+            connection?.Close();
+            pending?.Close();
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// What a new state means for the clocks and for the performance. Under the lock, so that the performance is told of
+    /// states in their order; it only notes what it is told.
+    /// </summary>
+    private void Settle(SessionState next, RtcTime now)
+    {
+        switch (next)
+        {
+            case SessionState.Connected:
+                _lease.Release(now);
+                _watch.Reset();
+                _performance?.Play(_connection!);
+                break;
+            case SessionState.Interrupted:
+                _performance?.Pause();
+                break;
+            case SessionState.Held:
+                _lease.Hold(now);
+                _performance?.Stop();
+                break;
+            case SessionState.Expired:
+            case SessionState.Closed:
+                (_connection, _pending) = (null, null);
+                _ = LetGoAsync(_performance);
+                break;
+            case SessionState.Negotiating:
+                throw new UnreachableException();
+        }
+    }
+
+    private (SessionSignal Signal, SessionReason Reason)? WhatTimeSays(RtcTime now)
+    {
+        lock (_gate)
+        {
+            if (_connection is { LastAuthenticated: { } heard })
+            {
+                _lease.SignOfLife(heard);
+            }
+
+            return _state switch
+            {
+                SessionState.Negotiating => null,
+                SessionState.Connected when IsPathLost(now) => (SessionSignal.ConnectionLost, SessionReason.PathLost),
+                SessionState.Connected => _watch.IsSilent(now) ? (SessionSignal.FeedbackSilent, SessionReason.FeedbackStopped) : null,
+
+                // Checks may still come where nothing that is sent arrives: a path in one direction is no path.
+                SessionState.Interrupted => IsPathLost(now) || now - _stateSince > _services.Settings.HeldAfter
+                    ? (SessionSignal.TimeIsUp, SessionReason.PathLost)
+                    : null,
+                SessionState.Held when now < _lease.ExpiresAt => null,
+                SessionState.Held => (SessionSignal.TimeIsUp, _lease.IsBoundByHold ? SessionReason.HeldTooLong : SessionReason.GraceOver),
+                SessionState.Expired => null,
+                SessionState.Closed => null,
+            };
+        }
+    }
+
+    private bool IsPathLost(RtcTime now) =>
+        _connection is { LastAuthenticated: { } heard } && now - heard > _services.Settings.HeldAfter;
+
+    private async Task LetGoAsync(Performance? performance)
+    {
+        try
+        {
+            if (performance is not null)
+            {
+                await performance.End().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogShowFailed(_services.Logger, Id, exception);
+        }
+        finally
+        {
+            _completion.SetResult();
+        }
+    }
+}

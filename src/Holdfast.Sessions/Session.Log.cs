@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Sessions;
+
+public sealed partial class Session
+{
+    [LoggerMessage(100, LogLevel.Information,
+        "Session {SessionId} (generation {Generation}): {From} -> {To}, {Reason}, after {Elapsed:0.000} s")]
+    private static partial void LogTransition(
+        ILogger logger, SessionId sessionId, int generation, SessionState from, SessionState to, SessionReason reason, double elapsed);
+
+    [LoggerMessage(101, LogLevel.Warning, "Session {SessionId}: utterance {UtteranceId} could not be spoken: {Reason}")]
+    private static partial void LogUtteranceFailed(ILogger logger, SessionId sessionId, string utteranceId, string reason);
+
+    [LoggerMessage(103, LogLevel.Information, "Session {SessionId}: generation {From} was replaced by generation {To}")]
+    private static partial void LogReplaced(ILogger logger, SessionId sessionId, int from, int to);
+
+    [LoggerMessage(102, LogLevel.Error, "Session {SessionId}: its show could not be made or ended")]
+    private static partial void LogShowFailed(ILogger logger, SessionId sessionId, Exception exception);
+}

@@ -1,0 +1,177 @@
+using System.Globalization;
+using Holdfast.Media;
+using Holdfast.Rtc;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// One person's conversation. It has zero or one connection at a time; connections are numbered, come and go, and never
+/// take the session with them.
+/// </summary>
+/// <remarks>
+/// Calls come from HTTP requests, the wire, the pacing loops and the clock at once. One short lock guards the state;
+/// nothing is called while it is held, so that no order of locks can be wrong.
+/// </remarks>
+public sealed partial class Session
+{
+    private readonly SessionServices _services;
+    private readonly Action<Session, EndedSession> _onEnded;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly SessionOwner _owner;
+    private readonly Lease _lease;
+    private SessionState _state;
+    private RtcTime _stateSince;
+    private Performance? _performance;
+    private int _utterances;
+
+    internal Session(
+        SessionId id,
+        string showName,
+        SessionOwner owner,
+        TimeSpan grace,
+        SessionServices services,
+        Action<Session, EndedSession> onEnded)
+    {
+        Id = id;
+        ShowName = showName;
+        Grace = grace;
+        CreatedAt = services.Time.GetUtcNow();
+        _owner = owner;
+        _services = services;
+        _onEnded = onEnded;
+        _stateSince = services.Endpoint.Now;
+        _lease = new Lease(grace, services.Settings.MaxHold, _stateSince);
+        _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
+    }
+
+    /// <summary>Names it.</summary>
+    public SessionId Id { get; }
+
+    /// <summary>What it shows.</summary>
+    public string ShowName { get; }
+
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>How long it is kept after the last sign of life.</summary>
+    public TimeSpan Grace { get; }
+
+    /// <summary>Where it is in its life.</summary>
+    public SessionState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state;
+            }
+        }
+    }
+
+    /// <summary>Completes when it is over and everything it held was given back.</summary>
+    internal Task Completion => _completion.Task;
+
+    /// <summary>Completes when what was decided so far is carried out; for tests, which have no time to wait.</summary>
+    internal Task Settled => CurrentPerformance()?.Settled ?? Task.CompletedTask;
+
+    /// <summary>Whether this resume token makes its holder the owner, and if not, whether it once did.</summary>
+    public Ownership OwnershipOf(string token)
+    {
+        lock (_gate)
+        {
+            return _owner.Of(token);
+        }
+    }
+
+    /// <summary>Puts a text at the end of what is to be said.</summary>
+    public SayOutcome Say(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Performance? performance;
+        string id;
+        lock (_gate)
+        {
+            if (_state is not (SessionState.Connected or SessionState.Interrupted) || _performance is null)
+            {
+                return new SayOutcome.NotConnected(_state);
+            }
+
+            performance = _performance;
+            id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return performance.Say(new Utterance(id, text)) switch
+        {
+            SayResult.Accepted => new SayOutcome.Accepted(id),
+            SayResult.QueueFull => new SayOutcome.TooMuch(),
+            SayResult.NothingToSay => new SayOutcome.NothingToSay(),
+        };
+    }
+
+    /// <summary>Stops what is being said and forgets what was to be said.</summary>
+    /// <returns>How many utterances were stopped or forgotten.</returns>
+    public int Interrupt() => CurrentPerformance()?.Interrupt() ?? 0;
+
+    /// <summary>Ends the session; nothing happens when it is over already.</summary>
+    public void Close(SessionReason reason) => Signal(SessionSignal.CloseRequested, reason);
+
+    /// <summary>The client lives, though its connection may not.</summary>
+    public SessionSnapshot Heartbeat()
+    {
+        lock (_gate)
+        {
+            _lease.SignOfLife(_services.Endpoint.Now);
+        }
+
+        return Snapshot();
+    }
+
+    /// <summary>What it is doing now.</summary>
+    public SessionSnapshot Snapshot()
+    {
+        SessionState state;
+        SessionConnection? connection;
+        Performance? performance;
+        TimeSpan expiresIn;
+        lock (_gate)
+        {
+            (state, connection, performance) = (_state, _connection, _performance);
+            expiresIn = state == SessionState.Held ? _lease.ExpiresAt - _services.Endpoint.Now : Grace;
+        }
+
+        return new SessionSnapshot(
+            state,
+            connection?.Generation ?? 0,
+            expiresIn > TimeSpan.Zero ? expiresIn : TimeSpan.Zero,
+            performance?.Speaking ?? false,
+            performance?.Queued ?? 0,
+            performance is null ? null : connection?.Snapshot(performance),
+            connection?.Microphone);
+    }
+
+    /// <summary>Whether there is somebody who wants to hear the person.</summary>
+    internal bool Listens => CurrentPerformance() is { Listens: true };
+
+    /// <summary>Hears the person.</summary>
+    internal void Hear(ReadOnlySpan<short> pcm) => CurrentPerformance()?.Hear(pcm);
+
+    /// <summary>A text could not be spoken, which is told and does not end the session.</summary>
+    internal void OnUtteranceFailed(string utteranceId, string reason) =>
+        LogUtteranceFailed(_services.Logger, Id, utteranceId, reason);
+
+    /// <summary>Its show failed again and again while it was played.</summary>
+    internal void OnShowFailed(Exception exception)
+    {
+        LogShowFailed(_services.Logger, Id, exception);
+        Signal(SessionSignal.CloseRequested, SessionReason.ShowFailed);
+    }
+
+    private Performance? CurrentPerformance()
+    {
+        lock (_gate)
+        {
+            return _performance;
+        }
+    }
+}

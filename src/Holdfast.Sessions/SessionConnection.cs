@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Holdfast.Media;
+using Holdfast.Rtc;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// One connection of a session: its credentials, what it may use, and the translation between the wire's words and the
+/// session's. Which connection counts is the session's to decide.
+/// </summary>
+internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
+{
+    private const int IceSecretBytes = 32;
+
+    /// <summary>64 random bits in hexadecimal: characters that every browser takes in a user fragment.</summary>
+    private const int TagBytes = 8;
+
+    /// <summary>No packet that the wire hands out is longer.</summary>
+    private const int MaxPacketBytes = 2_048;
+
+    private readonly Session _session;
+    private readonly SessionServices _services;
+    private readonly VideoBitrate _bitrate;
+    private readonly Microphone _microphone;
+    private readonly byte[] _iceSecret = RandomNumberGenerator.GetBytes(IceSecretBytes);
+    private readonly string _tag = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TagBytes));
+    private readonly byte[] _packet = new byte[MaxPacketBytes];
+    private readonly RtcTime _epoch;
+    private readonly int _firstGeneration;
+    private RtcConnection? _wire;
+
+    public SessionConnection(Session session, int generation, SessionServices services)
+    {
+        _session = session;
+        _services = services;
+        _firstGeneration = generation;
+        _bitrate = new VideoBitrate(services.Settings.MinVideoBitrate, services.Settings.MaxVideoBitrate);
+        _microphone = new Microphone(session);
+        _epoch = services.Endpoint.At(services.Pacer.StartTimestamp);
+    }
+
+    /// <summary>Its number in the session; a restarted path raises it.</summary>
+    public int Generation => _wire?.Generation ?? _firstGeneration;
+
+    /// <summary>When the last authentic packet of the client arrived; null before the first.</summary>
+    public RtcTime? LastAuthenticated => _wire?.LastAuthenticated;
+
+    public bool IsClosed => _wire is null or { State: RtcConnectionState.Closed };
+
+    /// <summary>Whether the client tells of every packet (transport-wide feedback), and not only in reports every few seconds.</summary>
+    public bool HasFeedback { get; private set; }
+
+    public MicrophoneSnapshot? Microphone => _microphone.Snapshot;
+
+    /// <summary>Answers an offer with this connection.</summary>
+    public bool TryAccept(
+        string offerSdp, TimeSpan setupTimeout, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
+    {
+        var options = new RtcPeerOptions
+        {
+            Tag = _tag,
+            IceSecret = _iceSecret,
+            Generation = _firstGeneration,
+            SetupTimeout = setupTimeout,
+            ConsentTimeout = _services.Settings.HeldAfter,
+
+            // How long it is kept is the session's affair.
+            SilenceTimeout = Timeout.InfiniteTimeSpan,
+        };
+        if (!_services.Endpoint.TryAccept(options, offerSdp, this, out _wire, out error))
+        {
+            answer = null;
+            return false;
+        }
+
+        answer = AnswerOf(_wire.Answer, _firstGeneration);
+        return true;
+    }
+
+    /// <summary>Answers an offer that restarts the path; a bad one changes nothing.</summary>
+    public bool TryRestart(string offerSdp, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
+    {
+        if (_wire is null)
+        {
+            (answer, error) = (null, "There is no connection to restart.");
+            return false;
+        }
+
+        var restarted = _wire.TryRestart(offerSdp, out var sdp, out var generation, out error);
+        answer = restarted ? AnswerOf(sdp!, generation) : null;
+        return restarted;
+    }
+
+    public ConnectionSnapshot Snapshot(Performance performance)
+    {
+        var wire = _wire?.GetStatistics();
+        var sent = performance.Sent;
+        return new ConnectionSnapshot(
+            wire?.RoundTrip,
+            (wire?.AudioPacketsSent + wire?.VideoPacketsSent) ?? 0,
+            wire?.PacketsRetransmitted ?? 0,
+            _bitrate.Current,
+            sent.LivePictures,
+            sent.LoopPictures);
+    }
+
+    /// <summary>Says goodbye to the client and lets everything go.</summary>
+    public void Close() => _wire?.Close();
+
+    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent) => _wire?.SendAudio(_epoch + mediaTime, opus);
+
+    public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
+        _wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame);
+
+    /// <summary>Hands on what came of the person's microphone since the last time; one caller at a time.</summary>
+    public void ReceiveMicrophone()
+    {
+        while (_wire is { } wire && wire.TryReceiveAudio(_packet, out var audio))
+        {
+            _microphone.Receive(_packet.AsSpan(0, audio.Length), audio.LostBefore);
+        }
+    }
+
+    public void OnEvent(RtcConnection connection, RtcEvent rtcEvent)
+    {
+        switch (rtcEvent)
+        {
+            case RtcEvent.StateChanged { State: RtcConnectionState.Connected }:
+                _session.OnConnected(this);
+                break;
+            case RtcEvent.StateChanged { State: RtcConnectionState.Closed } closed:
+                _session.OnDisconnected(this, ReasonOf(closed.Reason));
+                break;
+            case RtcEvent.PathChanged when connection.State == RtcConnectionState.Connected:
+                _session.OnPathRestarted(this);
+                break;
+            case RtcEvent.KeyFrameRequested:
+                _session.OnKeyFrameRequested(this);
+                break;
+            case RtcEvent.FeedbackReceived feedback:
+                OnFeedback(feedback);
+                break;
+            case RtcEvent.ReportReceived:
+                _session.OnReport(this);
+                break;
+            case RtcEvent.BitrateLimit limit:
+                _bitrate.OnReceiverLimit(limit.BitsPerSecond);
+                _session.OnVideoBitrate(this, _bitrate.Current);
+                break;
+        }
+    }
+
+    private static SessionReason ReasonOf(RtcReason reason) => reason switch
+    {
+        RtcReason.ClosedByPeer => SessionReason.LeftByPeer,
+        RtcReason.SetupTimeout => SessionReason.SetupTimedOut,
+        RtcReason.HandshakeFailed => SessionReason.HandshakeFailed,
+        RtcReason.FingerprintMismatch => SessionReason.HandshakeFailed,
+        RtcReason.NoSrtpProfile => SessionReason.HandshakeFailed,
+        RtcReason.Silence => SessionReason.PathLost,
+        RtcReason.EndpointStopped => SessionReason.ServerStopping,
+        RtcReason.ClosedLocally => SessionReason.ClosedByOwner,
+        RtcReason.ClientReached => throw new UnreachableException(),
+        RtcReason.HandshakeCompleted => throw new UnreachableException(),
+    };
+
+    private void OnFeedback(RtcEvent.FeedbackReceived feedback)
+    {
+        HasFeedback = true;
+        _session.OnFeedback(this, feedback.ReceivedAt, feedback.Acknowledged, feedback.RoundTrip);
+        var before = _bitrate.Current;
+        _bitrate.OnFeedback(feedback.Acknowledged, feedback.Lost);
+        if (_bitrate.Current != before)
+        {
+            _session.OnVideoBitrate(this, _bitrate.Current);
+        }
+    }
+
+    private ConnectionAnswer AnswerOf(string sdp, int generation) => new(sdp, generation, _iceSecret, _tag);
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using Holdfast.Media;
+using Holdfast.Rtc;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Sessions;
+
+/// <summary>All sessions of this server: makes them, finds them, and counts them honestly.</summary>
+/// <remarks>A session takes its slot before anything else is made for it, and gives it back when it has ended, whatever
+/// the reason; so the count is never above the capacity and never includes a session that is over.</remarks>
+public sealed class SessionDirectory : IAsyncDisposable
+{
+    /// <summary>How often sessions look at the clock; a tenth of what the shortest of their deadlines is.</summary>
+    private static readonly TimeSpan ClockInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Enough to tell everybody who was just cut off why, and a few dozen kilobytes.</summary>
+    private const int EndedSessionsKept = 1_000;
+
+    private readonly ConcurrentDictionary<SessionId, Session> _live = [];
+    private readonly EndedSessions _ended = new(EndedSessionsKept);
+    private readonly Lock _endedGate = new();
+    private readonly SessionServices _services;
+    private readonly ITimer _clock;
+    private int _taken;
+
+    public SessionDirectory(
+        SessionSettings settings,
+        RtcEndpoint endpoint,
+        MediaPacer pacer,
+        IShowFactory shows,
+        TimeProvider time,
+        ILogger<Session> logger)
+    {
+        _services = new SessionServices(settings, endpoint, pacer, shows, time, logger);
+        _clock = time.CreateTimer(static self => ((SessionDirectory)self!).LookAtTheClock(), this, ClockInterval, ClockInterval);
+    }
+
+    /// <summary>What sessions can show, the default first.</summary>
+    public IReadOnlyList<ShowDescription> Shows => _services.Shows.Shows;
+
+    /// <summary>How many sessions there may be.</summary>
+    public int Capacity => _services.Settings.MaxSessions;
+
+    /// <summary>How many slots are taken now.</summary>
+    public int Count => Volatile.Read(ref _taken);
+
+    /// <summary>Starts a session: takes a slot, answers the offer, and waits for the connection.</summary>
+    public CreateSessionResult Create(SessionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var show = request.ShowName is null or ""
+            ? Shows[0]
+            : Shows.FirstOrDefault(known => string.Equals(known.Name, request.ShowName, StringComparison.Ordinal));
+        if (show is null)
+        {
+            return new CreateSessionResult.UnknownShow(request.ShowName!);
+        }
+
+        if (!TryTakeSlot())
+        {
+            return new CreateSessionResult.Full();
+        }
+
+        var token = ResumeToken.New();
+        var session = new Session(
+            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), _services, OnEnded);
+        _live[session.Id] = session;
+        if (session.TryConnect(request.OfferSdp, out var answer, out var error))
+        {
+            return new CreateSessionResult.Created(session, token, answer);
+        }
+
+        // Nobody was told of it: it leaves no trace.
+        _live.TryRemove(session.Id, out _);
+        Interlocked.Decrement(ref _taken);
+        return new CreateSessionResult.BadOffer(error);
+    }
+
+    /// <summary>What is known under an id.</summary>
+    public SessionLookup Find(SessionId id)
+    {
+        if (_live.TryGetValue(id, out var session))
+        {
+            return new SessionLookup.Live(session);
+        }
+
+        lock (_endedGate)
+        {
+            return _ended.TryFind(id, out var ended) ? new SessionLookup.Ended(ended) : SessionLookup.Unknown.Instance;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _clock.DisposeAsync();
+
+    /// <summary>Ends every session and waits until what they held is given back.</summary>
+    public async Task CloseAllAsync(SessionReason reason)
+    {
+        var sessions = _live.Values.ToArray();
+        foreach (var session in sessions)
+        {
+            session.Close(reason);
+        }
+
+        await Task.WhenAll(sessions.Select(session => session.Completion));
+    }
+
+    private void LookAtTheClock()
+    {
+        var now = _services.Endpoint.Now;
+        foreach (var (_, session) in _live)
+        {
+            session.OnTime(now);
+        }
+    }
+
+    private TimeSpan GraceFor(SessionRequest request)
+    {
+        var grace = request.Grace ?? _services.Settings.Grace;
+        return grace < _services.Settings.MaxGrace ? grace : _services.Settings.MaxGrace;
+    }
+
+    private bool TryTakeSlot()
+    {
+        if (Interlocked.Increment(ref _taken) <= Capacity)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _taken);
+        return false;
+    }
+
+    private SessionId NewId()
+    {
+        SessionId id;
+        do
+        {
+            id = SessionId.New();
+        }
+        while (_live.ContainsKey(id));
+        return id;
+    }
+
+    private void OnEnded(Session session, EndedSession ended)
+    {
+        lock (_endedGate)
+        {
+            _ended.Add(ended);
+        }
+
+        if (_live.TryRemove(session.Id, out _))
+        {
+            Interlocked.Decrement(ref _taken);
+        }
+    }
+}
+
+/// <summary>What every session needs of its surroundings.</summary>
+internal sealed record SessionServices(
+    SessionSettings Settings,
+    RtcEndpoint Endpoint,
+    MediaPacer Pacer,
+    IShowFactory Shows,
+    TimeProvider Time,
+    ILogger Logger);

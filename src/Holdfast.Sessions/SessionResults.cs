@@ -1,0 +1,191 @@
+namespace Holdfast.Sessions;
+
+/// <summary>What a client asks for when it starts a session.</summary>
+/// <param name="OfferSdp">The offer of its RTCPeerConnection.</param>
+/// <param name="ShowName">What it wants to see; null for the default.</param>
+/// <param name="Grace">How long it is to be kept without a sign of life; null for the default, bounded by the server.</param>
+public sealed record SessionRequest(string OfferSdp, string? ShowName, TimeSpan? Grace = null);
+
+/// <summary>What became of the wish for a session.</summary>
+public abstract record CreateSessionResult
+{
+    private CreateSessionResult()
+    {
+    }
+
+    /// <summary>There is one, and it waits for its connection.</summary>
+    /// <param name="Session">The session.</param>
+    /// <param name="Token">Makes its holder the owner; told nowhere else.</param>
+    /// <param name="Answer">The answer to the offer.</param>
+    public sealed record Created(Session Session, ResumeToken Token, ConnectionAnswer Answer) : CreateSessionResult;
+
+    /// <summary>The offer cannot be answered.</summary>
+    /// <param name="Sentence">Why, for the one who made the offer.</param>
+    public sealed record BadOffer(string Sentence) : CreateSessionResult;
+
+    /// <summary>There is nothing of that name to see.</summary>
+    public sealed record UnknownShow(string Name) : CreateSessionResult;
+
+    /// <summary>Every slot is taken.</summary>
+    public sealed record Full : CreateSessionResult;
+}
+
+/// <summary>An answer to an offer, and what its client needs to restart the path without asking (PROTOCOL: self-made answers).</summary>
+/// <param name="Sdp">The answer.</param>
+/// <param name="Generation">Which connection of the session it is for.</param>
+/// <param name="IceSecret">Both ends derive ICE passwords from it; for the owner alone.</param>
+/// <param name="Tag">The part of the server's ICE user fragment before the slash.</param>
+public sealed record ConnectionAnswer(string Sdp, int Generation, ReadOnlyMemory<byte> IceSecret, string Tag);
+
+/// <summary>What became of an attempt to come back with a new connection.</summary>
+public abstract record ReconnectResult
+{
+    private ReconnectResult()
+    {
+    }
+
+    /// <summary>The new connection waits for the client; it takes over when it works.</summary>
+    /// <param name="Answer">The answer to the offer.</param>
+    /// <param name="Token">Replaces the resume token once it is used.</param>
+    public sealed record Answered(ConnectionAnswer Answer, ResumeToken Token) : ReconnectResult;
+
+    /// <summary>The offer cannot be answered; the session is as it was.</summary>
+    public sealed record BadOffer(string Sentence) : ReconnectResult;
+
+    /// <summary>Another client is coming back with this session at this moment.</summary>
+    public sealed record AnotherIsReconnecting : ReconnectResult;
+
+    /// <summary>There is nothing to come back to, or not yet.</summary>
+    public sealed record NotPossible(SessionState State) : ReconnectResult;
+}
+
+/// <summary>What became of an attempt to restart the path of the connection there is.</summary>
+public abstract record RestartResult
+{
+    private RestartResult()
+    {
+    }
+
+    /// <summary>The path can be checked with the answer's credentials.</summary>
+    public sealed record Answered(ConnectionAnswer Answer) : RestartResult;
+
+    /// <summary>The offer cannot be answered; the old path is as it was.</summary>
+    public sealed record BadOffer(string Sentence) : RestartResult;
+
+    /// <summary>The connection is gone: only a new one helps.</summary>
+    public sealed record ConnectionGone : RestartResult;
+
+    /// <summary>There is nothing to restart, or not yet.</summary>
+    public sealed record NotPossible(SessionState State) : RestartResult;
+}
+
+/// <summary>What became of a text to be said.</summary>
+public abstract record SayOutcome
+{
+    private SayOutcome()
+    {
+    }
+
+    /// <summary>It will be said when its turn comes.</summary>
+    public sealed record Accepted(string UtteranceId) : SayOutcome;
+
+    /// <summary>Nobody is there to hear it.</summary>
+    public sealed record NotConnected(SessionState State) : SayOutcome;
+
+    /// <summary>Too much is waiting already.</summary>
+    public sealed record TooMuch : SayOutcome;
+
+    /// <summary>There is nothing in it that could be said.</summary>
+    public sealed record NothingToSay : SayOutcome;
+}
+
+/// <summary>What is known under a session id.</summary>
+public abstract record SessionLookup
+{
+    private SessionLookup()
+    {
+    }
+
+    /// <summary>A session that lives.</summary>
+    public sealed record Live(Session Session) : SessionLookup;
+
+    /// <summary>A session that ended not long ago.</summary>
+    public sealed record Ended(EndedSession Session) : SessionLookup;
+
+    /// <summary>Nothing.</summary>
+    public sealed record Unknown : SessionLookup
+    {
+        internal static Unknown Instance { get; } = new();
+    }
+}
+
+/// <summary>What is remembered of a session that ended: enough to tell its owner why.</summary>
+public sealed class EndedSession
+{
+    private readonly SessionOwner _owner;
+    private readonly Lock _gate = new();
+
+    internal EndedSession(SessionId id, SessionOwner owner, SessionReason reason, DateTimeOffset endedAt)
+    {
+        Id = id;
+        _owner = owner;
+        Reason = reason;
+        EndedAt = endedAt;
+    }
+
+    /// <summary>Its id.</summary>
+    public SessionId Id { get; }
+
+    /// <summary>Why it ended.</summary>
+    public SessionReason Reason { get; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset EndedAt { get; }
+
+    /// <summary>What this token was worth.</summary>
+    public Ownership OwnershipOf(string token)
+    {
+        lock (_gate)
+        {
+            return _owner.Of(token);
+        }
+    }
+}
+
+/// <summary>What a session is doing at one moment.</summary>
+/// <param name="State">Where it is in its life.</param>
+/// <param name="Generation">The number of its connection.</param>
+/// <param name="ExpiresIn">How long it is kept if no further sign of life comes.</param>
+/// <param name="Speaking">Whether an utterance is being said.</param>
+/// <param name="Queued">Utterances accepted and not yet ended.</param>
+/// <param name="Connection">What its connection has done, where it has one.</param>
+/// <param name="Microphone">What was heard of the person, where the client sends sound.</param>
+public sealed record SessionSnapshot(
+    SessionState State,
+    int Generation,
+    TimeSpan ExpiresIn,
+    bool Speaking,
+    int Queued,
+    ConnectionSnapshot? Connection,
+    MicrophoneSnapshot? Microphone);
+
+/// <summary>What a session's connection has done so far.</summary>
+/// <param name="RoundTrip">As the client's reports tell; null before the first.</param>
+/// <param name="PacketsSent">RTP packets, without retransmissions.</param>
+/// <param name="PacketsRetransmitted">RTP packets sent again because the client asked.</param>
+/// <param name="VideoBitrate">What the pictures may use now, in bits a second.</param>
+/// <param name="PicturesEncoded">Pictures encoded for this session alone.</param>
+/// <param name="PicturesShared">Pictures taken from the shared idle loop.</param>
+public sealed record ConnectionSnapshot(
+    TimeSpan? RoundTrip,
+    long PacketsSent,
+    long PacketsRetransmitted,
+    int VideoBitrate,
+    long PicturesEncoded,
+    long PicturesShared);
+
+/// <summary>What arrived of the person's microphone so far, in RTP packets.</summary>
+/// <param name="PacketsReceived">Those that arrived, and were authentic.</param>
+/// <param name="PacketsLost">Those that are missing between them.</param>
+/// <param name="PacketsDamaged">Those received that were no Opus; known only where the show listens.</param>
+public sealed record MicrophoneSnapshot(long PacketsReceived, long PacketsLost, long PacketsDamaged);

@@ -1,0 +1,38 @@
+namespace Holdfast.Sessions;
+
+/// <summary>What every session of this server lives by; fixed once the server runs.</summary>
+public sealed record SessionSettings
+{
+    /// <summary>How many sessions there may be at once, in whatever state.</summary>
+    public int MaxSessions { get; init; } = 100;
+
+    /// <summary>How long a first connection may take before the session is given up.</summary>
+    public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a further connection of a session may take before it is given up; the session stays.</summary>
+    public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a session is kept after the last sign of life of its client.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>The longest grace period a client may ask for.</summary>
+    public TimeSpan MaxGrace { get; init; } = TimeSpan.FromSeconds(3_600);
+
+    /// <summary>How long a session is held without a connection at the most, heartbeats or not.</summary>
+    public TimeSpan MaxHold { get; init; } = TimeSpan.FromSeconds(1_800);
+
+    /// <summary>How long feedback may be missing at the least before speech pauses; it grows with the round trip.</summary>
+    public TimeSpan InterruptedAfter { get; init; } = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>How long nothing authenticated may come from a client before its connection counts as lost.</summary>
+    public TimeSpan HeldAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The picture's bitrate to begin with and at the most, in bits a second.</summary>
+    public int MaxVideoBitrate { get; init; } = 900_000;
+
+    /// <summary>The picture's bitrate at the least, in bits a second.</summary>
+    public int MinVideoBitrate { get; init; } = 150_000;
+
+    /// <summary>The longest text that may be said in one go, in characters.</summary>
+    public int MaxTextLength { get; init; } = 4_000;
+}

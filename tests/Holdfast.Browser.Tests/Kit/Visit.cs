@@ -1,0 +1,110 @@
+using System.Globalization;
+using Microsoft.Playwright;
+
+namespace Holdfast.Browser.Kit;
+
+/// <summary>A person's visit to the page: a fresh browser profile, the page at <c>/</c>, and what went wrong in its console.</summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    /// <summary>Mean power above which speech counts as heard: about -40 dB of full scale.</summary>
+    public const double Loud = 1e-4;
+
+    /// <summary>Mean power below which it is quiet: about -60 dB.</summary>
+    public const double Quiet = 1e-6;
+
+    /// <summary><see cref="Loud"/> as a number in a script.</summary>
+    public const string LoudText = "1e-4";
+
+    /// <summary><see cref="Quiet"/> as a number in a script.</summary>
+    public const string QuietText = "1e-6";
+
+    private readonly IBrowserContext _context;
+    private readonly List<string> _complaints = [];
+
+    private Visit(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+    }
+
+    public IPage Page { get; }
+
+    public ILocator Start => Page.Locator("#start");
+
+    public ILocator Stop => Page.Locator("#stop");
+
+    public ILocator Status => Page.Locator("#connection-status");
+
+    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900)
+    {
+        var context = await stage.Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            Locale = locale,
+            ColorScheme = theme,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+        });
+        context.SetDefaultTimeout(20_000);
+        await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Kit", "probe.js"));
+        var page = await context.NewPageAsync();
+        var visit = new Visit(context, page);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                visit._complaints.Add($"console {message.Type}: {message.Text} ({message.Location})");
+            }
+        };
+        page.PageError += (_, error) => visit._complaints.Add("uncaught: " + error);
+        await page.GotoAsync(stage.Server.Address.ToString());
+        return visit;
+    }
+
+    /// <summary>Clicks start and waits for a picture that plays.</summary>
+    public async Task ConnectAsync()
+    {
+        await Start.ClickAsync();
+        await ShownAsync();
+    }
+
+    /// <summary>Waits until the page's video shows pictures.</summary>
+    public async Task ShownAsync()
+    {
+        await WithinAsync(15, "probe.until(() => { const v = document.getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0 && !v.paused; })");
+    }
+
+    /// <summary>A connection of the test's own, as <c>name</c> in the page; the page's own client takes no part.</summary>
+    public async Task ConnectPeerAsync(string name, string options = "{}")
+    {
+        await Page.Mouse.ClickAsync(2, 2); // sound plays only in a page that somebody has touched
+        await WithinAsync(20, $"probe.connect({options}).then(one => {{ globalThis.{name} = one; }})");
+    }
+
+    public async Task SayAsync(string text)
+    {
+        await Page.Locator("#human-text").FillAsync(text);
+        await Page.Locator("#send-human-text").ClickAsync();
+    }
+
+    /// <summary>Waits in the page for a promise, and no longer than so many seconds.</summary>
+    public async Task<T> WithinAsync<T>(int seconds, string promise)
+    {
+        var limit = seconds.ToString(CultureInfo.InvariantCulture);
+        return await Page.EvaluateAsync<T>(
+            $"() => Promise.race([{promise}, new Promise((_, late) => setTimeout(() => late(new Error('not within {limit} s')), {limit} * 1000))])");
+    }
+
+    /// <inheritdoc cref="WithinAsync{T}"/>
+    public async Task WithinAsync(int seconds, string promise) => await WithinAsync<object?>(seconds, $"({promise}).then(() => null)");
+
+    public async Task<byte[]> PictureAsync(string name) =>
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Pictures, name + ".png") });
+
+    /// <summary>Nothing was logged as an error or a warning, nothing was thrown, and the Content-Security-Policy stopped nothing.</summary>
+    public async Task NothingWentWrongAsync()
+    {
+        Assert.Empty(await Page.EvaluateAsync<string[]>("() => probe.violations"));
+        Assert.Empty(_complaints);
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}

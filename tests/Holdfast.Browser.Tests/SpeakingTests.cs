@@ -1,0 +1,129 @@
+using System.Text.Json.Serialization;
+using Holdfast.Browser.Kit;
+using Microsoft.Playwright;
+
+namespace Holdfast.Browser.Tests;
+
+/// <summary>The way of a person: connect, look, type, listen, stop.</summary>
+public sealed class SpeakingTests(Stage stage)
+{
+    [Fact]
+    public async Task A_click_brings_a_picture_that_moves_without_a_freeze()
+    {
+        await using var visit = await Visit.OpenAsync(stage);
+
+        await visit.ConnectAsync();
+        var pictures = await visit.WithinAsync<Pictures>(20, "probe.pictures(3000)");
+        var glances = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
+
+        Assert.Equal((512, 512), (pictures.Width, pictures.Height));
+        Assert.InRange(pictures.Decoded, 50, 100);
+        Assert.Equal(0, pictures.Freezes);
+        Assert.Equal(0, pictures.Lost);
+        Assert.All(glances, glance => Assert.InRange(glance.Gap, 0, 500));
+        Assert.Contains(glances, glance => glance.Top + glance.Mouth > 0); // alive: no two seconds of one still picture
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Theory]
+    [InlineData("en-GB", "The quick brown fox jumps over the lazy dog, and then it sleeps.")]
+    [InlineData("zh-CN", "你好，我是你的数字人，很高兴在这里见到你。")]
+    public async Task A_typed_sentence_is_heard_and_then_it_is_quiet(string locale, string sentence)
+    {
+        await using var visit = await Visit.OpenAsync(stage, locale);
+        await visit.ConnectAsync();
+        await visit.WithinAsync(15, $"probe.quiet({Visit.QuietText})");
+
+        await visit.SayAsync(sentence);
+        await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
+        await visit.PictureAsync("speaking-" + locale);
+        await visit.WithinAsync(30, $"probe.quiet({Visit.QuietText})");
+
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task The_mouth_moves_with_the_sound_and_rests_without_it()
+    {
+        await using var visit = await Visit.OpenAsync(stage, "en-GB");
+        await visit.ConnectAsync();
+        await visit.WithinAsync(15, $"probe.quiet({Visit.QuietText})");
+
+        var idle = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
+        await visit.SayAsync("Mamas and papas eat apples and bananas every evening, while the moon above the ocean is rising.");
+        await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
+        var speaking = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
+
+        var loud = speaking.Where(glance => glance.Level > 0.01).ToArray();
+        Assert.True(loud.Length > speaking.Length / 2, $"only {loud.Length} of {speaking.Length} pictures were shown while it was loud");
+        var mouthIdle = idle.Average(glance => glance.Mouth);
+        var mouthSpeaking = loud.Average(glance => glance.Mouth);
+        var topSpeaking = loud.Average(glance => glance.Top);
+        Assert.True(mouthSpeaking > 2 * mouthIdle, $"mouth: {mouthSpeaking:F2} while speaking, {mouthIdle:F2} while idle");
+        Assert.True(mouthSpeaking > 1.5 * topSpeaking, $"while speaking: mouth {mouthSpeaking:F2}, upper face {topSpeaking:F2}");
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Stop_ends_the_session_and_start_makes_another()
+    {
+        await using var visit = await Visit.OpenAsync(stage);
+        var created = visit.Page.WaitForResponseAsync(response => response.Request.Method is "POST" && response.Url.EndsWith("/api/sessions", StringComparison.Ordinal));
+        await visit.ConnectAsync();
+        var session = (await (await created).JsonAsync())!.Value;
+
+        await visit.Stop.ClickAsync();
+        await visit.WithinAsync(10, "probe.until(() => probe.peers.at(-1).connectionState === 'closed')");
+        await visit.WithinAsync(10, $"probe.until(async () => (await probe.call({session.GetRawText()}, 'GET')).status >= 400)");
+        await visit.ConnectAsync();
+
+        Assert.Equal(2, await visit.Page.EvaluateAsync<int>("() => probe.peers.length"));
+    }
+
+    [Fact]
+    public async Task Everything_can_be_done_with_the_keyboard()
+    {
+        await using var visit = await Visit.OpenAsync(stage, "en-GB");
+        await visit.Start.FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.ShownAsync();
+
+        await visit.Page.Locator("#human-text").FocusAsync();
+        await visit.Page.Keyboard.TypeAsync("Hello from the keyboard.");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
+
+        await visit.Stop.FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.WithinAsync(10, "probe.until(() => probe.peers.at(-1).connectionState === 'closed')");
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Theory]
+    [InlineData("connected", ColorScheme.Light, 1440, 900)]
+    [InlineData("dark", ColorScheme.Dark, 1440, 900)]
+    [InlineData("phone", ColorScheme.Light, 390, 844)]
+    public async Task A_picture_of_the_product_is_kept(string name, ColorScheme theme, int width, int height)
+    {
+        await using var visit = await Visit.OpenAsync(stage, "zh-CN", theme, width, height);
+        await visit.ConnectAsync();
+        await visit.SayAsync("你好，请介绍一下你自己。");
+        await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
+
+        Assert.True((await visit.PictureAsync(name)).Length > 20_000);
+        await visit.NothingWentWrongAsync();
+    }
+
+    internal sealed record Pictures(
+        [property: JsonPropertyName("decoded")] int Decoded,
+        [property: JsonPropertyName("freezes")] int Freezes,
+        [property: JsonPropertyName("lost")] int Lost,
+        [property: JsonPropertyName("width")] int Width,
+        [property: JsonPropertyName("height")] int Height);
+
+    internal sealed record Glance(
+        [property: JsonPropertyName("gap")] double Gap,
+        [property: JsonPropertyName("level")] double Level,
+        [property: JsonPropertyName("mouth")] double Mouth,
+        [property: JsonPropertyName("top")] double Top);
+}

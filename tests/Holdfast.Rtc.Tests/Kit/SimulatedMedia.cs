@@ -1,0 +1,269 @@
+using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Rtp;
+using Holdfast.Rtc.Srtp;
+
+namespace Holdfast.Rtc.Tests.Kit;
+
+/// <summary>A client's media: puts received frames together, asks for what is missing, says what arrived, and speaks.</summary>
+internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, AnswerFacts answer, OfferOptions options, Action<byte[]> transmit)
+{
+    private const uint OwnSsrc = 0x1234_5678;
+    private const byte TransportSequenceId = 3;
+    private const byte OpusType = 111;
+    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly SortedDictionary<long, VideoPacket> _video = [];
+    private readonly SortedDictionary<long, RtcTime> _arrivals = [];
+    private readonly HashSet<long> _asked = [];
+    private SequenceUnwrapper _videoSequence;
+    private SequenceUnwrapper _transportSequence;
+    private long? _firstVideo;
+    private long _reportedUpTo = -1;
+    private byte _feedbackCount;
+    private ushort _microphoneSequence = 1000;
+
+    public RtcTime NextTimeout { get; private set; } = RtcTime.Never;
+
+    /// <summary>Whether it asks for missing video packets.</summary>
+    public bool Nacks { get; set; } = true;
+
+    /// <summary>Opus payloads in the order in which they came.</summary>
+    public List<byte[]> Audio { get; } = [];
+
+    /// <summary>Sender reports, by SSRC.</summary>
+    public List<(RtcTime At, uint Ssrc, ulong Ntp, uint Rtp, uint Packets)> SenderReports { get; } = [];
+
+    public List<(uint Ssrc, uint Timestamp)> Timestamps { get; } = [];
+
+    public List<ReportBlock> ReportBlocks { get; } = [];
+
+    public int Goodbyes { get; private set; }
+
+    /// <summary>Retransmissions that came under the RTX SSRC.</summary>
+    public int RtxPackets { get; private set; }
+
+    /// <summary>Datagrams that could not be decrypted, replays included.</summary>
+    public Dictionary<SrtpFailure, int> Failures { get; } = [];
+
+    /// <summary>The mids that packets carried.</summary>
+    public HashSet<string> Mids { get; } = [];
+
+    /// <summary>The frames that are complete, in order, up to the first that is not.</summary>
+    public List<byte[]> Frames()
+    {
+        var frames = new List<byte[]>();
+        var frame = new List<byte>();
+        var expected = _firstVideo;
+        foreach (var (index, packet) in _video)
+        {
+            if (index != expected)
+            {
+                break;
+            }
+
+            expected++;
+            Assert.True(Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor));
+            frame.AddRange(packet.Payload[descriptor.Length..]);
+            if (packet.Marker)
+            {
+                frames.Add([.. frame]);
+                frame.Clear();
+            }
+        }
+
+        return frames;
+    }
+
+    public void Handle(RtcTime now, byte[] datagram)
+    {
+        if (RtcpCompound.IsRtcp(datagram))
+        {
+            if (receive.TryUnprotectRtcp(datagram, out var length, out var failure))
+            {
+                HandleControl(now, datagram.AsSpan(0, length));
+                return;
+            }
+
+            Count(failure);
+            return;
+        }
+
+        if (!receive.TryUnprotectRtp(datagram, out var rtpLength, out var rtpFailure))
+        {
+            Count(rtpFailure);
+            return;
+        }
+
+        Assert.True(RtpPacket.TryParse(datagram.AsSpan(0, rtpLength), out var packet));
+        HandleRtp(now, packet);
+    }
+
+    public void HandleTimeout(RtcTime now)
+    {
+        if (now < NextTimeout)
+        {
+            return;
+        }
+
+        NextTimeout = RtcTime.Never;
+        SendFeedback();
+    }
+
+    /// <summary>Sends one packet of the microphone.</summary>
+    public void Speak(byte[] opus, ushort skip = 0)
+    {
+        _microphoneSequence += skip;
+        var buffer = new byte[1500];
+        var header = new RtpHeaderWriter(buffer, false, OpusType, _microphoneSequence, (uint)(_microphoneSequence * 960), OwnSsrc);
+        var length = header.Finish();
+        opus.CopyTo(buffer.AsSpan(length));
+        _microphoneSequence++;
+        transmit(buffer[..send.ProtectRtp(buffer, length + opus.Length)]);
+    }
+
+    public void RequestKeyFrame() => SendControl((ref RtcpWriter writer) => writer.WritePictureLossIndication(OwnSsrc, answer.VideoSsrc));
+
+    public void RequestFullIntra(byte sequence) => SendControl((ref RtcpWriter writer) => writer.WriteFullIntraRequest(OwnSsrc, answer.VideoSsrc, sequence));
+
+    public void LimitBitrate(long bits) => SendControl((ref RtcpWriter writer) => writer.WriteReceiverEstimatedBitrate(OwnSsrc, bits, [answer.VideoSsrc]));
+
+    public void SayGoodbye() => SendControl((ref RtcpWriter writer) => writer.WriteGoodbye([OwnSsrc]));
+
+    public void Nack(params ReadOnlySpan<ushort> missing)
+    {
+        var numbers = missing.ToArray();
+        SendControl((ref RtcpWriter writer) => writer.WriteNack(OwnSsrc, answer.VideoSsrc, numbers));
+    }
+
+    /// <summary>Reports on a sender report, as if it had arrived a while ago.</summary>
+    public void Report(uint ssrc, ulong ntp, TimeSpan since, byte fractionLost) => SendControl((ref RtcpWriter writer) =>
+        writer.WriteReceiverReport(OwnSsrc, [new ReportBlock(ssrc, fractionLost, 0, 0, 0, (uint)(ntp >> 16), ReportBlock.ToDelay(since))]));
+
+    private delegate void WriteControl(ref RtcpWriter writer);
+
+    private void SendControl(WriteControl write)
+    {
+        var buffer = new byte[1500];
+        var writer = new RtcpWriter(buffer);
+        write(ref writer);
+        transmit(buffer[..send.ProtectRtcp(buffer, writer.Length)]);
+    }
+
+    private void HandleRtp(RtcTime now, in RtpPacket packet)
+    {
+        Timestamps.Add((packet.Ssrc, packet.Timestamp));
+        if (packet.Extensions.TryGet(4, out var mid))
+        {
+            Mids.Add(System.Text.Encoding.ASCII.GetString(mid));
+        }
+
+        if (options.HasTransportFeedback)
+        {
+            Assert.True(packet.Extensions.TryGet(TransportSequenceId, out var sequence));
+            _arrivals.TryAdd(_transportSequence.Unwrap(System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(sequence)), now);
+            NextTimeout = RtcTime.Min(NextTimeout, now + FeedbackInterval);
+        }
+
+        if (packet.Ssrc == answer.AudioSsrc)
+        {
+            Audio.Add(packet.Payload.ToArray());
+        }
+        else if (packet.Ssrc == answer.VideoSsrc)
+        {
+            AddVideo(packet.SequenceNumber, packet.Payload, packet.Marker);
+            AskForMissing();
+        }
+        else if (packet.Ssrc == answer.VideoRtxSsrc && RtxPayload.TryParse(packet.Payload, out var original, out var payload))
+        {
+            RtxPackets++;
+            AddVideo(original, payload, packet.Marker);
+        }
+    }
+
+    private void AddVideo(ushort sequence, ReadOnlySpan<byte> payload, bool marker)
+    {
+        var index = _videoSequence.Unwrap(sequence);
+        if (_firstVideo is null)
+        {
+            Assert.True(Vp8PayloadDescriptor.TryParse(payload, out _));
+            _firstVideo = index;
+        }
+
+        _firstVideo = Math.Min(_firstVideo.Value, index);
+        _video.TryAdd(index, new VideoPacket(payload.ToArray(), marker));
+    }
+
+    private void AskForMissing()
+    {
+        if (!Nacks)
+        {
+            return;
+        }
+
+        var missing = new List<ushort>();
+        for (var index = _firstVideo!.Value; index < _videoSequence.Highest; index++)
+        {
+            if (!_video.ContainsKey(index) && _asked.Add(index))
+            {
+                missing.Add((ushort)index);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            Nack([.. missing]);
+        }
+    }
+
+    /// <summary>Asks again for what has not come, as a browser does from time to time.</summary>
+    public void AskAgain()
+    {
+        _asked.Clear();
+        AskForMissing();
+    }
+
+    private void HandleControl(RtcTime now, ReadOnlySpan<byte> datagram)
+    {
+        Assert.True(RtcpCompound.TryParse(datagram, out var compound));
+        while (compound.TryReadNext(out var packet))
+        {
+            if (SenderReport.TryParse(packet, out var report))
+            {
+                SenderReports.Add((now, report.Ssrc, report.NtpTimestamp, report.RtpTimestamp, report.PacketCount));
+                for (var i = 0; i < report.Blocks.Count; i++)
+                {
+                    ReportBlocks.Add(report.Blocks[i]);
+                }
+            }
+            else if (ReceiverReport.TryParse(packet, out var receiver))
+            {
+                for (var i = 0; i < receiver.Blocks.Count; i++)
+                {
+                    ReportBlocks.Add(receiver.Blocks[i]);
+                }
+            }
+            else if (Goodbye.TryParse(packet, out _))
+            {
+                Goodbyes++;
+            }
+        }
+    }
+
+    private void SendFeedback()
+    {
+        var arrivals = _arrivals.Where(arrival => arrival.Key > _reportedUpTo)
+            .Select(arrival => new TransportArrival((ushort)arrival.Key, arrival.Value))
+            .ToArray();
+        if (arrivals.Length == 0)
+        {
+            return;
+        }
+
+        _reportedUpTo = _arrivals.Keys.Last();
+        SendControl((ref RtcpWriter writer) => writer.WriteTransportFeedback(OwnSsrc, answer.VideoSsrc, _feedbackCount++, arrivals));
+    }
+
+    private void Count(SrtpFailure failure) => Failures[failure] = Failures.GetValueOrDefault(failure) + 1;
+
+    private sealed record VideoPacket(byte[] Payload, bool Marker);
+}

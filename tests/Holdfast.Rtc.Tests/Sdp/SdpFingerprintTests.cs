@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using Holdfast.Rtc.Sdp;
+
+namespace Holdfast.Rtc.Tests.Sdp;
+
+public sealed class SdpFingerprintTests
+{
+    private static readonly byte[] Certificate = "any bytes will do"u8.ToArray();
+
+    [Theory]
+    [InlineData("sha-1")]
+    [InlineData("sha-256")]
+    [InlineData("sha-384")]
+    [InlineData("sha-512")]
+    public void A_certificate_matches_its_own_fingerprint_in_any_case_and_no_other(string algorithm)
+    {
+        var hash = algorithm switch
+        {
+            "sha-1" => SHA1.HashData(Certificate),
+            "sha-256" => SHA256.HashData(Certificate),
+            "sha-384" => SHA384.HashData(Certificate),
+            _ => SHA512.HashData(Certificate),
+        };
+        var text = new SdpFingerprint(algorithm, hash).ToString();
+        foreach (var spelt in new[] { text, text.ToLowerInvariant(), text.ToUpperInvariant() })
+        {
+            Assert.True(SdpFingerprint.TryParse(spelt, out var fingerprint));
+            Assert.Equal(algorithm, fingerprint.Algorithm);
+            Assert.True(fingerprint.Matches(Certificate));
+            Assert.False(fingerprint.Matches("other bytes"u8));
+        }
+
+        for (var length = 0; length < text.Length; length++)
+        {
+            Assert.False(SdpFingerprint.TryParse(text.AsSpan(0, length), out _));
+        }
+    }
+
+    [Fact]
+    public void A_certificates_own_fingerprint_is_sha_256()
+    {
+        var fingerprint = SdpFingerprint.OfCertificate(Certificate);
+        Assert.StartsWith("sha-256 ", fingerprint.ToString(), StringComparison.Ordinal);
+        Assert.True(fingerprint.Matches(Certificate));
+    }
+
+    [Theory]
+    [InlineData("md5 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF")]
+    [InlineData("sha-1 00112233445566778899AABBCCDDEEFF001122330000000000000000000")]
+    [InlineData("sha-1 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:GG")]
+    [InlineData("sha-1 00-11-22-33-44-55-66-77-88-99-AA-BB-CC-DD-EE-FF-00-11-22-33")]
+    public void What_is_no_fingerprint_is_passed_over(string text) => Assert.False(SdpFingerprint.TryParse(text, out _));
+}

@@ -1,0 +1,165 @@
+using System.Net;
+using Holdfast.Media;
+using Holdfast.Rtc;
+using Holdfast.Rtc.Dtls;
+using Holdfast.Rtc.Tests.Kit;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Holdfast.Sessions.Tests.Kit;
+
+/// <summary>
+/// A whole server on the simulated network: the real endpoint, pacer and sessions, in virtual time. Nothing in it is replaced
+/// but the socket, the clock and what is shown.
+/// </summary>
+internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
+{
+    private static readonly IPEndPoint Address = IPEndPoint.Parse("192.0.2.1:8010");
+    private static readonly IPAddress ClientAddress = IPAddress.Parse("198.51.100.7");
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+
+    private readonly FakeTimeProvider _time;
+    private readonly SimulatedSocket _socket = new();
+    private readonly MediaPacer _pacer;
+    private readonly List<Session> _sessions = [];
+    private RtcTime _next;
+    private int _nextClientPort = 40_000;
+
+    public SimulatedHouse(SimulatedNetwork network, SessionSettings? settings = null)
+    {
+        Network = network;
+        _time = new FakeTimeProvider(network.Now.ToDateTimeOffset());
+        Endpoint = new RtcEndpoint(
+            Announced(),
+            _time,
+            NullLogger<RtcEndpoint>.Instance,
+            new HandshakeThreads(maximum: 2) { IsLockstep = true });
+        Endpoint.Start(_socket);
+        _pacer = new MediaPacer(_time, NullLogger<MediaPacer>.Instance, new MediaPacerOptions { StartThreads = false });
+        Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, Shows, _time, NullLogger<Session>.Instance);
+        _next = network.Now + Step;
+        network.Attach(this);
+    }
+
+    public SimulatedNetwork Network { get; }
+
+    public RtcEndpoint Endpoint { get; }
+
+    public SessionDirectory Sessions { get; }
+
+    public ToneShows Shows { get; } = new();
+
+    /// <summary>Datagrams handed to the socket so far.</summary>
+    public int Sent => _socket.Sent;
+
+    public RtcTime NextTimeout => _next;
+
+    /// <summary>A client with a session, which is not connected yet.</summary>
+    public Visit Open(TimeSpan? grace = null, OfferOptions? offer = null)
+    {
+        var client = new SimulatedClient(Network, offer) { Address = new IPEndPoint(ClientAddress, _nextClientPort++) };
+        var created = Assert.IsType<CreateSessionResult.Created>(Sessions.Create(new SessionRequest(client.Offer, null, grace)));
+        _sessions.Add(created.Session);
+        client.Start(created.Answer.Sdp);
+        return new Visit(this, client, created.Session, created.Token, created.Answer);
+    }
+
+    /// <summary>A client with a session that is connected.</summary>
+    public Visit Connect(TimeSpan? grace = null, OfferOptions? offer = null)
+    {
+        var visit = Open(grace, offer);
+        Assert.True(Network.RunUntil(() => visit.Session.State == SessionState.Connected && visit.Client.IsConnected, TimeSpan.FromSeconds(5)));
+        Network.RunFor(TimeSpan.FromSeconds(1));
+        return visit;
+    }
+
+    public bool Owns(IPEndPoint address) => Address.Equals(address);
+
+    public void Receive(RtcTime now, IPEndPoint source, IPEndPoint destination, byte[] datagram)
+    {
+        Advance(now);
+        Endpoint.Deliver(datagram, source.Serialize());
+        Settle();
+    }
+
+    public void HandleTimeout(RtcTime now)
+    {
+        _next = now + Step;
+        Advance(now);
+        Settle();
+        _pacer.RunDueTicks();
+        Settle();
+    }
+
+    public bool TryTakeDatagram(out SimulatedDatagram datagram) => _socket.Outgoing.TryDequeue(out datagram!);
+
+    public void Dispose()
+    {
+        Sessions.CloseAllAsync(SessionReason.ServerStopping).GetAwaiter().GetResult();
+        Sessions.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Endpoint.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _pacer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>Waits for what the sessions decided to be carried out, which no clock is needed for.</summary>
+    public void Settle()
+    {
+        foreach (var session in _sessions)
+        {
+            session.Settled.GetAwaiter().GetResult();
+        }
+    }
+
+    private static RtcEndpointOptions Announced()
+    {
+        var options = new RtcEndpointOptions { Port = Address.Port };
+        options.AnnouncedAddresses.Add(Address.Address.ToString());
+        return options;
+    }
+
+    private void Advance(RtcTime now)
+    {
+        var ahead = now.ToDateTimeOffset() - _time.GetUtcNow();
+        if (ahead > TimeSpan.Zero)
+        {
+            _time.Advance(ahead);
+        }
+    }
+
+    private sealed class SimulatedSocket : IDatagramSocket
+    {
+        public IPEndPoint LocalEndPoint => Address;
+
+        public Queue<SimulatedDatagram> Outgoing { get; } = new();
+
+        public int Sent { get; private set; }
+
+        public SocketAddress ToSocketAddress(IPEndPoint endPoint) => endPoint.Serialize();
+
+        public IPEndPoint ToEndPoint(SocketAddress address) => (IPEndPoint)LocalEndPoint.Create(address);
+
+        public bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination)
+        {
+            Sent++;
+            Outgoing.Enqueue(new SimulatedDatagram(Address, ToEndPoint(destination), datagram.ToArray()));
+            return true;
+        }
+
+        public void Dispose() => Outgoing.Clear();
+    }
+}
+
+/// <summary>One client's visit: its side of the wire and its session.</summary>
+internal sealed record Visit(SimulatedHouse House, SimulatedClient Client, Session Session, ResumeToken Token, ConnectionAnswer Answer)
+{
+    public ToneShow Show => House.Shows.Made[^1];
+
+    public void RunFor(double seconds) => House.Network.RunFor(TimeSpan.FromSeconds(seconds));
+
+    public bool Reaches(SessionState state, double withinSeconds) =>
+        House.Network.RunUntil(() => Session.State == state, TimeSpan.FromSeconds(withinSeconds));
+
+    public void CutOff() => House.Network.Conditions = House.Network.Conditions with { IsDown = true };
+
+    public void Restore() => House.Network.Conditions = House.Network.Conditions with { IsDown = false };
+}

@@ -1,0 +1,119 @@
+using Holdfast.Media;
+
+namespace Holdfast.Sessions.Tests.Kit;
+
+/// <summary>A show that sounds for a second for each character it is to say, and counts what it is asked for.</summary>
+internal sealed class ToneShow : IShow
+{
+    private const int TicksPerCharacter = 50;
+
+    private readonly Queue<Utterance> _waiting = new();
+    private readonly IShowObserver _observer;
+    private Utterance? _saying;
+    private int _ticksLeft;
+    private long _sample;
+
+    public ToneShow(IShowObserver observer) => _observer = observer;
+
+    public VideoFormat VideoFormat => new(64, 64, 25);
+
+    public EncodedLoop? IdleLoop => null;
+
+    public bool IsIdle => false;
+
+    public bool Listens => true;
+
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>20 ms steps that were asked for.</summary>
+    public int Ticks { get; private set; }
+
+    /// <summary>Samples of the person's microphone.</summary>
+    public int Heard { get; private set; }
+
+    public bool ReadAudio(Span<short> pcm)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Ticks++;
+        if (_saying is null && _waiting.TryDequeue(out _saying))
+        {
+            _ticksLeft = _saying.Text.Length * TicksPerCharacter;
+            _observer.UtteranceStarted(_saying.Id);
+        }
+
+        if (_saying is null)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < pcm.Length; i++)
+        {
+            pcm[i] = (short)(8_000 * Math.Sin(2 * Math.PI * 440 * _sample++ / 48_000));
+        }
+
+        if (--_ticksLeft == 0)
+        {
+            _observer.UtteranceEnded(_saying.Id, UtteranceEnd.Finished);
+            _saying = null;
+        }
+
+        return true;
+    }
+
+    public void Draw(long frameIndex, I420Picture picture) => picture.Data.Fill((byte)(frameIndex * 7));
+
+    public SayResult Say(Utterance utterance)
+    {
+        _waiting.Enqueue(utterance);
+        return SayResult.Accepted;
+    }
+
+    public int Interrupt()
+    {
+        var stopped = _waiting.Count + (_saying is null ? 0 : 1);
+        foreach (var utterance in _waiting.Prepend(_saying).OfType<Utterance>())
+        {
+            _observer.UtteranceEnded(utterance.Id, UtteranceEnd.Interrupted);
+        }
+
+        (_saying, _ticksLeft) = (null, 0);
+        _waiting.Clear();
+        return stopped;
+    }
+
+    public void Hear(ReadOnlySpan<short> pcm) => Heard += pcm.Length;
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Makes tone shows and remembers them.</summary>
+internal sealed class ToneShows : IShowFactory
+{
+    public List<ToneShow> Made { get; } = [];
+
+    /// <summary>Whether making one fails.</summary>
+    public bool Fails { get; set; }
+
+    public IReadOnlyList<ShowDescription> Shows { get; } =
+        [new("tone", new Dictionary<string, string>(StringComparer.Ordinal) { ["en"] = "Tone" })];
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public IShow Create(string name, IShowObserver observer)
+    {
+        if (Fails)
+        {
+            throw new InvalidOperationException("There is no show today.");
+        }
+
+        var show = new ToneShow(observer);
+        Made.Add(show);
+        return show;
+    }
+
+    public ReadOnlyMemory<byte> Preview(string name) => default;
+}
