@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Ice;
-using Holdfast.Rtc.Stun;
 
 namespace Holdfast.Rtc;
 
@@ -10,9 +9,8 @@ namespace Holdfast.Rtc;
 /// One client's connection without any I/O: datagrams and the time in; datagrams, events and the next deadline out. One owner, who
 /// calls it from one thread at a time.
 /// </summary>
-internal sealed class RtcPeer : IDisposable
+internal sealed partial class RtcPeer : IDisposable
 {
-    private readonly RtcPeerOptions _options;
     private readonly PeerNegotiation _negotiation;
     private readonly IceLiteAgent _ice;
     private readonly DtlsAssociation _dtls;
@@ -20,12 +18,11 @@ internal sealed class RtcPeer : IDisposable
     private readonly PeerTimers _timers = new();
     private readonly Queue<RtcEvent> _events = new();
     private readonly TransmitQueue _transmit;
-    private readonly KeyFrameGate _keyFrames = new();
+    private readonly KeyFrameGate _keyFrames;
+    private readonly Liveness _liveness;
     private readonly ValidatedAddresses _addresses = new();
     private PeerMedia? _media;
     private IPEndPoint? _handshakeSource;
-    private RtcTime? _lastAuthenticated;
-    private RtcTime _nextReportAt;
 
     private RtcPeer(
         RtcPeerOptions options,
@@ -36,10 +33,11 @@ internal sealed class RtcPeer : IDisposable
         Action? onHandshakeProgress,
         RtcTime now)
     {
-        _options = options;
         _negotiation = negotiation;
         _ice = ice;
         _transmit = new TransmitQueue(_counters.Drops);
+        _keyFrames = new KeyFrameGate(_timers, _events);
+        _liveness = new Liveness(options, _timers);
         _dtls = new DtlsAssociation(threads, new DtlsServerRole(certificate, negotiation.Fingerprints), onHandshakeProgress);
         _timers[PeerTimer.Setup] = now + options.SetupTimeout;
     }
@@ -62,7 +60,7 @@ internal sealed class RtcPeer : IDisposable
     public ValidatedAddresses Addresses => _addresses;
 
     /// <summary>When the last authentic packet arrived; null before the first.</summary>
-    public RtcTime? LastAuthenticated => _lastAuthenticated;
+    public RtcTime? LastAuthenticated => _liveness.LastAuthenticated;
 
     /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
     public RtcTime NextTimeout => _timers.Next;
@@ -101,7 +99,7 @@ internal sealed class RtcPeer : IDisposable
 
     /// <summary>
     /// Answers an ICE restart. DTLS, SRTP and the streams go on as they are, and the old path is served until the client nominates
-    /// the new one: a restart that comes to nothing does no harm (RFC 9725 section 4.3.3 wants that).
+    /// the new one: a restart that comes to nothing does no harm.
     /// </summary>
     /// <returns>False where the offer cannot be answered, which changes nothing.</returns>
     public bool TryRestart(
@@ -114,19 +112,6 @@ internal sealed class RtcPeer : IDisposable
         }
 
         return _negotiation.TryRestart(_ice, offerSdp, out answer, out generation, out error);
-    }
-
-    /// <summary>Takes in a datagram, which is changed in place. Whatever it is, it does not throw.</summary>
-    public void HandleDatagram(RtcTime now, IPEndPoint source, Span<byte> datagram)
-    {
-        _counters.DatagramsReceived++;
-        _counters.BytesReceived += datagram.Length;
-        if (HandleKind(now, source, datagram) is { } reason)
-        {
-            _counters.Drops.Count(reason);
-        }
-
-        AdvanceHandshake(now);
     }
 
     /// <summary>Does what is due, and takes in what the DTLS handshake has come to.</summary>
@@ -148,10 +133,12 @@ internal sealed class RtcPeer : IDisposable
                     SendReports(now);
                     break;
                 case PeerTimer.KeyFrame:
-                    PassKeyFrameRequest(now);
+                    _keyFrames.Pass(now);
+                    break;
+                case PeerTimer.Silence when _liveness.IsOver(now):
+                    TransitionTo(now, RtcConnectionState.Closed, RtcReason.Silence);
                     break;
                 case PeerTimer.Silence:
-                    HandleSilence(now);
                     break;
             }
         }
@@ -186,7 +173,7 @@ internal sealed class RtcPeer : IDisposable
             return false;
         }
 
-        ExpectReport(now);
+        media.Control.Expect(now);
         return true;
     }
 
@@ -203,7 +190,7 @@ internal sealed class RtcPeer : IDisposable
             _keyFrames.OnKeyFrameSent();
         }
 
-        ExpectReport(now);
+        media.Control.Expect(now);
         return true;
     }
 
@@ -245,7 +232,7 @@ internal sealed class RtcPeer : IDisposable
         _counters.PacketsLost,
         _counters.AudioPacketsReceived,
         _counters.RoundTrip,
-        _lastAuthenticated,
+        LastAuthenticated,
         _counters.Drops.Snapshot());
 
     public void AddDropsTo(DropCounters total) => total.Add(_counters.Drops);
@@ -257,93 +244,6 @@ internal sealed class RtcPeer : IDisposable
     {
         TransitionTo(default, RtcConnectionState.Closed, RtcReason.ClosedLocally);
         _transmit.Dispose();
-    }
-
-    private DropReason? HandleKind(RtcTime now, IPEndPoint source, Span<byte> datagram)
-    {
-        if (State == RtcConnectionState.Closed)
-        {
-            return DropReason.Closed;
-        }
-
-        var kind = DatagramKinds.Of(datagram);
-        if (kind == DatagramKind.Stun)
-        {
-            return HandleStun(now, source, datagram);
-        }
-
-        if (!_addresses.Contains(source))
-        {
-            return DropReason.UnknownSource;
-        }
-
-        return kind switch
-        {
-            DatagramKind.Dtls => HandleDtls(now, source, datagram),
-            DatagramKind.Media => HandleMedia(now, datagram),
-            DatagramKind.Stun or DatagramKind.Unknown => DropReason.NotOurs,
-        };
-    }
-
-    private DropReason? HandleStun(RtcTime now, IPEndPoint source, ReadOnlySpan<byte> datagram)
-    {
-        if (!StunMessage.TryParse(datagram, out var message))
-        {
-            return DropReason.Malformed;
-        }
-
-        var (path, generation) = (Path, Generation);
-        var verdict = _ice.HandleBinding(now, message, source, _transmit.Begin()[..IceLiteAgent.MaxResponseLength], out var length);
-        if (length > 0)
-        {
-            _transmit.Commit(length, source);
-        }
-
-        switch (verdict)
-        {
-            case IceVerdict.Ignored:
-                return DropReason.NotOurs;
-            case IceVerdict.Rejected:
-                return DropReason.NotAuthentic;
-            case IceVerdict.Checked:
-            case IceVerdict.PathChanged:
-                _addresses.Add(source);
-                OnAuthenticated(now);
-                if (State == RtcConnectionState.Negotiating)
-                {
-                    TransitionTo(now, RtcConnectionState.Connecting, RtcReason.ClientReached);
-                }
-
-                OnPathChanged(now, path, generation);
-                return null;
-        }
-
-        return null;
-    }
-
-    private DropReason? HandleDtls(RtcTime now, IPEndPoint source, ReadOnlySpan<byte> datagram)
-    {
-        var path = Path;
-        _handshakeSource = _media is null ? source : _handshakeSource;
-        OnPathChanged(now, path, Generation);
-        return _dtls.HandleDatagram(now, datagram);
-    }
-
-    private DropReason? HandleMedia(RtcTime now, Span<byte> datagram)
-    {
-        if (_media is null)
-        {
-            return DropReason.TooEarly;
-        }
-
-        var dropped = _media.Handle(now, datagram, HasConsent(now) ? Path : null, out var isAuthentic);
-        if (isAuthentic)
-        {
-            OnAuthenticated(now);
-            ExpectReport(now);
-        }
-
-        return dropped;
     }
 
     /// <summary>Takes in what the handshake's thread has brought: datagrams to send, keys, or its end.</summary>
@@ -359,22 +259,13 @@ internal sealed class RtcPeer : IDisposable
         _timers[PeerTimer.HandshakeResend] = _dtls.ResendAt;
         if (_dtls.Keys is { } keys && _media is null)
         {
-            _media = new PeerMedia(keys, _negotiation.Streams, _transmit, _counters, _events, RequestKeyFrame);
+            _media = new PeerMedia(keys, _negotiation.Streams, _transmit, _timers, _counters, _events, _keyFrames);
             TransitionTo(now, RtcConnectionState.Connected, RtcReason.HandshakeCompleted);
         }
 
         if (_dtls.End is { } reason)
         {
             TransitionTo(now, RtcConnectionState.Closed, reason);
-        }
-    }
-
-    private void OnAuthenticated(RtcTime now)
-    {
-        _lastAuthenticated = now;
-        if (_timers[PeerTimer.Silence] == RtcTime.Never && _options.SilenceTimeout != Timeout.InfiniteTimeSpan)
-        {
-            _timers[PeerTimer.Silence] = now + _options.SilenceTimeout;
         }
     }
 
@@ -391,26 +282,10 @@ internal sealed class RtcPeer : IDisposable
             if (_media is not null)
             {
                 // Whatever was sent to the old path may be lost, and the decoder waits.
-                PassKeyFrameRequest(now);
+                _keyFrames.Pass(now);
             }
         }
     }
-
-    private void HandleSilence(RtcTime now)
-    {
-        // The timer is not moved with each packet: it looks here whether there was one.
-        var deadline = _lastAuthenticated is { } last ? last + _options.SilenceTimeout : now;
-        if (now >= deadline)
-        {
-            TransitionTo(now, RtcConnectionState.Closed, RtcReason.Silence);
-        }
-        else
-        {
-            _timers[PeerTimer.Silence] = deadline;
-        }
-    }
-
-    private bool HasConsent(RtcTime now) => _lastAuthenticated is { } last && now - last <= _options.ConsentTimeout;
 
     private bool CanSend(RtcTime now, [NotNullWhen(true)] out PeerMedia? media, [NotNullWhen(true)] out IPEndPoint? path)
     {
@@ -420,7 +295,7 @@ internal sealed class RtcPeer : IDisposable
             return false;
         }
 
-        if (!HasConsent(now))
+        if (!_liveness.HasConsent(now))
         {
             _counters.Drops.Count(DropReason.ConsentExpired);
             return false;
@@ -429,35 +304,12 @@ internal sealed class RtcPeer : IDisposable
         return true;
     }
 
-    private void RequestKeyFrame(RtcTime now)
-    {
-        var at = _keyFrames.Request(now);
-        if (at == now)
-        {
-            PassKeyFrameRequest(now);
-        }
-        else
-        {
-            _timers[PeerTimer.KeyFrame] = RtcTime.Min(_timers[PeerTimer.KeyFrame], at);
-        }
-    }
-
-    private void PassKeyFrameRequest(RtcTime now)
-    {
-        _timers[PeerTimer.KeyFrame] = RtcTime.Never;
-        _keyFrames.OnPassed(now);
-        _events.Enqueue(RtcEvent.KeyFrameRequested.Instance);
-    }
-
-    /// <summary>Starts the reports when media begins to flow: the first is due at once.</summary>
-    private void ExpectReport(RtcTime now) =>
-        _timers[PeerTimer.Report] = RtcTime.Min(_timers[PeerTimer.Report], _nextReportAt > now ? _nextReportAt : now);
-
     private void SendReports(RtcTime now)
     {
-        if (CanSend(now, out var media, out var path) && media.Control.TrySendReports(now, path))
+        if (!CanSend(now, out var media, out var path) || !media.Control.TrySendReports(now, path))
         {
-            _nextReportAt = now + ControlSender.Interval;
+            // Nothing has been sent for a while: what is held shall cost nothing.
+            _media?.Sender.ReleaseHistory();
         }
     }
 
@@ -478,7 +330,7 @@ internal sealed class RtcPeer : IDisposable
                 break;
             case RtcConnectionState.Connected:
                 _timers[PeerTimer.Setup] = RtcTime.Never;
-                PassKeyFrameRequest(now);
+                _keyFrames.Pass(now);
                 break;
             case RtcConnectionState.Closed:
                 _timers.StopAll();

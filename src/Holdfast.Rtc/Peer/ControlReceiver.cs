@@ -8,9 +8,9 @@ namespace Holdfast.Rtc;
 /// <param name="sender">Answers NACKs.</param>
 /// <param name="counters">Counts what it says.</param>
 /// <param name="events">Receives what the owner of the connection is to know.</param>
-/// <param name="requestKeyFrame">Called when the client needs a key frame.</param>
+/// <param name="keyFrames">Takes its requests for key frames.</param>
 internal sealed class ControlReceiver(
-    MediaStreams streams, MediaSender sender, PeerCounters counters, Queue<RtcEvent> events, Action<RtcTime> requestKeyFrame)
+    MediaStreams streams, MediaSender sender, PeerCounters counters, Queue<RtcEvent> events, KeyFrameGate keyFrames)
 {
     private readonly List<ulong> _acknowledgedTags = [];
     private readonly List<ulong> _lostTags = [];
@@ -126,7 +126,7 @@ internal sealed class ControlReceiver(
             if (indication.MediaSsrc == streams.Video?.Ssrc)
             {
                 counters.KeyFrameRequests++;
-                requestKeyFrame(now);
+                keyFrames.Request(now);
             }
         }
         else if (FullIntraRequest.TryParse(packet, out var request))
@@ -152,6 +152,6 @@ internal sealed class ControlReceiver(
 
         _lastFirSequence = sequenceNumber;
         counters.KeyFrameRequests++;
-        requestKeyFrame(now);
+        keyFrames.Request(now);
     }
 }

@@ -6,19 +6,24 @@ using Holdfast.Rtc.Srtp;
 namespace Holdfast.Rtc;
 
 /// <summary>Sends RTCP: the reports of what is sent and received, and the goodbye.</summary>
-internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, MediaStreams streams)
+internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, MediaStreams streams, PeerTimers timers)
 {
     /// <summary>Time from one report to the next while anything is sent or received.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     // Who reports on the microphone where nothing is sent.
     private readonly uint _ownSsrc = streams.Audio?.Ssrc ?? streams.Video?.Ssrc ?? (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
+    private RtcTime _nextReportAt;
+
+    /// <summary>Media was sent or received: there will be something to report. The first report is due at once.</summary>
+    public void Expect(RtcTime now) =>
+        timers[PeerTimer.Report] = RtcTime.Min(timers[PeerTimer.Report], _nextReportAt > now ? _nextReportAt : now);
 
     /// <summary>
     /// Sends one compound packet: a sender report for each stream that was active since the last (RFC 3550 section 6.4), the
     /// report on the microphone, and the canonical name.
     /// </summary>
-    /// <returns>False where there was nothing to report, and nothing was sent.</returns>
+    /// <returns>False where there was nothing to report and nothing was sent; reports end then, until media flows again.</returns>
     public bool TrySendReports(RtcTime now, IPEndPoint to)
     {
         var hasBlock = TryReportMicrophone(now, out var block);
@@ -48,6 +53,7 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
 
         writer.WriteSourceDescription(_ownSsrc, streams.CanonicalName);
         Send(writer.Length, to);
+        timers[PeerTimer.Report] = _nextReportAt = now + Interval;
         return true;
     }
 

@@ -1,34 +1,37 @@
 namespace Holdfast.Rtc;
 
 /// <summary>
-/// Decides which requests for a key frame are passed on: the first at once; one that comes while the last is still being served, not; one
-/// that comes soon after it was served, when a key frame is affordable again.
+/// Decides which of the client's requests for a key frame are passed on: the first at once; one that comes while the last is still being
+/// served, not; one that comes soon after it was served, when a key frame is affordable again.
 /// </summary>
-internal sealed class KeyFrameGate
+internal sealed class KeyFrameGate(PeerTimers timers, Queue<RtcEvent> events)
 {
-    /// <summary>Key frames are not asked for more often than this.</summary>
+    /// <summary>Requests of the client are not passed on more often than this.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
 
     private RtcTime? _passedAt;
     private bool _isServed;
 
-    /// <summary>Takes in a request.</summary>
-    /// <returns>When it is to be passed on, which may be now; never, where a key frame is on its way anyway.</returns>
-    public RtcTime Request(RtcTime now)
+    /// <summary>The client asks for a key frame.</summary>
+    public void Request(RtcTime now)
     {
         if (_passedAt is not { } passedAt || now >= passedAt + Interval)
         {
-            return now;
+            Pass(now);
         }
-
-        return _isServed ? passedAt + Interval : RtcTime.Never;
+        else if (_isServed)
+        {
+            timers[PeerTimer.KeyFrame] = passedAt + Interval;
+        }
     }
 
-    /// <summary>A request is being passed on.</summary>
-    public void OnPassed(RtcTime now)
+    /// <summary>Asks for a key frame now: a request whose turn has come, or a need that this side sees itself.</summary>
+    public void Pass(RtcTime now)
     {
+        timers[PeerTimer.KeyFrame] = RtcTime.Never;
         _passedAt = now;
         _isServed = false;
+        events.Enqueue(RtcEvent.KeyFrameRequested.Instance);
     }
 
     /// <summary>A key frame was sent.</summary>

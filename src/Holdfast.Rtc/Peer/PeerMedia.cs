@@ -16,15 +16,21 @@ internal sealed class PeerMedia : IDisposable
     private readonly ControlReceiver _control;
 
     public PeerMedia(
-        SrtpKeys keys, MediaStreams streams, TransmitQueue queue, PeerCounters counters, Queue<RtcEvent> events, Action<RtcTime> requestKeyFrame)
+        SrtpKeys keys,
+        MediaStreams streams,
+        TransmitQueue queue,
+        PeerTimers timers,
+        PeerCounters counters,
+        Queue<RtcEvent> events,
+        KeyFrameGate keyFrames)
     {
         _streams = streams;
         _counters = counters;
         _outgoing = new SrtpContext(keys.Profile, keys.ServerKey, keys.ServerSalt);
         _incoming = new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt);
         Sender = new MediaSender(_outgoing, queue, counters, streams.Audio, streams.Video, streams.Rtx);
-        Control = new ControlSender(_outgoing, queue, streams);
-        _control = new ControlReceiver(streams, Sender, counters, events, requestKeyFrame);
+        Control = new ControlSender(_outgoing, queue, streams, timers);
+        _control = new ControlReceiver(streams, Sender, counters, events, keyFrames);
     }
 
     public MediaSender Sender { get; }

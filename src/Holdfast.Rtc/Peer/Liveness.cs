@@ -1,0 +1,34 @@
+namespace Holdfast.Rtc;
+
+/// <summary>When the client was last heard of for certain, and what follows from how long ago that is.</summary>
+internal sealed class Liveness(RtcPeerOptions options, PeerTimers timers)
+{
+    /// <summary>When the last authentic packet arrived; null before the first.</summary>
+    public RtcTime? LastAuthenticated { get; private set; }
+
+    public void OnAuthenticated(RtcTime now)
+    {
+        LastAuthenticated = now;
+        if (timers[PeerTimer.Silence] == RtcTime.Never && options.SilenceTimeout != Timeout.InfiniteTimeSpan)
+        {
+            timers[PeerTimer.Silence] = now + options.SilenceTimeout;
+        }
+    }
+
+    /// <summary>Whether the client may still be sent to. Longer, and it would be flooding whoever has its address now (RFC 7675).</summary>
+    public bool HasConsent(RtcTime now) => LastAuthenticated is { } last && now - last <= options.ConsentTimeout;
+
+    /// <summary>The silence timer went off: whether it is to end. If not, the timer is set anew.</summary>
+    public bool IsOver(RtcTime now)
+    {
+        // The timer is not moved with each packet: it looks here whether there was one.
+        var deadline = LastAuthenticated is { } last ? last + options.SilenceTimeout : now;
+        if (now >= deadline)
+        {
+            return true;
+        }
+
+        timers[PeerTimer.Silence] = deadline;
+        return false;
+    }
+}
