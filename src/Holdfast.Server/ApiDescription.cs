@@ -30,6 +30,15 @@ internal static class ApiDescription
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<OwnerOnly>().Any())
             {
+                operation.Parameters ??= [];
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = "id",
+                    In = ParameterLocation.Path,
+                    Required = true,
+                    Description = "The sessionId that POST /api/sessions answered.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
+                });
                 operation.Security ??= [];
                 operation.Security.Add(new OpenApiSecurityRequirement
                 {

@@ -17,6 +17,9 @@ public static class HoldfastServer
             // The pages and settings lie beside the program, from wherever it is started.
             ContentRootPath = AppContext.BaseDirectory,
         });
+
+        // A start that fails is told in one line at the end (StartFailure), not as a stack trace before it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddHoldfast();
         builder.Services.AddHoldfastAvatar();
         builder.Services.AddHoldfastApiDescription();

@@ -49,12 +49,13 @@ public sealed class PageTests(Stage stage)
     {
         await using var visit = await Visit.OpenAsync(stage);
 
-        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "English" }).ClickAsync();
+        // Both languages name the switch in the language that it leads to.
+        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Switch to English" }).ClickAsync();
         await Assertions.Expect(visit.Start).ToContainTextAsync("Start");
         await Assertions.Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
         await visit.Page.ReloadAsync();
         await Assertions.Expect(visit.Start).ToContainTextAsync("Start");
-        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "中文" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "切换到中文" }).ClickAsync();
 
         await Assertions.Expect(visit.Start).ToContainTextAsync("开始连接");
         await visit.NothingWentWrongAsync();

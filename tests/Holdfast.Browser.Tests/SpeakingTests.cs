@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Holdfast.Browser.Kit;
 using Microsoft.Playwright;
 
@@ -114,16 +113,7 @@ public sealed class SpeakingTests(Stage stage)
         await visit.NothingWentWrongAsync();
     }
 
-    internal sealed record Pictures(
-        [property: JsonPropertyName("decoded")] int Decoded,
-        [property: JsonPropertyName("freezes")] int Freezes,
-        [property: JsonPropertyName("lost")] int Lost,
-        [property: JsonPropertyName("width")] int Width,
-        [property: JsonPropertyName("height")] int Height);
+    internal sealed record Pictures(int Decoded, int Freezes, int Lost, int Width, int Height);
 
-    internal sealed record Glance(
-        [property: JsonPropertyName("gap")] double Gap,
-        [property: JsonPropertyName("level")] double Level,
-        [property: JsonPropertyName("mouth")] double Mouth,
-        [property: JsonPropertyName("top")] double Top);
+    internal sealed record Glance(double Gap, double Level, double Mouth, double Top);
 }

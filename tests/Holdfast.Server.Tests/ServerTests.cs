@@ -65,7 +65,7 @@ public sealed class ServerTests
         var say = paths.GetProperty("/api/sessions/{id}/say").GetProperty("post");
         Assert.True(say.TryGetProperty("security", out _));
         Assert.True(say.GetProperty("responses").TryGetProperty("202", out _));
-        Assert.Contains(say.GetProperty("parameters").EnumerateArray(), parameter => parameter.GetProperty("name").GetString() == "id");
+        Assert.Contains(say.GetProperty("parameters").EnumerateArray(), parameter => parameter.GetProperty("name").ValueEquals("id"));
 
         using var docs = await server.SendAsync(HttpMethod.Get, "/docs/");
         Assert.Equal(HttpStatusCode.OK, docs.StatusCode);

@@ -45,7 +45,7 @@ internal static class ClientFiles
 
     private static void Collect(ManifestEmbeddedFileProvider provider, string folder, Dictionary<string, ClientFile> files)
     {
-        foreach (var entry in provider.GetDirectoryContents(folder))
+        foreach (var entry in provider.GetDirectoryContents("/" + folder))
         {
             var path = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
             if (entry.IsDirectory)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Holdfast.Browser.Kit;
@@ -18,11 +19,13 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary><see cref="Quiet"/> as a number in a script.</summary>
     public const string QuietText = "1e-6";
 
+    private readonly Stage _stage;
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
 
-    private Visit(IBrowserContext context, IPage page)
+    private Visit(Stage stage, IBrowserContext context, IPage page)
     {
+        _stage = stage;
         _context = context;
         Page = page;
     }
@@ -46,7 +49,7 @@ internal sealed class Visit : IAsyncDisposable
         context.SetDefaultTimeout(20_000);
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Kit", "probe.js"));
         var page = await context.NewPageAsync();
-        var visit = new Visit(context, page);
+        var visit = new Visit(stage, context, page);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
@@ -89,8 +92,32 @@ internal sealed class Visit : IAsyncDisposable
     public async Task<T> WithinAsync<T>(int seconds, string promise)
     {
         var limit = seconds.ToString(CultureInfo.InvariantCulture);
-        return await Page.EvaluateAsync<T>(
-            $"() => Promise.race([{promise}, new Promise((_, late) => setTimeout(() => late(new Error('not within {limit} s')), {limit} * 1000))])");
+        try
+        {
+            var json = await Page.EvaluateAsync<string>(
+                $$"""
+                async () => JSON.stringify(await Promise.race([
+                    {{promise}},
+                    new Promise((_, late) => setTimeout(() => late(new Error('not within {{limit}} s')), {{limit}} * 1000)),
+                ]))
+                """);
+            return JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)!;
+        }
+        catch (PlaywrightException exception)
+        {
+            var picture = $"failed-{TestContext.Current.Test?.UniqueID}";
+            await PictureAsync(picture);
+            throw new InvalidOperationException(
+                $"""
+                {promise}: {exception.Message}
+                The page's status: {await Status.TextContentAsync()}
+                The page's complaints: {string.Join('\n', _complaints)}
+                Its picture: artifacts/browser/{picture}.png
+                The end of the server's log:
+                {string.Join('\n', _stage.Server.Output.Split('\n').TakeLast(20))}
+                """,
+                exception);
+        }
     }
 
     /// <inheritdoc cref="WithinAsync{T}"/>

@@ -81,11 +81,11 @@
     return sum / a.length;
   }
 
-  /** Looks at each presented picture for so long: how much the mouth and the brow's region changed, and how loud it was. */
+  /** Looks at each presented picture for so long: how much the mouth and the forehead changed, and how loud it was. */
   async function watch(milliseconds, video = document.getElementById('video'), peer = peers.at(-1)) {
     const boxes = {
-      mouth: { x: 0.38 * size, y: 0.56 * size, width: 0.24 * size, height: 0.2 * size },
-      top: { x: 0.38 * size, y: 0.22 * size, width: 0.24 * size, height: 0.2 * size },
+      mouth: { x: 0.38 * size, y: 0.5 * size, width: 0.24 * size, height: 0.18 * size },
+      top: { x: 0.38 * size, y: 0.2 * size, width: 0.24 * size, height: 0.18 * size },
     };
     for (const box of Object.values(boxes)) {
       for (const side of Object.keys(box)) box[side] = Math.round(box[side]);

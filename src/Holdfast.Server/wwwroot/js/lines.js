@@ -27,9 +27,8 @@ export function advance(lines, server) {
   return lines.map((line) => {
     const place = open.indexOf(line);
     if (place < 0) return line;
-    if (place < firstLeft) return { ...line, status: 'said' };
-    if (place === firstLeft && server.speaking) return { ...line, status: 'speaking' };
-    return line;
+    const status = place < firstLeft ? 'said' : place === firstLeft && server.speaking ? 'speaking' : line.status;
+    return status === line.status ? line : { ...line, status };
   });
 }
 

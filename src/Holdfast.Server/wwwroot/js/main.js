@@ -244,7 +244,8 @@ function render() {
 
   element('trouble', HTMLElement).hidden = view.scene !== 'interrupted' && view.scene !== 'lost';
   setText('trouble-title', text[view.title]);
-  setText('trouble-text', view.text ? `${text[view.text]} ${text['lost.text']}` : '');
+  setText('trouble-text', view.text ? `${text[view.text]}\n${text['lost.text']}` : '');
+  setText('reconnect', text[view.reconnect]);
   reconnectButton.hidden = !view.canReconnect;
 
   element('dock', HTMLElement).hidden = !view.canStop;
@@ -290,7 +291,9 @@ function showSubtitle() {
  * @param {SessionState} previous
  */
 function moveFocus(state, previous) {
-  if (state.status === previous.status || document.activeElement !== document.body) return;
+  if (state.status === previous.status) return;
+  const handedOn = document.activeElement === stopButton && previous.status === 'starting' && state.status === 'connected';
+  if (document.activeElement !== document.body && !handedOn) return;
   const view = viewOf(state);
   const next = view.canStart ? startButton : view.scene === 'lost' ? reconnectButton : view.canTalk && matchMedia('(pointer: fine)').matches ? input : stopButton;
   next.focus({ preventScroll: true });

@@ -10,13 +10,15 @@
  * @property {PlainTextKey} title of the scene, or of the lobby
  * @property {PlainTextKey | null} text null: the words of the error
  * @property {PlainTextKey} start the label of the start button
+ * @property {PlainTextKey} reconnect the label of the reconnect button
  * @property {boolean} canStart
  * @property {boolean} canStop
  * @property {boolean} canReconnect
  * @property {boolean} canTalk
  */
 
-const nothing = { canStart: false, canStop: false, canReconnect: false, canTalk: false };
+/** @type {Pick<View, 'reconnect' | 'canStart' | 'canStop' | 'canReconnect' | 'canTalk'>} */
+const nothing = { reconnect: 'reconnect', canStart: false, canStop: false, canReconnect: false, canTalk: false };
 
 /**
  * A pure function from the session's state to what is shown: pill, stage and buttons cannot disagree.
@@ -40,6 +42,7 @@ export function viewOf(state) {
         title: 'interrupted.title',
         text: null,
         start: 'start',
+        reconnect: 'interrupted.reconnect',
         canStop: true,
         canReconnect: true,
       };

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SessionApi } from './session-api.js';
+import { created, fakeEnvironment, json } from '../tests/fakes.js';
+
+const session = { sessionId: 7, resumeToken: 'the token' };
+
+test('a session is asked for with the offer, and with the avatar only when one is chosen', async () => {
+  const { environment, calls } = fakeEnvironment();
+  const api = new SessionApi(environment);
+  assert.deepEqual(await api.create('the offer'), created);
+  await api.create('the offer', 'kai');
+  assert.deepEqual(calls.map((call) => call.body), [
+    { sdp: 'the offer', type: 'offer' },
+    { sdp: 'the offer', type: 'offer', avatar: 'kai' },
+  ]);
+});
+
+test('every later call carries the resume token, and the token is in no address', async () => {
+  const { environment, calls } = fakeEnvironment();
+  const api = new SessionApi(environment, 'https://example.test');
+  await api.get(session);
+  assert.deepEqual(await api.say(session, '你好'), { utteranceId: 'u1' });
+  assert.deepEqual(await api.interrupt(session), { stopped: 2 });
+  assert.equal(await api.close(session), undefined);
+  assert.equal(calls.length, 4);
+  for (const call of calls) {
+    assert.equal(call.headers.Authorization, 'Bearer the token');
+    assert.match(call.url, /^https:\/\/example\.test\/api\/sessions\/7/);
+    assert.doesNotMatch(call.url, /token/);
+  }
+  assert.deepEqual(calls[1].body, { text: '你好', mode: 'echo' });
+});
+
+for (const [status, code] of [[400, 'refused'], [401, 'unauthorized'], [404, 'gone'], [409, 'refused'], [410, 'gone'], [429, 'busy'], [500, 'server'], [503, 'full']]) {
+  test(`HTTP ${status} is "${code}", in the words of the problem details`, async () => {
+    const { environment } = fakeEnvironment({
+      'POST /api/sessions': json(status, { title: 'A title', status, detail: 'One clear sentence.' }, { 'retry-after': '20' }),
+    });
+    await assert.rejects(new SessionApi(environment).create('the offer'), {
+      name: 'HoldfastError',
+      code,
+      status,
+      message: 'One clear sentence.',
+      detail: 'One clear sentence.',
+      retryAfterSeconds: 20,
+    });
+  });
+}
+
+test('an error without problem details still has a sentence', async () => {
+  for (const response of [
+    new Response('<h1>Bad gateway</h1>', { status: 502, headers: { 'content-type': 'text/html' } }),
+    new Response('{"broken', { status: 502, headers: { 'content-type': 'application/problem+json' } }),
+  ]) {
+    const { environment } = fakeEnvironment({ 'POST /api/sessions': response });
+    await assert.rejects(new SessionApi(environment).create('x'), { code: 'server', message: 'The server answered 502.', detail: null, retryAfterSeconds: null });
+  }
+});
+
+test('a server that cannot be reached is "network", with the cause kept', async () => {
+  const cause = new TypeError('Failed to fetch');
+  const { environment } = fakeEnvironment({ 'POST /api/sessions': () => Promise.reject(cause) });
+  await assert.rejects(new SessionApi(environment).create('x'), { code: 'network', cause });
+});
+
+test('a server that does not answer is "timeout" after ten seconds', async () => {
+  const { environment, time } = fakeEnvironment({ 'POST /api/sessions': () => new Promise(() => {}) });
+  const call = new SessionApi(environment).create('x');
+  await time.advance(9_999);
+  const early = await Promise.race([call.catch(() => 'over'), Promise.resolve('waiting')]);
+  assert.equal(early, 'waiting');
+  await time.advance(1);
+  await assert.rejects(call, { code: 'timeout' });
+  assert.equal(time.pending, 0);
+});
+
+test('an answer that is no session, or no JSON, is "malformed"', async () => {
+  for (const body of [{}, { ...created, sessionId: '7' }, { ...created, resumeToken: null }, { ...created, answer: {} }]) {
+    const { environment } = fakeEnvironment({ 'POST /api/sessions': json(201, body) });
+    await assert.rejects(new SessionApi(environment).create('x'), { code: 'malformed' });
+  }
+  const { environment } = fakeEnvironment({ 'POST /api/sessions': new Response('<html>', { status: 200 }) });
+  await assert.rejects(new SessionApi(environment).create('x'), { code: 'malformed' });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pageFile, pageFiles } from './page-files.js';
+
+const html = await pageFile('index.html');
+const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
+
+test("the ids that people's scripts know are there, on the elements they expect", () => {
+  const known = {
+    start: 'button',
+    stop: 'button',
+    reconnect: 'button',
+    video: 'video',
+    audio: 'audio',
+    sessionid: 'input',
+    'human-text': 'textarea',
+    'send-human-text': 'button',
+    toast: 'div',
+    'connection-status': 'p',
+  };
+  for (const [id, tag] of Object.entries(known)) assert.match(html, new RegExp(`<${tag}\\b[^>]*\\sid="${id}"`), id);
+});
+
+test('no id is there twice, and every id that a label or a button points to exists', () => {
+  assert.equal(new Set(ids).size, ids.length);
+  for (const [, target] of html.matchAll(/(?:aria-labelledby|aria-describedby|popovertarget|for)="([^"]+)"/g)) assert.ok(ids.includes(target), target);
+  for (const [, target] of html.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(target), target);
+});
+
+test('a strict content security policy is kept: nothing inline, nothing from elsewhere', async () => {
+  assert.doesNotMatch(html, /\son[a-z]+\s*=/i, 'an inline handler');
+  assert.doesNotMatch(html, /\sstyle\s*=/i, 'an inline style');
+  assert.doesNotMatch(html, /<style\b/i, 'a style block');
+  assert.doesNotMatch(html, /javascript:/i);
+  for (const [, attributes, body] of html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)) {
+    assert.match(attributes, /src="\//);
+    assert.equal(body.trim(), '');
+  }
+  for (const [, address] of html.matchAll(/(?:src|href)="([^"#]+)"/g)) assert.match(address, /^\/(?!\/)/, address);
+  for (const path of await pageFiles('.css')) assert.doesNotMatch(await pageFile(path), /url\(\s*['"]?(?:https?:)?\/\/|@import/, path);
+  for (const path of await pageFiles('.js')) {
+    const script = await pageFile(path);
+    assert.doesNotMatch(script, /\beval\(|new Function\(|innerHTML|insertAdjacentHTML|setAttribute\('style'/, path);
+  }
+});
+
+test('every element that the scripts ask for is in the page', async () => {
+  for (const path of await pageFiles('.js')) {
+    const script = await pageFile(path);
+    for (const [, id] of script.matchAll(/(?:element|setText|getElementById|show)\('([a-z-]+)'/g)) assert.ok(ids.includes(id), `${path}: ${id}`);
+  }
+});
+
+test('everything that can be pressed has a name', () => {
+  const filledByScript = new Set(['start', 'stop', 'reconnect', 'mute']);
+  for (const [, attributes, body] of html.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/g)) {
+    const id = attributes.match(/\sid="([^"]+)"/)?.[1];
+    assert.ok(/data-(label|text)=/.test(attributes + body) || filledByScript.has(id), attributes);
+    assert.match(attributes, /type="(button|submit)"/, attributes);
+  }
+});
+
+test('state changes are read out, the round trip that changes every second is not', () => {
+  assert.match(html, /id="status-text" role="status"/);
+  assert.match(html, /id="status-detail"[^>]*aria-hidden="true"/);
+  assert.match(html, /id="toast"[^>]*aria-live="polite"/);
+});
+
+test('motion stops for those who asked for it', async () => {
+  assert.match(await pageFile('css/page.css'), /prefers-reduced-motion: reduce/);
+});
