@@ -1,5 +1,6 @@
 using Holdfast.Media;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,8 +39,18 @@ public sealed class AvatarShowFactoryTests
     public async Task The_default_character_comes_first_and_an_unknown_one_is_refused()
     {
         await using var factory = Make(options => options.DefaultCharacter = "kai");
-        Assert.Equal(["kai", "lin"], factory.Names);
+        Assert.Equal("kai lin", string.Join(" ", factory.Shows.Select(show => show.Name)));
         Assert.Throws<ArgumentException>(() => factory.Create("nobody", new Diary()));
+    }
+
+    [Fact]
+    public async Task Each_character_has_names_and_a_picture_of_its_own()
+    {
+        await using var factory = Make(_ => { });
+        Assert.All(factory.Shows, show => Assert.Equal("en zh-CN", string.Join(" ", show.DisplayName.Keys.Order(StringComparer.Ordinal))));
+        var pictures = factory.Shows.Select(show => Convert.ToBase64String(factory.Preview(show.Name).Span)).ToArray();
+        Assert.Equal(pictures.Length, pictures.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(pictures, picture => Assert.StartsWith("iVBORw0KGgo", picture, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -57,14 +68,18 @@ public sealed class AvatarShowFactoryTests
         using var own = ScriptedVoice.OfTones(10);
         await using var provider = new ServiceCollection()
             .AddSingleton<ITextToSpeechClient>(own)
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
             .AddHoldfastAvatar(options => options.DefaultCharacter = "kai")
             .BuildServiceProvider();
         Assert.Same(own, provider.GetRequiredService<ITextToSpeechClient>());
         Assert.Same(provider.GetRequiredService<AvatarShowFactory>(), provider.GetRequiredService<IShowFactory>());
-        Assert.Equal("kai", provider.GetRequiredService<IShowFactory>().Names[0]);
+        Assert.Equal("kai", provider.GetRequiredService<IShowFactory>().Shows[0].Name);
 
-        using var wrong = new ServiceCollection().AddHoldfastAvatar(options => options.DefaultCharacter = "bob").BuildServiceProvider();
+        using var wrong = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddHoldfastAvatar(options => options.DefaultCharacter = "bob")
+            .BuildServiceProvider();
         Assert.Throws<OptionsValidationException>(() => wrong.GetRequiredService<IOptions<AvatarOptions>>().Value);
     }
 
