@@ -2,8 +2,12 @@ using Microsoft.Extensions.AI;
 
 namespace Holdfast.Avatar.Tests;
 
-public sealed class EspeakTests
+public sealed class EspeakTests : IDisposable
 {
+    private readonly string _neverEnding = Path.Combine(Path.GetTempPath(), $"holdfast-never-{Guid.NewGuid():N}.sh");
+
+    public void Dispose() => File.Delete(_neverEnding);
+
     [Theory]
     [InlineData("Hello, I am your digital human.")]
     [InlineData("你好，我是你的数字人。")]
@@ -63,7 +67,7 @@ public sealed class EspeakTests
     [Fact]
     public async Task Cancelling_ends_the_program()
     {
-        // "yes" writes for ever and never reads: without the kill this would never return.
+        // It never reads, writes or ends by itself.
         if (!OperatingSystem.IsLinux())
         {
             return;
@@ -92,16 +96,15 @@ public sealed class EspeakTests
         Assert.Contains("7 s", e.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<string> NeverEndingProgramAsync()
+    private async Task<string> NeverEndingProgramAsync()
     {
-        var path = Path.Combine(Path.GetTempPath(), $"holdfast-never-{Guid.NewGuid():N}.sh");
-        await File.WriteAllTextAsync(path, "#!/bin/sh\nexec tail -f /dev/null\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_neverEnding, "#!/bin/sh\nexec tail -f /dev/null\n", TestContext.Current.CancellationToken);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(_neverEnding, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        return path;
+        return _neverEnding;
     }
 
     private static double Pitch(short[] samples)

@@ -70,8 +70,6 @@ internal static class Lin
         [
             Fill("M176 204 C162 198 153 208 156 224 C159 242 168 254 180 250 Z", "#e0a683"),
             Fill("M336 204 C350 198 359 208 356 224 C353 242 344 254 332 250 Z", "#d99c79"),
-            Fill(Oval(165, 251, 4.2f, 4.2f), Solid("#f6efe0")),
-            Fill(Oval(347, 251, 4.2f, 4.2f), Solid("#f1e9d8")),
         ],
         Face = FaceCurve,
         Skin = Linear(214, 120, 306, 334, Color("#f9dcc5"), Color("#f3cbae"), Color("#e6b191")),
