@@ -57,7 +57,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     /// <summary>A client with a session, which is not connected yet.</summary>
     public Visit Open(TimeSpan? grace = null, OfferOptions? offer = null)
     {
-        var client = new SimulatedClient(Network, offer) { Address = new IPEndPoint(ClientAddress, _nextClientPort++) };
+        var client = new SimulatedClient(Network, offer) { Address = new IPEndPoint(ClientAddress, NextClientPort()) };
         var created = Assert.IsType<CreateSessionResult.Created>(Sessions.Create(new SessionRequest(client.Offer, null, grace)));
         _sessions.Add(created.Session);
         client.Start(created.Answer.Sdp);
@@ -72,6 +72,9 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
         Network.RunFor(TimeSpan.FromSeconds(1));
         return visit;
     }
+
+    /// <summary>A port that no client has yet.</summary>
+    public int NextClientPort() => _nextClientPort++;
 
     public bool Owns(IPEndPoint address) => Address.Equals(address);
 
