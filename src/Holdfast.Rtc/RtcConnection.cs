@@ -18,6 +18,7 @@ public sealed class RtcConnection
     private int _routedVersion;
     private bool _isTelling;
     private bool _isRemoved;
+    private long _blackoutUntil;
 
     internal RtcConnection(RtcEndpoint endpoint, IRtcConnectionObserver observer, string tag)
     {
@@ -66,6 +67,16 @@ public sealed class RtcConnection
                 return Peer.LastAuthenticated;
             }
         }
+    }
+
+    /// <summary>
+    /// Until when everything that arrives for it or leaves it is lost, as on a dead network; for demonstrations and tests. No time at
+    /// all by default.
+    /// </summary>
+    public RtcTime BlackoutUntil
+    {
+        get => new(Volatile.Read(ref _blackoutUntil));
+        set => Volatile.Write(ref _blackoutUntil, value.Microseconds);
     }
 
     /// <summary>When the deadline queue wakes it; the queue's own note.</summary>
@@ -172,6 +183,11 @@ public sealed class RtcConnection
 
     internal void HandleDatagram(IPEndPoint source, Span<byte> datagram)
     {
+        if (_endpoint.Now < BlackoutUntil)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             Peer.HandleDatagram(_endpoint.Now, source, datagram);
@@ -212,6 +228,11 @@ public sealed class RtcConnection
         var peer = Peer;
         while (peer.TryPollTransmit(out var transmit))
         {
+            if (_endpoint.Now < BlackoutUntil)
+            {
+                continue;
+            }
+
             if (!_endpoint.TrySend(transmit.Datagram, AddressOf(transmit.Destination)))
             {
                 peer.OnSendFailed();

@@ -17,6 +17,7 @@ public sealed partial class Session
     private RtcTime _pendingSince;
     private int _generations;
     private RtcTime _probed;
+    private RtcTime _blackoutUntil;
 
     /// <summary>The number of its newest connection, from 0.</summary>
     public int Generation
@@ -94,6 +95,7 @@ public sealed partial class Session
                     : new ReconnectResult.AnotherIsReconnecting();
             }
 
+            connection.BlackOut(_blackoutUntil);
             _owner.Offer(token.Hash());
             _lease.SignOfLife(now);
         }
@@ -119,6 +121,20 @@ public sealed partial class Session
         return connection.TryRestart(offerSdp, out var answer, out var error)
             ? new RestartResult.Answered(answer)
             : connection.IsClosed ? new RestartResult.ConnectionGone() : new RestartResult.BadOffer(error);
+    }
+
+    /// <summary>
+    /// Pulls the plug: for a while every packet of this session's connections is lost, of those to come too. It shows what
+    /// an outage is like without one.
+    /// </summary>
+    public void PullThePlug(TimeSpan duration)
+    {
+        lock (_gate)
+        {
+            _blackoutUntil = _services.Endpoint.Now + duration;
+            _connection?.BlackOut(_blackoutUntil);
+            _pending?.BlackOut(_blackoutUntil);
+        }
     }
 
     /// <summary>The wire says that a connection was checked and keyed.</summary>

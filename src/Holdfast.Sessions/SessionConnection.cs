@@ -106,6 +106,15 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
             sent.LoopPictures);
     }
 
+    /// <summary>Loses every packet of it until an instant.</summary>
+    public void BlackOut(RtcTime until)
+    {
+        if (_wire is { } wire)
+        {
+            wire.BlackoutUntil = until;
+        }
+    }
+
     /// <summary>Says goodbye to the client and lets everything go.</summary>
     public void Close() => _wire?.Close();
 

@@ -69,6 +69,13 @@ public sealed class ServerTests
 
         using var docs = await server.SendAsync(HttpMethod.Get, "/docs/");
         Assert.Equal(HttpStatusCode.OK, docs.StatusCode);
+
+        var session = await server.CreateAsync();
+        foreach (var (seconds, expected) in new[] { (5, HttpStatusCode.NoContent), (0, HttpStatusCode.BadRequest), (121, HttpStatusCode.BadRequest) })
+        {
+            using var outage = await server.SendAsync(HttpMethod.Post, session.Path + "/outage", session.Token, new { seconds });
+            Assert.Equal(expected, outage.StatusCode);
+        }
     }
 
     [Fact]

@@ -160,6 +160,55 @@ public sealed class SessionApiTests : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task A_heartbeat_tells_how_long_the_session_is_kept()
+    {
+        var session = await _server.CreateAsync();
+        using var response = await _server.SendAsync(HttpMethod.Post, session.Path + "/heartbeat", session.Token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var answer = await JsonOf(response);
+        Assert.Equal("negotiating", answer.GetProperty("state").GetString());
+        Assert.Equal(300, answer.GetProperty("expiresInSeconds").GetDouble());
+    }
+
+    [Fact]
+    public async Task A_grace_period_can_be_asked_for_and_is_bounded()
+    {
+        foreach (var (asked, given) in new[] { (60, 60), (1_000_000, 3_600) })
+        {
+            using var response = await _server.SendAsync(
+                HttpMethod.Post, "/api/sessions", body: new { sdp = Offers.Chromium, type = "offer", graceSeconds = asked });
+            Assert.Equal(given, (await JsonOf(response)).GetProperty("graceSeconds").GetInt32());
+        }
+
+        using var refused = await _server.SendAsync(
+            HttpMethod.Post, "/api/sessions", body: new { sdp = Offers.Chromium, type = "offer", graceSeconds = 0 });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("POST", "/connections")]
+    [InlineData("PATCH", "/connection")]
+    public async Task There_is_nothing_to_come_back_to_before_the_first_connection(string method, string call)
+    {
+        var session = await _server.CreateAsync();
+        var offer = new { sdp = Offers.Chromium, type = "offer" };
+        using var early = await _server.SendAsync(new HttpMethod(method), session.Path + call, session.Token, offer);
+        Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+        await AssertProblem(early, "not-connected");
+
+        using var stranger = await _server.SendAsync(new HttpMethod(method), session.Path + call, "another", offer);
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_plug_cannot_be_pulled_in_production()
+    {
+        var session = await _server.CreateAsync();
+        using var response = await _server.SendAsync(HttpMethod.Post, session.Path + "/outage", session.Token, new { seconds = 5 });
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
     public async Task There_are_two_avatars_with_names_and_pictures()
     {
         var list = await _server.Http.GetFromJsonAsync<JsonElement>("/api/avatars", TestContext.Current.CancellationToken);

@@ -314,6 +314,19 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void A_pulled_plug_is_an_outage_like_any_other_and_ends_by_itself()
+    {
+        using var house = new SimulatedHouse(new SimulatedNetwork(34));
+        var (visit, other) = (house.Connect(), house.Connect());
+        visit.Session.PullThePlug(TimeSpan.FromSeconds(20));
+        Assert.True(visit.Reaches(SessionState.Interrupted, withinSeconds: 1));
+        Assert.True(visit.Reaches(SessionState.Held, withinSeconds: 12));
+        Assert.Equal(SessionState.Connected, other.Session.State);
+        visit.RunFor(8);
+        Assert.True(visit.Reaches(SessionState.Connected, withinSeconds: 4));
+    }
+
+    [Fact]
     public void A_client_that_changes_its_address_goes_on()
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(32));

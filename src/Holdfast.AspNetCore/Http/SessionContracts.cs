@@ -83,6 +83,9 @@ internal sealed record ConnectionView(
 /// <summary>What arrived of the person's microphone.</summary>
 internal sealed record MicrophoneView(long PacketsReceived, long PacketsLost);
 
+/// <summary>An outage to be shown.</summary>
+internal sealed record OutageBody([property: Description("From 1 to 120.")] int Seconds);
+
 /// <summary>A text to be said.</summary>
 internal sealed record SayBody(
     [property: Description("What is to be said; every script that a voice is there for.")] string? Text,

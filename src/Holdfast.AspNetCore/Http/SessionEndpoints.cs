@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Holdfast.AspNetCore.Http;
@@ -19,6 +21,8 @@ internal static class SessionEndpoints
 
     /// <summary>A slot comes free within a setup timeout at the latest when somebody else gives up.</summary>
     private const int RetryAfterSeconds = 5;
+
+    private const int MaxOutageSeconds = 120;
 
     public static RouteGroupBuilder MapSessionEndpoints(this IEndpointRouteBuilder routes)
     {
@@ -59,6 +63,14 @@ internal static class SessionEndpoints
         owned.MapPost("/interrupt", Interrupt)
             .WithName("Interrupt")
             .WithSummary("Stops what is being said and forgets what was to be said.");
+        if (routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        {
+            owned.MapPost("/outage", PullThePlug)
+                .WithName("PullThePlug")
+                .WithSummary("Loses this session's packets for a while, to show what then happens. In Development only.")
+                .ProducesProblem(StatusCodes.Status400BadRequest);
+        }
+
         return sessions;
     }
 
@@ -201,6 +213,17 @@ internal static class SessionEndpoints
         new(Base64Url.EncodeToString(answer.IceSecret.Span), answer.Tag);
 
     private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 1);
+
+    private static Results<NoContent, ProblemHttpResult> PullThePlug(OutageBody body, HttpContext http)
+    {
+        if (body.Seconds is < 1 or > MaxOutageSeconds)
+        {
+            return Problems.BadRequest($"'seconds' must be from 1 to {MaxOutageSeconds}.");
+        }
+
+        OwnerFilter.Of(http).PullThePlug(TimeSpan.FromSeconds(body.Seconds));
+        return TypedResults.NoContent();
+    }
 
     private static SessionView ViewOf(Session session)
     {
