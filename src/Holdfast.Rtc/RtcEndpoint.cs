@@ -243,6 +243,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
                 failures = 0;
                 Deliver(buffer[..length], source);
             }
+            catch (SocketException) when (_stopping.IsSet)
+            {
+                return;
+            }
             catch (SocketException e)
             {
                 // An ICMP error about a packet sent before, mostly. Nothing that arrives may end this loop.

@@ -52,20 +52,25 @@ internal sealed class MouthPainter : IDisposable
         float underLip = bottom + lowerLip + 4.5f;
         canvas.DrawOval(0, underLip, w * 0.46f, 2.6f, _shade);
 
+        // Under the upper lip's hem, so that no skin shows between the lips.
+        float hem = 0.6f + (0.22f * shape.Round);
+        float under = top + ((corner - top) * (corner > top ? 0.1f : 0.5f));
         using SKPath lower = outline.From(-w, corner)
-            .To(-w * 0.55f, corner + ((bottom - corner) * 0.3f), -w * 0.3f, top, 0, top)
-            .To(w * 0.3f, top, w * 0.55f, corner + ((bottom - corner) * 0.3f), w, corner)
+            .To(-w * hem, under, -w * 0.3f, top, 0, top)
+            .To(w * 0.3f, top, w * hem, under, w, corner)
             .To(w * belly, corner + ((bottom + lowerLip - corner) * 0.60f), w * round, bottom + lowerLip, 0, bottom + lowerLip)
             .To(-w * round, bottom + lowerLip, -w * belly, corner + ((bottom + lowerLip - corner) * 0.60f), -w, corner).Closed();
         canvas.DrawPath(lower, _lower);
 
-        float hem = 0.6f + (0.22f * shape.Round);
+        float sideX = 0.70f + (0.32f * shape.Round);
+        float sideY = corner - (upperLip * (0.30f + (0.35f * shape.Round))) - ((corner - top) * 0.45f * shape.Round);
+        float bowX = 0.46f + (0.16f * shape.Round);
         float inner = w - 1.5f - (3.2f * shape.Round);
         using SKPath upper = outline.From(-w, corner)
-            .To(-w * 0.70f, corner - (upperLip * 0.30f), -w * 0.46f, top - (upperLip * 1.04f), -w * 0.21f, top - upperLip)
+            .To(-w * sideX, sideY, -w * bowX, top - (upperLip * 1.04f), -w * 0.21f, top - upperLip)
             .To(-w * 0.12f, top - (upperLip * 0.97f), -w * 0.06f, top - (upperLip * 0.74f), 0, top - (upperLip * 0.74f))
             .To(w * 0.06f, top - (upperLip * 0.74f), w * 0.12f, top - (upperLip * 0.97f), w * 0.21f, top - upperLip)
-            .To(w * 0.46f, top - (upperLip * 1.04f), w * 0.70f, corner - (upperLip * 0.30f), w, corner)
+            .To(w * bowX, top - (upperLip * 1.04f), w * sideX, sideY, w, corner)
             .To(w * hem, top + ((corner - top) * 0.30f), w * 0.3f, top + 0.6f, 0, top + 0.6f)
             .To(-w * 0.3f, top + 0.6f, -w * hem, top + ((corner - top) * 0.30f), -w, corner).Closed();
 

@@ -38,22 +38,23 @@ internal sealed class VisemeReader
 
         // Noise of the breath at teeth and lips.
         var noise = MathF.Max(
-            Rise(frame.Hiss, 0.32f, 0.48f),
+            Rise(frame.Hiss, 0.27f, 0.42f),
             Rise(frame.Hiss, 0.08f, 0.16f) * Rise(frame.Murmur, 0.45f, 0.6f) * Rise(frame.HissCentre, 4600, 5100));
         if (noise > 0)
         {
-            var strong = Rise(relative, -28, -22);
+            // "f" and "th" are much weaker than "s", and "f" is noise of all heights.
+            var strong = Rise(relative, -21, -16) * (1 - ((1 - Rise(frame.Hiss, 0.70f, 0.85f)) * Rise(frame.HissCentre, 4750, 5150)));
             var sharp = Rise(frame.HissCentre, 4450, 4950);
             weights[(int)Viseme.Hiss] += noise * sound * strong * sharp;
             weights[(int)Viseme.Hush] += noise * sound * strong * (1 - sharp);
-            var tongue = Rise(frame.HissCentre, 5300, 5700);
+            var tongue = Rise(frame.Hiss, 0.72f, 0.85f);
             weights[(int)Viseme.Tongue] += noise * sound * (1 - strong) * tongue;
             weights[(int)Viseme.LipTeeth] += noise * sound * (1 - strong) * (1 - tongue);
         }
 
         // A hum through the nose, or through nearly closed lips.
         var voiced = sound * (1 - noise);
-        var hum = Rise(frame.Murmur, 0.85f, 0.92f) * (1 - Rise(relative, -6, -2)) * (1 - Rise(frame.Second, 2150, 2350));
+        var hum = Rise(frame.Murmur, 0.85f, 0.92f) * (1 - Rise(relative, -6, -2)) * (1 - Rise(frame.Second, 1900 * _tract, 2050 * _tract));
         if (voiced * hum > 0)
         {
             var lips = 1 - Rise(frame.Second, 1270 * _tract, 1400 * _tract);

@@ -42,7 +42,7 @@ internal sealed class SpeechMotion
         var pull = (stress * 2.2f) - _nod;
         _nodSpeed += ((pull * 90) - (_nodSpeed * 15)) * Second;
         _nod += _nodSpeed * Second;
-        _brow += ((stress * 1.9f) - _brow) * (stress * 1.9f > _brow ? 0.14f : 0.05f);
+        _brow += ((stress * 1.9f) - _brow) * (stress * 1.9f > _brow ? 0.14f : speaking ? 0.05f : 0.10f);
 
         if (!speaking && _presence <= 0)
         {

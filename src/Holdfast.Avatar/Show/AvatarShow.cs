@@ -17,7 +17,6 @@ internal sealed partial class AvatarShow : IShow
     private readonly ILogger _logger;
     private readonly TextToSpeechOptions _voiceOptions;
     private readonly SpeechQueue _queue;
-    private readonly SpeechMotion _motion = new();
 
     private readonly Lock _gate = new();
     private readonly Queue<Utterance> _waiting = new();
@@ -46,12 +45,15 @@ internal sealed partial class AvatarShow : IShow
         };
     }
 
+    /// <summary>What speaking adds to the idle pose; belongs to the pacing thread.</summary>
+    internal SpeechMotion Motion { get; } = new();
+
     public VideoFormat VideoFormat => _stage.Format;
 
     /// <summary>Null until it is ready, which may be while the show runs.</summary>
     public EncodedLoop? IdleLoop => _stage.Loop;
 
-    public bool IsIdle => IdleLoop is not null && _motion.IsIdle;
+    public bool IsIdle => IdleLoop is not null && Motion.IsIdle;
 
     public bool ReadAudio(Span<short> pcm)
     {
@@ -62,7 +64,7 @@ internal sealed partial class AvatarShow : IShow
             Silence.Fade(pcm[..FadeSamples], rising: false);
             pcm[FadeSamples..].Clear();
             SamplePool.Return(fading);
-            _motion.Tick(speaking: false, MouthShape.Rest, 0);
+            Motion.Tick(speaking: false, MouthShape.Rest, 0);
             return true;
         }
 
@@ -74,7 +76,7 @@ internal sealed partial class AvatarShow : IShow
                 continue;
             }
 
-            _motion.Tick(speaking: true, block.Mouth, block.Loudness);
+            Motion.Tick(speaking: true, block.Mouth, block.Loudness);
             _sounding = block.Pcm is not null;
             block.Pcm?.CopyTo(pcm);
             SamplePool.Return(block.Pcm);
@@ -87,11 +89,11 @@ internal sealed partial class AvatarShow : IShow
         }
 
         _sounding = false;
-        _motion.Tick(speaking: false, MouthShape.Rest, 0);
+        Motion.Tick(speaking: false, MouthShape.Rest, 0);
         return false;
     }
 
-    public void Draw(long frameIndex, I420Picture picture) => _stage.Draw(_motion.Apply(_stage.Idle[frameIndex]), picture);
+    public void Draw(long frameIndex, I420Picture picture) => _stage.Draw(Motion.Apply(_stage.Idle[frameIndex]), picture);
 
     public SayResult Say(Utterance utterance)
     {

@@ -185,7 +185,7 @@ const english = {
   'talk.log': 'What was said',
   'talk.empty': 'Type a sentence and hear it spoken.',
   'talk.try': 'Try one of these',
-  'talk.samples': ['Hello! It is lovely to meet you.', 'The weather is wonderful. Shall we go for a walk?', '你好，我也会说中文。'],
+  'talk.samples': ['Hello! It is lovely to meet you.', 'Lovely weather! Shall we go for a walk?', '你好，我也会说中文。'],
   'talk.placeholder': 'What should they say?',
   'talk.placeholder.offline': 'Write now, send later',
   'talk.input': 'Text to speak',
