@@ -14,6 +14,7 @@ internal static class ApiDescription
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Holdfast";
+            document.Info.Version = typeof(ApiDescription).Assembly.GetName().Version!.ToString(fieldCount: 3);
             document.Info.Description =
                 "A live digital human over WebRTC. Start a session with an offer; every further call needs the session's resume token.";
             document.Components ??= new OpenApiComponents();

@@ -35,9 +35,17 @@ public static class HoldfastServer
         app.MapOpenApi();
         if (app.Environment.IsDevelopment())
         {
-            app.MapScalarApiReference("/docs", options => options.WithTitle("Holdfast"));
+            app.MapScalarApiReference("/docs", ConfigureDocs);
         }
 
         return app;
+    }
+
+    /// <summary>The description is the server's own: nothing of it is fetched from, or told to, anybody else.</summary>
+    private static void ConfigureDocs(ScalarOptions options)
+    {
+        options.WithTitle("Holdfast").DisableDefaultFonts().DisableAgent();
+        options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+        options.Telemetry = false;
     }
 }
