@@ -220,20 +220,28 @@ public sealed class AvatarShowTests
         await using var show = Make(ScriptedVoice.OfTones(2500));
         show.Say(new Utterance("a", "One."));
         await HearUntilAsync(show, "started a");
-        var queued = 0;
         for (var i = 0; i < 40; i++)
         {
             await ReadSoundAsync(show);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 60; i++)
+        // The voice may be slower than the reader for a moment: then the reader hears nothing, which must cost nothing either.
+        long allocated = 0;
+        for (var sounds = 0; sounds < 60;)
         {
-            queued += show.ReadAudio(_pcm) ? 1 : 0;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var sounded = show.ReadAudio(_pcm);
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            if (sounded)
+            {
+                sounds++;
+            }
+            else
+            {
+                await Task.Yield();
+            }
         }
 
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(queued > 0);
         Assert.Equal(0, allocated);
     }
 
