@@ -84,6 +84,7 @@ public sealed class AvatarShowTests
             await ReadSoundAsync(show);
         }
 
+        await MadeAheadAsync(show, 1);
         var last = _pcm[^1];
         Assert.Equal(2, show.Interrupt());
         Assert.True(show.ReadAudio(_pcm));
@@ -301,6 +302,16 @@ public sealed class AvatarShowTests
     private async Task ReadSoundAsync(AvatarShow show)
     {
         while (!show.ReadAudio(_pcm))
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>A test reads faster than speech is made; what follows needs some of it made ahead.</summary>
+    private static async Task MadeAheadAsync(AvatarShow show, int blocks)
+    {
+        while (show.Waiting < blocks)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();

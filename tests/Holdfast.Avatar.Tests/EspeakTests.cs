@@ -2,6 +2,11 @@ using Microsoft.Extensions.AI;
 
 namespace Holdfast.Avatar.Tests;
 
+/// <remarks>
+/// Alone: a program that was just written cannot be started while another thread, starting one of its own, still has the open
+/// file inherited ("text file busy").
+/// </remarks>
+[Collection(Programs.Name)]
 public sealed class EspeakTests : IDisposable
 {
     private readonly string _neverEnding = Path.Combine(Path.GetTempPath(), $"holdfast-never-{Guid.NewGuid():N}.sh");
@@ -128,4 +133,11 @@ public sealed class EspeakTests : IDisposable
 
         return lag == 0 ? 0 : 48_000.0 / lag;
     }
+}
+
+/// <summary>Tests that start programs which they have written.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Programs
+{
+    internal const string Name = "Programs";
 }

@@ -92,14 +92,20 @@ public sealed class LipSyncTests
     {
         var speech = await Espeak.SayAsync("Some people have a map.");
         var lips = new LipSync(48_000);
-        lips.Push(speech.AsSpan(0, 960), out _, out _);
+
+        // Once to let the runtime settle, which allocates for itself, and once to count.
+        ReadAll(lips, speech);
         var before = GC.GetAllocatedBytesForCurrentThread();
+        ReadAll(lips, speech);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void ReadAll(LipSync lips, short[] speech)
+    {
         for (var i = 0; i + 960 <= speech.Length; i += 960)
         {
             lips.Push(speech.AsSpan(i, 960), out _, out _);
         }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private static MouthShape[] Read(short[] speech, out double[] loudness, int tail = 6, int rate = 48_000)

@@ -48,6 +48,9 @@ internal sealed partial class AvatarShow : IShow
     /// <summary>What speaking adds to the idle pose; belongs to the pacing thread.</summary>
     internal SpeechMotion Motion { get; } = new();
 
+    /// <summary>Blocks of 20 ms that were made and not yet heard.</summary>
+    internal int Waiting => _queue.Count;
+
     public VideoFormat VideoFormat => _stage.Format;
 
     /// <summary>Null until it is ready, which may be while the show runs.</summary>
