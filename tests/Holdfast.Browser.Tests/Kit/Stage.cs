@@ -14,7 +14,8 @@ public sealed class Stage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await ServerProcess.StartAsync();
+        // In Development a session's plug can be pulled.
+        Server = await ServerProcess.StartAsync("--environment", "Development");
         Chromium = await Chromium.LaunchAsync();
     }
 

@@ -155,6 +155,29 @@
     return { peer, video, session, location: response.headers.get('Location') };
   }
 
+  /** Restarts the path of a connection with an answer of its own making (docs/protocol.md): no message is exchanged. */
+  async function restart(one, generation) {
+    const secret = Uint8Array.from(atob(one.session.ice.secret.replaceAll('-', '+').replaceAll('_', '/')), char => char.charCodeAt(0));
+    const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    const offer = await one.peer.createOffer({ iceRestart: true });
+    const ours = /^a=ice-ufrag:(\S+)/m.exec(offer.sdp)[1];
+    const theirs = `${one.session.ice.tag}/${generation}`;
+    const mac = new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(`${theirs}:${ours}`)));
+    const password = [...mac].map(byte => byte.toString(16).padStart(2, '0')).join('').slice(0, 32);
+    const answer = one.peer.currentRemoteDescription.sdp
+      .replace(/^a=ice-ufrag:\S+/gm, `a=ice-ufrag:${theirs}`)
+      .replace(/^a=ice-pwd:\S+/gm, `a=ice-pwd:${password}`)
+      .replace(/^o=(\S+) (\S+) (\d+)/m, (_, user, id, version) => `o=${user} ${id} ${Number(version) + 1}`);
+    await one.peer.setLocalDescription(offer);
+    await one.peer.setRemoteDescription({ type: 'answer', sdp: answer });
+  }
+
+  /** Waits until the server says that a session is in a state, and gives what its heartbeat was answered. */
+  const becomes = (session, state) => until(async () => {
+    const answer = await (await call(session, 'POST', '/heartbeat')).json();
+    return answer.state === state && answer;
+  });
+
   /** A call about a session, with its token. */
   function call(session, method, path = '', body = undefined) {
     return fetch(`/api/sessions/${session.sessionId}${path}`, {
@@ -181,6 +204,6 @@
   }
 
   globalThis.probe = {
-    peers, violations, until, inbound, pictures, power, loud, quiet, watch, connect, call, reported, picture, difference,
+    peers, violations, until, inbound, pictures, power, loud, quiet, watch, connect, restart, becomes, call, reported, picture, difference,
   };
 })();

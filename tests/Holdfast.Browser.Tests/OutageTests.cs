@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Holdfast.Browser.Kit;
+
+namespace Holdfast.Browser.Tests;
+
+/// <summary>A session in a real browser whose packets are lost for a while, without the page's own client.</summary>
+public sealed class OutageTests(Stage stage)
+{
+    private const string GenerationOne =
+        "probe.until(async () => (await (await probe.call(one.session, 'POST', '/heartbeat')).json()).generation === 1)";
+
+    [Fact]
+    public async Task A_held_session_heals_by_itself_when_the_path_comes_back()
+    {
+        await using var visit = await Visit.OpenAsync(stage);
+        await visit.ConnectPeerAsync("one");
+        await PullThePlugAsync(visit, seconds: 12);
+
+        await visit.WithinAsync(5, "probe.becomes(one.session, 'interrupted')");
+        await visit.WithinAsync(15, "probe.becomes(one.session, 'held')");
+        var back = await visit.WithinAsync<JsonElement>(20, "probe.becomes(one.session, 'connected')");
+
+        Assert.Equal(0, back.GetProperty("generation").GetInt32());
+        await AssertPicturesAsync(visit);
+    }
+
+    [Fact]
+    public async Task A_self_made_answer_brings_a_held_session_back_on_the_same_connection()
+    {
+        await using var visit = await Visit.OpenAsync(stage);
+        await visit.ConnectPeerAsync("one");
+        await PullThePlugAsync(visit, seconds: 14);
+
+        await visit.WithinAsync(15, "probe.becomes(one.session, 'held')");
+        await visit.WithinAsync(5, "probe.restart(one, 1)");
+        await visit.WithinAsync(20, GenerationOne);
+
+        await visit.WithinAsync(5, "probe.becomes(one.session, 'connected')");
+        await AssertPicturesAsync(visit);
+    }
+
+    [Fact]
+    public async Task A_path_that_works_can_be_restarted_without_losing_a_picture()
+    {
+        await using var visit = await Visit.OpenAsync(stage);
+        await visit.ConnectPeerAsync("one");
+
+        await visit.WithinAsync(5, "probe.restart(one, 1)");
+        await visit.WithinAsync(10, GenerationOne);
+
+        await AssertPicturesAsync(visit);
+        Assert.Equal("connected", await visit.Page.EvaluateAsync<string>("() => one.peer.connectionState"));
+    }
+
+    private static async Task PullThePlugAsync(Visit visit, int seconds)
+    {
+        // Feedback that never came is not missed: the path has to have been in use.
+        await visit.WithinAsync(10, "probe.pictures(1000, one.peer)");
+        var status = await visit.Page.EvaluateAsync<int>(
+            $"async () => (await probe.call(one.session, 'POST', '/outage', {{ seconds: {seconds} }})).status");
+        Assert.Equal(204, status);
+    }
+
+    private static async Task AssertPicturesAsync(Visit visit)
+    {
+        var pictures = await visit.WithinAsync<JsonElement>(20, "probe.pictures(2000, one.peer)");
+        Assert.InRange(pictures.GetProperty("decoded").GetInt32(), 30, 120);
+    }
+}
