@@ -30,7 +30,7 @@ public abstract record CreateSessionResult
     public sealed record Full : CreateSessionResult;
 }
 
-/// <summary>An answer to an offer, and what its client needs to restart the path without asking (PROTOCOL: self-made answers).</summary>
+/// <summary>An answer to an offer, and what its client needs to restart the path without asking (docs/protocol.md, self-made answers).</summary>
 /// <param name="Sdp">The answer.</param>
 /// <param name="Generation">Which connection of the session it is for.</param>
 /// <param name="IceSecret">Both ends derive ICE passwords from it; for the owner alone.</param>
