@@ -1,7 +1,10 @@
+import { MAX_GENERATIONS_AHEAD, selfMadeAnswer } from './answer.js';
 import { HoldfastError } from './errors.js';
 import { summarize } from './statistics.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
+/** @typedef {import('./answer.js').IceKey} IceKey */
+/** @typedef {import('./media-watch.js').MediaCounts} MediaCounts */
 
 /**
  * What a connection tells its owner. Nothing more is told after `close`.
@@ -10,11 +13,18 @@ import { summarize } from './statistics.js';
  * @property {(stream: MediaStream) => void} onStream the avatar's sound and pictures, as one stream
  */
 
-/** One WebRTC connection of a session: it receives sound and pictures. */
+/** One WebRTC connection of a session: it receives sound and pictures, and its path can be restarted. */
 export class Connection {
+  #environment;
   #peer;
   /** @type {MediaStream | null} */
   #stream = null;
+  /** @type {IceKey | null} */
+  #key = null;
+  /** The generation the server is known to use, and the newest one this side has offered. */
+  #generation = 0;
+  #newest = 0;
+  #wasUp = false;
   #closed = false;
 
   /**
@@ -24,9 +34,12 @@ export class Connection {
    */
   constructor(environment, configuration, observer) {
     if (!environment.RTCPeerConnection) throw new HoldfastError('unsupported', 'This browser has no WebRTC.');
+    this.#environment = environment;
     const peer = new environment.RTCPeerConnection({ bundlePolicy: 'max-bundle', ...configuration });
     peer.addEventListener('connectionstatechange', () => {
-      if (!this.#closed) observer.onTransport(peer.connectionState);
+      if (this.#closed) return;
+      this.#wasUp ||= peer.connectionState === 'connected';
+      observer.onTransport(peer.connectionState);
     });
     peer.addEventListener('track', (event) => {
       const [stream] = event.streams;
@@ -37,30 +50,94 @@ export class Connection {
     this.#peer = peer;
   }
 
+  /** The avatar's sound and pictures, once the other side has announced them. */
+  get stream() {
+    return this.#stream;
+  }
+
+  /** The newest generation of its path. */
+  get generation() {
+    return this.#newest;
+  }
+
+  /** Whether there are keys that a new path could use: neither side has ended the connection. */
+  get canRestart() {
+    const { connectionState } = this.#peer;
+    return !this.#closed && this.#wasUp && connectionState !== 'closed' && connectionState !== 'new';
+  }
+
+  /** Whether it can be restarted without asking the server. */
+  get canRestartAlone() {
+    return (
+      this.canRestart && this.#key !== null && this.#environment.subtle !== null
+      && this.#newest + 1 - this.#generation <= MAX_GENERATIONS_AHEAD
+    );
+  }
+
   /**
    * The browser's offer, ready to be sent. Candidates are not waited for: the server learns this browser's addresses
    * from its first checks (peer-reflexive, RFC 8445, 7.3.1.3).
    * @returns {Promise<string>}
    */
-  async offer() {
-    try {
-      this.#peer.addTransceiver('audio', { direction: 'recvonly' });
-      this.#peer.addTransceiver('video', { direction: 'recvonly' });
-      const offer = await this.#peer.createOffer();
-      await this.#peer.setLocalDescription(offer);
-      return offer.sdp ?? '';
-    } catch (thrown) {
-      throw new HoldfastError('negotiation', 'The browser could not describe a connection.', { cause: thrown });
-    }
+  offer() {
+    this.#peer.addTransceiver('audio', { direction: 'recvonly' });
+    this.#peer.addTransceiver('video', { direction: 'recvonly' });
+    return this.#describe({});
   }
 
-  /** @param {RTCSessionDescriptionInit} answer */
-  async accept(answer) {
-    try {
-      await this.#peer.setRemoteDescription(answer);
-    } catch (thrown) {
-      throw new HoldfastError('negotiation', "The browser did not accept the server's answer.", { cause: thrown });
+  /**
+   * @param {RTCSessionDescriptionInit} answer
+   * @param {IceKey} key for restarts without asking
+   * @param {number} generation
+   */
+  async accept(answer, key, generation) {
+    this.#key = key;
+    this.#generation = this.#newest = generation;
+    await this.#take(answer);
+  }
+
+  /** Level 1: restarts the path with an answer of its own making. No message is exchanged. */
+  async restartAlone() {
+    const lastAnswer = this.#peer.currentRemoteDescription?.sdp;
+    const { subtle } = this.#environment;
+    if (!this.#key || !subtle || !lastAnswer) throw new HoldfastError('unsupported', 'The path cannot be restarted without the server.');
+    const offer = await this.#describe({ iceRestart: true });
+    const generation = ++this.#newest;
+    const sdp = await selfMadeAnswer({ offer, lastAnswer, key: this.#key, generation, subtle });
+    await this.#take({ type: 'answer', sdp });
+  }
+
+  /**
+   * Level 2: restarts the path with the server's answer.
+   * @param {(offer: string) => Promise<{ answer: RTCSessionDescriptionInit, generation: number }>} ask
+   */
+  async restartWith(ask) {
+    const { answer, generation } = await ask(await this.#describe({ iceRestart: true }));
+    this.#newest = Math.max(this.#newest, generation);
+    await this.#take(answer);
+  }
+
+  /**
+   * The server says which generation it uses.
+   * @param {number} generation
+   */
+  confirm(generation) {
+    this.#generation = Math.max(this.#generation, generation);
+    this.#newest = Math.max(this.#newest, generation);
+  }
+
+  /**
+   * How many packets have come so far.
+   * @returns {Promise<MediaCounts>}
+   */
+  async counts() {
+    const counts = { audioPackets: 0, videoPackets: 0 };
+    for (const entry of /** @type {Map<string, any>} */ (await this.#peer.getStats()).values()) {
+      if (entry.type !== 'inbound-rtp') continue;
+      if (entry.kind === 'audio') counts.audioPackets += entry.packetsReceived ?? 0;
+      else counts.videoPackets += entry.packetsReceived ?? 0;
     }
+    return counts;
   }
 
   /** The browser's full statistics report. */
@@ -77,5 +154,25 @@ export class Connection {
   close() {
     this.#closed = true;
     this.#peer.close();
+  }
+
+  /** @param {RTCOfferOptions} options */
+  async #describe(options) {
+    try {
+      const offer = await this.#peer.createOffer(options);
+      await this.#peer.setLocalDescription(offer);
+      return offer.sdp ?? '';
+    } catch (thrown) {
+      throw new HoldfastError('negotiation', 'The browser could not describe a connection.', { cause: thrown });
+    }
+  }
+
+  /** @param {RTCSessionDescriptionInit} answer */
+  async #take(answer) {
+    try {
+      await this.#peer.setRemoteDescription(answer);
+    } catch (thrown) {
+      throw new HoldfastError('negotiation', "The browser did not accept the server's answer.", { cause: thrown });
+    }
   }
 }

@@ -1,3 +1,5 @@
+/** @typedef {import('./policy.js').Hint} Hint */
+
 /**
  * What a session takes from the outside, so that it can be tested without a browser.
  * @typedef {object} Environment
@@ -6,6 +8,13 @@
  * @property {(callback: () => void, milliseconds: number) => unknown} setTimeout
  * @property {(handle: any) => void} clearTimeout
  * @property {() => number} now milliseconds, monotonic
+ * @property {() => number} wallNow milliseconds since 1970, also the same after a reload
+ * @property {() => number} random 0 to 1
+ * @property {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null} storage of this tab; null where there is none
+ * @property {LockManager | null} locks among the tabs; null where there are none
+ * @property {SubtleCrypto | null} subtle null on an insecure page: then no answer can be self-made
+ * @property {(onHint: (hint: Exclude<Hint, 'answered'> | 'hidden' | 'offline') => void) => void} watch is told what the browser says of network and page
+ * @property {Pick<Console, 'info' | 'warn'>} log
  */
 
 /**
@@ -19,5 +28,28 @@ export function browserEnvironment() {
     setTimeout: (callback, milliseconds) => globalThis.setTimeout(callback, milliseconds),
     clearTimeout: (handle) => globalThis.clearTimeout(handle),
     now: () => performance.now(),
+    wallNow: () => Date.now(),
+    random: () => Math.random(),
+    storage: tabStorage(),
+    locks: globalThis.navigator?.locks ?? null,
+    subtle: globalThis.crypto?.subtle ?? null,
+    watch,
+    log: console,
   };
+}
+
+function tabStorage() {
+  try {
+    return globalThis.sessionStorage ?? null;
+  } catch {
+    // Forbidden by the person's settings.
+    return null;
+  }
+}
+
+/** @type {Environment['watch']} */
+function watch(onHint) {
+  addEventListener('online', () => onHint('online'));
+  addEventListener('offline', () => onHint('offline'));
+  document.addEventListener('visibilitychange', () => onHint(document.visibilityState === 'visible' ? 'visible' : 'hidden'));
 }

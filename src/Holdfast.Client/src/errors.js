@@ -6,7 +6,9 @@
  * - `busy`: too much is asked of this session at once;
  * - `refused`: it understood and said no (a wrong offer, an unknown avatar, an empty text);
  * - `unauthorized`: the resume token is not (or no longer) right;
- * - `gone`: the session does not exist any more;
+ * - `gone`: the session does not exist any more; `reason` says how it ended, where the server still knows;
+ * - `replaced`: another client took the session over;
+ * - `contested`: another client is coming back with the session at this moment;
  * - `server`: it failed on its side;
  * - `malformed`: it answered something that this client does not understand;
  * - `unsupported`: this browser has no WebRTC;
@@ -14,7 +16,7 @@
  * - `unreachable`: HTTP works, but no media path was found;
  * - `not-connected`: asked for something that needs a session;
  * - `cancelled`: stopped by the caller while starting.
- * @typedef {'network' | 'timeout' | 'full' | 'busy' | 'refused' | 'unauthorized' | 'gone' | 'server' | 'malformed'
+ * @typedef {'network' | 'timeout' | 'full' | 'busy' | 'refused' | 'unauthorized' | 'gone' | 'replaced' | 'contested' | 'server' | 'malformed'
  *   | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'cancelled'} HoldfastErrorCode
  */
 
@@ -23,7 +25,7 @@ export class HoldfastError extends Error {
   /**
    * @param {HoldfastErrorCode} code
    * @param {string} message a sentence for a person, in English
-   * @param {{ status?: number, detail?: string, retryAfterSeconds?: number, cause?: unknown }} [more]
+   * @param {{ status?: number, detail?: string, reason?: string, retryAfterSeconds?: number, cause?: unknown }} [more]
    */
   constructor(code, message, more = {}) {
     super(message, { cause: more.cause });
@@ -34,6 +36,8 @@ export class HoldfastError extends Error {
     this.status = more.status ?? null;
     /** The server's own words about this case (`detail` of the problem details), where it sent some. @readonly */
     this.detail = more.detail ?? null;
+    /** How the session ended, as the server's word (`graceOver`, `closedByOwner`, ...), where it is over. @readonly */
+    this.reason = more.reason ?? null;
     /** How long the server asks to wait before the next try, where it said so. @readonly */
     this.retryAfterSeconds = more.retryAfterSeconds ?? null;
   }
@@ -58,18 +62,32 @@ export async function errorFromResponse(response) {
   const problem = await readProblem(response);
   const detail = text(problem?.detail);
   const title = text(problem?.title);
-  return new HoldfastError(codeOf(response.status), detail ?? title ?? `The server answered ${response.status}.`, {
+  return new HoldfastError(codeOf(response.status, text(problem?.type)), detail ?? title ?? `The server answered ${response.status}.`, {
     status: response.status,
     detail: detail ?? title,
+    reason: text(problem?.reason),
     retryAfterSeconds: retryAfter(response),
   });
 }
 
 /**
+ * What a kind of problem means where its status does not say enough.
+ * @type {Record<string, HoldfastErrorCode | undefined>}
+ */
+const codesOfProblems = {
+  'urn:holdfast:problem:replaced': 'replaced',
+  'urn:holdfast:problem:another-is-reconnecting': 'contested',
+  'urn:holdfast:problem:not-connected': 'not-connected',
+};
+
+/**
  * @param {number} status
+ * @param {string | undefined} type of the problem
  * @returns {HoldfastErrorCode}
  */
-function codeOf(status) {
+function codeOf(status, type) {
+  const known = type && codesOfProblems[type];
+  if (known) return known;
   if (status === 401 || status === 403) return 'unauthorized';
   if (status === 404 || status === 410) return 'gone';
   if (status === 429) return 'busy';

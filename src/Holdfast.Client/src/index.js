@@ -1,11 +1,14 @@
 // The browser client of Holdfast. Everything a page needs is exported here.
 
-export { HoldfastSession, SessionStateEvent, SessionStreamEvent, SessionStatisticsEvent } from './session.js';
+export { HoldfastSession } from './session.js';
+export { SessionStateEvent, SessionStreamEvent, SessionStatisticsEvent } from './events.js';
 export { HoldfastError } from './errors.js';
 export { SessionApi } from './session-api.js';
-export { initialState, isLive, reduce } from './state.js';
+export { UNREACHABLE_AFTER_MISSED, canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs } from './state.js';
+export { nextRetryDelay } from './policy.js';
 export { browserEnvironment } from './environment.js';
 
 /** @typedef {import('./state.js').SessionState} SessionState */
+/** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./statistics.js').ConnectionStatistics} ConnectionStatistics */
 /** @typedef {import('./session-api.js').Avatar} Avatar */

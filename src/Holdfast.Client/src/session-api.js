@@ -25,8 +25,18 @@ import { HoldfastError, errorFromResponse } from './errors.js';
  * @property {Record<string, string>} displayName by language: `zh-CN`, `en`
  */
 
+/**
+ * What the server says of a session's life.
+ * @typedef {object} Vitals
+ * @property {string} state
+ * @property {number} generation
+ * @property {number} expiresInSeconds how long it is kept from now on, if nothing is heard
+ */
+
 /** How long the server may take to answer a call. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** The next heartbeat follows soon enough. */
+const HEARTBEAT_TIMEOUT_MS = 5_000;
 
 /** The HTTP calls of a session. Every failure is a `HoldfastError`. */
 export class SessionApi {
@@ -45,11 +55,13 @@ export class SessionApi {
   /**
    * Asks for a new session.
    * @param {string} sdp the browser's offer
-   * @param {string} [avatar] the server's default where it is left out
+   * @param {{ avatar?: string, graceSeconds?: number }} [wishes] the server's defaults where they are left out
    * @returns {Promise<CreatedSession>}
    */
-  async create(sdp, avatar) {
-    const created = await this.#call('POST', '/api/sessions', null, { sdp, type: 'offer', ...(avatar ? { avatar } : {}) });
+  async create(sdp, { avatar, graceSeconds } = {}) {
+    const created = await this.#call('POST', '/api/sessions', null, {
+      body: { sdp, type: 'offer', ...(avatar ? { avatar } : {}), ...(graceSeconds ? { graceSeconds } : {}) },
+    });
     if (!Number.isSafeInteger(created?.sessionId) || typeof created.resumeToken !== 'string' || typeof created.answer?.sdp !== 'string') {
       throw new HoldfastError('malformed', 'The server answered, but not with a session.');
     }
@@ -59,10 +71,60 @@ export class SessionApi {
   /**
    * What the server knows of a session.
    * @param {SessionCredentials} session
-   * @returns {Promise<{ sessionId: number, state: string, avatar: string, speaking: boolean, queued: number }>}
+   * @returns {Promise<Vitals & { sessionId: number, avatar: string, speaking: boolean, queued: number }>}
    */
   get(session) {
     return this.#call('GET', pathOf(session), session);
+  }
+
+  /**
+   * Tells the server that this client lives, although its connection may not.
+   * @param {SessionCredentials} session
+   * @returns {Promise<Vitals>}
+   */
+  heartbeat(session) {
+    return this.#call('POST', `${pathOf(session)}/heartbeat`, session, { timeoutMs: HEARTBEAT_TIMEOUT_MS });
+  }
+
+  /**
+   * Asks for a new path for the connection there is (level 2).
+   * @param {SessionCredentials} session
+   * @param {string} sdp the browser's restarting offer
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{ generation: number, answer: RTCSessionDescriptionInit }>}
+   */
+  restart(session, sdp, signal) {
+    return this.#call('PATCH', `${pathOf(session)}/connection`, session, { body: { sdp, type: 'offer' }, signal });
+  }
+
+  /**
+   * Asks for a new connection for the session (level 3).
+   * @param {SessionCredentials} session
+   * @param {string} sdp the new connection's offer
+   * @param {string} client tells this tab from another
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{ generation: number, resumeToken: string, answer: RTCSessionDescriptionInit, ice: { secret: string, tag: string } }>}
+   */
+  reconnect(session, sdp, client, signal) {
+    return this.#call('POST', `${pathOf(session)}/connections`, session, { body: { sdp, type: 'offer', client }, signal });
+  }
+
+  /**
+   * Loses every packet of the session for a while. Only a server in Development does this.
+   * @param {SessionCredentials} session
+   * @param {number} seconds 1 to 120
+   * @returns {Promise<void>}
+   */
+  async outage(session, seconds) {
+    await this.#call('POST', `${pathOf(session)}/outage`, session, { body: { seconds } });
+  }
+
+  /**
+   * What this server is like.
+   * @returns {Promise<{ version: string, graceSeconds: number, heartbeatSeconds: number, outage: boolean }>} `outage`: whether it can pull the plug
+   */
+  server() {
+    return this.#call('GET', '/api/server', null);
   }
 
   /**
@@ -81,7 +143,7 @@ export class SessionApi {
    * @returns {Promise<{ utteranceId: string }>}
    */
   say(session, text) {
-    return this.#call('POST', `${pathOf(session)}/say`, session, { text, mode: 'echo' });
+    return this.#call('POST', `${pathOf(session)}/say`, session, { body: { text, mode: 'echo' } });
   }
 
   /**
@@ -115,18 +177,21 @@ export class SessionApi {
    * @param {string} method
    * @param {string} path
    * @param {SessionCredentials | null} session
-   * @param {unknown} [body]
+   * @param {{ body?: unknown, signal?: AbortSignal, timeoutMs?: number }} [more]
    * @returns {Promise<any>}
    */
-  async #call(method, path, session, body) {
+  async #call(method, path, session, { body, signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
     const { fetch, setTimeout, clearTimeout } = this.#environment;
     const abort = new AbortController();
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       abort.abort();
-    }, REQUEST_TIMEOUT_MS);
+    }, timeoutMs);
+    const giveUp = () => abort.abort();
+    signal?.addEventListener('abort', giveUp);
     try {
+      signal?.throwIfAborted();
       const response = await fetch(this.#baseUrl + path, {
         method,
         signal: abort.signal,
@@ -141,9 +206,11 @@ export class SessionApi {
       if (!response.ok) throw await errorFromResponse(response);
       return response.status === 204 ? undefined : await readJson(response);
     } catch (thrown) {
+      if (signal?.aborted) throw new HoldfastError('cancelled', 'The call was given up.', { cause: thrown });
       if (late) throw new HoldfastError('timeout', 'The server did not answer in time.', { cause: thrown });
       throw HoldfastError.from(thrown, 'network', 'The server cannot be reached.');
     } finally {
+      signal?.removeEventListener('abort', giveUp);
       clearTimeout(timer);
     }
   }

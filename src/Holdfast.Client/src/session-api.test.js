@@ -9,7 +9,7 @@ test('a session is asked for with the offer, and with the avatar only when one i
   const { environment, calls } = fakeEnvironment();
   const api = new SessionApi(environment);
   assert.deepEqual(await api.create('the offer'), created);
-  await api.create('the offer', 'kai');
+  await api.create('the offer', { avatar: 'kai' });
   assert.deepEqual(calls.map((call) => call.body), [
     { sdp: 'the offer', type: 'offer' },
     { sdp: 'the offer', type: 'offer', avatar: 'kai' },

@@ -1,89 +1,99 @@
+import { Claim } from './claim.js';
 import { Connection } from './connection.js';
+import { deferred } from './deferred.js';
 import { browserEnvironment } from './environment.js';
 import { HoldfastError } from './errors.js';
+import { SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
+import { EAGER_BEAT_MS, Heart } from './heart.js';
+import { Keepsake } from './keepsake.js';
+import { MediaWatch } from './media-watch.js';
+import { Monitor } from './monitor.js';
+import { narrate } from './narrate.js';
+import { Recovery } from './recovery.js';
 import { SessionApi } from './session-api.js';
-import { initialState, isLive, reduce } from './state.js';
+import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs } from './state.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
+/** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./session-api.js').SessionCredentials} SessionCredentials */
+/** @typedef {import('./session-api.js').Vitals} Vitals */
+/** @typedef {import('./state.js').EndReason} EndReason */
 /** @typedef {import('./state.js').SessionState} SessionState */
 /** @typedef {import('./state.js').SessionAction} SessionAction */
-/** @typedef {import('./statistics.js').ConnectionStatistics} ConnectionStatistics */
 
 /** How long the media path may take once the server has answered; the server gives up after the same time. */
 const CONNECT_TIMEOUT_MS = 15_000;
 const STATISTICS_INTERVAL_MS = 1_000;
-
-/** `statechange`: the session's state has changed. */
-export class SessionStateEvent extends Event {
-  /**
-   * @param {SessionState} state
-   * @param {SessionState} previous
-   */
-  constructor(state, previous) {
-    super('statechange');
-    /** @readonly */
-    this.state = state;
-    /** @readonly */
-    this.previous = previous;
-  }
-}
-
-/** `stream`: the avatar's sound and pictures are there, or (null) no more. */
-export class SessionStreamEvent extends Event {
-  /** @param {MediaStream | null} stream */
-  constructor(stream) {
-    super('stream');
-    /** @readonly */
-    this.stream = stream;
-  }
-}
-
-/** `statistics`: once a second while there is a connection. */
-export class SessionStatisticsEvent extends Event {
-  /** @param {ConnectionStatistics} statistics */
-  constructor(statistics) {
-    super('statistics');
-    /** @readonly */
-    this.statistics = statistics;
-  }
-}
+/** A little after the end, so that a clock that is a bit ahead does not ask too early. */
+const EXPIRY_MARGIN_MS = 300;
+/** Another tab that takes the session over tells the server so a moment after its connection replaced this one's. */
+const CLOSED_MARGIN_MS = 500;
 
 /**
- * A live session with an avatar. Fires `statechange`, `stream` and `statistics`.
+ * A live session with an avatar, which outlives its connection. Fires `statechange`, `stream` and `statistics`.
  *
- * It closes nothing by itself: a connection that breaks is shown in `state`, and the caller decides.
+ * It closes nothing by itself: a connection that breaks is shown in `state`, and the person, or the policy chosen for them,
+ * decides when to reconnect.
  */
 export class HoldfastSession extends EventTarget {
   #environment;
   #api;
   #configuration;
+  #recovery;
+  #heart;
+  #monitor;
+  #claim;
+  #keepsake;
   /** @type {SessionState} */
   #state = initialState;
   /** @type {Connection | null} */
   #connection = null;
-  /** @type {SessionCredentials | null} */
+  /** @type {SessionCredentials & { client: string } | null} */
   #credentials = null;
+  #heartbeatMs = 20_000;
   /** @type {MediaStream | null} */
   #stream = null;
-  /** @type {{ promise: Promise<void>, resolve: () => void, reject: (error: HoldfastError) => void } | null} */
+  /** @type {import('./deferred.js').Deferred<void> | null} */
   #starting = null;
   /** @type {unknown} */
   #connectTimer = null;
   /** @type {unknown} */
   #statisticsTimer = null;
+  /** @type {unknown} */
+  #expiryTimer = null;
 
   /**
    * @param {object} [options]
    * @param {string} [options.baseUrl] of the server; the page's own origin by default
    * @param {RTCConfiguration} [options.rtcConfiguration] for the browser's connection; no STUN or TURN server is needed
+   * @param {Policy} [options.policy] who decides that the session comes back; `manual` by default: the person
    * @param {Environment} [options.environment] what is taken from the browser
    */
   constructor(options = {}) {
     super();
-    this.#environment = options.environment ?? browserEnvironment();
-    this.#api = new SessionApi(this.#environment, options.baseUrl);
+    const environment = (this.#environment = options.environment ?? browserEnvironment());
+    const baseUrl = options.baseUrl ?? '';
+    this.#api = new SessionApi(environment, baseUrl);
     this.#configuration = options.rtcConfiguration ?? {};
+    this.#claim = new Claim(environment);
+    this.#keepsake = new Keepsake(environment, baseUrl);
+    this.#recovery = new Recovery(environment, this.#api, this.#patient());
+    this.#recovery.policy = options.policy ?? 'manual';
+    this.#heart = new Heart(environment, {
+      beat: () => (this.#credentials ? this.#api.heartbeat(this.#credentials) : null),
+      ask: () => (this.#credentials ? this.#api.get(this.#credentials) : null),
+      onAnswer: (vitals) => this.#onVitals(vitals),
+      onFailure: (thrown, wasBeat) => this.#onSilence(thrown, wasBeat),
+    });
+    this.#monitor = new Monitor(environment, {
+      onFlowing: () => this.#dispatch({ type: 'flowing', attempt: this.#state.attempt, at: environment.now() }),
+      onSilent: (since) => {
+        this.#dispatch({ type: 'silent', attempt: this.#state.attempt, at: environment.now(), since });
+        this.#dispatch({ type: 'tick', at: environment.now() });
+      },
+      onLook: () => this.#dispatch({ type: 'tick', at: environment.now() }),
+    });
+    environment.watch((hint) => this.#onHint(hint));
   }
 
   /** Where the session stands. */
@@ -101,10 +111,29 @@ export class HoldfastSession extends EventTarget {
     return this.#api;
   }
 
+  /** Who decides that the session comes back. */
+  get policy() {
+    return this.#recovery.policy;
+  }
+
+  set policy(policy) {
+    this.#recovery.policy = policy;
+    this.#setPace();
+  }
+
+  /** The clock of the times in `state`, in milliseconds. */
+  now() {
+    return this.#environment.now();
+  }
+
+  /** How long the server still keeps a session that is away, in milliseconds; null while that is not the question. */
+  get remainingMs() {
+    return remainingMs(this.#state, this.#environment.now());
+  }
+
   /**
-   * Starts a new session. One that is interrupted or lost is let go for it; while one is starting or running this
-   * changes nothing.
-   * @param {{ avatar?: string }} [options]
+   * Starts a new session. One that is away is let go for it; while one is starting or running this changes nothing.
+   * @param {{ avatar?: string, graceSeconds?: number }} [options]
    * @returns {Promise<void>} fulfilled once connected; rejected with a `HoldfastError`, which `state` carries too
    */
   start(options = {}) {
@@ -113,14 +142,54 @@ export class HoldfastSession extends EventTarget {
     this.#dispatch({ type: 'start', at: this.#environment.now() });
     if (this.#state === before) return Promise.resolve();
 
-    const abandoned = this.#credentials;
+    // What another tab has is not this one's to end.
+    const abandoned = before.status === 'held' && before.reason === 'elsewhere' ? null : this.#credentials;
     this.#release();
     if (abandoned) void this.#closeQuietly(abandoned);
+    /** @type {import('./deferred.js').Deferred<void>} */
     const starting = (this.#starting = deferred());
     // The state carries the error as well: a caller who looks there may ignore the promise.
     starting.promise.catch(() => {});
-    void this.#connect(this.#state.attempt, options.avatar);
+    void this.#connect(this.#state.attempt, options);
     return starting.promise;
+  }
+
+  /**
+   * Looks for a session that this tab had before it was reloaded, or crashed, and comes back with it.
+   * @returns {Promise<'none' | 'resuming' | 'elsewhere'>} `elsewhere`: another tab has it. Then nothing is done until
+   * `reconnect`, which takes it over, or `start`.
+   */
+  async resume() {
+    const kept = this.#keepsake.load();
+    if (!kept || isLive(this.#state)) return 'none';
+    const free = await this.#claim.take(kept.sessionId);
+    if (isLive(this.#state)) return 'none';
+    const { sessionId, resumeToken, client, graceMs, seenAt } = kept;
+    this.#credentials = { sessionId, resumeToken, client };
+    const at = this.#environment.now();
+    const since = at - Math.max(0, this.#environment.wallNow() - seenAt);
+    this.#dispatch({ type: 'found', at, sessionId, graceMs, since, expiresAt: since + graceMs, elsewhere: !free });
+    this.#heart.start(this.#heartbeatMs);
+    if (!free) {
+      this.#heart.askIn();
+      return 'elsewhere';
+    }
+    void this.#recovery.reconnect('reload');
+    return 'resuming';
+  }
+
+  /**
+   * Reconnects: by the cheapest way that works. Asked again while it goes on, it is the same attempt.
+   * @returns {Promise<void>} fulfilled when sound and pictures arrive again; rejected with a `HoldfastError`, after which it
+   * may be asked again, as long as `state` says that there is a session
+   */
+  reconnect() {
+    const { status } = this.#state;
+    if (status === 'interrupted' || status === 'held' || status === 'reconnecting') return this.#recovery.reconnect('person');
+    // What went wrong is in the state as well: a caller who looks there may ignore the promise.
+    const asked = status === 'connected' ? this.#askForAnswer() : Promise.reject(new HoldfastError('not-connected', 'There is no session to reconnect to.'));
+    asked.catch(() => {});
+    return asked;
   }
 
   /** Ends the session, here and on the server. */
@@ -161,6 +230,16 @@ export class HoldfastSession extends EventTarget {
     return this.#ask((credentials) => this.#api.get(credentials));
   }
 
+  /**
+   * Pulls the plug: every packet of this session is lost for a while, to see what then happens. Only in Development.
+   * @param {number} seconds 1 to 120
+   * @returns {Promise<void>}
+   */
+  async outage(seconds) {
+    if (!this.#credentials) throw new HoldfastError('not-connected', 'There is no session.');
+    await this.#api.outage(this.#credentials, seconds);
+  }
+
   /** The browser's full statistics report of the connection, or null without one. */
   async getStats() {
     return this.#connection ? await this.#connection.report() : null;
@@ -168,61 +247,123 @@ export class HoldfastSession extends EventTarget {
 
   /**
    * @param {number} attempt
-   * @param {string | undefined} avatar
+   * @param {{ avatar?: string, graceSeconds?: number }} wishes
    */
-  async #connect(attempt, avatar) {
+  async #connect(attempt, wishes) {
     try {
-      const connection = new Connection(this.#environment, this.#configuration, {
-        onTransport: (state) => this.#onTransport(attempt, state),
-        onStream: (stream) => this.#setStream(stream),
-      });
-      this.#connection = connection;
+      const connection = (this.#connection = this.#makeConnection());
       const sdp = await connection.offer();
       if (!this.#isCurrent(attempt)) return;
       this.#dispatch({ type: 'offered', attempt, at: this.#environment.now() });
-      const created = await this.#api.create(sdp, avatar);
+      const created = await this.#api.create(sdp, wishes);
       if (!this.#isCurrent(attempt)) {
         // Stopped meanwhile: the server made a session that nobody wants.
         void this.#closeQuietly(created);
         return;
       }
 
-      this.#credentials = { sessionId: created.sessionId, resumeToken: created.resumeToken };
-      this.#dispatch({ type: 'created', attempt, at: this.#environment.now(), sessionId: created.sessionId });
+      const { sessionId, generation } = created;
+      const graceMs = created.graceSeconds * 1_000;
+      this.#heartbeatMs = created.heartbeatSeconds * 1_000;
+      this.#credentials = { sessionId, resumeToken: created.resumeToken, client: this.#nameOfTab() };
+      this.#dispatch({ type: 'created', attempt, at: this.#environment.now(), sessionId, generation, graceMs });
+      void this.#claim.take(sessionId);
       this.#connectTimer = this.#environment.setTimeout(() => this.#fail(attempt, noPath()), CONNECT_TIMEOUT_MS);
-      await connection.accept(created.answer);
+      await connection.accept(created.answer, created.ice, generation);
     } catch (thrown) {
       this.#fail(attempt, HoldfastError.from(thrown, 'negotiation', 'The connection could not be set up.'));
     }
   }
 
-  /**
-   * @param {number} attempt
-   * @param {RTCPeerConnectionState} state
-   */
-  #onTransport(attempt, state) {
-    this.#dispatch({ type: 'transport', attempt, at: this.#environment.now(), state });
-    if (this.#state.status === 'error') {
-      this.#abandon(this.#state.error);
-    } else if (this.#state.status === 'connected') {
-      this.#environment.clearTimeout(this.#connectTimer);
-      this.#settle(null);
-      if (this.#statisticsTimer === null) this.#scheduleStatistics();
-    } else if (this.#state.status === 'lost') {
-      void this.#askWhetherItExists(attempt);
-    }
+  #makeConnection() {
+    const connection = new Connection(this.#environment, this.#configuration, {
+      onTransport: (state) => {
+        if (connection === this.#connection) this.#onTransport(state);
+      },
+      onStream: (stream) => {
+        if (connection === this.#connection) this.#setStream(stream);
+      },
+    });
+    return connection;
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  #onTransport(state) {
+    const at = this.#environment.now();
+    // The packets know better: what still plays is not interrupted.
+    if (state === 'disconnected' && at - this.#monitor.lastArrival < MediaWatch.SILENT_AFTER_MS) return;
+    this.#dispatch({ type: 'transport', attempt: this.#state.attempt, at, state });
+  }
+
+  /** @returns {import('./recovery.js').Patient} */
+  #patient() {
+    const session = this;
+    return {
+      get state() {
+        return session.#state;
+      },
+      get connection() {
+        return session.#connection;
+      },
+      get credentials() {
+        return /** @type {SessionCredentials & { client: string }} */ (session.#credentials);
+      },
+      dispatch: (action) => this.#dispatch(action),
+      makeConnection: () => this.#makeConnection(),
+      adopt: (connection, resumeToken) => this.#adopt(connection, resumeToken),
+      claim: () => this.#takeOver(),
+      noteIfOver: (error) => this.#noteIfOver(error),
+    };
   }
 
   /**
-   * A lost connection says nothing about the session: only the server knows. An answer that does not come changes nothing.
-   * @param {number} attempt
+   * @param {Connection} connection
+   * @param {string} resumeToken
    */
-  async #askWhetherItExists(attempt) {
-    try {
-      if (this.#credentials) await this.#api.get(this.#credentials);
-    } catch (thrown) {
-      this.#noteIfGone(attempt, thrown);
-    }
+  #adopt(connection, resumeToken) {
+    const old = this.#connection;
+    this.#connection = connection;
+    old?.close();
+    if (this.#credentials) this.#credentials = { ...this.#credentials, resumeToken };
+    if (connection.stream) this.#setStream(connection.stream);
+    this.#monitor.start(connection);
+  }
+
+  async #takeOver() {
+    const { state } = this;
+    if (state.status === 'reconnecting' && state.reason === 'elsewhere') await this.#claim.take(state.sessionId, { takeOver: true });
+  }
+
+  /** Sound and pictures flow; what may be missing is the server's answer to heartbeats. */
+  async #askForAnswer() {
+    await this.#heart.beatNow();
+    if (canReconnect(this.#state)) throw new HoldfastError('network', 'The server cannot be reached.');
+  }
+
+  /** @param {'online' | 'offline' | 'visible' | 'hidden'} hint */
+  #onHint(hint) {
+    if (!isKept(this.#state)) return;
+    if (hint === 'hidden') return this.#keep();
+    void this.#heart.beatNow();
+    if (hint !== 'offline') this.#recovery.consider(hint);
+  }
+
+  /** @param {Vitals} vitals */
+  #onVitals({ generation, expiresInSeconds }) {
+    const before = this.#state;
+    this.#connection?.confirm(generation);
+    this.#dispatch({ type: 'answered', at: this.#environment.now(), leftMs: expiresInSeconds * 1_000 });
+    this.#keep();
+    const isNews = 'missed' in before && before.missed > 0;
+    if (isNews || (this.policy === 'assisted' && this.#state.status === 'held')) this.#recovery.consider('answered');
+  }
+
+  /**
+   * @param {unknown} thrown
+   * @param {boolean} wasBeat
+   */
+  #onSilence(thrown, wasBeat) {
+    if (!this.#noteIfOver(thrown) && wasBeat) this.#dispatch({ type: 'unanswered', at: this.#environment.now() });
   }
 
   /**
@@ -231,27 +372,29 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<T>}
    */
   async #ask(call) {
-    const { status, attempt } = this.#state;
+    const { status } = this.#state;
     if (!this.#credentials || (status !== 'connected' && status !== 'interrupted')) {
       throw new HoldfastError('not-connected', 'There is no connected session.');
     }
     try {
       return await call(this.#credentials);
     } catch (thrown) {
-      this.#noteIfGone(attempt, thrown);
+      this.#noteIfOver(thrown);
       throw thrown;
     }
   }
 
   /**
-   * @param {number} attempt
+   * Whether an error says that the session is over; if so, that is the state from now on.
    * @param {unknown} thrown
    */
-  #noteIfGone(attempt, thrown) {
-    const gone = thrown instanceof HoldfastError && (thrown.code === 'gone' || thrown.code === 'unauthorized');
-    if (!gone || !this.#isCurrent(attempt)) return;
-    this.#release();
-    this.#dispatch({ type: 'gone', attempt });
+  #noteIfOver(thrown) {
+    if (!isKept(this.#state) || !(thrown instanceof HoldfastError)) return false;
+    const expired = isAway(this.#state) && this.#environment.now() >= this.#state.expiresAt;
+    const reason = endReasonOf(thrown, expired);
+    if (reason === null) return false;
+    this.#dispatch({ type: 'over', reason });
+    return true;
   }
 
   /**
@@ -261,28 +404,23 @@ export class HoldfastSession extends EventTarget {
   #fail(attempt, error) {
     if (!this.#isCurrent(attempt) || this.#state.status !== 'starting') return;
     this.#dispatch({ type: 'failed', attempt, error });
-    this.#abandon(error);
   }
 
-  /**
-   * Lets a start go that did not work, and the session the server may have made for it.
-   * @param {HoldfastError} error
-   */
-  #abandon(error) {
-    const credentials = this.#credentials;
-    this.#release();
-    this.#settle(error);
-    if (credentials) void this.#closeQuietly(credentials);
-  }
-
-  /** Lets go of everything local that belongs to a connection. */
+  /** Lets go of everything local that belongs to a session. */
   #release() {
-    this.#environment.clearTimeout(this.#connectTimer);
-    this.#environment.clearTimeout(this.#statisticsTimer);
+    const { clearTimeout } = this.#environment;
+    clearTimeout(this.#connectTimer);
+    clearTimeout(this.#statisticsTimer);
+    clearTimeout(this.#expiryTimer);
     this.#statisticsTimer = null;
+    this.#recovery.reset();
+    this.#heart.stop();
+    this.#monitor.stop();
     this.#connection?.close();
     this.#connection = null;
+    if (this.#credentials) this.#keepsake.forget(this.#credentials.sessionId);
     this.#credentials = null;
+    this.#claim.release();
     this.#setStream(null);
   }
 
@@ -303,6 +441,20 @@ export class HoldfastSession extends EventTarget {
     }
   }
 
+  #keep() {
+    if (!this.#credentials || !isKept(this.#state) || (this.#state.status === 'held' && this.#state.reason === 'elsewhere')) return;
+    this.#keepsake.save({ ...this.#credentials, graceMs: this.#state.graceMs, seenAt: this.#environment.wallNow() });
+  }
+
+  #nameOfTab() {
+    return Array.from({ length: 4 }, () => Math.floor(this.#environment.random() * 0x1_0000_0000).toString(36)).join('');
+  }
+
+  #setPace() {
+    const eager = this.policy !== 'manual' && isAway(this.#state);
+    this.#heart.pace(eager ? Math.min(EAGER_BEAT_MS, this.#heartbeatMs) : this.#heartbeatMs);
+  }
+
   #scheduleStatistics() {
     this.#statisticsTimer = this.#environment.setTimeout(() => void this.#readStatistics(), STATISTICS_INTERVAL_MS);
   }
@@ -316,7 +468,7 @@ export class HoldfastSession extends EventTarget {
     } catch {
       // A report that cannot be read this second may be readable in the next.
     }
-    if (connection === this.#connection) this.#scheduleStatistics();
+    if (this.#connection) this.#scheduleStatistics();
   }
 
   /** @param {number} attempt */
@@ -337,26 +489,95 @@ export class HoldfastSession extends EventTarget {
    */
   #dispatch(action) {
     const previous = this.#state;
-    this.#state = reduce(previous, action);
-    if (this.#state !== previous) this.dispatchEvent(new SessionStateEvent(this.#state, previous));
+    const state = (this.#state = reduce(previous, action));
+    if (state === previous) return;
+    const line = narrate(state, previous, this.#environment.now());
+    if (line) this.#environment.log[state.status === 'error' ? 'warn' : 'info'](line);
+    if (state.status !== previous.status) this.#enter(state, previous);
+    if (isAway(this.#state)) this.#watchExpiry(this.#state.expiresAt);
+    this.dispatchEvent(new SessionStateEvent(state, previous));
+  }
+
+  /**
+   * What a new state sets going.
+   * @param {SessionState} state
+   * @param {SessionState} previous
+   */
+  #enter(state, previous) {
+    switch (state.status) {
+      case 'connected':
+        this.#environment.clearTimeout(this.#connectTimer);
+        this.#environment.clearTimeout(this.#expiryTimer);
+        this.#recovery.reset();
+        this.#keep();
+        if (previous.status === 'starting' && this.#connection) {
+          this.#heart.start(this.#heartbeatMs);
+          this.#monitor.start(this.#connection);
+        } else {
+          this.#setPace();
+          void this.#heart.beatNow();
+        }
+        if (this.#statisticsTimer === null) this.#scheduleStatistics();
+        this.#settle(null);
+        return;
+      case 'interrupted':
+        this.#setPace();
+        this.#heart.askIn();
+        this.#recovery.consider(null);
+        return;
+      case 'held':
+        this.#setPace();
+        this.#heart.askIn(state.reason === 'closed' ? CLOSED_MARGIN_MS : 0);
+        this.#recovery.consider(null);
+        return;
+      case 'ended':
+        if (previous.status !== 'stopping') this.#release();
+        return;
+      case 'error': {
+        // A start that did not work, and the session the server may have made for it.
+        const credentials = this.#credentials;
+        this.#release();
+        this.#settle(state.error);
+        if (credentials) void this.#closeQuietly(credentials);
+        return;
+      }
+      case 'idle':
+      case 'starting':
+      case 'reconnecting':
+      case 'stopping':
+        return;
+    }
+  }
+
+  /** @param {number} expiresAt */
+  #watchExpiry(expiresAt) {
+    this.#environment.clearTimeout(this.#expiryTimer);
+    const left = expiresAt - this.#environment.now();
+    // What is past was asked about; the heartbeats go on asking.
+    if (left + EXPIRY_MARGIN_MS > 0) this.#expiryTimer = this.#environment.setTimeout(() => this.#heart.askIn(), left + EXPIRY_MARGIN_MS);
+  }
+}
+
+/**
+ * How the session ended, by the server's refusal; null where it did not.
+ * @param {HoldfastError} error
+ * @param {boolean} wasDue whether its time was over, as far as this client knows
+ * @returns {EndReason | null}
+ */
+function endReasonOf({ code, reason }, wasDue) {
+  switch (code) {
+    // A token that was right and is unknown now has been replaced more than once.
+    case 'replaced':
+    case 'unauthorized':
+      return 'replaced';
+    case 'gone':
+      if (reason === null) return wasDue ? 'expired' : 'gone';
+      return reason === 'graceOver' || reason === 'heldTooLong' ? 'expired' : 'closed';
+    default:
+      return null;
   }
 }
 
 function noPath() {
   return new HoldfastError('unreachable', 'No media path to the server was found.');
-}
-
-/** @returns {{ promise: Promise<void>, resolve: () => void, reject: (error: HoldfastError) => void }} */
-function deferred() {
-  /** @type {() => void} */
-  let resolve = () => {};
-  /** @type {(error: HoldfastError) => void} */
-  let reject = () => {};
-  const promise = /** @type {Promise<void>} */ (
-    new Promise((yes, no) => {
-      resolve = () => yes(undefined);
-      reject = no;
-    })
-  );
-  return { promise, resolve, reject };
 }

@@ -163,7 +163,7 @@ export function reduce(state, action) {
     case 'unanswered':
       return isKept(state) ? { ...state, missed: state.missed + 1 } : state;
     case 'climb':
-      return canReconnect(state) ? climbingFrom(state, action) : state;
+      return state.status === 'interrupted' || state.status === 'held' ? climbingFrom(state, action) : state;
     case 'rung':
       return state.status === 'reconnecting' && state.level !== action.level ? { ...state, level: action.level } : state;
     case 'climbed':
@@ -242,15 +242,14 @@ function connectedFrom({ attempt, sessionId, missed, since, graceMs }, at, { lev
 }
 
 /**
- * @param {Connected | Interrupted | Held} state
+ * @param {Interrupted | Held} state
  * @param {Extract<SessionAction, { type: 'climb' }>} action
  * @returns {Reconnecting}
  */
-function climbingFrom(state, { at, level, by }) {
-  const { attempt, sessionId, generation, missed, graceMs } = state;
-  const away = state.status === 'connected' ? { since: at, expiresAt: at + graceMs } : { since: state.since, expiresAt: state.expiresAt };
+function climbingFrom(state, { level, by }) {
+  const { attempt, sessionId, generation, missed, since, expiresAt, graceMs } = state;
   const reason = state.status === 'held' ? state.reason : 'silent';
-  return { status: 'reconnecting', attempt, sessionId, generation, missed, ...away, graceMs, reason, level, by };
+  return { status: 'reconnecting', attempt, sessionId, generation, missed, since, expiresAt, graceMs, reason, level, by };
 }
 
 /**

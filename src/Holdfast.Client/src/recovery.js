@@ -1,0 +1,190 @@
+import { Connection } from './connection.js';
+import { HoldfastError } from './errors.js';
+import { climb } from './ladder.js';
+import { mediaOf } from './monitor.js';
+import { nextRetryDelay } from './policy.js';
+import { isAway } from './state.js';
+
+/** @typedef {import('./environment.js').Environment} Environment */
+/** @typedef {import('./ladder.js').Rung} Rung */
+/** @typedef {import('./policy.js').Hint} Hint */
+/** @typedef {import('./policy.js').Policy} Policy */
+/** @typedef {import('./session-api.js').SessionApi} SessionApi */
+/** @typedef {import('./session-api.js').SessionCredentials} SessionCredentials */
+/** @typedef {import('./state.js').Initiator} Initiator */
+/** @typedef {import('./state.js').SessionAction} SessionAction */
+/** @typedef {import('./state.js').SessionState} SessionState */
+
+/**
+ * The session as its recovery needs it.
+ * @typedef {object} Patient
+ * @property {SessionState} state
+ * @property {Connection | null} connection
+ * @property {SessionCredentials & { client: string }} credentials
+ * @property {(action: SessionAction) => void} dispatch
+ * @property {() => Connection} makeConnection a new one, which does not count yet
+ * @property {(connection: Connection, resumeToken: string) => void} adopt from now on this connection counts
+ * @property {() => Promise<void>} claim makes the session this tab's, and no other's
+ * @property {(error: HoldfastError) => boolean} noteIfOver whether the session is over, by this error
+ */
+
+/** Brings a session back: climbs the ladder when it is asked, and by itself where the policy wants it. */
+export class Recovery {
+  #environment;
+  #api;
+  #patient;
+  /** @type {{ promise: Promise<void>, abort: AbortController } | null} */
+  #climbing = null;
+  #tries = 0;
+  /** @type {unknown} */
+  #retryTimer = null;
+  /** @type {Policy} */
+  #policy = 'manual';
+
+  /**
+   * @param {Environment} environment
+   * @param {SessionApi} api
+   * @param {Patient} patient
+   */
+  constructor(environment, api, patient) {
+    this.#environment = environment;
+    this.#api = api;
+    this.#patient = patient;
+  }
+
+  get policy() {
+    return this.#policy;
+  }
+
+  set policy(policy) {
+    this.#policy = policy;
+    this.#cancelRetry();
+    this.consider(null);
+  }
+
+  /**
+   * Climbs the ladder. While that goes on, whoever asks again joins in.
+   * @param {Initiator} by
+   * @returns {Promise<void>} fulfilled when media arrives; rejected with a `HoldfastError`
+   */
+  reconnect(by) {
+    if (this.#climbing) return this.#climbing.promise;
+    this.#cancelRetry();
+    const rungs = this.#rungs();
+    this.#patient.dispatch({ type: 'climb', at: this.#environment.now(), level: rungs[0].level, by });
+    const abort = new AbortController();
+    const promise = this.#climb(rungs, abort.signal);
+    this.#climbing = { promise, abort };
+    // What went wrong is in the state as well: a caller who looks there may ignore the promise.
+    promise.catch(() => {});
+    return promise;
+  }
+
+  /** The outage is over, or the session is. */
+  reset() {
+    this.#tries = 0;
+    this.#cancelRetry();
+    this.#climbing?.abort.abort();
+    this.#climbing = null;
+  }
+
+  /**
+   * Thinks about coming back without being asked.
+   * @param {Hint | null} hint what has just spoken for the network
+   */
+  consider(hint) {
+    const { state } = this.#patient;
+    if (this.#climbing || !isAway(state) || (state.status === 'held' && state.reason === 'elsewhere')) return;
+    const delay = nextRetryDelay(this.#policy, { tries: this.#tries, hint }, this.#environment.random);
+    if (delay === null || (this.#retryTimer !== null && hint === null)) return;
+    this.#cancelRetry();
+    this.#retryTimer = this.#environment.setTimeout(() => {
+      this.#retryTimer = null;
+      if (this.#climbing || !isAway(this.#patient.state)) return;
+      this.#tries++;
+      void this.reconnect('policy');
+    }, delay);
+  }
+
+  #cancelRetry() {
+    this.#environment.clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
+  }
+
+  /**
+   * @param {readonly Rung[]} rungs
+   * @param {AbortSignal} signal
+   */
+  async #climb(rungs, signal) {
+    const now = () => this.#environment.now();
+    try {
+      await this.#patient.claim();
+      const level = await climb(rungs, this.#environment, (level) => this.#patient.dispatch({ type: 'rung', at: now(), level }), signal);
+      if (signal.aborted) throw new HoldfastError('cancelled', 'Coming back was given up.');
+      this.#climbing = null;
+      this.#patient.dispatch({ type: 'climbed', at: now(), level, generation: this.#patient.connection?.generation ?? 0 });
+    } catch (thrown) {
+      const error = HoldfastError.from(thrown, 'negotiation', 'The connection could not be restored.');
+      // Whoever gave the climb up has changed the state already.
+      if (!signal.aborted) {
+        this.#climbing = null;
+        if (!this.#patient.noteIfOver(error)) {
+          this.#patient.dispatch({ type: 'fell', at: now(), error });
+          this.consider(null);
+        }
+      }
+      throw error;
+    }
+  }
+
+  /** The ways that are open now, the cheapest first; the last always is. */
+  #rungs() {
+    const connection = this.#patient.connection;
+    /** @type {Rung[]} */
+    const rungs = [];
+    if (connection?.canRestartAlone) {
+      rungs.push({
+        level: 1,
+        climb: async (signal) => {
+          await connection.restartAlone();
+          await mediaOf(connection, this.#environment, signal);
+        },
+      });
+    }
+    if (connection?.canRestart) {
+      rungs.push({ level: 2, climb: (signal) => this.#restartWithServer(connection, signal) });
+    }
+    rungs.push({ level: 3, climb: (signal) => this.#connectAnew(signal) });
+    return rungs;
+  }
+
+  /**
+   * @param {Connection} connection
+   * @param {AbortSignal} signal
+   */
+  async #restartWithServer(connection, signal) {
+    const { credentials } = this.#patient;
+    // What level 1 began may succeed while the server is being asked: media is media.
+    const media = mediaOf(connection, this.#environment, signal);
+    const asked = connection.restartWith((sdp) => this.#api.restart(credentials, sdp, signal));
+    await Promise.race([media, asked.then(() => media)]);
+  }
+
+  /** @param {AbortSignal} signal */
+  async #connectAnew(signal) {
+    const { credentials } = this.#patient;
+    const connection = this.#patient.makeConnection();
+    signal.addEventListener('abort', () => {
+      if (this.#patient.connection !== connection) connection.close();
+    });
+    try {
+      const sdp = await connection.offer();
+      const created = await this.#api.reconnect(credentials, sdp, credentials.client, signal);
+      await connection.accept(created.answer, created.ice, created.generation);
+      await mediaOf(connection, this.#environment, signal);
+      this.#patient.adopt(connection, created.resumeToken);
+    } finally {
+      if (this.#patient.connection !== connection) connection.close();
+    }
+  }
+}
