@@ -15,6 +15,7 @@ public static class HoldfastEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapAvatarEndpoints();
+        routes.MapServerEndpoint();
         routes.MapClientFiles();
         routes.MapHealth();
         return routes.MapSessionEndpoints();

@@ -98,6 +98,13 @@ internal sealed record SayAccepted(string UtteranceId);
 /// <param name="Stopped">How many utterances were stopped or forgotten.</param>
 internal sealed record Interrupted(int Stopped);
 
+/// <summary>What a server is like.</summary>
+/// <param name="Version">Of Holdfast.</param>
+/// <param name="GraceSeconds">How long a session is kept after the last sign of life, where it asks for nothing else.</param>
+/// <param name="HeartbeatSeconds">How often a client should send a sign of life.</param>
+/// <param name="Outage">Whether <c>POST /api/sessions/{id}/outage</c> works: in Development.</param>
+internal sealed record ServerView(string Version, int GraceSeconds, int HeartbeatSeconds, bool Outage);
+
 /// <summary>Who can be seen.</summary>
 internal sealed record AvatarList(IReadOnlyList<AvatarView> Avatars, string Default);
 

@@ -63,7 +63,7 @@ internal static class SessionEndpoints
         owned.MapPost("/interrupt", Interrupt)
             .WithName("Interrupt")
             .WithSummary("Stops what is being said and forgets what was to be said.");
-        if (routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        if (routes.ServiceProvider.CanPullThePlug())
         {
             owned.MapPost("/outage", PullThePlug)
                 .WithName("PullThePlug")
