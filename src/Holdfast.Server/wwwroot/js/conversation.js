@@ -4,8 +4,7 @@ import { advance, endOpen, isOpen } from './lines.js';
 /** @typedef {import('./lines.js').Line} Line */
 /** @typedef {import('./texts.js').Texts} Texts */
 
-/** A note between the lines; its words are chosen when it is drawn, so that it follows the language. */
-/** @typedef {{ tone: 'quiet' | 'good' | 'unsteady' | 'bad', words: (texts: Texts) => string }} Note */
+/** @typedef {import('./notes.js').Note} Note */
 
 /** The conversation: what was sent, what became of it, and what happened to the connection meanwhile. */
 export class Conversation {
@@ -15,8 +14,11 @@ export class Conversation {
   #empty = element('talk-empty', HTMLElement);
   /** @type {Line[]} */
   #lines = [];
-  /** In the order they are shown. @type {({ line: number, item: HTMLLIElement } | { note: Note, item: HTMLLIElement })[]} */
+  /** @typedef {{ note: Note, item: HTMLLIElement }} NoteEntry */
+  /** In the order they are shown. @type {({ line: number, item: HTMLLIElement } | NoteEntry)[]} */
   #entries = [];
+  /** The note of an outage that is going on. @type {NoteEntry | null} */
+  #outage = null;
   /** @type {Texts} */
   #texts;
   #onRetry;
@@ -56,10 +58,17 @@ export class Conversation {
 
   /** @param {Note} note */
   note(note) {
-    const item = create('li', 'note', note.words(this.#texts));
-    item.dataset.tone = note.tone;
-    this.#entries.push({ note, item });
-    this.#append(item);
+    if (this.#outage && (note.outage === 'goes-on' || note.outage === 'ends')) {
+      this.#outage.note = note;
+      this.#drawNote(this.#outage);
+    } else {
+      const entry = { note, item: create('li', 'note') };
+      this.#drawNote(entry);
+      this.#entries.push(entry);
+      this.#append(entry.item);
+      this.#outage = entry;
+    }
+    if (note.outage === 'ends' || note.outage === null) this.#outage = null;
   }
 
   /**
@@ -90,7 +99,7 @@ export class Conversation {
     this.#texts = texts;
     for (const entry of this.#entries) {
       if ('note' in entry) {
-        entry.item.textContent = entry.note.words(texts);
+        this.#drawNote(entry);
       } else {
         const line = this.#lines.find((candidate) => candidate.id === entry.line);
         if (line) this.#draw(entry.item, line);
@@ -114,6 +123,12 @@ export class Conversation {
     this.#log.append(item);
     this.#showEmpty();
     this.#scroll.scrollTo({ top: this.#scroll.scrollHeight });
+  }
+
+  /** @param {NoteEntry} entry */
+  #drawNote({ item, note }) {
+    item.dataset.tone = note.tone;
+    item.textContent = note.words(this.#texts);
   }
 
   #showEmpty() {

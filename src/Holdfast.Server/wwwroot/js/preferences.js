@@ -1,5 +1,6 @@
 /** @typedef {'zh-CN' | 'en'} Language */
 /** @typedef {'system' | 'light' | 'dark'} Theme */
+/** @typedef {import('/holdfast/index.js').Policy} Policy */
 
 /**
  * What a person chose, kept in the browser.
@@ -9,6 +10,7 @@
  * @property {number} volume 0 to 1
  * @property {boolean} muted
  * @property {boolean} subtitles
+ * @property {Policy} policy who decides that a lost connection comes back
  * @property {string} avatar empty: the server's default
  */
 
@@ -33,6 +35,7 @@ export class Preferences extends EventTarget {
       volume: volumeOf(this.#read('volume')),
       muted: this.#read('muted') === 'true',
       subtitles: this.#read('subtitles') !== 'false',
+      policy: policyOf(this.#read('policy')),
       avatar: this.#read('avatar') ?? '',
     };
   }
@@ -78,6 +81,14 @@ export function languageOf(tag) {
  */
 function themeOf(value) {
   return value === 'light' || value === 'dark' ? value : 'system';
+}
+
+/**
+ * @param {string | null} value
+ * @returns {Policy}
+ */
+function policyOf(value) {
+  return value === 'assisted' || value === 'auto' ? value : 'manual';
 }
 
 /** @param {string | null} value */

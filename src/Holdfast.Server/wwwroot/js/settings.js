@@ -3,12 +3,11 @@ import { element } from './dom.js';
 /** @typedef {import('./preferences.js').Preferences} Preferences */
 /** @typedef {import('/holdfast/index.js').ConnectionStatistics} ConnectionStatistics */
 
-/** The settings popover, and the volume in the dock: both show and set the same preferences. */
+/** The settings popover: shows and sets the preferences, and tells details of the connection. */
 export class Settings {
   #preferences;
   #subtitles = element('subtitles', HTMLInputElement);
-  #mute = element('mute', HTMLButtonElement);
-  #volumes = [element('volume', HTMLInputElement), element('settings-volume', HTMLInputElement)];
+  #volume = element('settings-volume', HTMLInputElement);
 
   /** @param {Preferences} preferences */
   constructor(preferences) {
@@ -20,14 +19,10 @@ export class Settings {
       radio.addEventListener('change', () => preferences.set({ theme: /** @type {import('./preferences.js').Theme} */ (radio.value) }));
     }
     this.#subtitles.addEventListener('change', () => preferences.set({ subtitles: this.#subtitles.checked }));
-    for (const slider of this.#volumes) {
-      slider.addEventListener('input', () => preferences.set({ volume: slider.valueAsNumber, muted: slider.valueAsNumber === 0 }));
+    for (const radio of this.#radios('policy')) {
+      radio.addEventListener('change', () => preferences.set({ policy: /** @type {import('./preferences.js').Policy} */ (radio.value) }));
     }
-    this.#mute.addEventListener('click', () => {
-      const { muted, volume } = preferences.values;
-      // Unmuting what was turned down to nothing must be heard.
-      preferences.set({ muted: !muted, volume: muted && volume === 0 ? 0.5 : volume });
-    });
+    this.#volume.addEventListener('input', () => preferences.set({ volume: this.#volume.valueAsNumber, muted: this.#volume.valueAsNumber === 0 }));
     element('language', HTMLButtonElement).addEventListener('click', () =>
       preferences.set({ language: preferences.values.language === 'en' ? 'zh-CN' : 'en' }),
     );
@@ -35,18 +30,15 @@ export class Settings {
 
   /** @param {import('./texts.js').Texts} words */
   render(words) {
-    const { language, theme, subtitles, volume, muted } = this.#preferences.values;
+    const { language, theme, policy, subtitles, volume, muted } = this.#preferences.values;
     for (const radio of this.#radios('language')) radio.checked = radio.value === language;
     for (const radio of this.#radios('theme')) radio.checked = radio.value === theme;
+    for (const radio of this.#radios('policy')) radio.checked = radio.value === policy;
+    element('policy-text', HTMLElement).textContent = words[`settings.policy.${policy}.text`];
     this.#subtitles.checked = subtitles;
     const heard = muted ? 0 : volume;
-    for (const slider of this.#volumes) {
-      slider.valueAsNumber = heard;
-      slider.style.setProperty('--filled', `${heard * 100}%`);
-    }
-    this.#mute.setAttribute('aria-pressed', String(muted));
-    this.#mute.setAttribute('aria-label', words['dock.mute']);
-    this.#mute.title = words[muted ? 'dock.unmute' : 'dock.mute'];
+    this.#volume.valueAsNumber = heard;
+    this.#volume.style.setProperty('--filled', `${heard * 100}%`);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** A short message that goes away by itself; the newest replaces the one before. Held while it is pointed at. */
 export class Toast {
   #element;
-  /** @type {number | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
   /** @param {HTMLElement} element */

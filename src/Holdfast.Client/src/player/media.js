@@ -1,31 +1,40 @@
-import { element } from './dom.js';
+import { find } from './dom.js';
 import { LevelMeter } from './level-meter.js';
 
-/** What the person sees and hears of the avatar: preview, picture, sound, subtitle. */
-export class Stage {
-  #stage = element('stage', HTMLElement);
-  #video = element('video', HTMLVideoElement);
-  #audio = element('audio', HTMLAudioElement);
-  #preview = element('preview', HTMLImageElement);
-  #illustration = /** @type {SVGElement} */ (/** @type {unknown} */ (document.getElementById('illustration')));
-  #sound = element('sound', HTMLButtonElement);
-  #subtitle = element('subtitle', HTMLElement);
+/** What the person sees and hears of the avatar: preview, picture, sound. */
+export class Media {
+  #stage;
+  #audio;
+  #preview;
+  #illustration;
+  #sound;
   #meter = new LevelMeter((level, speaking) => this.#showLevel(level, speaking));
   #speaking = false;
 
-  /** @param {(speaking: boolean) => void} onSpeaking the avatar begins or ends to be heard */
-  constructor(onSpeaking) {
-    this.onSpeaking = onSpeaking;
-    this.#video.addEventListener('playing', () => this.#video.classList.add('playing'));
+  /**
+   * @param {ShadowRoot} root
+   * @param {(level: number, speaking: boolean) => void} onLevel how loud the avatar is, 0 to 1, while it is heard
+   */
+  constructor(root, onLevel) {
+    this.#stage = find(root, 'stage', HTMLElement);
+    /** @readonly */
+    this.video = find(root, 'video', HTMLVideoElement);
+    this.#audio = find(root, 'audio', HTMLAudioElement);
+    this.#preview = find(root, 'preview', HTMLImageElement);
+    this.#illustration = find(root, 'illustration', SVGElement);
+    this.#sound = find(root, 'sound', HTMLButtonElement);
+    this.onLevel = onLevel;
+    this.video.addEventListener('playing', () => this.video.classList.add('playing'));
     this.#preview.addEventListener('load', () => this.#showPreview(true));
     this.#preview.addEventListener('error', () => this.#showPreview(false));
     this.#sound.addEventListener('click', () => {
-      this.#meter.unlock();
+      this.unlock();
+      this.#meter.listen(/** @type {MediaStream | null} */ (this.#audio.srcObject));
       void this.#play();
     });
   }
 
-  /** To be called from the click that starts a session, so that the sound may play. */
+  /** To be called from a click: only then may a page make sound. */
   unlock() {
     this.#meter.unlock();
   }
@@ -33,6 +42,7 @@ export class Stage {
   /** @param {string | null} url of the avatar's picture; null where there is none */
   preview(url) {
     if (url === null) {
+      this.#preview.removeAttribute('src');
       this.#showPreview(false);
     } else if (this.#preview.getAttribute('src') !== url) {
       this.#preview.src = url;
@@ -41,14 +51,14 @@ export class Stage {
 
   /** @param {MediaStream | null} stream */
   play(stream) {
-    this.#video.classList.remove('playing');
-    this.#video.srcObject = stream;
+    this.video.classList.remove('playing');
+    this.video.srcObject = stream;
     this.#audio.srcObject = stream;
     this.#sound.hidden = true;
     this.#meter.listen(stream);
     if (!stream) return;
     // The picture is muted, which every browser lets play; the sound has an element of its own.
-    void this.#video.play().catch(() => {});
+    void this.video.play().catch(() => {});
     void this.#play();
   }
 
@@ -59,14 +69,6 @@ export class Stage {
   setVolume(volume, muted) {
     this.#audio.volume = volume;
     this.#audio.muted = muted;
-  }
-
-  /** @param {string} text empty: none */
-  subtitle(text) {
-    this.#subtitle.hidden = text === '';
-    const line = document.createElement('span');
-    line.textContent = text;
-    this.#subtitle.replaceChildren(line);
   }
 
   async #play() {
@@ -85,11 +87,10 @@ export class Stage {
    */
   #showLevel(level, speaking) {
     if (!speaking && !this.#speaking) return;
-    document.documentElement.style.setProperty('--level', level.toFixed(2));
-    if (speaking === this.#speaking) return;
     this.#speaking = speaking;
+    this.#stage.style.setProperty('--level', level.toFixed(2));
     this.#stage.classList.toggle('talking', speaking);
-    this.onSpeaking(speaking);
+    this.onLevel(level, speaking);
   }
 
   /** @param {boolean} there */

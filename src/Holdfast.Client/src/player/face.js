@@ -1,0 +1,151 @@
+import { build, find, localize, setText } from './dom.js';
+import { Ring } from './ring.js';
+import { structure } from './structure.js';
+import { styleSheets } from './styles/sheets.js';
+import { errorText } from './texts.js';
+import { TimelineBar } from './timeline-bar.js';
+import { Toast } from './toast.js';
+
+/** @typedef {import('../state.js').SessionState} SessionState */
+/** @typedef {import('./texts.js').Language} Language */
+/** @typedef {import('./texts.js').Texts} Texts */
+/** @typedef {import('./timeline.js').Segment} Segment */
+/** @typedef {import('./view.js').View} View */
+
+/**
+ * Everything that the face shows at one moment.
+ * @typedef {object} Moment
+ * @property {View} view
+ * @property {SessionState} state
+ * @property {number} now on the clock of the state's times
+ * @property {number} wallNow the same moment in milliseconds since 1970
+ * @property {readonly Segment[]} segments
+ * @property {boolean} timeline whether the timeline is wanted
+ * @property {string} place where speech stopped; empty: not known
+ * @property {Texts} words
+ * @property {Language} language
+ */
+
+/** What the player shows of its session's state: panels, buttons, ring, timeline, and what is read out. */
+export class Face {
+  #root;
+  #stage;
+  #trouble;
+  #toast;
+  #ring;
+  #timeline;
+  #buttons;
+  /** @type {Texts | null} */
+  #words = null;
+
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    root.adoptedStyleSheets = styleSheets();
+    root.append(...structure.map(build));
+    this.#root = root;
+    this.#stage = find(root, 'stage', HTMLElement);
+    this.#trouble = find(root, 'trouble', HTMLElement);
+    this.#toast = new Toast(find(root, 'toast', HTMLElement));
+    this.#ring = new Ring(root);
+    this.#timeline = new TimelineBar(root);
+    const button = (/** @type {string} */ id) => find(root, id, HTMLButtonElement);
+    this.#buttons = { start: button('start'), reconnect: button('reconnect'), anew: button('anew'), stop: button('stop') };
+  }
+
+  /**
+   * @param {'start' | 'reconnect' | 'anew' | 'stop' | 'interrupt'} id
+   * @param {() => void} action
+   */
+  onPress(id, action) {
+    find(this.#root, id, HTMLButtonElement).addEventListener('click', action);
+  }
+
+  /** @param {string} text shown for a moment, and read out */
+  notify(text) {
+    this.#toast.show(text);
+  }
+
+  /** @param {string} text read out, not shown */
+  announce(text) {
+    setText(find(this.#root, 'announcer', HTMLElement), text);
+  }
+
+  /** @param {{ spoken: string, coming: string }} subtitle both empty: none */
+  subtitle({ spoken, coming }) {
+    find(this.#root, 'subtitle', HTMLElement).hidden = spoken === '' && coming === '';
+    setText(find(this.#root, 'subtitle-spoken', HTMLElement), spoken);
+    setText(find(this.#root, 'subtitle-coming', HTMLElement), coming);
+  }
+
+  /**
+   * Shows a moment, and hands the focus on if what had it is no longer there, so that nobody at a keyboard is thrown back to the top.
+   * @param {Moment} moment
+   */
+  render(moment) {
+    const { view, words } = moment;
+    const focused = this.#root.activeElement;
+    const turned = this.#stage.dataset.scene !== view.scene;
+    if (this.#words !== words) localize(this.#root, (this.#words = words));
+    this.#stage.dataset.scene = view.scene;
+    this.#stage.dataset.tone = view.tone;
+    this.#stage.toggleAttribute('data-problem', view.problem !== null || view.title === 'due.title');
+    this.#renderPanels(moment);
+    this.#renderButtons(view, words);
+    this.tick(moment);
+    const waits = focused === this.#stage || focused === this.#trouble;
+    if (focused && ((waits && turned) || !focused.checkVisibility())) this.#handOn(view);
+  }
+
+  /**
+   * Shows what changes by mere time.
+   * @param {Moment} moment
+   */
+  tick({ view, state, now, wallNow, segments, timeline, words, language }) {
+    this.#ring.render(view, state, now);
+    find(this.#root, 'timeline', HTMLElement).hidden = !timeline || segments.length === 0;
+    if (timeline) this.#timeline.render(segments, { now, wallNow, words, language });
+  }
+
+  /** @param {Moment} moment */
+  #renderPanels({ view, words, place }) {
+    const { scene } = view;
+    const title = words[view.title];
+    const text = view.problem ? errorText(words, view.problem) : view.canPlace && place ? words['held.place'](place) : view.text ? words[view.text] : '';
+    const isLobby = scene === 'lobby' || scene === 'over';
+    find(this.#root, 'lobby', HTMLElement).hidden = !isLobby;
+    if (isLobby) this.#write('lobby-title', title, 'lobby-text', text);
+    find(this.#root, 'starting', HTMLElement).hidden = scene !== 'starting';
+    if (scene === 'starting') this.#write('starting-text', title);
+    this.#trouble.hidden = isLobby || scene === 'starting' || scene === 'call';
+    if (!this.#trouble.hidden) this.#write('trouble-title', title, 'trouble-text', text);
+  }
+
+  /** @param {string[]} pairs of ids and texts */
+  #write(...pairs) {
+    for (let at = 0; at < pairs.length; at += 2) setText(find(this.#root, pairs[at], HTMLElement), pairs[at + 1]);
+  }
+
+  /**
+   * @param {View} view
+   * @param {Texts} words
+   */
+  #renderButtons(view, words) {
+    const { start, reconnect, anew, stop } = this.#buttons;
+    setText(start, words[view.start]);
+    setText(reconnect, words[view.reconnect]);
+    setText(stop, words[view.stop]);
+    start.hidden = !view.canStart;
+    reconnect.hidden = !view.canReconnect;
+    anew.hidden = !view.canStartAnew;
+    stop.hidden = !view.canStop;
+    find(this.#root, 'dock', HTMLElement).hidden = !view.canStop;
+  }
+
+  /** @param {View} view */
+  #handOn(view) {
+    const { start, reconnect } = this.#buttons;
+    // Never to a button that ends something: a key that is pressed twice must do no harm.
+    const next = view.canReconnect ? reconnect : view.canStart ? start : this.#trouble.hidden ? this.#stage : this.#trouble;
+    next.focus({ preventScroll: true });
+  }
+}

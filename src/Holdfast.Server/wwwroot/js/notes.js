@@ -1,0 +1,48 @@
+/** @typedef {import('/holdfast/index.js').SessionState} SessionState */
+/** @typedef {import('./texts.js').Texts} Texts */
+
+/**
+ * A note between the lines; its words are chosen when it is drawn, so that it follows the language.
+ * @typedef {object} Note
+ * @property {'quiet' | 'good' | 'unsteady' | 'held' | 'bad'} tone
+ * @property {(texts: Texts) => string} words
+ * @property {'begins' | 'goes-on' | 'ends' | null} outage one outage has one note, which is rewritten as it goes on; null: of its own
+ */
+
+/**
+ * The note for what has just happened to the session; null where there is none.
+ * @param {SessionState} state
+ * @param {SessionState} previous
+ * @param {(texts: Texts) => string} name of the avatar
+ * @returns {Note | null}
+ */
+export function noteOf(state, previous, name) {
+  if (state.status === previous.status) return null;
+  switch (state.status) {
+    case 'connected': {
+      if (!state.resumed) return { tone: 'good', words: (texts) => texts['note.connected'](name(texts)), outage: null };
+      const seconds = (state.resumed.awayMs / 1_000).toFixed(1);
+      return { tone: 'held', words: (texts) => texts['note.recovered'](seconds), outage: 'ends' };
+    }
+    case 'interrupted':
+      return { tone: 'unsteady', words: (texts) => texts['note.interrupted'], outage: 'begins' };
+    case 'held':
+      // Another tab has it, and no outage; and a failed attempt to come back changes nothing.
+      if (state.reason === 'elsewhere' || previous.status === 'reconnecting') return null;
+      return { tone: 'held', words: (texts) => texts['note.held'], outage: previous.status === 'interrupted' ? 'goes-on' : 'begins' };
+    case 'starting':
+      return previous.status === 'held' || previous.status === 'reconnecting' || previous.status === 'interrupted'
+        ? { tone: 'quiet', words: (texts) => texts['note.left'], outage: 'ends' }
+        : null;
+    case 'ended': {
+      if (state.sessionId === null) return null;
+      const { reason } = state;
+      return { tone: reason === 'stopped' || reason === 'replaced' ? 'quiet' : 'bad', words: (texts) => texts[`note.${reason}`], outage: null };
+    }
+    case 'idle':
+    case 'reconnecting':
+    case 'stopping':
+    case 'error':
+      return null;
+  }
+}
