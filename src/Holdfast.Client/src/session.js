@@ -1,13 +1,10 @@
-import { Claim } from './claim.js';
 import { Connection } from './connection.js';
 import { deferred } from './deferred.js';
 import { browserEnvironment } from './environment.js';
+import { endReasonOf } from './ending.js';
 import { HoldfastError } from './errors.js';
 import { SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
-import { EAGER_BEAT_MS, Heart } from './heart.js';
-import { Keepsake } from './keepsake.js';
-import { MediaWatch } from './media-watch.js';
-import { Monitor } from './monitor.js';
+import { Lifeline } from './lifeline.js';
 import { narrate } from './narrate.js';
 import { Recovery } from './recovery.js';
 import { SessionApi } from './session-api.js';
@@ -16,19 +13,12 @@ import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./session-api.js').SessionCredentials} SessionCredentials */
-/** @typedef {import('./session-api.js').Vitals} Vitals */
-/** @typedef {import('./state.js').EndReason} EndReason */
 /** @typedef {import('./state.js').SessionState} SessionState */
 /** @typedef {import('./state.js').SessionAction} SessionAction */
 
 /** How long the media path may take once the server has answered; the server gives up after the same time. */
 const CONNECT_TIMEOUT_MS = 15_000;
 const STATISTICS_INTERVAL_MS = 1_000;
-/** A little after the end, so that a clock that is a bit ahead does not ask too early. */
-const EXPIRY_MARGIN_MS = 300;
-/** Another tab that takes the session over tells the server so a moment after its connection replaced this one's. */
-const CLOSED_MARGIN_MS = 500;
-
 /**
  * A live session with an avatar, which outlives its connection. Fires `statechange`, `stream` and `statistics`.
  *
@@ -40,17 +30,11 @@ export class HoldfastSession extends EventTarget {
   #api;
   #configuration;
   #recovery;
-  #heart;
-  #monitor;
-  #claim;
-  #keepsake;
+  #lifeline;
   /** @type {SessionState} */
   #state = initialState;
   /** @type {Connection | null} */
   #connection = null;
-  /** @type {SessionCredentials & { client: string } | null} */
-  #credentials = null;
-  #heartbeatMs = 20_000;
   /** @type {MediaStream | null} */
   #stream = null;
   /** @type {import('./deferred.js').Deferred<void> | null} */
@@ -59,8 +43,6 @@ export class HoldfastSession extends EventTarget {
   #connectTimer = null;
   /** @type {unknown} */
   #statisticsTimer = null;
-  /** @type {unknown} */
-  #expiryTimer = null;
 
   /**
    * @param {object} [options]
@@ -75,25 +57,9 @@ export class HoldfastSession extends EventTarget {
     const baseUrl = options.baseUrl ?? '';
     this.#api = new SessionApi(environment, baseUrl);
     this.#configuration = options.rtcConfiguration ?? {};
-    this.#claim = new Claim(environment);
-    this.#keepsake = new Keepsake(environment, baseUrl);
     this.#recovery = new Recovery(environment, this.#api, this.#patient());
     this.#recovery.policy = options.policy ?? 'manual';
-    this.#heart = new Heart(environment, {
-      beat: () => (this.#credentials ? this.#api.heartbeat(this.#credentials) : null),
-      ask: () => (this.#credentials ? this.#api.get(this.#credentials) : null),
-      onAnswer: (vitals) => this.#onVitals(vitals),
-      onFailure: (thrown, wasBeat) => this.#onSilence(thrown, wasBeat),
-    });
-    this.#monitor = new Monitor(environment, {
-      onFlowing: () => this.#dispatch({ type: 'flowing', attempt: this.#state.attempt, at: environment.now() }),
-      onSilent: (since) => {
-        this.#dispatch({ type: 'silent', attempt: this.#state.attempt, at: environment.now(), since });
-        this.#dispatch({ type: 'tick', at: environment.now() });
-      },
-      onLook: () => this.#dispatch({ type: 'tick', at: environment.now() }),
-    });
-    environment.watch((hint) => this.#onHint(hint));
+    this.#lifeline = new Lifeline(environment, this.#api, baseUrl, this.#holder());
   }
 
   /** Where the session stands. */
@@ -118,7 +84,7 @@ export class HoldfastSession extends EventTarget {
 
   set policy(policy) {
     this.#recovery.policy = policy;
-    this.#setPace();
+    this.#lifeline.pace();
   }
 
   /** The clock of the times in `state`, in milliseconds. */
@@ -143,7 +109,7 @@ export class HoldfastSession extends EventTarget {
     if (this.#state === before) return Promise.resolve();
 
     // What another tab has is not this one's to end.
-    const abandoned = before.status === 'held' && before.reason === 'elsewhere' ? null : this.#credentials;
+    const abandoned = before.status === 'held' && before.reason === 'elsewhere' ? null : this.#lifeline.credentials;
     this.#release();
     if (abandoned) void this.#closeQuietly(abandoned);
     /** @type {import('./deferred.js').Deferred<void>} */
@@ -160,20 +126,16 @@ export class HoldfastSession extends EventTarget {
    * `reconnect`, which takes it over, or `start`.
    */
   async resume() {
-    const kept = this.#keepsake.load();
+    const kept = this.#lifeline.remembered;
     if (!kept || isLive(this.#state)) return 'none';
-    const free = await this.#claim.take(kept.sessionId);
+    const { sessionId, graceMs, seenAt } = kept;
+    const isFree = await this.#lifeline.claim(sessionId);
     if (isLive(this.#state)) return 'none';
-    const { sessionId, resumeToken, client, graceMs, seenAt } = kept;
-    this.#credentials = { sessionId, resumeToken, client };
     const at = this.#environment.now();
     const since = at - Math.max(0, this.#environment.wallNow() - seenAt);
-    this.#dispatch({ type: 'found', at, sessionId, graceMs, since, expiresAt: since + graceMs, elsewhere: !free });
-    this.#heart.start(this.#heartbeatMs);
-    if (!free) {
-      this.#heart.askIn();
-      return 'elsewhere';
-    }
+    this.#lifeline.takeUp(kept);
+    this.#dispatch({ type: 'found', at, sessionId, graceMs, since, expiresAt: since + graceMs, elsewhere: !isFree });
+    if (!isFree) return 'elsewhere';
     void this.#recovery.reconnect('reload');
     return 'resuming';
   }
@@ -198,7 +160,7 @@ export class HoldfastSession extends EventTarget {
     this.#dispatch({ type: 'stop' });
     if (this.#state === before) return;
     const { attempt } = this.#state;
-    const credentials = this.#credentials;
+    const { credentials } = this.#lifeline;
     this.#release();
     this.#settle(new HoldfastError('cancelled', 'The session was stopped.'));
     if (credentials) await this.#closeQuietly(credentials);
@@ -236,8 +198,9 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<void>}
    */
   async outage(seconds) {
-    if (!this.#credentials) throw new HoldfastError('not-connected', 'There is no session.');
-    await this.#api.outage(this.#credentials, seconds);
+    const { credentials } = this.#lifeline;
+    if (!credentials) throw new HoldfastError('not-connected', 'There is no session.');
+    await this.#api.outage(credentials, seconds);
   }
 
   /** The browser's full statistics report of the connection, or null without one. */
@@ -262,12 +225,9 @@ export class HoldfastSession extends EventTarget {
         return;
       }
 
-      const { sessionId, generation } = created;
-      const graceMs = created.graceSeconds * 1_000;
-      this.#heartbeatMs = created.heartbeatSeconds * 1_000;
-      this.#credentials = { sessionId, resumeToken: created.resumeToken, client: this.#nameOfTab() };
-      this.#dispatch({ type: 'created', attempt, at: this.#environment.now(), sessionId, generation, graceMs });
-      void this.#claim.take(sessionId);
+      const { sessionId, generation, graceSeconds, heartbeatSeconds } = created;
+      this.#lifeline.take(created, heartbeatSeconds * 1_000);
+      this.#dispatch({ type: 'created', attempt, at: this.#environment.now(), sessionId, generation, graceMs: graceSeconds * 1_000 });
       this.#connectTimer = this.#environment.setTimeout(() => this.#fail(attempt, noPath()), CONNECT_TIMEOUT_MS);
       await connection.accept(created.answer, created.ice, generation);
     } catch (thrown) {
@@ -291,7 +251,7 @@ export class HoldfastSession extends EventTarget {
   #onTransport(state) {
     const at = this.#environment.now();
     // The packets know better: what still plays is not interrupted.
-    if (state === 'disconnected' && at - this.#monitor.lastArrival < MediaWatch.SILENT_AFTER_MS) return;
+    if (state === 'disconnected' && this.#lifeline.isFlowing) return;
     this.#dispatch({ type: 'transport', attempt: this.#state.attempt, at, state });
   }
 
@@ -306,7 +266,7 @@ export class HoldfastSession extends EventTarget {
         return session.#connection;
       },
       get credentials() {
-        return /** @type {SessionCredentials & { client: string }} */ (session.#credentials);
+        return /** @type {import('./lifeline.js').TabCredentials} */ (session.#lifeline.credentials);
       },
       dispatch: (action) => this.#dispatch(action),
       makeConnection: () => this.#makeConnection(),
@@ -324,46 +284,39 @@ export class HoldfastSession extends EventTarget {
     const old = this.#connection;
     this.#connection = connection;
     old?.close();
-    if (this.#credentials) this.#credentials = { ...this.#credentials, resumeToken };
+    this.#lifeline.renew(resumeToken);
     if (connection.stream) this.#setStream(connection.stream);
-    this.#monitor.start(connection);
+    this.#lifeline.watch(connection);
   }
 
   async #takeOver() {
     const { state } = this;
-    if (state.status === 'reconnecting' && state.reason === 'elsewhere') await this.#claim.take(state.sessionId, { takeOver: true });
+    if (state.status === 'reconnecting' && state.reason === 'elsewhere') await this.#lifeline.claim(state.sessionId, { takeOver: true });
   }
 
   /** Sound and pictures flow; what may be missing is the server's answer to heartbeats. */
   async #askForAnswer() {
-    await this.#heart.beatNow();
+    await this.#lifeline.beat();
     if (canReconnect(this.#state)) throw new HoldfastError('network', 'The server cannot be reached.');
   }
 
-  /** @param {'online' | 'offline' | 'visible' | 'hidden'} hint */
-  #onHint(hint) {
-    if (!isKept(this.#state)) return;
-    if (hint === 'hidden') return this.#keep();
-    void this.#heart.beatNow();
-    if (hint !== 'offline') this.#recovery.consider(hint);
-  }
-
-  /** @param {Vitals} vitals */
-  #onVitals({ generation, expiresInSeconds }) {
-    const before = this.#state;
-    this.#connection?.confirm(generation);
-    this.#dispatch({ type: 'answered', at: this.#environment.now(), leftMs: expiresInSeconds * 1_000 });
-    this.#keep();
-    const isNews = 'missed' in before && before.missed > 0;
-    if (isNews || (this.policy === 'assisted' && this.#state.status === 'held')) this.#recovery.consider('answered');
-  }
-
-  /**
-   * @param {unknown} thrown
-   * @param {boolean} wasBeat
-   */
-  #onSilence(thrown, wasBeat) {
-    if (!this.#noteIfOver(thrown) && wasBeat) this.#dispatch({ type: 'unanswered', at: this.#environment.now() });
+  /** @returns {import('./lifeline.js').Holder} */
+  #holder() {
+    const session = this;
+    return {
+      get state() {
+        return session.#state;
+      },
+      get connection() {
+        return session.#connection;
+      },
+      get policy() {
+        return session.#recovery.policy;
+      },
+      dispatch: (action) => this.#dispatch(action),
+      noteIfOver: (thrown) => this.#noteIfOver(thrown),
+      onHint: (hint) => this.#recovery.consider(hint),
+    };
   }
 
   /**
@@ -373,11 +326,12 @@ export class HoldfastSession extends EventTarget {
    */
   async #ask(call) {
     const { status } = this.#state;
-    if (!this.#credentials || (status !== 'connected' && status !== 'interrupted')) {
+    const { credentials } = this.#lifeline;
+    if (!credentials || (status !== 'connected' && status !== 'interrupted')) {
       throw new HoldfastError('not-connected', 'There is no connected session.');
     }
     try {
-      return await call(this.#credentials);
+      return await call(credentials);
     } catch (thrown) {
       this.#noteIfOver(thrown);
       throw thrown;
@@ -411,16 +365,11 @@ export class HoldfastSession extends EventTarget {
     const { clearTimeout } = this.#environment;
     clearTimeout(this.#connectTimer);
     clearTimeout(this.#statisticsTimer);
-    clearTimeout(this.#expiryTimer);
     this.#statisticsTimer = null;
     this.#recovery.reset();
-    this.#heart.stop();
-    this.#monitor.stop();
+    this.#lifeline.release();
     this.#connection?.close();
     this.#connection = null;
-    if (this.#credentials) this.#keepsake.forget(this.#credentials.sessionId);
-    this.#credentials = null;
-    this.#claim.release();
     this.#setStream(null);
   }
 
@@ -439,20 +388,6 @@ export class HoldfastSession extends EventTarget {
     } catch {
       // The server ends an abandoned session by itself; there is nobody left to tell.
     }
-  }
-
-  #keep() {
-    if (!this.#credentials || !isKept(this.#state) || (this.#state.status === 'held' && this.#state.reason === 'elsewhere')) return;
-    this.#keepsake.save({ ...this.#credentials, graceMs: this.#state.graceMs, seenAt: this.#environment.wallNow() });
-  }
-
-  #nameOfTab() {
-    return Array.from({ length: 4 }, () => Math.floor(this.#environment.random() * 0x1_0000_0000).toString(36)).join('');
-  }
-
-  #setPace() {
-    const eager = this.policy !== 'manual' && isAway(this.#state);
-    this.#heart.pace(eager ? Math.min(EAGER_BEAT_MS, this.#heartbeatMs) : this.#heartbeatMs);
   }
 
   #scheduleStatistics() {
@@ -494,7 +429,7 @@ export class HoldfastSession extends EventTarget {
     const line = narrate(state, previous, this.#environment.now());
     if (line) this.#environment.log[state.status === 'error' ? 'warn' : 'info'](line);
     if (state.status !== previous.status) this.#enter(state, previous);
-    if (isAway(this.#state)) this.#watchExpiry(this.#state.expiresAt);
+    if (isAway(this.#state)) this.#lifeline.watchExpiry(this.#state.expiresAt);
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
 
@@ -507,74 +442,33 @@ export class HoldfastSession extends EventTarget {
     switch (state.status) {
       case 'connected':
         this.#environment.clearTimeout(this.#connectTimer);
-        this.#environment.clearTimeout(this.#expiryTimer);
         this.#recovery.reset();
-        this.#keep();
-        if (previous.status === 'starting' && this.#connection) {
-          this.#heart.start(this.#heartbeatMs);
-          this.#monitor.start(this.#connection);
-        } else {
-          this.#setPace();
-          void this.#heart.beatNow();
-        }
+        if (previous.status === 'starting' && this.#connection) this.#lifeline.watch(this.#connection);
         if (this.#statisticsTimer === null) this.#scheduleStatistics();
         this.#settle(null);
-        return;
+        break;
       case 'interrupted':
-        this.#setPace();
-        this.#heart.askIn();
-        this.#recovery.consider(null);
-        return;
       case 'held':
-        this.#setPace();
-        this.#heart.askIn(state.reason === 'closed' ? CLOSED_MARGIN_MS : 0);
         this.#recovery.consider(null);
-        return;
+        break;
       case 'ended':
         if (previous.status !== 'stopping') this.#release();
-        return;
+        break;
       case 'error': {
         // A start that did not work, and the session the server may have made for it.
-        const credentials = this.#credentials;
+        const { credentials } = this.#lifeline;
         this.#release();
         this.#settle(state.error);
         if (credentials) void this.#closeQuietly(credentials);
-        return;
+        break;
       }
       case 'idle':
       case 'starting':
       case 'reconnecting':
       case 'stopping':
-        return;
+        break;
     }
-  }
-
-  /** @param {number} expiresAt */
-  #watchExpiry(expiresAt) {
-    this.#environment.clearTimeout(this.#expiryTimer);
-    const left = expiresAt - this.#environment.now();
-    // What is past was asked about; the heartbeats go on asking.
-    if (left + EXPIRY_MARGIN_MS > 0) this.#expiryTimer = this.#environment.setTimeout(() => this.#heart.askIn(), left + EXPIRY_MARGIN_MS);
-  }
-}
-
-/**
- * How the session ended, by the server's refusal; null where it did not.
- * @param {HoldfastError} error
- * @param {boolean} wasDue whether its time was over, as far as this client knows
- * @returns {EndReason | null}
- */
-function endReasonOf({ code, reason }, wasDue) {
-  switch (code) {
-    // A token that was right and is unknown now has been replaced more than once.
-    case 'replaced':
-    case 'unauthorized':
-      return 'replaced';
-    case 'gone':
-      if (reason === null) return wasDue ? 'expired' : 'gone';
-      return reason === 'graceOver' || reason === 'heldTooLong' ? 'expired' : 'closed';
-    default:
-      return null;
+    this.#lifeline.onEntered(state, previous);
   }
 }
 
