@@ -120,6 +120,22 @@ export class SessionApi {
   }
 
   /**
+   * Opens the session's journal from an entry on, as a stream of server-sent events.
+   * @param {SessionCredentials} session
+   * @param {number} after the last entry that is known already
+   * @param {AbortSignal} signal ends it
+   * @returns {Promise<Response>}
+   */
+  events(session, after, signal) {
+    return this.#environment.fetch(`${this.#baseUrl}${pathOf(session)}/events`, {
+      method: 'GET',
+      signal,
+      cache: 'no-store',
+      headers: { Accept: 'text/event-stream', Authorization: `Bearer ${session.resumeToken}`, 'Last-Event-ID': String(after) },
+    });
+  }
+
+  /**
    * What this server is like.
    * @returns {Promise<{ version: string, graceSeconds: number, heartbeatSeconds: number, outage: boolean }>} `outage`: whether it can pull the plug
    */
