@@ -3,6 +3,7 @@ import { EAGER_BEAT_MS, Heart } from './heart.js';
 import { Keepsake } from './keepsake.js';
 import { MediaWatch } from './media-watch.js';
 import { Monitor } from './monitor.js';
+import { nameFrom } from './names.js';
 import { isAway, isKept } from './state.js';
 
 /** @typedef {import('./connection.js').Connection} Connection */
@@ -48,6 +49,8 @@ export class Lifeline {
   #heartbeatMs = 20_000;
   /** @type {TabCredentials | null} */
   #credentials = null;
+  /** What the person has said and the server has not taken yet. @type {readonly { key: string, text: string }[]} */
+  #unsent = [];
   /** @type {unknown} */
   #expiryTimer = null;
 
@@ -101,7 +104,7 @@ export class Lifeline {
    */
   take(created, heartbeatMs) {
     this.#heartbeatMs = heartbeatMs;
-    this.#credentials = { sessionId: created.sessionId, resumeToken: created.resumeToken, client: this.#nameOfTab() };
+    this.#credentials = { sessionId: created.sessionId, resumeToken: created.resumeToken, client: nameFrom(this.#environment.random) };
     void this.#claim.take(created.sessionId);
   }
 
@@ -121,6 +124,12 @@ export class Lifeline {
    */
   claim(sessionId, options) {
     return this.#claim.take(sessionId, options);
+  }
+
+  /** @param {readonly { key: string, text: string }[]} unsent is remembered with the session */
+  keepUnsent(unsent) {
+    this.#unsent = unsent;
+    this.#keep();
   }
 
   /** @param {string} resumeToken takes the place of the one before */
@@ -210,10 +219,6 @@ export class Lifeline {
     const { state } = this.#holder;
     const isAnothers = state.status === 'held' && state.reason === 'elsewhere';
     if (!this.#credentials || !isKept(state) || isAnothers) return;
-    this.#keepsake.save({ ...this.#credentials, graceMs: state.graceMs, seenAt: this.#environment.wallNow() });
-  }
-
-  #nameOfTab() {
-    return Array.from({ length: 4 }, () => Math.floor(this.#environment.random() * 0x1_0000_0000).toString(36)).join('');
+    this.#keepsake.save({ ...this.#credentials, unsent: this.#unsent, graceMs: state.graceMs, seenAt: this.#environment.wallNow() });
   }
 }

@@ -353,6 +353,28 @@ test('D9: a reload comes back with the session, at level 3, with the stored toke
   assert.equal(JSON.parse(world.storage.getItem('holdfast:session')).resumeToken, 'the next token');
 });
 
+test('what is said while away waits, goes over a reload, and is sent once and in order after the return', async () => {
+  const world = { time: new FakeTime(), storage: new FakeStorage(), locks: new FakeLocks() };
+  const before = setUp({}, { world });
+  await connect(before);
+  before.session.outbox.add('first');
+  await settle();
+  await lose(before);
+  before.session.outbox.add('second');
+  before.session.outbox.add('third');
+  await settle();
+  assert.deepEqual(before.made('POST /api/sessions/:id/say').map((call) => call.body.text), ['first']);
+  const after = setUp({}, { world: { ...world, locks: new FakeLocks() } });
+  await after.session.resume();
+  assert.deepEqual(after.session.outbox.items.map((item) => item.status), ['waiting', 'waiting']);
+  await settle();
+  after.peer.flow();
+  await after.time.advance(300);
+  const said = after.made('POST /api/sessions/:id/say');
+  assert.deepEqual(said.map((call) => call.body.text), ['second', 'third']);
+  assert.deepEqual(JSON.parse(world.storage.getItem('holdfast:session')).unsent, []);
+});
+
 test('a second tab asks before it takes a session; taken over, the first is not asked again', async () => {
   const world = { time: new FakeTime(), storage: new FakeStorage(), locks: new FakeLocks() };
   const first = setUp({}, { world });

@@ -156,10 +156,11 @@ export class SessionApi {
    * Lets the avatar speak a text as it stands.
    * @param {SessionCredentials} session
    * @param {string} text
+   * @param {string} [key] the same for every try to send this text: the server takes it once
    * @returns {Promise<{ utteranceId: string }>}
    */
-  say(session, text) {
-    return this.#call('POST', `${pathOf(session)}/say`, session, { body: { text, mode: 'echo' } });
+  say(session, text, key) {
+    return this.#call('POST', `${pathOf(session)}/say`, session, { body: { text, mode: 'echo', ...(key ? { key } : {}) } });
   }
 
   /**

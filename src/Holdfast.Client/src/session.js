@@ -1,13 +1,16 @@
 import { Connection } from './connection.js';
-import { deferred } from './deferred.js';
 import { browserEnvironment } from './environment.js';
 import { endReasonOf } from './ending.js';
 import { HoldfastError } from './errors.js';
 import { SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
 import { Lifeline } from './lifeline.js';
+import { nameFrom } from './names.js';
 import { narrate } from './narrate.js';
+import { Opening } from './opening.js';
+import { Outbox } from './outbox.js';
 import { Recovery } from './recovery.js';
 import { SessionApi } from './session-api.js';
+import { StatisticsClock } from './statistics-clock.js';
 import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs } from './state.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
@@ -16,9 +19,6 @@ import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs
 /** @typedef {import('./state.js').SessionState} SessionState */
 /** @typedef {import('./state.js').SessionAction} SessionAction */
 
-/** How long the media path may take once the server has answered; the server gives up after the same time. */
-const CONNECT_TIMEOUT_MS = 15_000;
-const STATISTICS_INTERVAL_MS = 1_000;
 /**
  * A live session with an avatar, which outlives its connection. Fires `statechange`, `stream` and `statistics`.
  *
@@ -29,6 +29,7 @@ export class HoldfastSession extends EventTarget {
   #environment;
   #api;
   #configuration;
+  #opening;
   #recovery;
   #lifeline;
   /** @type {SessionState} */
@@ -37,12 +38,8 @@ export class HoldfastSession extends EventTarget {
   #connection = null;
   /** @type {MediaStream | null} */
   #stream = null;
-  /** @type {import('./deferred.js').Deferred<void> | null} */
-  #starting = null;
-  /** @type {unknown} */
-  #connectTimer = null;
-  /** @type {unknown} */
-  #statisticsTimer = null;
+  #statistics;
+  #outbox;
 
   /**
    * @param {object} [options]
@@ -57,9 +54,20 @@ export class HoldfastSession extends EventTarget {
     const baseUrl = options.baseUrl ?? '';
     this.#api = new SessionApi(environment, baseUrl);
     this.#configuration = options.rtcConfiguration ?? {};
-    this.#recovery = new Recovery(environment, this.#api, this.#patient());
+    const core = this.#core();
+    this.#opening = new Opening(environment, this.#api, core);
+    this.#recovery = new Recovery(environment, this.#api, core);
     this.#recovery.policy = options.policy ?? 'manual';
-    this.#lifeline = new Lifeline(environment, this.#api, baseUrl, this.#holder());
+    this.#lifeline = new Lifeline(environment, this.#api, baseUrl, core);
+    this.#statistics = new StatisticsClock(environment, () => this.#connection, (statistics) => this.dispatchEvent(new SessionStatisticsEvent(statistics)));
+    this.#outbox = new Outbox({
+      send: ({ key, text }) => this.#ask((credentials) => this.#api.say(credentials, text, key)),
+      onChange: () => {
+        this.#lifeline.keepUnsent(this.#outbox.unsent);
+        this.dispatchEvent(new Event('outbox'));
+      },
+      newKey: () => nameFrom(environment.random),
+    });
   }
 
   /** Where the session stands. */
@@ -103,7 +111,7 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<void>} fulfilled once connected; rejected with a `HoldfastError`, which `state` carries too
    */
   start(options = {}) {
-    if (this.#starting) return this.#starting.promise;
+    if (this.#opening.promise) return this.#opening.promise;
     const before = this.#state;
     this.#dispatch({ type: 'start', at: this.#environment.now() });
     if (this.#state === before) return Promise.resolve();
@@ -111,13 +119,8 @@ export class HoldfastSession extends EventTarget {
     // What another tab has is not this one's to end.
     const abandoned = before.status === 'held' && before.reason === 'elsewhere' ? null : this.#lifeline.credentials;
     this.#release();
-    if (abandoned) void this.#closeQuietly(abandoned);
-    /** @type {import('./deferred.js').Deferred<void>} */
-    const starting = (this.#starting = deferred());
-    // The state carries the error as well: a caller who looks there may ignore the promise.
-    starting.promise.catch(() => {});
-    void this.#connect(this.#state.attempt, options);
-    return starting.promise;
+    void this.#opening.closeQuietly(abandoned);
+    return this.#opening.begin(options);
   }
 
   /**
@@ -134,6 +137,7 @@ export class HoldfastSession extends EventTarget {
     const at = this.#environment.now();
     const since = at - Math.max(0, this.#environment.wallNow() - seenAt);
     this.#lifeline.takeUp(kept);
+    this.#outbox.restore(kept.unsent);
     this.#dispatch({ type: 'found', at, sessionId, graceMs, since, expiresAt: since + graceMs, elsewhere: !isFree });
     if (!isFree) return 'elsewhere';
     void this.#recovery.reconnect('reload');
@@ -162,13 +166,23 @@ export class HoldfastSession extends EventTarget {
     const { attempt } = this.#state;
     const { credentials } = this.#lifeline;
     this.#release();
-    this.#settle(new HoldfastError('cancelled', 'The session was stopped.'));
-    if (credentials) await this.#closeQuietly(credentials);
+    this.#outbox.clear();
+    this.#opening.settle(new HoldfastError('cancelled', 'The session was stopped.'));
+    await this.#opening.closeQuietly(credentials);
     this.#dispatch({ type: 'stopped', attempt });
   }
 
   /**
-   * Lets the avatar speak a text as it stands, after what it has still to say.
+   * What the person has said: with a connection it is sent at once; without one it waits, in order and over a reload, and can be
+   * withdrawn. Fires `outbox` when anything in it changes.
+   */
+  get outbox() {
+    return this.#outbox;
+  }
+
+  /**
+   * Lets the avatar speak a text as it stands, after what it has still to say. Rejected without a connection: what should wait for
+   * one goes to the `outbox`.
    * @param {string} text
    * @returns {Promise<{ utteranceId: string }>}
    */
@@ -208,33 +222,6 @@ export class HoldfastSession extends EventTarget {
     return this.#connection ? await this.#connection.report() : null;
   }
 
-  /**
-   * @param {number} attempt
-   * @param {{ avatar?: string, graceSeconds?: number }} wishes
-   */
-  async #connect(attempt, wishes) {
-    try {
-      const connection = (this.#connection = this.#makeConnection());
-      const sdp = await connection.offer();
-      if (!this.#isCurrent(attempt)) return;
-      this.#dispatch({ type: 'offered', attempt, at: this.#environment.now() });
-      const created = await this.#api.create(sdp, wishes);
-      if (!this.#isCurrent(attempt)) {
-        // Stopped meanwhile: the server made a session that nobody wants.
-        void this.#closeQuietly(created);
-        return;
-      }
-
-      const { sessionId, generation, graceSeconds, heartbeatSeconds } = created;
-      this.#lifeline.take(created, heartbeatSeconds * 1_000);
-      this.#dispatch({ type: 'created', attempt, at: this.#environment.now(), sessionId, generation, graceMs: graceSeconds * 1_000 });
-      this.#connectTimer = this.#environment.setTimeout(() => this.#fail(attempt, noPath()), CONNECT_TIMEOUT_MS);
-      await connection.accept(created.answer, created.ice, generation);
-    } catch (thrown) {
-      this.#fail(attempt, HoldfastError.from(thrown, 'negotiation', 'The connection could not be set up.'));
-    }
-  }
-
   #makeConnection() {
     const connection = new Connection(this.#environment, this.#configuration, {
       onTransport: (state) => {
@@ -255,8 +242,11 @@ export class HoldfastSession extends EventTarget {
     this.#dispatch({ type: 'transport', attempt: this.#state.attempt, at, state });
   }
 
-  /** @returns {import('./recovery.js').Patient} */
-  #patient() {
+  /**
+   * The session as its parts need it.
+   * @returns {import('./opening.js').Opener & import('./recovery.js').Patient & import('./lifeline.js').Holder}
+   */
+  #core() {
     const session = this;
     return {
       get state() {
@@ -268,11 +258,17 @@ export class HoldfastSession extends EventTarget {
       get credentials() {
         return /** @type {import('./lifeline.js').TabCredentials} */ (session.#lifeline.credentials);
       },
+      get policy() {
+        return session.#recovery.policy;
+      },
       dispatch: (action) => this.#dispatch(action),
       makeConnection: () => this.#makeConnection(),
+      useConnection: () => (this.#connection = this.#makeConnection()),
+      take: (created) => this.#lifeline.take(created, created.heartbeatSeconds * 1_000),
       adopt: (connection, resumeToken) => this.#adopt(connection, resumeToken),
       claim: () => this.#takeOver(),
-      noteIfOver: (error) => this.#noteIfOver(error),
+      noteIfOver: (thrown) => this.#noteIfOver(thrown),
+      onHint: (hint) => this.#recovery.consider(hint),
     };
   }
 
@@ -298,25 +294,6 @@ export class HoldfastSession extends EventTarget {
   async #askForAnswer() {
     await this.#lifeline.beat();
     if (canReconnect(this.#state)) throw new HoldfastError('network', 'The server cannot be reached.');
-  }
-
-  /** @returns {import('./lifeline.js').Holder} */
-  #holder() {
-    const session = this;
-    return {
-      get state() {
-        return session.#state;
-      },
-      get connection() {
-        return session.#connection;
-      },
-      get policy() {
-        return session.#recovery.policy;
-      },
-      dispatch: (action) => this.#dispatch(action),
-      noteIfOver: (thrown) => this.#noteIfOver(thrown),
-      onHint: (hint) => this.#recovery.consider(hint),
-    };
   }
 
   /**
@@ -351,64 +328,15 @@ export class HoldfastSession extends EventTarget {
     return true;
   }
 
-  /**
-   * @param {number} attempt
-   * @param {HoldfastError} error
-   */
-  #fail(attempt, error) {
-    if (!this.#isCurrent(attempt) || this.#state.status !== 'starting') return;
-    this.#dispatch({ type: 'failed', attempt, error });
-  }
-
   /** Lets go of everything local that belongs to a session. */
   #release() {
-    const { clearTimeout } = this.#environment;
-    clearTimeout(this.#connectTimer);
-    clearTimeout(this.#statisticsTimer);
-    this.#statisticsTimer = null;
+    this.#statistics.stop();
+    this.#outbox.close();
     this.#recovery.reset();
     this.#lifeline.release();
     this.#connection?.close();
     this.#connection = null;
     this.#setStream(null);
-  }
-
-  /** @param {HoldfastError | null} error */
-  #settle(error) {
-    const starting = this.#starting;
-    this.#starting = null;
-    if (error) starting?.reject(error);
-    else starting?.resolve();
-  }
-
-  /** @param {SessionCredentials} credentials */
-  async #closeQuietly(credentials) {
-    try {
-      await this.#api.close(credentials);
-    } catch {
-      // The server ends an abandoned session by itself; there is nobody left to tell.
-    }
-  }
-
-  #scheduleStatistics() {
-    this.#statisticsTimer = this.#environment.setTimeout(() => void this.#readStatistics(), STATISTICS_INTERVAL_MS);
-  }
-
-  async #readStatistics() {
-    const connection = this.#connection;
-    if (!connection) return;
-    try {
-      const statistics = await connection.statistics();
-      if (connection === this.#connection) this.dispatchEvent(new SessionStatisticsEvent(statistics));
-    } catch {
-      // A report that cannot be read this second may be readable in the next.
-    }
-    if (this.#connection) this.#scheduleStatistics();
-  }
-
-  /** @param {number} attempt */
-  #isCurrent(attempt) {
-    return this.#state.attempt === attempt && isLive(this.#state);
   }
 
   /** @param {MediaStream | null} stream */
@@ -441,14 +369,15 @@ export class HoldfastSession extends EventTarget {
   #enter(state, previous) {
     switch (state.status) {
       case 'connected':
-        this.#environment.clearTimeout(this.#connectTimer);
         this.#recovery.reset();
         if (previous.status === 'starting' && this.#connection) this.#lifeline.watch(this.#connection);
-        if (this.#statisticsTimer === null) this.#scheduleStatistics();
-        this.#settle(null);
+        this.#statistics.start();
+        this.#outbox.open();
+        this.#opening.settle(null);
         break;
       case 'interrupted':
       case 'held':
+        this.#outbox.close();
         this.#recovery.consider(null);
         break;
       case 'ended':
@@ -458,8 +387,8 @@ export class HoldfastSession extends EventTarget {
         // A start that did not work, and the session the server may have made for it.
         const { credentials } = this.#lifeline;
         this.#release();
-        this.#settle(state.error);
-        if (credentials) void this.#closeQuietly(credentials);
+        this.#opening.settle(state.error);
+        void this.#opening.closeQuietly(credentials);
         break;
       }
       case 'idle':
@@ -470,8 +399,4 @@ export class HoldfastSession extends EventTarget {
     }
     this.#lifeline.onEntered(state, previous);
   }
-}
-
-function noPath() {
-  return new HoldfastError('unreachable', 'No media path to the server was found.');
 }
