@@ -39,6 +39,7 @@ public sealed partial class Session
             next = following;
             elapsed = now - _stateSince;
             (_state, _stateSince) = (next, now);
+            _endReason = SessionLifecycle.IsOver(next) ? reason : null;
             (connection, pending) = (_connection, _pending);
             Settle(next, now);
         }
