@@ -62,9 +62,8 @@ public sealed class RecoveryTests(Stage stage)
         await visit.ShownAsync();
 
         // The timeline has it all.
-        string[] kinds = ["connected", "interrupted", "held", "connected"];
         var drawn = await visit.Page.Locator("#timeline li").EvaluateAllAsync<string[]>("items => items.map(item => item.dataset.kind)");
-        Assert.Equal(kinds, drawn.SkipWhile("starting".Equals));
+        Assert.EndsWith("connected interrupted held connected", string.Join(' ', drawn), StringComparison.Ordinal);
 
         await visit.Stop.ClickAsync();
         await visit.SceneAsync("lobby");
