@@ -66,7 +66,7 @@ export class Lifeline {
     this.#claim = new Claim(environment);
     this.#keepsake = new Keepsake(environment, baseUrl);
     this.#heart = new Heart(environment, {
-      beat: () => (this.#credentials ? api.heartbeat(this.#credentials) : null),
+      beat: () => (this.#credentials ? api.heartbeat(this.#credentials, this.#holder.connection?.played) : null),
       ask: () => (this.#credentials ? api.get(this.#credentials) : null),
       onAnswer: (vitals) => this.#onVitals(vitals),
       onFailure: (thrown, wasBeat) => this.#onFailure(thrown, wasBeat),

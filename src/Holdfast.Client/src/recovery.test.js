@@ -227,6 +227,21 @@ test('heartbeats go every 20 s, on while the session is away, and three without 
   assert.ok(fake.made('POST /api/sessions/:id/heartbeat').length >= before + 3);
 });
 
+test('heartbeats and reconnects tell how far the sound was played, as far as the browser knows', async () => {
+  const fake = setUp();
+  await connect(fake);
+  await fake.time.advance(20_000);
+  assert.equal(fake.made('POST /api/sessions/:id/heartbeat').at(-1).body, undefined);
+  fake.peer.playedTo = 4_294_967_295;
+  await fake.time.advance(20_000);
+  assert.deepEqual(fake.made('POST /api/sessions/:id/heartbeat').at(-1).body, { played: { rtpTimestamp: 4_294_967_295 } });
+  await lose(fake);
+  fake.session.reconnect().catch(() => {});
+  await fake.time.advance(6_000);
+  assert.deepEqual(fake.made('PATCH /api/sessions/:id/connection')[0].body.played, { rtpTimestamp: 4_294_967_295 });
+  assert.deepEqual(fake.made('POST /api/sessions/:id/connections')[0].body.played, { rtpTimestamp: 4_294_967_295 }, 'of the connection before');
+});
+
 test('the server says how long it still keeps the session', async () => {
   const fake = setUp();
   await connect(fake);

@@ -88,6 +88,10 @@ export class FakePeerConnection extends EventTarget {
     return this.remote;
   }
 
+  getReceivers() {
+    return [{ track: { kind: 'audio' }, getSynchronizationSources: () => (this.playedTo === undefined ? [] : [{ rtpTimestamp: this.playedTo }]) }];
+  }
+
   async getStats() {
     this.#count();
     return new Map([
