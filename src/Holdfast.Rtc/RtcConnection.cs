@@ -69,6 +69,9 @@ public sealed class RtcConnection
         }
     }
 
+    /// <summary>Whether the client promised to tell what arrives of what is sent (transport-wide feedback).</summary>
+    public bool HasTransportFeedback => Peer.HasTransportFeedback;
+
     /// <summary>
     /// Until when everything that arrives for it or leaves it is lost, as on a dead network; for demonstrations and tests. No time at
     /// all by default.

@@ -45,6 +45,10 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>The answer to the offer that it was made with.</summary>
     public string Answer => _negotiation.Answer;
 
+    /// <summary>Whether the client promised to tell what arrives of what is sent.</summary>
+    public bool HasTransportFeedback =>
+        _negotiation.Streams is { Audio.HasTransportSequence: true } or { Video.HasTransportSequence: true };
+
     public RtcConnectionState State { get; private set; }
 
     /// <summary>The ICE generation of the path in use.</summary>

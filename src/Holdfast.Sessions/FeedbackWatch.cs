@@ -17,6 +17,12 @@ internal sealed class FeedbackWatch
     /// <summary>How much the newest interval counts in the average: about the last eight matter.</summary>
     private const double Weight = 1.0 / 8;
 
+    /// <summary>
+    /// So much later the first feedback of a path may come: a round trip of 800 ms, of which nothing is known yet, and the
+    /// client's own interval.
+    /// </summary>
+    private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(1);
+
     /// <summary>A pause this long says nothing about the usual interval.</summary>
     private static readonly TimeSpan LongestUsualInterval = TimeSpan.FromMilliseconds(500);
 
@@ -30,7 +36,10 @@ internal sealed class FeedbackWatch
     /// <summary>How long feedback may be missing now.</summary>
     public TimeSpan Threshold => Max(_least, Max(_roundTrip * RoundTrips, _interval * Intervals) + _roundTrip);
 
-    /// <summary>Feedback came. Before the first of a path nothing is expected.</summary>
+    /// <summary>How long the first feedback of a path may take, from the first packet sent on it.</summary>
+    public TimeSpan FirstThreshold => Max(_least + StartUp, Threshold);
+
+    /// <summary>Feedback came.</summary>
     public void OnFeedback(RtcTime now, TimeSpan? roundTrip)
     {
         if (_lastFeedback != RtcTime.Never)
@@ -47,10 +56,17 @@ internal sealed class FeedbackWatch
     }
 
     /// <summary>Whether feedback is missing for longer than it may.</summary>
-    public bool IsSilent(RtcTime now) => _lastFeedback != RtcTime.Never && now - _lastFeedback > Threshold;
+    /// <param name="now">Now.</param>
+    /// <param name="awaitedSince">Since when a first feedback is due, the client having promised it; null: none is.</param>
+    public bool IsSilent(RtcTime now, RtcTime? awaitedSince) => _lastFeedback != RtcTime.Never
+        ? now - _lastFeedback > Threshold
+        : awaitedSince is { } since && now - since > FirstThreshold;
 
-    /// <summary>A new or restarted path: what the old one taught about time no longer holds, nothing is expected yet.</summary>
-    public void Reset() => (_lastFeedback, _interval, _roundTrip) = (RtcTime.Never, default, default);
+    /// <summary>
+    /// A new, healed or restarted path: its next feedback is its first. What was learnt of time is kept until then: a path
+    /// with a very long round trip would otherwise be taken for dead again each time it has healed.
+    /// </summary>
+    public void BeginAnew() => _lastFeedback = RtcTime.Never;
 
     private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }

@@ -156,7 +156,7 @@ public sealed partial class Session
                 if (_state == SessionState.Connected)
                 {
                     // It goes on from one connection to the other without having been away.
-                    _watch.Reset();
+                    AwaitFeedbackFrom(connection);
                     _performance?.Play(connection);
                 }
             }
@@ -245,6 +245,13 @@ public sealed partial class Session
         {
             performance.VideoBitrate = bitsPerSecond;
         }
+    }
+
+    /// <summary>From the next packet on that is sent, feedback is due. Under the lock.</summary>
+    private void AwaitFeedbackFrom(SessionConnection connection)
+    {
+        _watch.BeginAnew();
+        connection.AwaitFeedback();
     }
 
     private bool IsInUse(SessionConnection connection)

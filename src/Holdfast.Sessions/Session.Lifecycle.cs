@@ -39,6 +39,7 @@ public sealed partial class Session
             next = following;
             elapsed = now - _stateSince;
             (_state, _stateSince) = (next, now);
+            _endReason = SessionLifecycle.IsOver(next) ? reason : null;
             (connection, pending) = (_connection, _pending);
             Settle(next, now);
         }
@@ -64,7 +65,7 @@ public sealed partial class Session
         {
             case SessionState.Connected:
                 _lease.Release(now);
-                _watch.Reset();
+                AwaitFeedbackFrom(_connection!);
                 _performance?.Play(_connection!);
                 break;
             case SessionState.Interrupted:
@@ -97,7 +98,7 @@ public sealed partial class Session
             {
                 SessionState.Negotiating => null,
                 SessionState.Connected when IsPathLost(now) => (SessionSignal.ConnectionLost, SessionReason.PathLost),
-                SessionState.Connected => _watch.IsSilent(now) ? (SessionSignal.FeedbackSilent, SessionReason.FeedbackStopped) : null,
+                SessionState.Connected => IsFeedbackMissing(now) ? (SessionSignal.FeedbackSilent, SessionReason.FeedbackStopped) : null,
 
                 // Checks may still come where nothing that is sent arrives: a path in one direction is no path.
                 SessionState.Interrupted => IsPathLost(now) || now - _stateSince > _services.Settings.HeldAfter
@@ -113,6 +114,8 @@ public sealed partial class Session
 
     private bool IsPathLost(RtcTime now) =>
         _connection is { LastAuthenticated: { } heard } && now - heard > _services.Settings.HeldAfter;
+
+    private bool IsFeedbackMissing(RtcTime now) => _watch.IsSilent(now, _connection?.FeedbackAwaitedSince);
 
     private async Task LetGoAsync(Performance? performance)
     {

@@ -21,6 +21,7 @@ public sealed partial class Session
     private readonly SessionOwner _owner;
     private readonly Lease _lease;
     private SessionState _state;
+    private SessionReason? _endReason;
     private RtcTime _stateSince;
     private Performance? _performance;
     private int _utterances;
@@ -65,6 +66,18 @@ public sealed partial class Session
             lock (_gate)
             {
                 return _state;
+            }
+        }
+    }
+
+    /// <summary>Why it ended; null while it lives.</summary>
+    public SessionReason? EndReason
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _endReason;
             }
         }
     }

@@ -30,6 +30,8 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     private readonly RtcTime _epoch;
     private readonly int _firstGeneration;
     private RtcConnection? _wire;
+    private long _awaitedSince = RtcTime.Never.Microseconds;
+    private volatile bool _reportsOnly;
 
     public SessionConnection(Session session, int generation, SessionServices services)
     {
@@ -51,6 +53,17 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
 
     /// <summary>Whether the client tells of every packet (transport-wide feedback), and not only in reports every few seconds.</summary>
     public bool HasFeedback { get; private set; }
+
+    /// <summary>
+    /// When the first packet was sent whose feedback is due; null while none was, or where the client sends none: it did not
+    /// promise any, or its reports came without.
+    /// </summary>
+    public RtcTime? FeedbackAwaitedSince =>
+        _wire is { HasTransportFeedback: true } && (HasFeedback || !_reportsOnly) && AwaitedSince is var since && since != RtcTime.Never
+            ? since
+            : null;
+
+    private RtcTime AwaitedSince => new(Volatile.Read(ref _awaitedSince));
 
     public MicrophoneSnapshot? Microphone => _microphone.Snapshot;
 
@@ -118,10 +131,14 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     /// <summary>Says goodbye to the client and lets everything go.</summary>
     public void Close() => _wire?.Close();
 
-    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent) => _wire?.SendAudio(_epoch + mediaTime, opus);
+    /// <summary>Feedback is due from the next packet on.</summary>
+    public void AwaitFeedback() => Volatile.Write(ref _awaitedSince, RtcTime.Never.Microseconds);
+
+    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent) =>
+        OnSent(_wire?.SendAudio(_epoch + mediaTime, opus) ?? false);
 
     public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
-        _wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame);
+        OnSent(_wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame) ?? false);
 
     /// <summary>Hands on what came of the person's microphone since the last time; one caller at a time.</summary>
     public void ReceiveMicrophone()
@@ -152,6 +169,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
                 OnFeedback(feedback);
                 break;
             case RtcEvent.ReportReceived:
+                _reportsOnly = !HasFeedback;
                 _session.OnReport(this);
                 break;
             case RtcEvent.BitrateLimit limit:
@@ -174,6 +192,14 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
         RtcReason.ClientReached => throw new UnreachableException(),
         RtcReason.HandshakeCompleted => throw new UnreachableException(),
     };
+
+    private void OnSent(bool sent)
+    {
+        if (sent && AwaitedSince == RtcTime.Never)
+        {
+            Volatile.Write(ref _awaitedSince, _services.Endpoint.Now.Microseconds);
+        }
+    }
 
     private void OnFeedback(RtcEvent.FeedbackReceived feedback)
     {

@@ -47,6 +47,7 @@ public sealed class ServerTests
         Assert.Equal(HttpStatusCode.Gone, response.StatusCode);
         var problem = await SessionApiTests.AssertProblem(response, "session-ended");
         Assert.Contains("no connection came about in time", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("setupTimedOut", problem.GetProperty("reason").GetString());
         await server.CreateAsync();
     }
 
@@ -65,6 +66,9 @@ public sealed class ServerTests
         var say = paths.GetProperty("/api/sessions/{id}/say").GetProperty("post");
         Assert.True(say.TryGetProperty("security", out _));
         Assert.True(say.GetProperty("responses").TryGetProperty("202", out _));
+        Assert.Contains("problem+json", say.GetProperty("responses").GetProperty("410").GetProperty("content").ToString(), StringComparison.Ordinal);
+        var ended = document.GetProperty("components").GetProperty("schemas").GetProperty("SessionEndedProblem");
+        Assert.Contains("graceOver", ended.GetProperty("properties").GetProperty("reason").GetProperty("description").GetString(), StringComparison.Ordinal);
         Assert.Contains(say.GetProperty("parameters").EnumerateArray(), parameter => parameter.GetProperty("name").ValueEquals("id"));
 
         using var docs = await server.SendAsync(HttpMethod.Get, "/docs/");

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Holdfast.AspNetCore.Http;
+using Holdfast.Sessions;
 
 namespace Holdfast.Server.Tests;
 
@@ -79,10 +81,33 @@ public sealed class SessionApiTests : IClassFixture<SharedServer>
 
         using var owner = await _server.SendAsync(HttpMethod.Get, session.Path, session.Token);
         Assert.Equal(HttpStatusCode.Gone, owner.StatusCode);
-        Assert.Contains("owner closed it", (await AssertProblem(owner, "session-ended")).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var problem = await AssertProblem(owner, "session-ended");
+        Assert.Contains("owner closed it", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("closedByOwner", problem.GetProperty("reason").GetString());
+
+        foreach (var (method, call) in new[] { ("POST", "/heartbeat"), ("POST", "/say"), ("POST", "/connections"), ("PATCH", "/connection"), ("DELETE", "") })
+        {
+            using var late = await _server.SendAsync(new HttpMethod(method), session.Path + call, session.Token, new { });
+            Assert.Equal(HttpStatusCode.Gone, late.StatusCode);
+            Assert.Equal("closedByOwner", (await AssertProblem(late, "session-ended")).GetProperty("reason").GetString());
+        }
 
         using var stranger = await _server.SendAsync(HttpMethod.Get, session.Path, "another");
         Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        Assert.False((await AssertProblem(stranger, "not-owner")).TryGetProperty("reason", out _));
+    }
+
+    [Fact]
+    public void Every_reason_has_a_sentence_and_a_word_that_stays()
+    {
+        var reasons = Enum.GetValues<SessionReason>();
+        Assert.Equal(reasons.Length, reasons.Select(Words.Stable).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(reasons, reason =>
+        {
+            Assert.Equal(reason.ToString(), Words.Stable(reason), ignoreCase: true);
+            Assert.True(char.IsAsciiLetterLower(Words.Stable(reason)[0]));
+            Assert.NotEmpty(Words.Of(reason));
+        });
     }
 
     [Theory]

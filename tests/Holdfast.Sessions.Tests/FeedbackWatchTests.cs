@@ -8,10 +8,18 @@ public sealed class FeedbackWatchTests
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(600);
 
     [Fact]
-    public void Nothing_is_missed_before_the_first_feedback()
+    public void Nothing_is_missed_that_was_not_promised()
     {
         var watch = new FeedbackWatch(Least);
-        Assert.False(watch.IsSilent(Start + TimeSpan.FromHours(1)));
+        Assert.False(watch.IsSilent(Start + TimeSpan.FromHours(1), awaitedSince: null));
+    }
+
+    [Fact]
+    public void The_first_feedback_has_a_second_more()
+    {
+        var watch = new FeedbackWatch(Least);
+        Assert.False(watch.IsSilent(Start + TimeSpan.FromMilliseconds(1_600), awaitedSince: Start));
+        Assert.True(watch.IsSilent(Start + TimeSpan.FromMilliseconds(1_601), awaitedSince: Start));
     }
 
     [Fact]
@@ -19,8 +27,8 @@ public sealed class FeedbackWatchTests
     {
         var watch = new FeedbackWatch(Least);
         var last = Feed(watch, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(20), count: 50);
-        Assert.False(watch.IsSilent(last + Least));
-        Assert.True(watch.IsSilent(last + Least + TimeSpan.FromMilliseconds(1)));
+        Assert.False(watch.IsSilent(last + Least, null));
+        Assert.True(watch.IsSilent(last + Least + TimeSpan.FromMilliseconds(1), null));
     }
 
     [Fact]
@@ -28,8 +36,8 @@ public sealed class FeedbackWatchTests
     {
         var watch = new FeedbackWatch(Least);
         var last = Feed(watch, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400), count: 50);
-        Assert.False(watch.IsSilent(last + TimeSpan.FromMilliseconds(1_600)));
-        Assert.True(watch.IsSilent(last + TimeSpan.FromMilliseconds(2_100)));
+        Assert.False(watch.IsSilent(last + TimeSpan.FromMilliseconds(1_600), null));
+        Assert.True(watch.IsSilent(last + TimeSpan.FromMilliseconds(2_100), null));
     }
 
     [Fact]
@@ -37,8 +45,8 @@ public sealed class FeedbackWatchTests
     {
         var watch = new FeedbackWatch(Least);
         var last = Feed(watch, TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(20), count: 50);
-        Assert.False(watch.IsSilent(last + TimeSpan.FromMilliseconds(900)));
-        Assert.True(watch.IsSilent(last + TimeSpan.FromMilliseconds(1_100)));
+        Assert.False(watch.IsSilent(last + TimeSpan.FromMilliseconds(900), null));
+        Assert.True(watch.IsSilent(last + TimeSpan.FromMilliseconds(1_100), null));
     }
 
     [Fact]
@@ -51,12 +59,23 @@ public sealed class FeedbackWatchTests
     }
 
     [Fact]
-    public void A_new_path_owes_nothing_yet()
+    public void A_new_path_owes_its_first_feedback_and_no_second_one()
     {
         var watch = new FeedbackWatch(Least);
         var last = Feed(watch, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(20), count: 5);
-        watch.Reset();
-        Assert.False(watch.IsSilent(last + TimeSpan.FromSeconds(60)));
+        watch.BeginAnew();
+        Assert.False(watch.IsSilent(last + TimeSpan.FromSeconds(60), awaitedSince: null));
+        Assert.False(watch.IsSilent(last + TimeSpan.FromSeconds(60), awaitedSince: last + TimeSpan.FromSeconds(59)));
+        Assert.True(watch.IsSilent(last + TimeSpan.FromSeconds(60), awaitedSince: last + TimeSpan.FromSeconds(58)));
+    }
+
+    [Fact]
+    public void A_path_of_very_long_round_trips_is_not_taken_for_dead_again_when_it_has_healed()
+    {
+        var watch = new FeedbackWatch(Least);
+        var last = Feed(watch, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), count: 1);
+        watch.BeginAnew();
+        Assert.False(watch.IsSilent(last + TimeSpan.FromSeconds(3), awaitedSince: last));
     }
 
     private static RtcTime Feed(FeedbackWatch watch, TimeSpan interval, TimeSpan roundTrip, int count)

@@ -118,7 +118,7 @@ public sealed class RecoveryTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(18));
         var visit = house.Connect();
-        var (second, token) = Reconnect(house, visit, "page-2");
+        var (second, token) = visit.Reconnect("page-2");
         Assert.True(house.Network.RunUntil(() => visit.Session.Generation == 1, TimeSpan.FromSeconds(5)));
         house.Network.RunFor(TimeSpan.FromSeconds(1));
 
@@ -139,7 +139,7 @@ public sealed class RecoveryTests
         using var house = new SimulatedHouse(new SimulatedNetwork(19), new SessionSettings { MaxSessions = 1 });
         var visit = house.Connect();
         visit.Client.IsAlive = false;
-        Reconnect(house, visit, "reloaded");
+        visit.Reconnect("reloaded");
         Assert.True(house.Network.RunUntil(() => visit.Session.Generation == 1, TimeSpan.FromSeconds(5)));
         Assert.Equal(SessionState.Connected, visit.Session.State);
     }
@@ -149,7 +149,7 @@ public sealed class RecoveryTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(20));
         var visit = house.Connect();
-        Reconnect(house, visit, "page-2");
+        visit.Reconnect("page-2");
         Assert.True(house.Network.RunUntil(() => visit.Session.Generation == 1, TimeSpan.FromSeconds(5)));
         visit.Client.Dtls!.Close();
         visit.Client.IsAlive = false;
@@ -163,8 +163,8 @@ public sealed class RecoveryTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(21));
         var visit = house.Connect();
-        var first = NewClient(house);
-        var second = NewClient(house);
+        var first = house.NewClient();
+        var second = house.NewClient();
         var won = Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(first.Offer, "one"));
         Assert.IsType<ReconnectResult.AnotherIsReconnecting>(visit.Session.Reconnect(second.Offer, "two"));
         Assert.IsType<ReconnectResult.AnotherIsReconnecting>(visit.Session.Reconnect(second.Offer, null));
@@ -178,8 +178,8 @@ public sealed class RecoveryTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(22));
         var visit = house.Connect();
-        Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(NewClient(house).Offer, "one"));
-        var again = NewClient(house);
+        Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(house.NewClient().Offer, "one"));
+        var again = house.NewClient();
         var answered = Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(again.Offer, "one"));
         again.Start(answered.Answer.Sdp);
         Assert.True(house.Network.RunUntil(() => visit.Session.Generation == 2, TimeSpan.FromSeconds(5)));
@@ -195,7 +195,7 @@ public sealed class RecoveryTests
         visit.RunFor(2);
         Assert.Equal(SessionState.Connected, visit.Session.State);
         Assert.Equal(0, visit.Client.Media!.Goodbyes);
-        Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(NewClient(house).Offer, "two"));
+        Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(house.NewClient().Offer, "two"));
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class RecoveryTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(24));
         var visit = house.Connect();
-        Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(NewClient(house).Offer, "one"));
+        Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(house.NewClient().Offer, "one"));
         Assert.Equal(2, house.Endpoint.GetStatistics().Connections);
         visit.RunFor(11);
         Assert.Equal(1, house.Endpoint.GetStatistics().Connections);
@@ -216,7 +216,7 @@ public sealed class RecoveryTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(25));
         var visit = house.Open();
-        Assert.IsType<ReconnectResult.NotPossible>(visit.Session.Reconnect(NewClient(house).Offer, "one"));
+        Assert.IsType<ReconnectResult.NotPossible>(visit.Session.Reconnect(house.NewClient().Offer, "one"));
         Assert.IsType<RestartResult.NotPossible>(visit.Session.Restart(visit.Client.OfferRestart()));
     }
 
@@ -234,7 +234,7 @@ public sealed class RecoveryTests
         var ended = Assert.IsType<SessionLookup.Ended>(house.Sessions.Find(visit.Session.Id));
         Assert.Equal(SessionReason.GraceOver, ended.Session.Reason);
         Assert.True(visit.Show.IsDisposed);
-        Assert.IsType<ReconnectResult.NotPossible>(visit.Session.Reconnect(NewClient(house).Offer, "one"));
+        Assert.IsType<ReconnectResult.NotPossible>(visit.Session.Reconnect(house.NewClient().Offer, "one"));
     }
 
     [Fact]
@@ -276,7 +276,7 @@ public sealed class RecoveryTests
         visit.RunFor(0.1);
         visit.Client.IsAlive = false;
         Assert.True(visit.Reaches(SessionState.Held, withinSeconds: 12));
-        Reconnect(house, visit, "reloaded");
+        visit.Reconnect("reloaded");
         Assert.True(house.Network.RunUntil(() => visit.Session.State == SessionState.Connected, TimeSpan.FromSeconds(5)));
     }
 
@@ -287,7 +287,7 @@ public sealed class RecoveryTests
         var visit = house.Connect(grace: TimeSpan.FromSeconds(60));
         visit.Client.IsAlive = false;
         visit.RunFor(59.5);
-        Reconnect(house, visit, "in time");
+        visit.Reconnect("in time");
         Assert.True(house.Network.RunUntil(() => visit.Session.State == SessionState.Connected, TimeSpan.FromSeconds(5)));
     }
 
@@ -359,16 +359,5 @@ public sealed class RecoveryTests
         var visit = house.Connect();
         house.Network.Conditions = new NetworkConditions(TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(20), Loss: 0.05);
         Assert.False(house.Network.RunUntil(() => visit.Session.State != SessionState.Connected, TimeSpan.FromMinutes(10)));
-    }
-
-    private static SimulatedClient NewClient(SimulatedHouse house) =>
-        new(house.Network) { Address = new IPEndPoint(IPAddress.Parse("198.51.100.7"), house.NextClientPort()) };
-
-    private static (SimulatedClient Client, ResumeToken Token) Reconnect(SimulatedHouse house, Visit visit, string name)
-    {
-        var client = NewClient(house);
-        var answered = Assert.IsType<ReconnectResult.Answered>(visit.Session.Reconnect(client.Offer, name));
-        client.Start(answered.Answer.Sdp);
-        return (client, answered.Token);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class OwnerFilter : IEndpointFilter
 
                 throw new System.Diagnostics.UnreachableException();
             case SessionLookup.Ended(var ended):
-                return ended.OwnershipOf(token) == Ownership.None ? Challenge(http) : Problems.Ended(Words.Of(ended.Reason));
+                return ended.OwnershipOf(token) == Ownership.None ? Challenge(http) : Problems.Ended(ended.Reason);
             default:
                 return Problems.UnknownSession();
         }

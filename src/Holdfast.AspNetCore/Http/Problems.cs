@@ -1,3 +1,4 @@
+using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -33,10 +34,20 @@ internal static class Problems
             "There is no such session",
             "There is no session of this id, or it ended a while ago.");
 
-    public static ProblemHttpResult Ended(string reason) =>
-        Create(StatusCodes.Status410Gone, "session-ended", "The session has ended", $"The session has ended: {reason}.");
+    /// <summary>Told with a stable word beside the sentence: a program decides by the word.</summary>
+    public static ProblemHttpResult Ended(SessionReason reason) =>
+        Create(
+            StatusCodes.Status410Gone,
+            "session-ended",
+            "The session has ended",
+            $"The session has ended: {Words.Of(reason)}.",
+            [new("reason", Words.Stable(reason))]);
 
-    public static ProblemHttpResult NotConnected(string state) =>
+    /// <summary>For a call that found its session over, or without what it needs: the first is told as any later call would be.</summary>
+    public static ProblemHttpResult NotPossible(Session session, SessionState state) =>
+        session.EndReason is { } reason ? Ended(reason) : NotConnected(Words.Of(state));
+
+    private static ProblemHttpResult NotConnected(string state) =>
         Create(
             StatusCodes.Status409Conflict,
             "not-connected",
@@ -78,8 +89,9 @@ internal static class Problems
             "The server is full",
             $"All {maxSessions} sessions of this server are taken. Try again in a moment.");
 
-    private static ProblemHttpResult Create(int status, string kind, string title, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, title: title, type: $"urn:holdfast:problem:{kind}");
+    private static ProblemHttpResult Create(
+        int status, string kind, string title, string detail, IEnumerable<KeyValuePair<string, object?>>? members = null) =>
+        TypedResults.Problem(detail, statusCode: status, title: title, type: $"urn:holdfast:problem:{kind}", extensions: members);
 
     /// <summary>What a stranger sent is repeated only as far as it helps.</summary>
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";

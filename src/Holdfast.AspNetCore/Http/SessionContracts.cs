@@ -83,6 +83,15 @@ internal sealed record ConnectionView(
 /// <summary>What arrived of the person's microphone.</summary>
 internal sealed record MicrophoneView(long PacketsReceived, long PacketsLost);
 
+/// <summary>How a 410 reads: problem details with a word more. For the description; the answer is made by <see cref="Problems"/>.</summary>
+internal sealed record SessionEndedProblem(
+    [property: Description("urn:holdfast:problem:session-ended")] string Type,
+    string Title,
+    int Status,
+    [property: Description("How the session ended, for a person.")] string Detail,
+    [property: Description("How the session ended, for a program: graceOver, heldTooLong, closedByOwner, setupTimedOut, leftByPeer, handshakeFailed, showFailed or serverStopping.")]
+    string Reason);
+
 /// <summary>An outage to be shown.</summary>
 internal sealed record OutageBody([property: Description("From 1 to 120.")] int Seconds);
 

@@ -38,7 +38,7 @@ internal static class SessionEndpoints
             .WithMetadata(new OwnerOnly())
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status410Gone);
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status410Gone, typeof(SessionEndedProblem), ["application/problem+json"]));
         owned.MapGet("/", Get).WithName("GetSession").WithSummary("Tells what a session is doing.");
         owned.MapDelete("/", Close).WithName("CloseSession").WithSummary("Ends a session at once and frees its slot.");
         owned.MapPost("/heartbeat", Heartbeat)
@@ -134,7 +134,7 @@ internal static class SessionEndpoints
             case ReconnectResult.AnotherIsReconnecting:
                 return Problems.AnotherIsReconnecting();
             case ReconnectResult.NotPossible(var state):
-                return Problems.NotConnected(Words.Of(state));
+                return Problems.NotPossible(session, state);
             default:
                 throw new UnreachableException();
         }
@@ -147,23 +147,35 @@ internal static class SessionEndpoints
             return refusal;
         }
 
-        return OwnerFilter.Of(http).Restart(body.Sdp!) switch
+        var session = OwnerFilter.Of(http);
+        return session.Restart(body.Sdp!) switch
         {
             RestartResult.Answered(var answer) => TypedResults.Ok(new PathRestarted(answer.Generation, DescriptionOf(answer))),
             RestartResult.BadOffer(var sentence) => Problems.BadOffer(sentence),
             RestartResult.ConnectionGone => Problems.ConnectionGone(),
-            RestartResult.NotPossible(var state) => Problems.NotConnected(Words.Of(state)),
+            RestartResult.NotPossible(var state) => Problems.NotPossible(session, state),
             _ => throw new UnreachableException(),
         };
     }
 
-    private static Ok<HeartbeatAnswer> Heartbeat(HttpContext http)
+    private static Results<Ok<HeartbeatAnswer>, ProblemHttpResult> Heartbeat(HttpContext http)
     {
-        var now = OwnerFilter.Of(http).Heartbeat();
+        var session = OwnerFilter.Of(http);
+        var now = session.Heartbeat();
+        if (session.EndReason is { } reason)
+        {
+            return Problems.Ended(reason);
+        }
+
         return TypedResults.Ok(new HeartbeatAnswer(Words.Of(now.State), now.Generation, Seconds(now.ExpiresIn)));
     }
 
-    private static Ok<SessionView> Get(HttpContext http) => TypedResults.Ok(ViewOf(OwnerFilter.Of(http)));
+    private static Results<Ok<SessionView>, ProblemHttpResult> Get(HttpContext http)
+    {
+        var session = OwnerFilter.Of(http);
+        var view = ViewOf(session);
+        return session.EndReason is { } reason ? Problems.Ended(reason) : TypedResults.Ok(view);
+    }
 
     private static NoContent Close(HttpContext http)
     {
@@ -189,10 +201,11 @@ internal static class SessionEndpoints
             return Problems.BadRequest($"'text' may have at most {options.Value.MaxTextLength} characters; this has {body.Text.Length}.");
         }
 
-        return OwnerFilter.Of(http).Say(body.Text) switch
+        var session = OwnerFilter.Of(http);
+        return session.Say(body.Text) switch
         {
             SayOutcome.Accepted(var utteranceId) => TypedResults.Accepted((string?)null, new SayAccepted(utteranceId)),
-            SayOutcome.NotConnected(var state) => Problems.NotConnected(Words.Of(state)),
+            SayOutcome.NotConnected(var state) => Problems.NotPossible(session, state),
             SayOutcome.TooMuch => Problems.TooMuchToSay(),
             SayOutcome.NothingToSay => Problems.BadRequest("There is nothing in 'text' that could be said."),
             _ => throw new UnreachableException(),

@@ -5,6 +5,7 @@ import { summarize } from './statistics.js';
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./answer.js').IceKey} IceKey */
 /** @typedef {import('./media-watch.js').MediaCounts} MediaCounts */
+/** @typedef {import('./session-api.js').Played} Played */
 
 /**
  * What a connection tells its owner. Nothing more is told after `close`.
@@ -138,6 +139,16 @@ export class Connection {
       else counts.videoPackets += entry.packetsReceived ?? 0;
     }
     return counts;
+  }
+
+  /**
+   * How far the sound was really played, for the server, which only knows what arrived; null where the browser does not say.
+   * @returns {Played | null}
+   */
+  get played() {
+    const receiver = this.#peer.getReceivers().find(({ track }) => track.kind === 'audio');
+    const rtpTimestamp = receiver?.getSynchronizationSources()[0]?.rtpTimestamp;
+    return rtpTimestamp === undefined ? null : { rtpTimestamp };
   }
 
   /** The browser's full statistics report. */

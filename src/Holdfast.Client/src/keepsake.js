@@ -6,6 +6,7 @@
  * @property {number} sessionId
  * @property {string} resumeToken
  * @property {string} client names this tab to the server: its own earlier attempt to come back never stands in its way
+ * @property {readonly { key: string, text: string }[]} unsent what the person has said and the server has not taken yet
  * @property {number} graceMs
  * @property {number} seenAt when the server last answered: wall clock, since a reloaded page has another monotonic one
  */
@@ -64,6 +65,7 @@ function isKeepsake(kept) {
   return (
     typeof kept === 'object' && kept !== null
     && Number.isSafeInteger(kept.sessionId) && typeof kept.resumeToken === 'string' && typeof kept.client === 'string'
+    && Array.isArray(kept.unsent) && kept.unsent.every((/** @type {any} */ one) => typeof one?.key === 'string' && typeof one.text === 'string')
     && Number.isFinite(kept.graceMs) && Number.isFinite(kept.seenAt)
   );
 }

@@ -166,20 +166,21 @@ export class Recovery {
     const { credentials } = this.#patient;
     // What level 1 began may succeed while the server is being asked: media is media.
     const media = mediaOf(connection, this.#environment, signal);
-    const asked = connection.restartWith((sdp) => this.#api.restart(credentials, sdp, signal));
+    const asked = connection.restartWith((sdp) => this.#api.restart(credentials, sdp, { played: connection.played, signal }));
     await Promise.race([media, asked.then(() => media)]);
   }
 
   /** @param {AbortSignal} signal */
   async #connectAnew(signal) {
     const { credentials } = this.#patient;
+    const played = this.#patient.connection?.played;
     const connection = this.#patient.makeConnection();
     signal.addEventListener('abort', () => {
       if (this.#patient.connection !== connection) connection.close();
     });
     try {
       const sdp = await connection.offer();
-      const created = await this.#api.reconnect(credentials, sdp, credentials.client, signal);
+      const created = await this.#api.reconnect(credentials, sdp, credentials.client, { played, signal });
       await connection.accept(created.answer, created.ice, created.generation);
       await mediaOf(connection, this.#environment, signal);
       this.#patient.adopt(connection, created.resumeToken);

@@ -227,6 +227,21 @@ test('heartbeats go every 20 s, on while the session is away, and three without 
   assert.ok(fake.made('POST /api/sessions/:id/heartbeat').length >= before + 3);
 });
 
+test('heartbeats and reconnects tell how far the sound was played, as far as the browser knows', async () => {
+  const fake = setUp();
+  await connect(fake);
+  await fake.time.advance(20_000);
+  assert.equal(fake.made('POST /api/sessions/:id/heartbeat').at(-1).body, undefined);
+  fake.peer.playedTo = 4_294_967_295;
+  await fake.time.advance(20_000);
+  assert.deepEqual(fake.made('POST /api/sessions/:id/heartbeat').at(-1).body, { played: { rtpTimestamp: 4_294_967_295 } });
+  await lose(fake);
+  fake.session.reconnect().catch(() => {});
+  await fake.time.advance(6_000);
+  assert.deepEqual(fake.made('PATCH /api/sessions/:id/connection')[0].body.played, { rtpTimestamp: 4_294_967_295 });
+  assert.deepEqual(fake.made('POST /api/sessions/:id/connections')[0].body.played, { rtpTimestamp: 4_294_967_295 }, 'of the connection before');
+});
+
 test('the server says how long it still keeps the session', async () => {
   const fake = setUp();
   await connect(fake);
@@ -351,6 +366,28 @@ test('D9: a reload comes back with the session, at level 3, with the stored toke
   const call = after.made('POST /api/sessions/:id/connections')[0];
   assert.equal(call.headers.Authorization, 'Bearer the token');
   assert.equal(JSON.parse(world.storage.getItem('holdfast:session')).resumeToken, 'the next token');
+});
+
+test('what is said while away waits, goes over a reload, and is sent once and in order after the return', async () => {
+  const world = { time: new FakeTime(), storage: new FakeStorage(), locks: new FakeLocks() };
+  const before = setUp({}, { world });
+  await connect(before);
+  before.session.outbox.add('first');
+  await settle();
+  await lose(before);
+  before.session.outbox.add('second');
+  before.session.outbox.add('third');
+  await settle();
+  assert.deepEqual(before.made('POST /api/sessions/:id/say').map((call) => call.body.text), ['first']);
+  const after = setUp({}, { world: { ...world, locks: new FakeLocks() } });
+  await after.session.resume();
+  assert.deepEqual(after.session.outbox.items.map((item) => item.status), ['waiting', 'waiting']);
+  await settle();
+  after.peer.flow();
+  await after.time.advance(300);
+  const said = after.made('POST /api/sessions/:id/say');
+  assert.deepEqual(said.map((call) => call.body.text), ['second', 'third']);
+  assert.deepEqual(JSON.parse(world.storage.getItem('holdfast:session')).unsent, []);
 });
 
 test('a second tab asks before it takes a session; taken over, the first is not asked again', async () => {

@@ -33,6 +33,11 @@ import { HoldfastError, errorFromResponse } from './errors.js';
  * @property {number} expiresInSeconds how long it is kept from now on, if nothing is heard
  */
 
+/**
+ * How far a connection's sound was played: the RTP timestamp of the packet that was heard last.
+ * @typedef {{ rtpTimestamp: number }} Played
+ */
+
 /** How long the server may take to answer a call. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** The next heartbeat follows soon enough. */
@@ -80,21 +85,22 @@ export class SessionApi {
   /**
    * Tells the server that this client lives, although its connection may not.
    * @param {SessionCredentials} session
+   * @param {Played | null} [played]
    * @returns {Promise<Vitals>}
    */
-  heartbeat(session) {
-    return this.#call('POST', `${pathOf(session)}/heartbeat`, session, { timeoutMs: HEARTBEAT_TIMEOUT_MS });
+  heartbeat(session, played) {
+    return this.#call('POST', `${pathOf(session)}/heartbeat`, session, { timeoutMs: HEARTBEAT_TIMEOUT_MS, ...(played ? { body: { played } } : {}) });
   }
 
   /**
    * Asks for a new path for the connection there is (level 2).
    * @param {SessionCredentials} session
    * @param {string} sdp the browser's restarting offer
-   * @param {AbortSignal} [signal]
+   * @param {{ played?: Played | null, signal?: AbortSignal }} [more]
    * @returns {Promise<{ generation: number, answer: RTCSessionDescriptionInit }>}
    */
-  restart(session, sdp, signal) {
-    return this.#call('PATCH', `${pathOf(session)}/connection`, session, { body: { sdp, type: 'offer' }, signal });
+  restart(session, sdp, { played, signal } = {}) {
+    return this.#call('PATCH', `${pathOf(session)}/connection`, session, { body: { sdp, type: 'offer', ...(played ? { played } : {}) }, signal });
   }
 
   /**
@@ -102,11 +108,11 @@ export class SessionApi {
    * @param {SessionCredentials} session
    * @param {string} sdp the new connection's offer
    * @param {string} client tells this tab from another
-   * @param {AbortSignal} [signal]
+   * @param {{ played?: Played | null, signal?: AbortSignal }} [more] `played` on the connection before
    * @returns {Promise<{ generation: number, resumeToken: string, answer: RTCSessionDescriptionInit, ice: { secret: string, tag: string } }>}
    */
-  reconnect(session, sdp, client, signal) {
-    return this.#call('POST', `${pathOf(session)}/connections`, session, { body: { sdp, type: 'offer', client }, signal });
+  reconnect(session, sdp, client, { played, signal } = {}) {
+    return this.#call('POST', `${pathOf(session)}/connections`, session, { body: { sdp, type: 'offer', client, ...(played ? { played } : {}) }, signal });
   }
 
   /**
@@ -117,6 +123,22 @@ export class SessionApi {
    */
   async outage(session, seconds) {
     await this.#call('POST', `${pathOf(session)}/outage`, session, { body: { seconds } });
+  }
+
+  /**
+   * Opens the session's journal from an entry on, as a stream of server-sent events.
+   * @param {SessionCredentials} session
+   * @param {number} after the last entry that is known already
+   * @param {AbortSignal} signal ends it
+   * @returns {Promise<Response>}
+   */
+  events(session, after, signal) {
+    return this.#environment.fetch(`${this.#baseUrl}${pathOf(session)}/events`, {
+      method: 'GET',
+      signal,
+      cache: 'no-store',
+      headers: { Accept: 'text/event-stream', Authorization: `Bearer ${session.resumeToken}`, 'Last-Event-ID': String(after) },
+    });
   }
 
   /**
@@ -140,10 +162,11 @@ export class SessionApi {
    * Lets the avatar speak a text as it stands.
    * @param {SessionCredentials} session
    * @param {string} text
+   * @param {string} [key] the same for every try to send this text: the server takes it once
    * @returns {Promise<{ utteranceId: string }>}
    */
-  say(session, text) {
-    return this.#call('POST', `${pathOf(session)}/say`, session, { body: { text, mode: 'echo' } });
+  say(session, text, key) {
+    return this.#call('POST', `${pathOf(session)}/say`, session, { body: { text, mode: 'echo', ...(key ? { key } : {}) } });
   }
 
   /**

@@ -1,33 +1,23 @@
-import { Claim } from './claim.js';
 import { Connection } from './connection.js';
-import { deferred } from './deferred.js';
 import { browserEnvironment } from './environment.js';
+import { endReasonOf } from './ending.js';
 import { HoldfastError } from './errors.js';
 import { SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
-import { EAGER_BEAT_MS, Heart } from './heart.js';
-import { Keepsake } from './keepsake.js';
-import { MediaWatch } from './media-watch.js';
-import { Monitor } from './monitor.js';
+import { Lifeline } from './lifeline.js';
+import { nameFrom } from './names.js';
 import { narrate } from './narrate.js';
+import { Opening } from './opening.js';
+import { Outbox } from './outbox.js';
 import { Recovery } from './recovery.js';
 import { SessionApi } from './session-api.js';
+import { StatisticsClock } from './statistics-clock.js';
 import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs } from './state.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./session-api.js').SessionCredentials} SessionCredentials */
-/** @typedef {import('./session-api.js').Vitals} Vitals */
-/** @typedef {import('./state.js').EndReason} EndReason */
 /** @typedef {import('./state.js').SessionState} SessionState */
 /** @typedef {import('./state.js').SessionAction} SessionAction */
-
-/** How long the media path may take once the server has answered; the server gives up after the same time. */
-const CONNECT_TIMEOUT_MS = 15_000;
-const STATISTICS_INTERVAL_MS = 1_000;
-/** A little after the end, so that a clock that is a bit ahead does not ask too early. */
-const EXPIRY_MARGIN_MS = 300;
-/** Another tab that takes the session over tells the server so a moment after its connection replaced this one's. */
-const CLOSED_MARGIN_MS = 500;
 
 /**
  * A live session with an avatar, which outlives its connection. Fires `statechange`, `stream` and `statistics`.
@@ -39,28 +29,17 @@ export class HoldfastSession extends EventTarget {
   #environment;
   #api;
   #configuration;
+  #opening;
   #recovery;
-  #heart;
-  #monitor;
-  #claim;
-  #keepsake;
+  #lifeline;
   /** @type {SessionState} */
   #state = initialState;
   /** @type {Connection | null} */
   #connection = null;
-  /** @type {SessionCredentials & { client: string } | null} */
-  #credentials = null;
-  #heartbeatMs = 20_000;
   /** @type {MediaStream | null} */
   #stream = null;
-  /** @type {import('./deferred.js').Deferred<void> | null} */
-  #starting = null;
-  /** @type {unknown} */
-  #connectTimer = null;
-  /** @type {unknown} */
-  #statisticsTimer = null;
-  /** @type {unknown} */
-  #expiryTimer = null;
+  #statistics;
+  #outbox;
 
   /**
    * @param {object} [options]
@@ -75,25 +54,20 @@ export class HoldfastSession extends EventTarget {
     const baseUrl = options.baseUrl ?? '';
     this.#api = new SessionApi(environment, baseUrl);
     this.#configuration = options.rtcConfiguration ?? {};
-    this.#claim = new Claim(environment);
-    this.#keepsake = new Keepsake(environment, baseUrl);
-    this.#recovery = new Recovery(environment, this.#api, this.#patient());
+    const core = this.#core();
+    this.#opening = new Opening(environment, this.#api, core);
+    this.#recovery = new Recovery(environment, this.#api, core);
     this.#recovery.policy = options.policy ?? 'manual';
-    this.#heart = new Heart(environment, {
-      beat: () => (this.#credentials ? this.#api.heartbeat(this.#credentials) : null),
-      ask: () => (this.#credentials ? this.#api.get(this.#credentials) : null),
-      onAnswer: (vitals) => this.#onVitals(vitals),
-      onFailure: (thrown, wasBeat) => this.#onSilence(thrown, wasBeat),
-    });
-    this.#monitor = new Monitor(environment, {
-      onFlowing: () => this.#dispatch({ type: 'flowing', attempt: this.#state.attempt, at: environment.now() }),
-      onSilent: (since) => {
-        this.#dispatch({ type: 'silent', attempt: this.#state.attempt, at: environment.now(), since });
-        this.#dispatch({ type: 'tick', at: environment.now() });
+    this.#lifeline = new Lifeline(environment, this.#api, baseUrl, core);
+    this.#statistics = new StatisticsClock(environment, () => this.#connection, (statistics) => this.dispatchEvent(new SessionStatisticsEvent(statistics)));
+    this.#outbox = new Outbox({
+      send: ({ key, text }) => this.#ask((credentials) => this.#api.say(credentials, text, key)),
+      onChange: () => {
+        this.#lifeline.keepUnsent(this.#outbox.unsent);
+        this.dispatchEvent(new Event('outbox'));
       },
-      onLook: () => this.#dispatch({ type: 'tick', at: environment.now() }),
+      newKey: () => nameFrom(environment.random),
     });
-    environment.watch((hint) => this.#onHint(hint));
   }
 
   /** Where the session stands. */
@@ -118,7 +92,7 @@ export class HoldfastSession extends EventTarget {
 
   set policy(policy) {
     this.#recovery.policy = policy;
-    this.#setPace();
+    this.#lifeline.pace();
   }
 
   /** The clock of the times in `state`, in milliseconds. */
@@ -137,21 +111,16 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<void>} fulfilled once connected; rejected with a `HoldfastError`, which `state` carries too
    */
   start(options = {}) {
-    if (this.#starting) return this.#starting.promise;
+    if (this.#opening.promise) return this.#opening.promise;
     const before = this.#state;
     this.#dispatch({ type: 'start', at: this.#environment.now() });
     if (this.#state === before) return Promise.resolve();
 
     // What another tab has is not this one's to end.
-    const abandoned = before.status === 'held' && before.reason === 'elsewhere' ? null : this.#credentials;
+    const abandoned = before.status === 'held' && before.reason === 'elsewhere' ? null : this.#lifeline.credentials;
     this.#release();
-    if (abandoned) void this.#closeQuietly(abandoned);
-    /** @type {import('./deferred.js').Deferred<void>} */
-    const starting = (this.#starting = deferred());
-    // The state carries the error as well: a caller who looks there may ignore the promise.
-    starting.promise.catch(() => {});
-    void this.#connect(this.#state.attempt, options);
-    return starting.promise;
+    void this.#opening.closeQuietly(abandoned);
+    return this.#opening.begin(options);
   }
 
   /**
@@ -160,20 +129,17 @@ export class HoldfastSession extends EventTarget {
    * `reconnect`, which takes it over, or `start`.
    */
   async resume() {
-    const kept = this.#keepsake.load();
+    const kept = this.#lifeline.remembered;
     if (!kept || isLive(this.#state)) return 'none';
-    const free = await this.#claim.take(kept.sessionId);
+    const { sessionId, graceMs, seenAt } = kept;
+    const isFree = await this.#lifeline.claim(sessionId);
     if (isLive(this.#state)) return 'none';
-    const { sessionId, resumeToken, client, graceMs, seenAt } = kept;
-    this.#credentials = { sessionId, resumeToken, client };
     const at = this.#environment.now();
     const since = at - Math.max(0, this.#environment.wallNow() - seenAt);
-    this.#dispatch({ type: 'found', at, sessionId, graceMs, since, expiresAt: since + graceMs, elsewhere: !free });
-    this.#heart.start(this.#heartbeatMs);
-    if (!free) {
-      this.#heart.askIn();
-      return 'elsewhere';
-    }
+    this.#lifeline.takeUp(kept);
+    this.#outbox.restore(kept.unsent);
+    this.#dispatch({ type: 'found', at, sessionId, graceMs, since, expiresAt: since + graceMs, elsewhere: !isFree });
+    if (!isFree) return 'elsewhere';
     void this.#recovery.reconnect('reload');
     return 'resuming';
   }
@@ -198,15 +164,25 @@ export class HoldfastSession extends EventTarget {
     this.#dispatch({ type: 'stop' });
     if (this.#state === before) return;
     const { attempt } = this.#state;
-    const credentials = this.#credentials;
+    const { credentials } = this.#lifeline;
     this.#release();
-    this.#settle(new HoldfastError('cancelled', 'The session was stopped.'));
-    if (credentials) await this.#closeQuietly(credentials);
+    this.#outbox.clear();
+    this.#opening.settle(new HoldfastError('cancelled', 'The session was stopped.'));
+    await this.#opening.closeQuietly(credentials);
     this.#dispatch({ type: 'stopped', attempt });
   }
 
   /**
-   * Lets the avatar speak a text as it stands, after what it has still to say.
+   * What the person has said: with a connection it is sent at once; without one it waits, in order and over a reload, and can be
+   * withdrawn. Fires `outbox` when anything in it changes.
+   */
+  get outbox() {
+    return this.#outbox;
+  }
+
+  /**
+   * Lets the avatar speak a text as it stands, after what it has still to say. Rejected without a connection: what should wait for
+   * one goes to the `outbox`.
    * @param {string} text
    * @returns {Promise<{ utteranceId: string }>}
    */
@@ -236,43 +212,14 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<void>}
    */
   async outage(seconds) {
-    if (!this.#credentials) throw new HoldfastError('not-connected', 'There is no session.');
-    await this.#api.outage(this.#credentials, seconds);
+    const { credentials } = this.#lifeline;
+    if (!credentials) throw new HoldfastError('not-connected', 'There is no session.');
+    await this.#api.outage(credentials, seconds);
   }
 
   /** The browser's full statistics report of the connection, or null without one. */
   async getStats() {
     return this.#connection ? await this.#connection.report() : null;
-  }
-
-  /**
-   * @param {number} attempt
-   * @param {{ avatar?: string, graceSeconds?: number }} wishes
-   */
-  async #connect(attempt, wishes) {
-    try {
-      const connection = (this.#connection = this.#makeConnection());
-      const sdp = await connection.offer();
-      if (!this.#isCurrent(attempt)) return;
-      this.#dispatch({ type: 'offered', attempt, at: this.#environment.now() });
-      const created = await this.#api.create(sdp, wishes);
-      if (!this.#isCurrent(attempt)) {
-        // Stopped meanwhile: the server made a session that nobody wants.
-        void this.#closeQuietly(created);
-        return;
-      }
-
-      const { sessionId, generation } = created;
-      const graceMs = created.graceSeconds * 1_000;
-      this.#heartbeatMs = created.heartbeatSeconds * 1_000;
-      this.#credentials = { sessionId, resumeToken: created.resumeToken, client: this.#nameOfTab() };
-      this.#dispatch({ type: 'created', attempt, at: this.#environment.now(), sessionId, generation, graceMs });
-      void this.#claim.take(sessionId);
-      this.#connectTimer = this.#environment.setTimeout(() => this.#fail(attempt, noPath()), CONNECT_TIMEOUT_MS);
-      await connection.accept(created.answer, created.ice, generation);
-    } catch (thrown) {
-      this.#fail(attempt, HoldfastError.from(thrown, 'negotiation', 'The connection could not be set up.'));
-    }
   }
 
   #makeConnection() {
@@ -291,12 +238,15 @@ export class HoldfastSession extends EventTarget {
   #onTransport(state) {
     const at = this.#environment.now();
     // The packets know better: what still plays is not interrupted.
-    if (state === 'disconnected' && at - this.#monitor.lastArrival < MediaWatch.SILENT_AFTER_MS) return;
+    if (state === 'disconnected' && this.#lifeline.isFlowing) return;
     this.#dispatch({ type: 'transport', attempt: this.#state.attempt, at, state });
   }
 
-  /** @returns {import('./recovery.js').Patient} */
-  #patient() {
+  /**
+   * The session as its parts need it.
+   * @returns {import('./opening.js').Opener & import('./recovery.js').Patient & import('./lifeline.js').Holder}
+   */
+  #core() {
     const session = this;
     return {
       get state() {
@@ -306,13 +256,19 @@ export class HoldfastSession extends EventTarget {
         return session.#connection;
       },
       get credentials() {
-        return /** @type {SessionCredentials & { client: string }} */ (session.#credentials);
+        return /** @type {import('./lifeline.js').TabCredentials} */ (session.#lifeline.credentials);
+      },
+      get policy() {
+        return session.#recovery.policy;
       },
       dispatch: (action) => this.#dispatch(action),
       makeConnection: () => this.#makeConnection(),
+      useConnection: () => (this.#connection = this.#makeConnection()),
+      take: (created) => this.#lifeline.take(created, created.heartbeatSeconds * 1_000),
       adopt: (connection, resumeToken) => this.#adopt(connection, resumeToken),
       claim: () => this.#takeOver(),
-      noteIfOver: (error) => this.#noteIfOver(error),
+      noteIfOver: (thrown) => this.#noteIfOver(thrown),
+      onHint: (hint) => this.#recovery.consider(hint),
     };
   }
 
@@ -324,46 +280,20 @@ export class HoldfastSession extends EventTarget {
     const old = this.#connection;
     this.#connection = connection;
     old?.close();
-    if (this.#credentials) this.#credentials = { ...this.#credentials, resumeToken };
+    this.#lifeline.renew(resumeToken);
     if (connection.stream) this.#setStream(connection.stream);
-    this.#monitor.start(connection);
+    this.#lifeline.watch(connection);
   }
 
   async #takeOver() {
     const { state } = this;
-    if (state.status === 'reconnecting' && state.reason === 'elsewhere') await this.#claim.take(state.sessionId, { takeOver: true });
+    if (state.status === 'reconnecting' && state.reason === 'elsewhere') await this.#lifeline.claim(state.sessionId, { takeOver: true });
   }
 
   /** Sound and pictures flow; what may be missing is the server's answer to heartbeats. */
   async #askForAnswer() {
-    await this.#heart.beatNow();
+    await this.#lifeline.beat();
     if (canReconnect(this.#state)) throw new HoldfastError('network', 'The server cannot be reached.');
-  }
-
-  /** @param {'online' | 'offline' | 'visible' | 'hidden'} hint */
-  #onHint(hint) {
-    if (!isKept(this.#state)) return;
-    if (hint === 'hidden') return this.#keep();
-    void this.#heart.beatNow();
-    if (hint !== 'offline') this.#recovery.consider(hint);
-  }
-
-  /** @param {Vitals} vitals */
-  #onVitals({ generation, expiresInSeconds }) {
-    const before = this.#state;
-    this.#connection?.confirm(generation);
-    this.#dispatch({ type: 'answered', at: this.#environment.now(), leftMs: expiresInSeconds * 1_000 });
-    this.#keep();
-    const isNews = 'missed' in before && before.missed > 0;
-    if (isNews || (this.policy === 'assisted' && this.#state.status === 'held')) this.#recovery.consider('answered');
-  }
-
-  /**
-   * @param {unknown} thrown
-   * @param {boolean} wasBeat
-   */
-  #onSilence(thrown, wasBeat) {
-    if (!this.#noteIfOver(thrown) && wasBeat) this.#dispatch({ type: 'unanswered', at: this.#environment.now() });
   }
 
   /**
@@ -373,11 +303,12 @@ export class HoldfastSession extends EventTarget {
    */
   async #ask(call) {
     const { status } = this.#state;
-    if (!this.#credentials || (status !== 'connected' && status !== 'interrupted')) {
+    const { credentials } = this.#lifeline;
+    if (!credentials || (status !== 'connected' && status !== 'interrupted')) {
       throw new HoldfastError('not-connected', 'There is no connected session.');
     }
     try {
-      return await call(this.#credentials);
+      return await call(credentials);
     } catch (thrown) {
       this.#noteIfOver(thrown);
       throw thrown;
@@ -397,83 +328,15 @@ export class HoldfastSession extends EventTarget {
     return true;
   }
 
-  /**
-   * @param {number} attempt
-   * @param {HoldfastError} error
-   */
-  #fail(attempt, error) {
-    if (!this.#isCurrent(attempt) || this.#state.status !== 'starting') return;
-    this.#dispatch({ type: 'failed', attempt, error });
-  }
-
   /** Lets go of everything local that belongs to a session. */
   #release() {
-    const { clearTimeout } = this.#environment;
-    clearTimeout(this.#connectTimer);
-    clearTimeout(this.#statisticsTimer);
-    clearTimeout(this.#expiryTimer);
-    this.#statisticsTimer = null;
+    this.#statistics.stop();
+    this.#outbox.close();
     this.#recovery.reset();
-    this.#heart.stop();
-    this.#monitor.stop();
+    this.#lifeline.release();
     this.#connection?.close();
     this.#connection = null;
-    if (this.#credentials) this.#keepsake.forget(this.#credentials.sessionId);
-    this.#credentials = null;
-    this.#claim.release();
     this.#setStream(null);
-  }
-
-  /** @param {HoldfastError | null} error */
-  #settle(error) {
-    const starting = this.#starting;
-    this.#starting = null;
-    if (error) starting?.reject(error);
-    else starting?.resolve();
-  }
-
-  /** @param {SessionCredentials} credentials */
-  async #closeQuietly(credentials) {
-    try {
-      await this.#api.close(credentials);
-    } catch {
-      // The server ends an abandoned session by itself; there is nobody left to tell.
-    }
-  }
-
-  #keep() {
-    if (!this.#credentials || !isKept(this.#state) || (this.#state.status === 'held' && this.#state.reason === 'elsewhere')) return;
-    this.#keepsake.save({ ...this.#credentials, graceMs: this.#state.graceMs, seenAt: this.#environment.wallNow() });
-  }
-
-  #nameOfTab() {
-    return Array.from({ length: 4 }, () => Math.floor(this.#environment.random() * 0x1_0000_0000).toString(36)).join('');
-  }
-
-  #setPace() {
-    const eager = this.policy !== 'manual' && isAway(this.#state);
-    this.#heart.pace(eager ? Math.min(EAGER_BEAT_MS, this.#heartbeatMs) : this.#heartbeatMs);
-  }
-
-  #scheduleStatistics() {
-    this.#statisticsTimer = this.#environment.setTimeout(() => void this.#readStatistics(), STATISTICS_INTERVAL_MS);
-  }
-
-  async #readStatistics() {
-    const connection = this.#connection;
-    if (!connection) return;
-    try {
-      const statistics = await connection.statistics();
-      if (connection === this.#connection) this.dispatchEvent(new SessionStatisticsEvent(statistics));
-    } catch {
-      // A report that cannot be read this second may be readable in the next.
-    }
-    if (this.#connection) this.#scheduleStatistics();
-  }
-
-  /** @param {number} attempt */
-  #isCurrent(attempt) {
-    return this.#state.attempt === attempt && isLive(this.#state);
   }
 
   /** @param {MediaStream | null} stream */
@@ -494,7 +357,7 @@ export class HoldfastSession extends EventTarget {
     const line = narrate(state, previous, this.#environment.now());
     if (line) this.#environment.log[state.status === 'error' ? 'warn' : 'info'](line);
     if (state.status !== previous.status) this.#enter(state, previous);
-    if (isAway(this.#state)) this.#watchExpiry(this.#state.expiresAt);
+    if (isAway(this.#state)) this.#lifeline.watchExpiry(this.#state.expiresAt);
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
 
@@ -506,78 +369,34 @@ export class HoldfastSession extends EventTarget {
   #enter(state, previous) {
     switch (state.status) {
       case 'connected':
-        this.#environment.clearTimeout(this.#connectTimer);
-        this.#environment.clearTimeout(this.#expiryTimer);
         this.#recovery.reset();
-        this.#keep();
-        if (previous.status === 'starting' && this.#connection) {
-          this.#heart.start(this.#heartbeatMs);
-          this.#monitor.start(this.#connection);
-        } else {
-          this.#setPace();
-          void this.#heart.beatNow();
-        }
-        if (this.#statisticsTimer === null) this.#scheduleStatistics();
-        this.#settle(null);
-        return;
+        if (previous.status === 'starting' && this.#connection) this.#lifeline.watch(this.#connection);
+        this.#statistics.start();
+        this.#outbox.open();
+        this.#opening.settle(null);
+        break;
       case 'interrupted':
-        this.#setPace();
-        this.#heart.askIn();
-        this.#recovery.consider(null);
-        return;
       case 'held':
-        this.#setPace();
-        this.#heart.askIn(state.reason === 'closed' ? CLOSED_MARGIN_MS : 0);
+        this.#outbox.close();
         this.#recovery.consider(null);
-        return;
+        break;
       case 'ended':
         if (previous.status !== 'stopping') this.#release();
-        return;
+        break;
       case 'error': {
         // A start that did not work, and the session the server may have made for it.
-        const credentials = this.#credentials;
+        const { credentials } = this.#lifeline;
         this.#release();
-        this.#settle(state.error);
-        if (credentials) void this.#closeQuietly(credentials);
-        return;
+        this.#opening.settle(state.error);
+        void this.#opening.closeQuietly(credentials);
+        break;
       }
       case 'idle':
       case 'starting':
       case 'reconnecting':
       case 'stopping':
-        return;
+        break;
     }
+    this.#lifeline.onEntered(state, previous);
   }
-
-  /** @param {number} expiresAt */
-  #watchExpiry(expiresAt) {
-    this.#environment.clearTimeout(this.#expiryTimer);
-    const left = expiresAt - this.#environment.now();
-    // What is past was asked about; the heartbeats go on asking.
-    if (left + EXPIRY_MARGIN_MS > 0) this.#expiryTimer = this.#environment.setTimeout(() => this.#heart.askIn(), left + EXPIRY_MARGIN_MS);
-  }
-}
-
-/**
- * How the session ended, by the server's refusal; null where it did not.
- * @param {HoldfastError} error
- * @param {boolean} wasDue whether its time was over, as far as this client knows
- * @returns {EndReason | null}
- */
-function endReasonOf({ code, reason }, wasDue) {
-  switch (code) {
-    // A token that was right and is unknown now has been replaced more than once.
-    case 'replaced':
-    case 'unauthorized':
-      return 'replaced';
-    case 'gone':
-      if (reason === null) return wasDue ? 'expired' : 'gone';
-      return reason === 'graceOver' || reason === 'heldTooLong' ? 'expired' : 'closed';
-    default:
-      return null;
-  }
-}
-
-function noPath() {
-  return new HoldfastError('unreachable', 'No media path to the server was found.');
 }

@@ -12,6 +12,9 @@ public sealed class Stage : IAsyncLifetime
 
     internal Chromium Chromium { get; private set; } = null!;
 
+    /// <summary>Asks the server past the browser.</summary>
+    internal HttpClient Http { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
         // In Development a session's plug can be pulled.
@@ -21,6 +24,7 @@ public sealed class Stage : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        Http.Dispose();
         if (Chromium is not null)
         {
             await Chromium.DisposeAsync();

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Kit;
 
 /// <summary>A person's visit to the page: a fresh browser profile, the page at <c>/</c>, and what went wrong in its console.</summary>
-internal sealed class Visit : IAsyncDisposable
+internal sealed partial class Visit : IAsyncDisposable
 {
     /// <summary>Mean power above which speech counts as heard: about -40 dB of full scale.</summary>
     public const double Loud = 1e-4;
@@ -23,11 +23,22 @@ internal sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
 
-    private Visit(Stage stage, IBrowserContext context, IPage page)
+    private readonly bool _ownsContext;
+
+    private Visit(Stage stage, IBrowserContext context, IPage page, bool ownsContext)
     {
         _stage = stage;
         _context = context;
+        _ownsContext = ownsContext;
         Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                _complaints.Add($"console {message.Type}: {message.Text} ({message.Location})");
+            }
+        };
+        page.PageError += (_, error) => _complaints.Add("uncaught: " + error);
     }
 
     public IPage Page { get; }
@@ -50,15 +61,7 @@ internal sealed class Visit : IAsyncDisposable
         context.SetDefaultTimeout(20_000);
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Kit", "probe.js"));
         var page = await context.NewPageAsync();
-        var visit = new Visit(stage, context, page);
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-            {
-                visit._complaints.Add($"console {message.Type}: {message.Text} ({message.Location})");
-            }
-        };
-        page.PageError += (_, error) => visit._complaints.Add("uncaught: " + error);
+        var visit = new Visit(stage, context, page, ownsContext: true);
         await page.GotoAsync(stage.Server.Address.ToString());
         return visit;
     }
@@ -134,5 +137,15 @@ internal sealed class Visit : IAsyncDisposable
         Assert.Empty(_complaints);
     }
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_ownsContext)
+        {
+            await _context.DisposeAsync();
+        }
+        else
+        {
+            await Page.CloseAsync();
+        }
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     /// <summary>Whether it asks for missing video packets.</summary>
     public bool Nacks { get; set; } = true;
 
+    /// <summary>Whether it says what arrived, where that was negotiated; not every client keeps what it promised.</summary>
+    public bool GivesFeedback { get; set; } = true;
+
     /// <summary>Opus payloads in the order in which they came.</summary>
     public List<byte[]> Audio { get; } = [];
 
@@ -106,7 +109,10 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
         }
 
         NextTimeout = RtcTime.Never;
-        SendFeedback();
+        if (GivesFeedback)
+        {
+            SendFeedback();
+        }
     }
 
     /// <summary>Sends one packet of the microphone.</summary>

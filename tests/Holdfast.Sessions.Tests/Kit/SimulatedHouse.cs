@@ -57,7 +57,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     /// <summary>A client with a session, which is not connected yet.</summary>
     public Visit Open(TimeSpan? grace = null, OfferOptions? offer = null)
     {
-        var client = new SimulatedClient(Network, offer) { Address = new IPEndPoint(ClientAddress, NextClientPort()) };
+        var client = NewClient(offer);
         var created = Assert.IsType<CreateSessionResult.Created>(Sessions.Create(new SessionRequest(client.Offer, null, grace)));
         _sessions.Add(created.Session);
         client.Start(created.Answer.Sdp);
@@ -73,8 +73,9 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
         return visit;
     }
 
-    /// <summary>A port that no client has yet.</summary>
-    public int NextClientPort() => _nextClientPort++;
+    /// <summary>A further client, with an address of its own, that has an offer and nothing else.</summary>
+    public SimulatedClient NewClient(OfferOptions? offer = null) =>
+        new(Network, offer) { Address = new IPEndPoint(ClientAddress, _nextClientPort++) };
 
     public bool Owns(IPEndPoint address) => Address.Equals(address);
 
@@ -161,6 +162,15 @@ internal sealed record Visit(SimulatedHouse House, SimulatedClient Client, Sessi
 
     public bool Reaches(SessionState state, double withinSeconds) =>
         House.Network.RunUntil(() => Session.State == state, TimeSpan.FromSeconds(withinSeconds));
+
+    /// <summary>Comes back with a new connection (level 3), as a page of this name.</summary>
+    public (SimulatedClient Client, ResumeToken Token) Reconnect(string page)
+    {
+        var client = House.NewClient();
+        var answered = Assert.IsType<ReconnectResult.Answered>(Session.Reconnect(client.Offer, page));
+        client.Start(answered.Answer.Sdp);
+        return (client, answered.Token);
+    }
 
     public void CutOff() => House.Network.Conditions = House.Network.Conditions with { IsDown = true };
 
