@@ -16,6 +16,9 @@ if (count < 1 || seconds < 1)
     return 2;
 }
 
+// The wire waits 10 s for feedback before it gives back what it sent last, and a deadline of 15 s keeps what it was for until then.
+var settling = TimeSpan.FromSeconds(17);
+
 await using var app = HoldfastServer.Build(
     ["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", $"--Holdfast:MaxSessions={count}", "--Logging:LogLevel:Default=Error"]);
 await app.StartAsync();
@@ -27,7 +30,7 @@ await app.Services.GetRequiredService<IShowFactory>().PrepareAsync(CancellationT
 var first = new Crowd(directory, endpoint);
 first.Visit(Math.Min(count, 40));
 first.Close();
-await Task.Delay(TimeSpan.FromSeconds(2));
+await Task.Delay(settling);
 Console.Error.WriteLine("the empty server...");
 var (memoryBefore, residentBefore) = Memory();
 var emptyShare = await ProcessorAsync();
@@ -39,8 +42,7 @@ while (crowd.Held < count)
     await Task.Delay(TimeSpan.FromMilliseconds(200));
 }
 
-// The wire gives the memory of what it sent last back when its report finds nothing new: within seconds.
-await Task.Delay(TimeSpan.FromSeconds(3));
+await Task.Delay(settling);
 Console.Error.WriteLine($"{crowd.Held} held...");
 var (memoryHeld, residentHeld) = Memory();
 var (packets, pictures) = (endpoint.GetStatistics().DatagramsSent, crowd.Pictures);
