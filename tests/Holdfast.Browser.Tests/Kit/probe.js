@@ -82,7 +82,7 @@
   }
 
   /** Looks at each presented picture for so long: how much the mouth and the forehead changed, and how loud it was. */
-  async function watch(milliseconds, video = document.getElementById('video'), peer = peers.at(-1)) {
+  async function watch(milliseconds, video = document.querySelector('holdfast-player').video, peer = peers.at(-1)) {
     const boxes = {
       mouth: { x: 0.38 * size, y: 0.5 * size, width: 0.24 * size, height: 0.18 * size },
       top: { x: 0.38 * size, y: 0.2 * size, width: 0.24 * size, height: 0.18 * size },
