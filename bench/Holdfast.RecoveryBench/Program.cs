@@ -14,7 +14,7 @@ if (times is < 1 or > 30 || awaySeconds is < 12 or > 60)
 
 await using var server = await ServerProcess.StartAsync("--environment", "Development", "--Holdfast:MaxSessions=200");
 await using var chromium = await Chromium.LaunchAsync();
-Console.WriteLine(Machine.Describe(chromium.Browser.Version));
+Console.WriteLine($"{Machine.Describe()}, Chromium {chromium.Browser.Version} (headless) on the same machine, over loopback.");
 Console.WriteLine();
 Console.WriteLine("| from the click to the first new picture | p50 | p95 | least | most | at the level meant |");
 Console.WriteLine("|---|---|---|---|---|---|");
