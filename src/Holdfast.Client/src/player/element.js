@@ -230,9 +230,9 @@ export class HoldfastPlayer extends HTMLElement {
     const notice = noticeOf(state, previous, this.policy);
     const before = this.#view;
     this.#render();
-    // What a toast says is read out there.
+    // What a toast says is read out there, and the steps of a start are over before anybody has heard of them.
     if (notice) this.notify(noticeText(notice, this.#words));
-    else if (before.title !== this.#view.title) this.#face.announce(sentences(this.#view, this.#words));
+    else if (before.title !== this.#view.title && state.status !== 'starting') this.#face.announce(sentences(this.#view, this.#words));
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
 

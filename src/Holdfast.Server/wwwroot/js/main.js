@@ -75,7 +75,7 @@ function follow(state, previous) {
   // Its words are chosen again when the language changes.
   const names = { 'zh-CN': avatars.displayName('zh-CN'), en: avatars.displayName('en') };
   const note = noteOf(state, previous, (t) => names[t === texts.en ? 'en' : 'zh-CN'] || t['avatar.someone']);
-  if (state.status === 'interrupted') player.place = lastOf(conversation.spoken);
+  if (state.status === 'interrupted') player.place = beginningOf(conversation.spoken);
   if (state.status === 'ended') conversation.endOpen(state.reason === 'stopped' ? 'stopped' : 'unknown');
   // Starting anew lets a session go whose last lines may or may not have been heard.
   if (state.status === 'starting') conversation.endOpen('unknown');
@@ -87,12 +87,12 @@ function follow(state, previous) {
 }
 
 /**
- * The end of a long sentence is enough to remember it by.
+ * The beginning of a long text is enough to know it by.
  * @param {string} text
  */
-function lastOf(text) {
+function beginningOf(text) {
   const letters = [...text.replace(/[\p{P}\s]+$/u, '')];
-  return letters.length > 24 ? `…${letters.slice(-22).join('')}` : letters.join('');
+  return letters.length > 22 ? `${letters.slice(0, 20).join('').trimEnd()}…` : letters.join('');
 }
 
 function renderAll() {
