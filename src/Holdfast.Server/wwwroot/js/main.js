@@ -92,7 +92,9 @@ function follow(state, previous) {
  */
 function beginningOf(text) {
   const letters = [...text.replace(/[\p{P}\s]+$/u, '')];
-  return letters.length > 22 ? `${letters.slice(0, 20).join('').trimEnd()}…` : letters.join('');
+  if (letters.length <= 24) return letters.join('');
+  // Words of letters are not cut in two; words of Chinese have no seam to see.
+  return `${letters.slice(0, 22).join('').replace(/(?<=\S\s)[\p{Script=Latin}'’]+$/u, '').trimEnd()}…`;
 }
 
 function renderAll() {
