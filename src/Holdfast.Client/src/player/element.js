@@ -184,9 +184,9 @@ export class HoldfastPlayer extends HTMLElement {
   }
 
   disconnectedCallback() {
-    // One that is moved within the page is back at once.
+    // One that is moved within the page is back at once. What another tab has is not this one's to end.
     queueMicrotask(() => {
-      if (!this.isConnected) void this.#session?.stop();
+      if (!this.isConnected && this.#view.title !== 'elsewhere.title') void this.#session?.stop();
     });
   }
 
