@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Holdfast.Browser.Kit;
 using Holdfast.RecoveryBench;
-using Holdfast.StartBench;
+using Holdfast.Benches;
 
 var times = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
 var awaySeconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 40;
@@ -14,7 +14,7 @@ if (times is < 1 or > 30 || awaySeconds is < 12 or > 60)
 
 await using var server = await ServerProcess.StartAsync("--environment", "Development", "--Holdfast:MaxSessions=200");
 await using var chromium = await Chromium.LaunchAsync();
-Console.WriteLine(Machine.Describe(chromium.Browser.Version));
+Console.WriteLine($"{Machine.Describe()}, Chromium {chromium.Browser.Version} (headless) on the same machine, over loopback.");
 Console.WriteLine();
 Console.WriteLine("| from the click to the first new picture | p50 | p95 | least | most | at the level meant |");
 Console.WriteLine("|---|---|---|---|---|---|");

@@ -76,11 +76,7 @@ internal sealed partial class Visit : IAsyncDisposable
     /// <summary>Waits until the page's video shows pictures.</summary>
     public async Task ShownAsync()
     {
-<<<<<<< HEAD
         await WithinAsync(15, "probe.until(() => { const v = probe.page().getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0 && !v.paused; })");
-=======
-        await WithinAsync(15, "probe.until(() => { const v = document.querySelector('holdfast-player').video; return v.videoWidth > 0 && v.currentTime > 0 && !v.paused; })");
->>>>>>> player
     }
 
     /// <summary>A connection of the test's own, as <c>name</c> in the page; the page's own client takes no part.</summary>
