@@ -184,9 +184,9 @@ export class HoldfastPlayer extends HTMLElement {
   }
 
   disconnectedCallback() {
-    // One that is moved within the page is back at once.
+    // One that is moved within the page is back at once. What another tab has is not this one's to end.
     queueMicrotask(() => {
-      if (!this.isConnected) void this.#session?.stop();
+      if (!this.isConnected && this.#view.title !== 'elsewhere.title') void this.#session?.stop();
     });
   }
 
@@ -230,9 +230,9 @@ export class HoldfastPlayer extends HTMLElement {
     const notice = noticeOf(state, previous, this.policy);
     const before = this.#view;
     this.#render();
-    // What a toast says is read out there.
+    // What a toast says is read out there, and the steps of a start are over before anybody has heard of them.
     if (notice) this.notify(noticeText(notice, this.#words));
-    else if (before.title !== this.#view.title) this.#face.announce(sentences(this.#view, this.#words));
+    else if (before.title !== this.#view.title && state.status !== 'starting') this.#face.announce(sentences(this.#view, this.#words));
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
 

@@ -63,6 +63,7 @@ export class Face {
   /** @param {string} text shown for a moment, and read out */
   notify(text) {
     this.#toast.show(text);
+    this.announce('');
   }
 
   /** @param {string} text read out, not shown */

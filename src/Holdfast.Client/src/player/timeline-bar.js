@@ -16,6 +16,8 @@ export class TimelineBar {
   #buttons = [];
   /** @type {HTMLButtonElement | null} */
   #shown = null;
+  /** @type {{ language: Language, format: Intl.DateTimeFormat } | null} */
+  #clock = null;
   /** @type {(segment: Segment) => string} */
   #describe = () => '';
 
@@ -39,7 +41,7 @@ export class TimelineBar {
    * @param {Language} context.language
    */
   render(segments, { now, wallNow, words, language }) {
-    const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+    const clock = this.#clockOf(language);
     this.#describe = (segment) => describe(segment, { words, lasted: lengthOf(segment, now), began: clock.format(wallNow - now + segment.from) });
     if (segments !== this.#segments) this.#fit(segments);
     for (const [place, segment] of segments.entries()) {
@@ -48,10 +50,28 @@ export class TimelineBar {
       item.dataset.kind = segment.kind;
       // What is short must still be seen and hit; what is long must not push it away.
       item.style.flexGrow = String(Math.max(1, lengthOf(segment, now)));
-      const text = this.#describe(segment);
-      if (button.getAttribute('aria-label') !== text) button.setAttribute('aria-label', text);
+      // The name of what is being read out must not change every second.
+      if (!button.matches(':focus')) this.#name(button, segment);
     }
     if (this.#shown) this.#write(this.#shown);
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {Segment} segment
+   */
+  #name(button, segment) {
+    const text = this.#describe(segment);
+    if (button.getAttribute('aria-label') !== text) button.setAttribute('aria-label', text);
+  }
+
+  /** @param {Language} language */
+  #clockOf(language) {
+    if (this.#clock?.language !== language) {
+      const format = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+      this.#clock = { language, format };
+    }
+    return this.#clock.format;
   }
 
   /** @param {readonly Segment[]} segments */

@@ -1,9 +1,12 @@
-import { UNREACHABLE_AFTER_MISSED, canReconnect, remainingMs } from '../state.js';
+import { UNREACHABLE_AFTER_MISSED, canReconnect } from '../state.js';
 
 /** @typedef {import('../state.js').SessionState} SessionState */
 /** @typedef {import('../errors.js').HoldfastError} HoldfastError */
 /** @typedef {import('../policy.js').Policy} Policy */
 /** @typedef {import('./texts.js').PlainTextKey} PlainTextKey */
+
+/** When a grace period ends the server is asked: so long it has time to say that the session is over. In milliseconds. */
+export const DUE_AFTER_MS = 2_000;
 
 /**
  * What lies over the picture:
@@ -72,7 +75,7 @@ export function viewOf(state, { now = 0, policy = 'manual' } = {}) {
     case 'interrupted':
       return { ...nothing, status: 'status.interrupted', tone: 'unsteady', scene: 'interrupted', title: 'interrupted.title', canReconnect: true, canStop: true };
     case 'held':
-      return heldView(state, remainingMs(state, now) === 0, policy);
+      return heldView(state, now >= state.expiresAt + DUE_AFTER_MS, policy);
     case 'reconnecting':
       return {
         ...nothing,

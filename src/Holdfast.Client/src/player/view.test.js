@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HoldfastError } from '../errors.js';
 import { canReconnect } from '../state.js';
 import { texts } from './texts.js';
-import { noticeOf, viewOf } from './view.js';
+import { DUE_AFTER_MS, noticeOf, viewOf } from './view.js';
 
 const kept = { attempt: 1, sessionId: 1, generation: 1, missed: 0, graceMs: 300_000 };
 const away = { ...kept, since: 0, expiresAt: 300_000 };
@@ -38,7 +38,7 @@ const names = (condition) => Object.keys(states).filter((name) => condition(view
 test('every state has its words in both languages, whatever the policy and the time', () => {
   for (const [name, state] of Object.entries(states)) {
     for (const policy of ['manual', 'assisted', 'auto']) {
-      for (const now of [0, 299_999, 300_000]) {
+      for (const now of [0, 300_000, 300_000 + DUE_AFTER_MS]) {
         const view = viewOf(state, { policy, now });
         const keys = [view.status, view.title, view.start, view.reconnect, view.stop, ...(view.text ? [view.text] : [])];
         for (const words of Object.values(texts)) for (const key of keys) assert.equal(typeof words[key], 'string', `${name}: ${key}`);
@@ -95,12 +95,13 @@ test('a failed reconnect says why, and the session is still there', () => {
 });
 
 test('when the time is over and nobody can say whether the session is, the page says that it does not know', () => {
+  const due = 300_000 + DUE_AFTER_MS;
   for (const name of ['silent', 'fell']) {
-    assert.notEqual(viewOf(states[name], { now: 299_999 }).title, 'due.title');
-    const view = viewOf(states[name], { now: 300_000 });
+    assert.notEqual(viewOf(states[name], { now: due - 1 }).title, 'due.title');
+    const view = viewOf(states[name], { now: due });
     assert.deepEqual([view.title, view.tone, view.canReconnect, view.canStartAnew], ['due.title', 'held', true, true]);
   }
-  assert.equal(viewOf(states.elsewhere, { now: 300_000 }).title, 'elsewhere.title');
+  assert.equal(viewOf(states.elsewhere, { now: due }).title, 'elsewhere.title');
 });
 
 test('a policy that reconnects by itself is not hidden behind words that ask for a click', () => {

@@ -23,6 +23,8 @@ export class Conversation {
   #texts;
   #onRetry;
   #nextId = 1;
+  /** Whether the newest is in sight, and has to stay there. */
+  #atEnd = true;
 
   /**
    * @param {Texts} texts
@@ -32,6 +34,13 @@ export class Conversation {
     this.#texts = texts;
     this.#onRetry = onRetry;
     this.#panel = /** @type {HTMLElement} */ (this.#log.closest('.talk'));
+    this.#scroll.addEventListener('scroll', () => {
+      this.#atEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < 24;
+    });
+    // A stage that takes more room must not push the newest out of sight.
+    new ResizeObserver(() => {
+      if (this.#atEnd) this.#scrollToEnd();
+    }).observe(this.#scroll);
     this.#showEmpty();
   }
 
@@ -122,6 +131,11 @@ export class Conversation {
   #append(item) {
     this.#log.append(item);
     this.#showEmpty();
+    this.#scrollToEnd();
+  }
+
+  #scrollToEnd() {
+    this.#atEnd = true;
     this.#scroll.scrollTo({ top: this.#scroll.scrollHeight });
   }
 

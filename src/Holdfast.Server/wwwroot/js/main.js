@@ -1,3 +1,4 @@
+import { isAway } from '/holdfast/index.js';
 import '/holdfast/player.js';
 import { AvatarPicker } from './avatars.js';
 import { Conversation } from './conversation.js';
@@ -75,7 +76,7 @@ function follow(state, previous) {
   // Its words are chosen again when the language changes.
   const names = { 'zh-CN': avatars.displayName('zh-CN'), en: avatars.displayName('en') };
   const note = noteOf(state, previous, (t) => names[t === texts.en ? 'en' : 'zh-CN'] || t['avatar.someone']);
-  if (state.status === 'interrupted') player.place = lastOf(conversation.spoken);
+  if (previous.status === 'connected' && isAway(state)) player.place = beginningOf(conversation.spoken);
   if (state.status === 'ended') conversation.endOpen(state.reason === 'stopped' ? 'stopped' : 'unknown');
   // Starting anew lets a session go whose last lines may or may not have been heard.
   if (state.status === 'starting') conversation.endOpen('unknown');
@@ -87,12 +88,14 @@ function follow(state, previous) {
 }
 
 /**
- * The end of a long sentence is enough to remember it by.
+ * The beginning of a long text is enough to know it by.
  * @param {string} text
  */
-function lastOf(text) {
+function beginningOf(text) {
   const letters = [...text.replace(/[\p{P}\s]+$/u, '')];
-  return letters.length > 24 ? `…${letters.slice(-22).join('')}` : letters.join('');
+  if (letters.length <= 24) return letters.join('');
+  // Words of letters are not cut in two; words of Chinese have no seam to see.
+  return `${letters.slice(0, 22).join('').replace(/(?<=\S\s)[\p{Script=Latin}'’]+$/u, '').trimEnd()}…`;
 }
 
 function renderAll() {

@@ -7,6 +7,7 @@ export const base = `
   position: relative;
   aspect-ratio: 4 / 3;
   min-height: 420px;
+  max-height: 92dvh;
   font: 16px/1.55 var(--holdfast-font, system-ui, -apple-system, "Segoe UI", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif);
 }
 :host([hidden]) { display: none; }

@@ -39,7 +39,7 @@ video.person.playing { opacity: 1; }
 .bars i:nth-child(3) { --share: .55; }
 .bars i:nth-child(4) { --share: .4; }
 
-.subtitle { position: absolute; left: 50%; bottom: 114px; translate: -50% 0; width: max-content; max-width: min(80%, 720px); padding: 9px 20px; border-radius: 16px; background: rgb(12 22 19 / 78%); color: #fff; font-size: 19px; line-height: 1.45; text-align: center; text-wrap: balance; overflow-wrap: anywhere; }
+.subtitle { position: absolute; left: 50%; bottom: 114px; translate: -50% 0; width: max-content; max-width: min(80%, 580px); padding: 9px 20px; border-radius: 16px; background: rgb(12 22 19 / 78%); color: #fff; font-size: 19px; line-height: 1.45; text-align: center; text-wrap: balance; overflow-wrap: anywhere; }
 .subtitle > span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .subtitle b { font-weight: 500; }
 .subtitle i { font-style: normal; color: #b9c7c1; }

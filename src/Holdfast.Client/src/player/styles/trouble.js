@@ -44,7 +44,7 @@ export const trouble = `
 @keyframes breathe { 50% { opacity: .55; } }
 .ring .number { font-size: 42px; line-height: 1; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
 
-.stage[data-scene="over"] .lobby { position: absolute; inset: 0 0 40px; flex-direction: column; justify-content: center; gap: 12px; padding: 24px; background: none; text-align: center; animation: appear var(--hf-swift); }
+.stage[data-scene="over"] .lobby { position: absolute; inset: 0 0 40px; flex-flow: column nowrap; justify-content: safe center; gap: 12px; padding: 24px; overflow-y: auto; background: none; text-align: center; animation: appear var(--hf-swift); }
 .stage[data-scene="over"] .lobby .words { flex: none; }
 .stage[data-scene="over"] .lobby slot { display: none; }
 .stage[data-scene="over"] .lobby h2 { margin-top: 6px; font-size: 25px; font-weight: 620; color: var(--hf-ink); }
@@ -74,8 +74,12 @@ export const trouble = `
   .trouble #trouble-text { font-size: 14px; }
 }
 @container stage (max-height: 360px) {
-  .ring { width: 60px; height: 60px; }
-  .ring .number { font-size: 17px; }
-  .stage[data-scene="reconnecting"] .trouble::after { display: none; }
+  .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { inset: 0 0 64px; display: grid; grid-template-columns: auto minmax(0, max-content); align-content: safe center; justify-content: center; justify-items: start; gap: 2px 16px; padding: 8px 16px 0; text-align: start; }
+  .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble > :is(.ring, .sign) { grid-row: 1 / span 4; align-self: center; }
+  .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble h2, .stage[data-scene="over"] .lobby h2 { font-size: 17px; }
+  .trouble #trouble-text { font-size: 13px; }
+  .stage[data-scene="held"] .trouble .cta { min-height: 40px; margin-top: 6px; padding-block: 6px; font-size: 16px; }
+  .trouble .link { padding-inline: 0; }
+  .stage[data-scene="reconnecting"] .trouble::after, .stage[data-scene="over"] .lobby .sign { display: none; }
 }
 `;
