@@ -10,7 +10,7 @@ namespace Holdfast.Sessions;
 /// One connection of a session: its credentials, what it may use, and the translation between the wire's words and the
 /// session's. Which connection counts is the session's to decide.
 /// </summary>
-internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
+internal sealed class SessionConnection : IRtcConnectionObserver
 {
     private const int IceSecretBytes = 32;
 
@@ -19,6 +19,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
 
     /// <summary>No packet that the wire hands out is longer.</summary>
     private const int MaxPacketBytes = 2_048;
+
+    /// <summary>A client that says it last played something older, an hour ago, is not believed.</summary>
+    private const int LongestMemoryTicks = 3_600 * MediaTick.PerSecond;
 
     private readonly Session _session;
     private readonly SessionServices _services;
@@ -30,6 +33,8 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     private readonly RtcTime _epoch;
     private readonly int _firstGeneration;
     private RtcConnection? _wire;
+    private ulong _newestSpeech;
+    private int _reportedLost;
 
     public SessionConnection(Session session, int generation, SessionServices services)
     {
@@ -51,6 +56,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
 
     /// <summary>Whether the client tells of every packet (transport-wide feedback), and not only in reports every few seconds.</summary>
     public bool HasFeedback { get; private set; }
+
+    /// <summary>Whether feedback tells of the packets of sound themselves.</summary>
+    public bool TracksAudio => _wire is { TracksAudio: true };
 
     public MicrophoneSnapshot? Microphone => _microphone.Snapshot;
 
@@ -118,10 +126,33 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     /// <summary>Says goodbye to the client and lets everything go.</summary>
     public void Close() => _wire?.Close();
 
-    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent) => _wire?.SendAudio(_epoch + mediaTime, opus);
+    /// <summary>Sends 20 ms of sound.</summary>
+    /// <param name="mediaTime">When it begins, on the media clock.</param>
+    /// <param name="opus">One Opus packet.</param>
+    /// <param name="tag">What the ledger knows it by; 0: it does not.</param>
+    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, ulong tag)
+    {
+        _newestSpeech = tag;
+        _wire?.SendAudio(_epoch + mediaTime, opus, tag);
+    }
 
+    /// <summary>Sends a picture. Where the client tells of pictures only, it bears witness for the sound that was sent with it.</summary>
     public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
-        _wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame);
+        _wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame, _wire.TracksAudio ? 0 : _newestSpeech);
+
+    /// <summary>The media tick of sound with this RTP timestamp; null where there is no such sound. The timestamp may be anything.</summary>
+    public long? TickOf(uint rtpTimestamp)
+    {
+        var now = _services.Pacer.CurrentTick;
+        if (_wire?.AudioTimestampOf(_epoch + now.MediaTime) is not { } newest)
+        {
+            return null;
+        }
+
+        // Rounded, since the two clocks do not divide: a microsecond must not make it the tick before.
+        var ticks = (unchecked((int)(rtpTimestamp - newest)) + SoundFormat.SamplesPerFrame / 2) / SoundFormat.SamplesPerFrame;
+        return ticks is <= 0 and > -LongestMemoryTicks ? now.Index + ticks : null;
+    }
 
     /// <summary>Hands on what came of the person's microphone since the last time; one caller at a time.</summary>
     public void ReceiveMicrophone()
@@ -151,8 +182,8 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
             case RtcEvent.FeedbackReceived feedback:
                 OnFeedback(feedback);
                 break;
-            case RtcEvent.ReportReceived:
-                _session.OnReport(this);
+            case RtcEvent.ReportReceived report:
+                OnReport(report);
                 break;
             case RtcEvent.BitrateLimit limit:
                 _bitrate.OnReceiverLimit(limit.BitsPerSecond);
@@ -178,6 +209,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     private void OnFeedback(RtcEvent.FeedbackReceived feedback)
     {
         HasFeedback = true;
+        _session.OnArrivals(this, feedback.AcknowledgedTags.Span, feedback.LostTags.Span);
         _session.OnFeedback(this, feedback.ReceivedAt, feedback.Acknowledged, feedback.RoundTrip);
         var before = _bitrate.Current;
         _bitrate.OnFeedback(feedback.Acknowledged, feedback.Lost);
@@ -185,6 +217,18 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
         {
             _session.OnVideoBitrate(this, _bitrate.Current);
         }
+    }
+
+    private void OnReport(RtcEvent.ReportReceived report)
+    {
+        if (!report.IsVideo && !HasFeedback)
+        {
+            var lost = Math.Max(0, report.PacketsLost - _reportedLost);
+            _reportedLost = report.PacketsLost;
+            _session.OnArrivedUpTo(this, report.HighestTag, lost);
+        }
+
+        _session.OnReport(this);
     }
 
     private ConnectionAnswer AnswerOf(string sdp, int generation) => new(sdp, generation, _iceSecret, _tag);
