@@ -18,14 +18,18 @@ internal sealed class Playout
     private const int JitterBufferTicks = 10;
 
     private readonly IRewindableShow? _show;
-    private readonly PlayoutLedger _ledger = new();
+    private readonly PlayoutLedger _ledger;
     private readonly Lock _gate = new();
     private long _released;
     private long _skipped;
     private long _repeated;
     private volatile Resumption? _last;
 
-    public Playout(IShow show) => _show = show as IRewindableShow;
+    public Playout(IShow show, PlayoutTolerance? tolerance = null)
+    {
+        _show = show as IRewindableShow;
+        _ledger = new PlayoutLedger(tolerance);
+    }
 
     public PlayoutSnapshot Snapshot
     {
@@ -39,18 +43,13 @@ internal sealed class Playout
         }
     }
 
-    /// <summary>Speech is about to be sent.</summary>
-    /// <returns>What its packet is to be tagged with; 0 for what is no speech.</returns>
+    /// <summary>20 ms of sound are about to be sent.</summary>
+    /// <returns>What the packet is to be tagged with; 0 where nobody needs to know what becomes of it.</returns>
     public ulong OnSending(long place, long tick, bool silent)
     {
-        if (place == 0)
-        {
-            return 0;
-        }
-
         lock (_gate)
         {
-            return _ledger.Sent(place, tick, silent);
+            return place == 0 ? _ledger.SentSilence() : _ledger.Sent(place, tick, silent);
         }
     }
 

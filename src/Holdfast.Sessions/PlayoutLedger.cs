@@ -19,8 +19,10 @@ internal sealed class PlayoutLedger
     /// <summary>Places remembered: 20 s and a little. A power of two.</summary>
     public const int Capacity = 1_024;
 
-    private const int PlaceBits = 40;
-    private const ulong PlaceMask = (1UL << PlaceBits) - 1;
+    // A tag is, from the top: the epoch, whether it is of silence after the speech, and the place.
+    private const int EpochShift = 40;
+    private const ulong SilenceFlag = 1UL << (EpochShift - 1);
+    private const ulong PlaceMask = SilenceFlag - 1;
 
     private readonly PlayoutTolerance _tolerance;
     private Entry[]? _entries;
@@ -28,6 +30,7 @@ internal sealed class PlayoutLedger
     private long _next;
     private long _epochStart;
     private long _newestHeard;
+    private int _silencesHeard;
     private long _repairedAt = -1;
     private int _repairs;
 
@@ -59,6 +62,7 @@ internal sealed class PlayoutLedger
         {
             Skip(place);
             _next = place + 1;
+            _silencesHeard = 0;
         }
         else if (place < _epochStart)
         {
@@ -72,13 +76,22 @@ internal sealed class PlayoutLedger
 
         var state = place < FirstUnheard ? PlaceState.Heard : PlaceState.Unknown;
         At(place) = new Entry { Tick = unchecked((uint)tick), State = state, Silent = silent };
-        return ((ulong)_epoch << PlaceBits) | ((ulong)place & PlaceMask);
+        return TagOf(place);
     }
+
+    /// <summary>Silence that belongs to no speech is being sent. Where it arrives, the end of the speech before it should have too.</summary>
+    /// <returns>As for <see cref="Sent"/>; 0 where nothing is to be learnt from it.</returns>
+    public ulong SentSilence() => FirstUnheard < _next ? TagOf(_next) | SilenceFlag : 0;
 
     /// <summary>A packet arrived.</summary>
     public void Acknowledged(ulong tag)
     {
-        if (TryResolve(tag, out var place))
+        if (tag == (TagOf(_next) | SilenceFlag))
+        {
+            _silencesHeard++;
+            Settle();
+        }
+        else if (TryResolve(tag, out var place))
         {
             Hear(place);
             Settle();
@@ -100,21 +113,27 @@ internal sealed class PlayoutLedger
     /// </summary>
     public void ReachedUpTo(ulong tag, int lost)
     {
-        if (!TryResolve(tag, out var place))
+        var isSilence = tag == (TagOf(_next) | SilenceFlag) && FirstUnheard < _next;
+        if (!TryResolve(isSilence ? TagOf(_next - 1) : tag, out var place))
         {
             return;
         }
 
+        _silencesHeard += isSilence ? _tolerance.Late : 0;
         var range = place - FirstUnheard + 1;
         if (lost <= _tolerance.MaxLost + range / 10)
         {
-            for (var i = FirstUnheard; i < place; i++)
+            for (var i = FirstUnheard; i <= place; i++)
             {
                 At(i).State = PlaceState.Heard;
             }
         }
 
-        Hear(place);
+        if (!isSilence)
+        {
+            Hear(place);
+        }
+
         Settle();
     }
 
@@ -162,6 +181,7 @@ internal sealed class PlayoutLedger
         HasHole = false;
         _next = _epochStart = FirstUnheard;
         _newestHeard = FirstUnheard - 1;
+        _silencesHeard = 0;
         return FirstUnheard;
     }
 
@@ -195,10 +215,12 @@ internal sealed class PlayoutLedger
 
     private ref Entry At(long place) => ref _entries![place & (Capacity - 1)];
 
+    private ulong TagOf(long place) => ((ulong)_epoch << EpochShift) | ((ulong)place & PlaceMask);
+
     private bool TryResolve(ulong tag, out long place)
     {
         place = (long)(tag & PlaceMask);
-        return tag >> PlaceBits == _epoch && place >= FirstUnheard && place < _next && _entries is not null;
+        return tag >> EpochShift == _epoch && (tag & SilenceFlag) == 0 && place >= FirstUnheard && place < _next && _entries is not null;
     }
 
     private void Hear(long place)
@@ -225,7 +247,8 @@ internal sealed class PlayoutLedger
             }
 
             var (end, isHole) = MeasureGap();
-            if (end > _newestHeard || _newestHeard - end < _tolerance.Late)
+            var heardAfter = Math.Max(0, _newestHeard - end + 1) + _silencesHeard;
+            if (heardAfter < _tolerance.Late)
             {
                 // Nothing after it arrived yet, or so little that it may only be late.
                 return;
@@ -245,7 +268,8 @@ internal sealed class PlayoutLedger
     private (long End, bool IsHole) MeasureGap()
     {
         var (place, lost, unknown) = (FirstUnheard, 0, 0);
-        for (; place <= _newestHeard && At(place).State != PlaceState.Heard; place++)
+        var end = _silencesHeard > 0 ? _next : _newestHeard + 1;
+        for (; place < end && At(place).State != PlaceState.Heard; place++)
         {
             ref readonly var entry = ref At(place);
             if (!entry.Silent)
@@ -267,7 +291,7 @@ internal sealed class PlayoutLedger
     private void PassHole()
     {
         HasHole = false;
-        while (FirstUnheard <= _newestHeard && At(FirstUnheard).State != PlaceState.Heard)
+        while (FirstUnheard < _next && At(FirstUnheard).State != PlaceState.Heard)
         {
             GiveUp();
         }
@@ -317,11 +341,11 @@ internal sealed class PlayoutLedger
 /// So much may be missing in one go: the decoder fills it in, and no word is so short. 100 ms.
 /// </param>
 /// <param name="MaxUnknown">
-/// So much may be unknown between what is known to have arrived: feedback gets lost too, and then nobody says what became of the packets. 400 ms.
+/// So much may be unknown between what is known to have arrived: feedback gets lost too, and then nobody says what became of the packets. 300 ms.
 /// </param>
-/// <param name="Late">A packet that comes so much later than those after it is not played any more: 100 ms.</param>
+/// <param name="Late">A packet that comes so much later than those after it is not played any more: 100 ms. At least 1.</param>
 /// <param name="MaxRepairs">How often the same hole is said again before it is let go and counted as lost.</param>
-internal sealed record PlayoutTolerance(int MaxLost = 5, int MaxUnknown = 20, int Late = 5, int MaxRepairs = 3)
+internal sealed record PlayoutTolerance(int MaxLost = 5, int MaxUnknown = 15, int Late = 5, int MaxRepairs = 3)
 {
     public static PlayoutTolerance Default { get; } = new();
 }
