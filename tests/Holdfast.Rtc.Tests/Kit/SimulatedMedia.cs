@@ -259,6 +259,13 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             return;
         }
 
+        // Browsers report from the packet after the last that they reported, so that what is missing between two reports is told;
+        // that packet again as the first does the same. A gap of 8 s does not fit into a report.
+        if (_arrivals.TryGetValue(_reportedUpTo, out var last) && arrivals[0].At - last < TimeSpan.FromSeconds(8))
+        {
+            arrivals = [new TransportArrival((ushort)_reportedUpTo, last), .. arrivals];
+        }
+
         _reportedUpTo = _arrivals.Keys.Last();
         SendControl((ref RtcpWriter writer) => writer.WriteTransportFeedback(OwnSsrc, answer.VideoSsrc, _feedbackCount++, arrivals));
     }
