@@ -17,6 +17,8 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     private readonly HashSet<long> _asked = [];
     private SequenceUnwrapper _videoSequence;
     private SequenceUnwrapper _transportSequence;
+    private SequenceUnwrapper _audioSequence;
+    private long _firstAudio;
     private long? _firstVideo;
     private long _reportedUpTo = -1;
     private byte _feedbackCount;
@@ -139,6 +141,13 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     public void Report(uint ssrc, ulong ntp, TimeSpan since, byte fractionLost) => SendControl((ref RtcpWriter writer) =>
         writer.WriteReceiverReport(OwnSsrc, [new ReportBlock(ssrc, fractionLost, 0, 0, 0, (uint)(ntp >> 16), ReportBlock.ToDelay(since))]));
 
+    /// <summary>Reports on the sound: the newest packet that came, and how many are missing before it.</summary>
+    public void ReportSound() => SendControl((ref RtcpWriter writer) =>
+    {
+        var lost = (int)(_audioSequence.Highest - _firstAudio) + 1 - Audio.Count;
+        writer.WriteReceiverReport(OwnSsrc, [new ReportBlock(answer.AudioSsrc, 0, lost, (uint)_audioSequence.Highest, 0, 0, 0)]);
+    });
+
     private delegate void WriteControl(ref RtcpWriter writer);
 
     private void SendControl(WriteControl write)
@@ -166,6 +175,8 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
 
         if (packet.Ssrc == answer.AudioSsrc)
         {
+            var index = _audioSequence.Unwrap(packet.SequenceNumber);
+            _firstAudio = Audio.Count == 0 ? index : _firstAudio;
             Audio.Add(packet.Payload.ToArray());
         }
         else if (packet.Ssrc == answer.VideoSsrc)
