@@ -35,6 +35,22 @@ internal static class Words
         SessionReason.ServerStopping => "serverStopping",
     };
 
+    public static string Of(GapPolicy policy) => policy switch
+    {
+        GapPolicy.Pause => "pause",
+        GapPolicy.Finish => "finish",
+        GapPolicy.Drop => "drop",
+    };
+
+    /// <summary>The gap policy of that name, the default where none is named; null where there is none.</summary>
+    public static GapPolicy? GapPolicyOf(string? word) => word switch
+    {
+        null or "pause" => GapPolicy.Pause,
+        "finish" => GapPolicy.Finish,
+        "drop" => GapPolicy.Drop,
+        _ => null,
+    };
+
     /// <summary>For people: the end of a sentence.</summary>
     public static string Of(SessionReason reason) => reason switch
     {
