@@ -147,10 +147,18 @@ internal sealed class Performance : IPaced, IShowObserver
     public void OnFaulted(Exception exception) => _session.OnShowFailed(exception);
 
     /// <inheritdoc/>
-    public void UtteranceStarted(string utteranceId) => _speaking = utteranceId;
+    public void UtteranceStarted(string utteranceId)
+    {
+        _speaking = utteranceId;
+        _session.OnUtteranceStarted(utteranceId);
+    }
 
     /// <inheritdoc/>
-    public void UtteranceEnded(string utteranceId, UtteranceEnd end) => Ended(utteranceId);
+    public void UtteranceEnded(string utteranceId, UtteranceEnd end)
+    {
+        Ended(utteranceId);
+        _session.OnUtteranceEnded(utteranceId, end);
+    }
 
     /// <inheritdoc/>
     public void UtteranceFailed(string utteranceId, string reason)
