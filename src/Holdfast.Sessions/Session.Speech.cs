@@ -77,9 +77,14 @@ public sealed partial class Session
     internal void OnUtteranceStarted(string utteranceId) =>
         _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceStarted(utteranceId));
 
-    /// <summary>A word begins in the sound that is handed out at this media time.</summary>
-    internal void OnWordReached(string utteranceId, int textOffset, int textLength, TimeSpan mediaTime) =>
-        _utteranceLog.Tell(utteranceId, new SessionEvent.WordReached(utteranceId, textOffset, textLength, mediaTime));
+    /// <summary>A word begins in the sound that is handed out.</summary>
+    /// <param name="utteranceId">Whose word.</param>
+    /// <param name="textOffset">Where in its text, in UTF-16 units.</param>
+    /// <param name="textLength">How long it is there.</param>
+    /// <param name="mediaTime">Where on the media clock.</param>
+    /// <param name="rtpTimestamp">The same on the connection that the sound is sent to.</param>
+    internal void OnWordReached(string utteranceId, int textOffset, int textLength, TimeSpan mediaTime, uint? rtpTimestamp) =>
+        _utteranceLog.Tell(utteranceId, new SessionEvent.WordReached(utteranceId, textOffset, textLength, mediaTime, rtpTimestamp));
 
     /// <summary>The last sound of an utterance was handed out, or it was stopped.</summary>
     internal void OnUtteranceEnded(string utteranceId, UtteranceEnd end) => _utteranceLog.Tell(utteranceId, end switch

@@ -236,7 +236,7 @@ public sealed class EventJournalTests
         }
     }
 
-    private static SessionEvent.WordReached Word(int offset) => new("u1", offset, 1, TimeSpan.Zero);
+    private static SessionEvent.WordReached Word(int offset) => new("u1", offset, 1, TimeSpan.Zero, null);
 
     /// <summary>What one reader was told.</summary>
     private sealed class Told

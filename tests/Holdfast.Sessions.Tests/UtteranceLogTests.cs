@@ -48,7 +48,7 @@ public sealed class UtteranceLogTests
             new SessionEvent.UtteranceStarted("u1"),
             new SessionEvent.UtteranceFinished("u1"),
             new SessionEvent.UtteranceInterrupted("u1"),
-            new SessionEvent.WordReached("u1", 0, 1, TimeSpan.Zero),
+            new SessionEvent.WordReached("u1", 0, 1, TimeSpan.Zero, 7),
         })
         {
             _log.Tell("u1", happened);

@@ -71,6 +71,7 @@ internal static class SessionEndpoints
                 .ProducesProblem(StatusCodes.Status400BadRequest);
         }
 
+        sessions.MapEventEndpoints();
         return sessions;
     }
 
@@ -171,7 +172,7 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Results<Accepted<SayAccepted>, ProblemHttpResult> Say(
+    private static Results<Accepted<SayAccepted>, Ok<SayAccepted>, ProblemHttpResult> Say(
         SayBody body, HttpContext http, IOptions<HoldfastOptions> options)
     {
         if (body.Mode is not (null or "echo"))
@@ -189,9 +190,16 @@ internal static class SessionEndpoints
             return Problems.BadRequest($"'text' may have at most {options.Value.MaxTextLength} characters; this has {body.Text.Length}.");
         }
 
-        return OwnerFilter.Of(http).Say(body.Text) switch
+        if (body.Key is { Length: 0 or > Session.MaxKeyLength })
+        {
+            return Problems.BadRequest($"'key' must have 1 to {Session.MaxKeyLength} characters.");
+        }
+
+        return OwnerFilter.Of(http).Say(body.Text, body.Key) switch
         {
             SayOutcome.Accepted(var utteranceId) => TypedResults.Accepted((string?)null, new SayAccepted(utteranceId)),
+            SayOutcome.Repeated(var utteranceId) => TypedResults.Ok(new SayAccepted(utteranceId)),
+            SayOutcome.KeyTaken => Problems.KeyTaken(),
             SayOutcome.NotConnected(var state) => Problems.NotConnected(Words.Of(state)),
             SayOutcome.TooMuch => Problems.TooMuchToSay(),
             SayOutcome.NothingToSay => Problems.BadRequest("There is nothing in 'text' that could be said."),

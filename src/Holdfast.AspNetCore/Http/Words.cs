@@ -15,6 +15,27 @@ internal static class Words
         SessionState.Closed => "closed",
     };
 
+    /// <summary>For programs: never changed once it was told.</summary>
+    public static string Stable(SessionReason reason) => reason switch
+    {
+        SessionReason.Created => "created",
+        SessionReason.MediaConnected => "mediaConnected",
+        SessionReason.FeedbackStopped => "feedbackStopped",
+        SessionReason.PathHealed => "pathHealed",
+        SessionReason.PathRestarted => "pathRestarted",
+        SessionReason.Reconnected => "reconnected",
+        SessionReason.PathLost => "pathLost",
+        SessionReason.LeftByPeer => "leftByPeer",
+        SessionReason.SetupTimedOut => "setupTimedOut",
+        SessionReason.HandshakeFailed => "handshakeFailed",
+        SessionReason.GraceOver => "graceOver",
+        SessionReason.HeldTooLong => "heldTooLong",
+        SessionReason.ClosedByOwner => "closedByOwner",
+        SessionReason.ShowFailed => "showFailed",
+        SessionReason.ServerStopping => "serverStopping",
+    };
+
+    /// <summary>For people: the end of a sentence.</summary>
     public static string Of(SessionReason reason) => reason switch
     {
         SessionReason.Created => "it was created",

@@ -46,13 +46,18 @@ public abstract record SessionEvent
     /// <param name="Offset">Where in the text it begins.</param>
     /// <param name="Length">How long it is in the text.</param>
     /// <param name="MediaTime">When its sound begins, on the media clock.</param>
-    public sealed record WordReached(string UtteranceId, int Offset, int Length, TimeSpan MediaTime) : SessionEvent;
+    /// <param name="RtpTimestamp">The RTP timestamp of that sound on the connection it was sent to, where there is one: a client that knows
+    /// what it plays at the moment shows the word in time with its sound.</param>
+    public sealed record WordReached(string UtteranceId, int Offset, int Length, TimeSpan MediaTime, uint? RtpTimestamp) : SessionEvent;
 
     /// <summary>An utterance was said to its end.</summary>
     public sealed record UtteranceFinished(string UtteranceId) : SessionEvent;
 
     /// <summary>An utterance was stopped before its end, or before its beginning.</summary>
     public sealed record UtteranceInterrupted(string UtteranceId) : SessionEvent;
+
+    /// <summary>The rest of an utterance was given up, because nobody was there to hear it.</summary>
+    public sealed record UtteranceDropped(string UtteranceId) : SessionEvent;
 
     /// <summary>An utterance could not be said, or not to its end.</summary>
     /// <param name="UtteranceId">Which.</param>

@@ -100,7 +100,7 @@ internal sealed class UtteranceLog
             case SessionEvent.UtteranceStarted:
                 _alive[at] = _alive[at] with { Started = true };
                 break;
-            case SessionEvent.UtteranceFinished or SessionEvent.UtteranceInterrupted or SessionEvent.UtteranceFailed:
+            case SessionEvent.UtteranceFinished or SessionEvent.UtteranceInterrupted or SessionEvent.UtteranceDropped or SessionEvent.UtteranceFailed:
                 _alive.RemoveAt(at);
                 break;
         }
