@@ -69,6 +69,9 @@ public sealed class RtcConnection
         }
     }
 
+    /// <summary>The RTP timestamp that sound of this capture time has or would have; null where no sound was negotiated.</summary>
+    public uint? AudioTimestampOf(RtcTime captureTime) => Peer.AudioTimestampOf(captureTime);
+
     /// <summary>
     /// Until when everything that arrives for it or leaves it is lost, as on a dead network; for demonstrations and tests. No time at
     /// all by default.

@@ -194,6 +194,9 @@ internal sealed partial class RtcPeer : IDisposable
         return true;
     }
 
+    /// <summary>The RTP timestamp of sound with this capture time; null where no sound was negotiated.</summary>
+    public uint? AudioTimestampOf(RtcTime captureTime) => _negotiation.Streams.Audio?.TimestampOf(captureTime);
+
     /// <summary>Takes the next packet of the microphone, in order; false where none is due.</summary>
     /// <param name="now">Now.</param>
     /// <param name="buffer">Receives the Opus packet; 2,048 bytes.</param>

@@ -24,6 +24,9 @@ internal sealed class Performance : IPaced, IShowObserver
     private Task _order = Task.CompletedTask;
     private volatile Playback? _playback;
     private int _queued;
+
+    // The media time of the sound that the show is asked for now; belongs to the pacing thread, as what the show then tells does.
+    private TimeSpan _reading;
     private volatile string? _speaking;
 
     /// <summary>Makes the session's show; nothing runs until <see cref="Play"/>.</summary>
@@ -131,6 +134,7 @@ internal sealed class Performance : IPaced, IShowObserver
     /// <inheritdoc/>
     public void Tick(in MediaTick tick)
     {
+        _reading = tick.MediaTime;
         _playback?.Connection.ReceiveMicrophone();
         switch (_playback)
         {
@@ -151,6 +155,13 @@ internal sealed class Performance : IPaced, IShowObserver
     {
         _speaking = utteranceId;
         _session.OnUtteranceStarted(utteranceId);
+    }
+
+    /// <inheritdoc/>
+    public void WordReached(string utteranceId, int textOffset, int textLength)
+    {
+        var (time, connection) = (_reading, _playback?.Connection);
+        _session.OnWordReached(utteranceId, textOffset, textLength, time, connection?.AudioTimestampOf(time));
     }
 
     /// <inheritdoc/>

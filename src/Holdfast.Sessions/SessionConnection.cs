@@ -123,6 +123,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
         _wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame);
 
+    /// <summary>The RTP timestamp that sound of a media time has or would have; null where there is no sound.</summary>
+    public uint? AudioTimestampOf(TimeSpan mediaTime) => _wire?.AudioTimestampOf(_epoch + mediaTime);
+
     /// <summary>Hands on what came of the person's microphone since the last time; one caller at a time.</summary>
     public void ReceiveMicrophone()
     {

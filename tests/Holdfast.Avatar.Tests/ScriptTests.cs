@@ -10,10 +10,22 @@ public sealed class ScriptTests
     [InlineData("私は東京にいます。", "Kana:私は東京にいます。")]
     [InlineData("안녕하세요. Привет! مرحبا", "Hangul:안녕하세요.|Cyrillic:Привет!|Arabic:مرحبا")]
     [InlineData("123", "Common:123")]
-    [InlineData("*Hi* 😀 there", "Latin:Hi    there")]
+    [InlineData("*Hi* 😀 there", "Latin:Hi     there")]
     [InlineData("😀", "")]
     public void A_text_is_cut_where_its_script_changes(string text, string runs) =>
         Assert.Equal(runs, string.Join('|', ScriptRuns.Split(text).Select(run => $"{run.Script}:{run.Text}")));
+
+    [Theory]
+    [InlineData("你好，我是 Holdfast 的数字人。")]
+    [InlineData("*Hi* 😀 there 私は東京に 😀😀 Привет! مرحبا")]
+    public void Each_run_says_where_it_is_in_the_text(string text)
+    {
+        foreach (var run in ScriptRuns.Split(text))
+        {
+            var source = text.Substring(run.Offset, run.Text.Length);
+            Assert.All(run.Text.Zip(source), pair => Assert.True(pair.First == pair.Second || pair.First == ' ', $"{run.Text} is not {source}"));
+        }
+    }
 
     [Theory]
     [InlineData(nameof(Script.Latin), null, "female", "en-us+f3")]

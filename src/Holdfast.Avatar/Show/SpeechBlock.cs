@@ -7,10 +7,11 @@ namespace Holdfast.Avatar;
 /// <param name="Pcm">960 samples, or null for a pause.</param>
 /// <param name="Mouth">The mouth for it.</param>
 /// <param name="Loudness">0 to 1.</param>
-/// <param name="UtteranceId">Whose beginning, end or failure it is.</param>
+/// <param name="UtteranceId">Whose sound, beginning, end or failure it is.</param>
 /// <param name="Reason">Why it failed.</param>
+/// <param name="Word">The word of the utterance's text that begins in it; empty where none does.</param>
 internal readonly record struct SpeechBlock(
-    SpeechBlockKind Kind, short[]? Pcm, MouthShape Mouth, float Loudness, string? UtteranceId, string? Reason);
+    SpeechBlockKind Kind, short[]? Pcm, MouthShape Mouth, float Loudness, string? UtteranceId, string? Reason, TextRange Word = default);
 
 internal enum SpeechBlockKind
 {
