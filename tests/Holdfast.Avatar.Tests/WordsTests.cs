@@ -35,7 +35,7 @@ public sealed class WordsTests
         Gen.Select(Gen.Short.Array[0, 4_000], Gen.Short[-80, 80].Array[0, 30_000], Gen.Int[1, 12]).Sample((sound, paused, count) =>
         {
             var words = Enumerable.Range(0, count).Select(i => new TextRange(i * 3, 2)).ToArray();
-            var starts = WordTiming.Locate(sound, paused, 22_050, words);
+            var starts = WordTiming.Locate(sound, [(paused, count)], 22_050, words);
             Assert.Equal(count, starts.Length);
             Assert.Equal(starts.Order(), starts);
             Assert.All(starts, start => Assert.InRange(start, 0, sound.Length));
@@ -45,7 +45,8 @@ public sealed class WordsTests
     public void Notation_in_a_text_is_not_taken_for_ours()
     {
         const string text = "a [[b]] c";
-        var paused = WordTiming.WithPauses(text, Words.In(text));
+        var (paused, count) = Assert.Single(WordTiming.WithPauses(text, Words.In(text)));
+        Assert.Equal(3, count);
         Assert.Equal(2, paused.Split("[[_::").Length - 1);
         Assert.Equal(2, paused.Split("[[").Length - 1);
     }

@@ -126,6 +126,26 @@ public sealed class SessionJournalTests
         Assert.Equal([true, true, true, false, false], all.Select(session => session.Journal.Weight == 0));
     }
 
+    [Fact]
+    public void A_word_is_told_with_the_time_of_the_packet_that_it_begins_in()
+    {
+        using var house = new SimulatedHouse(new SimulatedNetwork(45));
+        var visit = house.Connect();
+        var id = Accepted(visit.Session.Say("abc"));
+        visit.RunFor(4);
+        var words = Read(visit.Session.Journal).Select(entry => entry.Event).OfType<SessionEvent.WordReached>().ToArray();
+        Assert.Equal([(id, 0, 1), (id, 1, 1), (id, 2, 1)], words.Select(word => (word.UtteranceId, word.Offset, word.Length)));
+        Assert.Equal([1_000.0, 1_000.0], words.Zip(words.Skip(1), (a, b) => (b.MediaTime - a.MediaTime).TotalMilliseconds));
+
+        // The client finds each word among the packets that it got. Before the first of them there is the silence of everyone.
+        var audio = visit.Client.Media!;
+        var first = audio.AudioTimestamps.IndexOf(words[0].RtpTimestamp!.Value);
+        Assert.True(first > 1);
+        Assert.Equal(audio.Audio[first - 2], audio.Audio[first - 1]);
+        Assert.NotEqual(audio.Audio[first - 1], audio.Audio[first]);
+        Assert.Equal(words[2].RtpTimestamp, audio.AudioTimestamps[first + 100]);
+    }
+
     private static string Accepted(SayOutcome outcome) => Assert.IsType<SayOutcome.Accepted>(outcome).UtteranceId;
 
     private static IEnumerable<SessionEvent> Of(IEnumerable<JournalEntry> entries, string utteranceId) =>

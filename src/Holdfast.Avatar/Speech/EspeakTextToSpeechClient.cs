@@ -101,21 +101,22 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
         var words = Words.In(run.Text);
 
         // Both at once: what is heard need not wait for what only tells where its words are.
-        var paused = words.Count > 1 ? SpeakPausedAsync(WordTiming.WithPauses(run.Text, words), voice, cancellationToken) : Task.FromResult<short[]>([]);
+        var paused = words.Count > 1 ? SpeakPausedAsync(WordTiming.WithPauses(run.Text, words), voice, cancellationToken) : null;
         var (samples, rate) = await SpeakAsync(run.Text, voice, cancellationToken);
         var speech = Silence.Trim(samples, rate);
-        var withPauses = await paused;
+        var withPauses = paused is null ? [] : await paused;
         var starts = WordTiming.Locate(speech.Span, withPauses, rate, words);
         return new Part(speech, rate, [.. words.Select((word, i) => new SpokenWord(
             TimeSpan.FromSeconds((double)starts[i] / rate), word with { Offset = word.Offset + offset }))]);
     }
 
     /// <summary>It is good to have: without it words are only guessed, and speech goes on all the same.</summary>
-    private async Task<short[]> SpeakPausedAsync(string text, EspeakVoice voice, CancellationToken cancellationToken)
+    private async Task<(short[] Sound, int Words)[]> SpeakPausedAsync(
+        List<(string Text, int Words)> pieces, EspeakVoice voice, CancellationToken cancellationToken)
     {
         try
         {
-            return (await SpeakAsync(text, voice, cancellationToken)).Samples;
+            return await Task.WhenAll(pieces.Select(async piece => ((await SpeakAsync(piece.Text, voice, cancellationToken)).Samples, piece.Words)));
         }
         catch (Exception e) when (e is SpeechException or OperationCanceledException)
         {

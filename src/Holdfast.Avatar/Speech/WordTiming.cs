@@ -8,57 +8,76 @@ namespace Holdfast.Avatar;
 /// </summary>
 internal static class WordTiming
 {
-    /// <summary>Four long pauses in the notation of espeak-ng: about 0.3 s, longer than any stop in a word.</summary>
-    private const string Pause = " [[_::_::_::_::]] ";
+    /// <summary>Long pauses in the notation of espeak-ng: about 0.2 s together, longer than any stop in a word.</summary>
+    private const string Pause = " [[_::_::_::]] ";
+
+    /// <summary>Espeak-ng cuts what is longer than 800 characters, wherever that is.</summary>
+    private const int MaxPieceLength = 640;
 
     /// <summary>About -54 dB of full scale.</summary>
     private const int Threshold = 64;
 
-    /// <summary>The text with a pause before each word but the first.</summary>
-    public static string WithPauses(string text, IReadOnlyList<TextRange> words)
+    /// <summary>The text with pauses between its words, in pieces that the voice takes as they are, and how many words each has.</summary>
+    public static List<(string Text, int Words)> WithPauses(string text, IReadOnlyList<TextRange> words)
     {
-        var paused = new StringBuilder(text.Length + (words.Count * Pause.Length));
-        var at = 0;
-        for (var i = 1; i < words.Count; i++)
+        var pieces = new List<(string, int)>();
+        var piece = new StringBuilder();
+        var (at, count) = (0, 0);
+        for (var i = 0; i < words.Count; i++)
         {
-            var start = Words.SpokenStart(text, words[i], words[i - 1].Offset + words[i - 1].Length);
-            Append(text.AsSpan(at, start - at));
-            paused.Append(Pause);
-            at = start;
+            var end = i + 1 == words.Count
+                ? text.Length
+                : Words.SpokenStart(text, words[i + 1], words[i].Offset + words[i].Length);
+            if (count > 0 && piece.Length + Pause.Length + end - at > MaxPieceLength)
+            {
+                Complete();
+            }
+
+            piece.Append(count > 0 ? Pause : string.Empty);
+            foreach (var c in text.AsSpan(at, end - at))
+            {
+                // Nothing in the text may pass for notation.
+                piece.Append(c is '[' or ']' ? ' ' : c);
+            }
+
+            (at, count) = (end, count + 1);
         }
 
-        Append(text.AsSpan(at));
-        return paused.ToString();
+        Complete();
+        return pieces;
 
-        // Nothing in the text may pass for notation.
-        void Append(ReadOnlySpan<char> part)
+        void Complete()
         {
-            foreach (var c in part)
-            {
-                paused.Append(c is '[' or ']' ? ' ' : c);
-            }
+            pieces.Add((piece.ToString(), count));
+            piece.Clear();
+            count = 0;
         }
     }
 
     /// <summary>Where each word begins in a sound.</summary>
     /// <param name="sound">The sound, as it will be heard.</param>
-    /// <param name="paused">The same text, said <see cref="WithPauses"/>; empty where there is no such sound.</param>
+    /// <param name="paused">The same text, said <see cref="WithPauses"/>, and how many words each piece has; empty where there is no such sound.</param>
     /// <param name="sampleRate">Of both, samples a second.</param>
     /// <param name="words">The words in it.</param>
     /// <returns>Samples since the beginning of the sound, rising.</returns>
-    public static int[] Locate(ReadOnlySpan<short> sound, ReadOnlySpan<short> paused, int sampleRate, IReadOnlyList<TextRange> words)
+    public static int[] Locate(
+        ReadOnlySpan<short> sound, IReadOnlyList<(short[] Sound, int Words)> paused, int sampleRate, IReadOnlyList<TextRange> words)
     {
-        var starts = words.Count > 1 && FindWords(paused, sampleRate, words.Count) is { } segments
-            ? Align(sound, paused, sampleRate, segments)
-            : Share(sound, words);
+        var segments = new List<ReadOnlyMemory<short>>(words.Count);
+        foreach (var piece in paused)
+        {
+            segments.AddRange(FindWords(piece.Sound, sampleRate, piece.Words) ?? []);
+        }
+
+        var starts = words.Count > 1 && segments.Count == words.Count ? Align(sound, segments, sampleRate) : Share(sound, words);
         SnapToPauses(starts, sound, sampleRate);
         return starts;
     }
 
     /// <summary>The words between the longest pauses; null where there are not as many as there should be.</summary>
-    private static List<(int Start, int End)>? FindWords(ReadOnlySpan<short> paused, int sampleRate, int count)
+    private static List<ReadOnlyMemory<short>>? FindWords(ReadOnlyMemory<short> paused, int sampleRate, int count)
     {
-        var pauses = Pauses(paused, sampleRate / 16);
+        var pauses = Pauses(paused.Span, sampleRate / 16);
         pauses.RemoveAll(pause => pause.Start == 0);
         if (pauses.Count > 0 && pauses[^1].End == paused.Length)
         {
@@ -79,31 +98,31 @@ internal static class WordTiming
 
         var between = pauses[..(count - 1)];
         between.Sort((a, b) => a.Start.CompareTo(b.Start));
-        var words = new List<(int, int)>(count);
+        var words = new List<ReadOnlyMemory<short>>(count);
         var start = 0;
         foreach (var pause in between)
         {
-            words.Add((start, pause.Start));
+            words.Add(paused[start..pause.Start]);
             start = pause.End;
         }
 
-        words.Add((start, paused.Length));
+        words.Add(paused[start..]);
         return words;
 
         static int Length((int Start, int End) pause) => pause.End - pause.Start;
     }
 
-    private static int[] Align(ReadOnlySpan<short> sound, ReadOnlySpan<short> paused, int sampleRate, List<(int Start, int End)> words)
+    private static int[] Align(ReadOnlySpan<short> sound, List<ReadOnlyMemory<short>> words, int sampleRate)
     {
         // The words one after the other, without the pauses.
-        var joined = new short[words.Sum(word => word.End - word.Start)];
+        var joined = new short[words.Sum(word => word.Length)];
         var firsts = new int[words.Count];
         var at = 0;
         for (var i = 0; i < words.Count; i++)
         {
             firsts[i] = at;
-            paused[words[i].Start..words[i].End].CopyTo(joined.AsSpan(at));
-            at += words[i].End - words[i].Start;
+            words[i].CopyTo(joined.AsMemory(at));
+            at += words[i].Length;
         }
 
         var shape = new SoundShape(sampleRate);
