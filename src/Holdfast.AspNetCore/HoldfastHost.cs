@@ -12,10 +12,13 @@ internal sealed partial class HoldfastHost : IHostedService
     private readonly IShowFactory _shows;
     private readonly RtcEndpoint _endpoint;
     private readonly SessionDirectory _sessions;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<HoldfastHost> _logger;
 
-    public HoldfastHost(IShowFactory shows, RtcEndpoint endpoint, SessionDirectory sessions, ILogger<HoldfastHost> logger)
+    public HoldfastHost(
+        IShowFactory shows, RtcEndpoint endpoint, SessionDirectory sessions, IHostApplicationLifetime lifetime, ILogger<HoldfastHost> logger)
     {
+        _lifetime = lifetime;
         _shows = shows;
         _endpoint = endpoint;
         _sessions = sessions;
@@ -27,6 +30,9 @@ internal sealed partial class HoldfastHost : IHostedService
         NativeCodecs.EnsureAvailable();
         _endpoint.Start();
         LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
+
+        // HTTP stops first and waits for its requests: event streams among them, which last as long as their sessions.
+        _lifetime.ApplicationStopping.Register(() => _ = _sessions.CloseAllAsync(SessionReason.ServerStopping));
 
         // Nobody has to wait for these: who comes earlier is served too, only at a higher price.
         _ = MakeReadyAsync(_endpoint.WarmUpAsync(), "The first handshake");

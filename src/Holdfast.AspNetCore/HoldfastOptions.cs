@@ -53,6 +53,14 @@ public sealed class HoldfastOptions
     [Range(1, 100_000)]
     public int MaxTextLength { get; set; } = 4_000;
 
+    /// <summary>Event streams that may be open at once, of all sessions together. 1,000 by default.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxEventStreams { get; set; } = 1_000;
+
+    /// <summary>What happened in sessions.</summary>
+    [ValidateObjectMembers]
+    public HoldfastJournalOptions Journal { get; set; } = new();
+
     /// <summary>The wire.</summary>
     [ValidateObjectMembers]
     public HoldfastRtcOptions Rtc { get; set; } = new();
@@ -69,7 +77,31 @@ public sealed class HoldfastOptions
         MaxVideoBitrate = MaxVideoKilobits * 1000,
         MinVideoBitrate = Math.Min(150, MaxVideoKilobits) * 1000,
         MaxTextLength = MaxTextLength,
+        Journal = Journal.ToLimits(),
     };
+}
+
+/// <summary>How much of what happened in a session is kept, under <c>Holdfast:Journal</c>.</summary>
+public sealed class HoldfastJournalOptions
+{
+    /// <summary>Events kept of a session, words apart. 512 by default.</summary>
+    [Range(16, 100_000)]
+    public int MaxEvents { get; set; } = 512;
+
+    /// <summary>UTF-16 units of text kept in them. 100,000 by default.</summary>
+    [Range(1_000, 100_000_000)]
+    public int MaxCharacters { get; set; } = 100_000;
+
+    /// <summary>Words kept of a session, for subtitles. 128 by default.</summary>
+    [Range(1, 100_000)]
+    public int MaxWords { get; set; } = 128;
+
+    /// <summary>Event streams of one session at once; the oldest gives way to one more. 8 by default.</summary>
+    [Range(1, 1_000)]
+    public int MaxReaders { get; set; } = 8;
+
+    internal JournalLimits ToLimits() =>
+        new() { MaxEvents = MaxEvents, MaxCharacters = MaxCharacters, MaxWords = MaxWords, MaxReaders = MaxReaders };
 }
 
 /// <summary>The settings of the wire, under <c>Holdfast:Rtc</c>.</summary>

@@ -1,3 +1,4 @@
+using Holdfast.AspNetCore.Http;
 using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
@@ -50,6 +51,8 @@ public static class HoldfastServiceCollectionExtensions
         services.AddSingleton(provider => new MediaPacer(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MediaPacer>>()));
+        services.AddSingleton(provider => new EventStreamSlots(
+            provider.GetRequiredService<IOptions<HoldfastOptions>>().Value.MaxEventStreams));
         services.AddSingleton(provider => new SessionDirectory(
             provider.GetRequiredService<IOptions<HoldfastOptions>>().Value.ToSessionSettings(),
             provider.GetRequiredService<RtcEndpoint>(),

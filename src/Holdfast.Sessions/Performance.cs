@@ -29,6 +29,9 @@ internal sealed class Performance : IPaced, IShowObserver
     private bool _isLeaving;
     private long _place;
     private int _queued;
+
+    // The media time of the sound that the show is asked for now; belongs to the pacing thread, as what the show then tells does.
+    private TimeSpan _reading;
     private volatile string? _speaking;
 
     /// <summary>Makes the session's show; nothing runs until <see cref="Play"/>.</summary>
@@ -162,6 +165,7 @@ internal sealed class Performance : IPaced, IShowObserver
     /// <inheritdoc/>
     public void Tick(in MediaTick tick)
     {
+        _reading = tick.MediaTime;
         var playback = _playback;
         playback?.Connection.ReceiveMicrophone();
         switch (playback)
@@ -188,7 +192,18 @@ internal sealed class Performance : IPaced, IShowObserver
     public void OnFaulted(Exception exception) => _session.OnShowFailed(exception);
 
     /// <inheritdoc/>
-    public void UtteranceStarted(string utteranceId) => _speaking = utteranceId;
+    public void UtteranceStarted(string utteranceId)
+    {
+        _speaking = utteranceId;
+        _session.OnUtteranceStarted(utteranceId);
+    }
+
+    /// <inheritdoc/>
+    public void WordReached(string utteranceId, int textOffset, int textLength)
+    {
+        var (time, connection) = (_reading, _playback?.Connection);
+        _session.OnWordReached(utteranceId, textOffset, textLength, time, connection?.AudioTimestampOf(time));
+    }
 
     /// <inheritdoc/>
     public void UtteranceEnded(string utteranceId, UtteranceEnd end)
@@ -284,10 +299,7 @@ internal sealed class Performance : IPaced, IShowObserver
     private void Ended(string utteranceId, UtteranceEnd end)
     {
         Over(utteranceId);
-        if (end == UtteranceEnd.Dropped)
-        {
-            _session.OnUtteranceDropped(utteranceId);
-        }
+        _session.OnUtteranceEnded(utteranceId, end);
     }
 
     private void Over(string utteranceId)

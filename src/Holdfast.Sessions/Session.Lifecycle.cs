@@ -42,17 +42,34 @@ public sealed partial class Session
             _endReason = SessionLifecycle.IsOver(next) ? reason : null;
             (connection, pending) = (_connection, _pending);
             Settle(next, now);
+            WriteDown(new SessionEvent.StateChanged(from, next, reason, connection?.Generation ?? 0, elapsed));
         }
 
         LogTransition(_services.Logger, Id, connection?.Generation ?? 0, from, next, reason, elapsed.TotalSeconds);
         if (SessionLifecycle.IsOver(next))
         {
-            _onEnded(this, new EndedSession(Id, _owner, reason, _services.Time.GetUtcNow()));
+            _onEnded(this, new EndedSession(Id, _owner, reason, _services.Time.GetUtcNow(), Journal));
             connection?.Close();
             pending?.Close();
         }
 
         return true;
+    }
+
+    /// <summary>Under the lock, so that changes are written down in their order. The end of the session is its journal's last entry.</summary>
+    private void WriteDown(SessionEvent.StateChanged change)
+    {
+        var isOver = SessionLifecycle.IsOver(change.To);
+        if (isOver)
+        {
+            _utteranceLog.End();
+        }
+
+        Journal.Append(change);
+        if (isOver)
+        {
+            Journal.Complete();
+        }
     }
 
     /// <summary>

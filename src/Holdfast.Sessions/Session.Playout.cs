@@ -2,6 +2,9 @@ namespace Holdfast.Sessions;
 
 public sealed partial class Session
 {
+    /// <summary>A return whose first word has not been told yet.</summary>
+    private Resumption? _resumption;
+
     /// <summary>The wire says which packets of speech arrived. That of another connection than the one in use changes nothing.</summary>
     internal void OnArrivals(SessionConnection connection, ReadOnlySpan<ulong> acknowledged, ReadOnlySpan<ulong> lost)
     {
@@ -24,16 +27,21 @@ public sealed partial class Session
     /// The performance went back to what was not heard. Called from a pacing thread, never under a lock, before the first
     /// sound of it is sent.
     /// </summary>
-    internal void OnResumed(Resumption resumption) => LogResumed(
-        _services.Logger,
-        Id,
-        resumption.UtteranceId,
-        resumption.Offset.TotalSeconds,
-        resumption.Repeated.TotalSeconds,
-        resumption.Away.TotalSeconds);
-
-    /// <summary>The rest of an utterance was given up (<see cref="GapPolicy.Drop"/>). From any thread, never under a lock.</summary>
-    internal void OnUtteranceDropped(string utteranceId) => LogDropped(_services.Logger, Id, utteranceId);
+    internal void OnResumed(Resumption resumption)
+    {
+        LogResumed(
+            _services.Logger,
+            Id,
+            resumption.UtteranceId,
+            resumption.Offset.TotalSeconds,
+            resumption.Repeated.TotalSeconds,
+            resumption.Away.TotalSeconds);
+        if (resumption.Away > TimeSpan.Zero)
+        {
+            // Where in the text that is, the next word says.
+            Interlocked.Exchange(ref _resumption, resumption);
+        }
+    }
 
     /// <summary>The client says what it played last on the connection in use.</summary>
     private void OnPlayed(uint? rtpTimestamp)
@@ -48,6 +56,17 @@ public sealed partial class Session
         if (rtpTimestamp is { } timestamp && connection?.TickOf(timestamp) is { } tick)
         {
             performance?.Playout.OnPlayed(tick);
+        }
+    }
+
+    /// <summary>The place in the text where an utterance goes on is known now: told once, before its first word.</summary>
+    private void TellResumption(string utteranceId, int textOffset)
+    {
+        if (Volatile.Read(ref _resumption) is { } resumption
+            && string.Equals(resumption.UtteranceId, utteranceId, StringComparison.Ordinal)
+            && ReferenceEquals(Interlocked.CompareExchange(ref _resumption, null, resumption), resumption))
+        {
+            _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceResumed(utteranceId, textOffset, resumption.Away, resumption.Repeated));
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Holdfast.Media;
 using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
@@ -24,7 +22,6 @@ public sealed partial class Session
     private SessionReason? _endReason;
     private RtcTime _stateSince;
     private Performance? _performance;
-    private int _utterances;
 
     internal Session(
         SessionId id,
@@ -46,6 +43,9 @@ public sealed partial class Session
         _stateSince = services.Endpoint.Now;
         _lease = new Lease(grace, services.Settings.MaxHold, _stateSince);
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
+        Journal = new EventJournal(services.Settings.Journal, services.Time);
+        _utteranceLog = new UtteranceLog(Journal);
+        Journal.Append(new SessionEvent.StateChanged(From: null, _state, SessionReason.Created, Generation: 0, TimeSpan.Zero));
     }
 
     /// <summary>Names it.</summary>
@@ -102,31 +102,6 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>Puts a text at the end of what is to be said.</summary>
-    public SayOutcome Say(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        Performance? performance;
-        string id;
-        lock (_gate)
-        {
-            if (_state is not (SessionState.Connected or SessionState.Interrupted) || _performance is null)
-            {
-                return new SayOutcome.NotConnected(_state);
-            }
-
-            performance = _performance;
-            id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
-        }
-
-        return performance.Say(new Utterance(id, text)) switch
-        {
-            SayResult.Accepted => new SayOutcome.Accepted(id),
-            SayResult.QueueFull => new SayOutcome.TooMuch(),
-            SayResult.NothingToSay => new SayOutcome.NothingToSay(),
-        };
-    }
-
     /// <summary>Stops what is being said and forgets what was to be said.</summary>
     /// <returns>How many utterances were stopped or forgotten.</returns>
     public int Interrupt() => CurrentPerformance()?.Interrupt() ?? 0;
@@ -177,14 +152,11 @@ public sealed partial class Session
     /// <summary>Hears the person.</summary>
     internal void Hear(ReadOnlySpan<short> pcm) => CurrentPerformance()?.Hear(pcm);
 
-    /// <summary>A text could not be spoken, which is told and does not end the session.</summary>
-    internal void OnUtteranceFailed(string utteranceId, string reason) =>
-        LogUtteranceFailed(_services.Logger, Id, utteranceId, reason);
-
     /// <summary>Its show failed again and again while it was played.</summary>
     internal void OnShowFailed(Exception exception)
     {
         LogShowFailed(_services.Logger, Id, exception);
+        Journal.Append(new SessionEvent.ErrorOccurred("What the session shows failed again and again."));
         Signal(SessionSignal.CloseRequested, SessionReason.ShowFailed);
     }
 

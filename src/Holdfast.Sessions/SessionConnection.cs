@@ -170,6 +170,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         return ago is >= 0 and < LongestMemoryTicks ? now.Index - ago : null;
     }
 
+    /// <summary>The RTP timestamp that sound of a media time has or would have; null where there is no sound.</summary>
+    public uint? AudioTimestampOf(TimeSpan mediaTime) => _wire?.AudioTimestampOf(_epoch + mediaTime);
+
     /// <summary>Hands on what came of the person's microphone since the last time; one caller at a time.</summary>
     public void ReceiveMicrophone()
     {

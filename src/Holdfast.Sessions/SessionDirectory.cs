@@ -16,8 +16,11 @@ public sealed class SessionDirectory : IAsyncDisposable
     /// <summary>Enough to tell everybody who was just cut off why, and a few dozen kilobytes.</summary>
     private const int EndedSessionsKept = 1_000;
 
+    /// <summary>The last words of several hundred ordinary sessions, or of some forty with full journals.</summary>
+    private const long EndedJournalBytes = 8 * 1024 * 1024;
+
     private readonly ConcurrentDictionary<SessionId, Session> _live = [];
-    private readonly EndedSessions _ended = new(EndedSessionsKept);
+    private readonly EndedSessions _ended = new(EndedSessionsKept, EndedJournalBytes);
     private readonly Lock _endedGate = new();
     private readonly SessionServices _services;
     private readonly ITimer _clock;

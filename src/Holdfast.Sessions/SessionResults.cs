@@ -91,7 +91,14 @@ public abstract record SayOutcome
     /// <summary>It will be said when its turn comes.</summary>
     public sealed record Accepted(string UtteranceId) : SayOutcome;
 
-    /// <summary>Nobody is there to hear it.</summary>
+    /// <summary>It was accepted before, under the same key; nothing was done again.</summary>
+    /// <param name="UtteranceId">What it was accepted as.</param>
+    public sealed record Repeated(string UtteranceId) : SayOutcome;
+
+    /// <summary>Another text was sent under the same key before.</summary>
+    public sealed record KeyTaken : SayOutcome;
+
+    /// <summary>Nobody is there yet, or any more, to hear it.</summary>
     public sealed record NotConnected(SessionState State) : SayOutcome;
 
     /// <summary>Too much is waiting already.</summary>
@@ -127,8 +134,9 @@ public sealed class EndedSession
     private readonly SessionOwner _owner;
     private readonly Lock _gate = new();
 
-    internal EndedSession(SessionId id, SessionOwner owner, SessionReason reason, DateTimeOffset endedAt)
+    internal EndedSession(SessionId id, SessionOwner owner, SessionReason reason, DateTimeOffset endedAt, EventJournal journal)
     {
+        Journal = journal;
         Id = id;
         _owner = owner;
         Reason = reason;
@@ -143,6 +151,9 @@ public sealed class EndedSession
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset EndedAt { get; }
+
+    /// <summary>What happened in it; complete. When many sessions have ended, what the oldest of them tell is forgotten.</summary>
+    public EventJournal Journal { get; }
 
     /// <summary>What this token was worth.</summary>
     public Ownership OwnershipOf(string token)

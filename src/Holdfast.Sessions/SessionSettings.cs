@@ -35,4 +35,7 @@ public sealed record SessionSettings
 
     /// <summary>The longest text that may be said in one go, in characters.</summary>
     public int MaxTextLength { get; init; } = 4_000;
+
+    /// <summary>How much of what happened in a session is kept for a client that was away.</summary>
+    public JournalLimits Journal { get; init; } = new();
 }

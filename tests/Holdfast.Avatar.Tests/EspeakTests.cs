@@ -28,6 +28,11 @@ public sealed class EspeakTests : IDisposable
         Assert.True(Espeak.Rms(speech.AsSpan(speech.Length - (48 * 120))) > 60, "speech lasts to the end");
     }
 
+    /// <remarks>Two syllables. Espeak-ng's plain Mandarin said "ni three, hao three", as long as six.</remarks>
+    [Fact]
+    public async Task Chinese_is_read_as_Chinese() =>
+        Assert.InRange((await Espeak.SayAsync("你好")).Length / 48_000.0, 0.3, 0.8);
+
     [Fact]
     public async Task The_two_voices_differ_in_pitch()
     {

@@ -121,6 +121,8 @@ internal sealed class Diary : IShowObserver
 
     public void UtteranceStarted(string utteranceId) => Write($"started {utteranceId}");
 
+    public void WordReached(string utteranceId, int textOffset, int textLength) => Write($"word {utteranceId} {textOffset}+{textLength}");
+
     public void UtteranceEnded(string utteranceId, UtteranceEnd end) => Write($"{end} {utteranceId}");
 
     public void UtteranceFailed(string utteranceId, string reason) => Write($"failed {utteranceId}: {reason}");

@@ -10,18 +10,30 @@ public sealed class ScriptTests
     [InlineData("私は東京にいます。", "Kana:私は東京にいます。")]
     [InlineData("안녕하세요. Привет! مرحبا", "Hangul:안녕하세요.|Cyrillic:Привет!|Arabic:مرحبا")]
     [InlineData("123", "Common:123")]
-    [InlineData("*Hi* 😀 there", "Latin:Hi    there")]
+    [InlineData("*Hi* 😀 there", "Latin:Hi     there")]
     [InlineData("😀", "")]
     public void A_text_is_cut_where_its_script_changes(string text, string runs) =>
         Assert.Equal(runs, string.Join('|', ScriptRuns.Split(text).Select(run => $"{run.Script}:{run.Text}")));
+
+    [Theory]
+    [InlineData("你好，我是 Holdfast 的数字人。")]
+    [InlineData("*Hi* 😀 there 私は東京に 😀😀 Привет! مرحبا")]
+    public void Each_run_says_where_it_is_in_the_text(string text)
+    {
+        foreach (var run in ScriptRuns.Split(text))
+        {
+            var source = text.Substring(run.Offset, run.Text.Length);
+            Assert.All(run.Text.Zip(source), pair => Assert.True(pair.First == pair.Second || pair.First == ' ', $"{run.Text} is not {source}"));
+        }
+    }
 
     [Theory]
     [InlineData(nameof(Script.Latin), null, "female", "en-us+f3")]
     [InlineData(nameof(Script.Latin), null, "male", "en-us+m3")]
     [InlineData(nameof(Script.Latin), "de-DE", "male", "de+m3")]
     [InlineData(nameof(Script.Latin), "zh-CN", "female", "en-us+f3")]
-    [InlineData(nameof(Script.Han), null, null, "cmn+f2")]
-    [InlineData(nameof(Script.Han), "en", "male", "cmn+m3")]
+    [InlineData(nameof(Script.Han), null, null, "cmn-latn-pinyin+f2")]
+    [InlineData(nameof(Script.Han), "en", "male", "cmn-latn-pinyin+m3")]
     [InlineData(nameof(Script.Kana), null, "male", "ja+m3")]
     [InlineData(nameof(Script.Cyrillic), "uk", "female", "uk+f3")]
     [InlineData(nameof(Script.Han), null, "cmn+steph", "cmn+steph")]

@@ -21,6 +21,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<RunningServer> StartAsync(params string[] arguments)
     {
         var app = HoldfastServer.Build(
@@ -58,6 +60,26 @@ internal sealed class RunningServer : IAsyncDisposable
 
         return Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Opens the stream of a session's events; the answer is there when its headers are.</summary>
+    public Task<HttpResponseMessage> OpenEventsAsync(string path, string? token, string? lastEventId = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (token is not null)
+        {
+            request.Headers.Authorization = new("Bearer", token);
+        }
+
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        return Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Stops as a signal to the process would make it stop.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -58,7 +58,7 @@ public sealed class ServerTests
         using var response = await server.SendAsync(HttpMethod.Get, "/openapi/v1.json");
         var document = await SessionApiTests.JsonOf(response);
         var paths = document.GetProperty("paths");
-        foreach (var path in new[] { "/api/sessions", "/api/sessions/{id}", "/api/sessions/{id}/say", "/api/sessions/{id}/interrupt", "/api/avatars" })
+        foreach (var path in new[] { "/api/sessions", "/api/sessions/{id}", "/api/sessions/{id}/say", "/api/sessions/{id}/interrupt", "/api/sessions/{id}/events", "/api/avatars" })
         {
             Assert.True(paths.TryGetProperty(path, out _), path);
         }

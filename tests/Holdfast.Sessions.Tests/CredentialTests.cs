@@ -63,11 +63,13 @@ public sealed class CredentialTests
     [Fact]
     public void The_oldest_ended_session_is_forgotten_first()
     {
-        var ended = new EndedSessions(capacity: 3);
+        var ended = new EndedSessions(capacity: 3, journalBytes: 1_000_000);
         var ids = Enumerable.Range(0, 5).Select(_ => SessionId.New()).ToArray();
         foreach (var id in ids)
         {
-            ended.Add(new EndedSession(id, new SessionOwner(ResumeToken.New().Hash()), SessionReason.ClosedByOwner, DateTimeOffset.UnixEpoch));
+            var journal = new EventJournal(new JournalLimits(), TimeProvider.System);
+            ended.Add(new EndedSession(
+                id, new SessionOwner(ResumeToken.New().Hash()), SessionReason.ClosedByOwner, DateTimeOffset.UnixEpoch, journal));
         }
 
         Assert.Equal([false, false, true, true, true], ids.Select(id => ended.TryFind(id, out _)));

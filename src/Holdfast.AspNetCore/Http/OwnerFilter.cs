@@ -23,13 +23,11 @@ internal sealed class OwnerFilter : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var authorization = http.Request.Headers.Authorization.ToString();
-        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (TokenOf(http) is not { } token)
         {
             return Challenge(http);
         }
 
-        var token = authorization[Scheme.Length..].Trim();
         if (!SessionId.TryParse(http.Request.RouteValues["id"] as string, null, out var id))
         {
             return Problems.UnknownSession();
@@ -57,7 +55,14 @@ internal sealed class OwnerFilter : IEndpointFilter
         }
     }
 
-    private static object Challenge(HttpContext http)
+    /// <summary>The token that a request shows; null where it shows none.</summary>
+    internal static string? TokenOf(HttpContext http)
+    {
+        var authorization = http.Request.Headers.Authorization.ToString();
+        return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
+    }
+
+    internal static object Challenge(HttpContext http)
     {
         http.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         return Problems.NotOwner();

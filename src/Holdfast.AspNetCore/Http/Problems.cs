@@ -75,6 +75,20 @@ internal static class Problems
             "There is no connection to restart",
             "The connection is gone, so its path cannot be restarted. Come back with a new one: POST .../connections.");
 
+    public static ProblemHttpResult KeyTaken() =>
+        Create(
+            StatusCodes.Status409Conflict,
+            "key-taken",
+            "Another text was sent under this key",
+            "Another text was sent under this 'key' before. Give each text a key of its own.");
+
+    public static ProblemHttpResult TooManyStreams(int maximum) =>
+        Create(
+            StatusCodes.Status429TooManyRequests,
+            "too-many-streams",
+            "Too many event streams are open",
+            $"All {maximum} event streams of this server are taken. Try again in a moment.");
+
     public static ProblemHttpResult TooMuchToSay() =>
         Create(
             StatusCodes.Status429TooManyRequests,

@@ -121,7 +121,8 @@ internal sealed record OutageBody([property: Description("From 1 to 120.")] int 
 /// <summary>A text to be said.</summary>
 internal sealed record SayBody(
     [property: Description("What is to be said; every script that a voice is there for.")] string? Text,
-    [property: Description("\"echo\": the avatar says the text itself. The only mode there is, and the default.")] string? Mode);
+    [property: Description("\"echo\": the avatar says the text itself. The only mode there is, and the default.")] string? Mode,
+    [property: Description("The client's own name for this sending, 1 to 64 characters: sent again under the same key, the text is not said again.")] string? Key);
 
 /// <summary>A text that will be said when its turn comes.</summary>
 internal sealed record SayAccepted(string UtteranceId);

@@ -72,6 +72,7 @@ internal static class SessionEndpoints
                 .ProducesProblem(StatusCodes.Status400BadRequest);
         }
 
+        sessions.MapEventEndpoints();
         return sessions;
     }
 
@@ -204,7 +205,7 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Results<Accepted<SayAccepted>, ProblemHttpResult> Say(
+    private static Results<Accepted<SayAccepted>, Ok<SayAccepted>, ProblemHttpResult> Say(
         SayBody body, HttpContext http, IOptions<HoldfastOptions> options)
     {
         if (body.Mode is not (null or "echo"))
@@ -222,10 +223,17 @@ internal static class SessionEndpoints
             return Problems.BadRequest($"'text' may have at most {options.Value.MaxTextLength} characters; this has {body.Text.Length}.");
         }
 
+        if (body.Key is { Length: 0 or > Session.MaxKeyLength })
+        {
+            return Problems.BadRequest($"'key' must have 1 to {Session.MaxKeyLength} characters.");
+        }
+
         var session = OwnerFilter.Of(http);
-        return session.Say(body.Text) switch
+        return session.Say(body.Text, body.Key) switch
         {
             SayOutcome.Accepted(var utteranceId) => TypedResults.Accepted((string?)null, new SayAccepted(utteranceId)),
+            SayOutcome.Repeated(var utteranceId) => TypedResults.Ok(new SayAccepted(utteranceId)),
+            SayOutcome.KeyTaken => Problems.KeyTaken(),
             SayOutcome.NotConnected(var state) => Problems.NotPossible(session, state),
             SayOutcome.TooMuch => Problems.TooMuchToSay(),
             SayOutcome.NothingToSay => Problems.BadRequest("There is nothing in 'text' that could be said."),

@@ -83,6 +83,11 @@ internal sealed partial class AvatarShow : IRewindableShow
                 continue;
             }
 
+            if (block.Word.Length > 0)
+            {
+                _observer.WordReached(block.UtteranceId!, block.Word.Offset, block.Word.Length);
+            }
+
             Motion.Tick(speaking: true, block.Mouth, block.Loudness);
             _sounding = block.Pcm is not null;
             Place = block.Place;

@@ -18,10 +18,14 @@ internal sealed class Speaker
     private readonly string _id;
     private readonly LipSync _lips = new(SoundFormat.SampleRate);
     private readonly SpeechDecoder _decoder;
-    private readonly Queue<short[]> _arrived = new();
-    private readonly Queue<short[]?> _beforeLips = new();
+    private readonly Queue<Piece> _arrived = new();
+    private readonly Queue<Piece> _beforeLips = new();
+
+    // Words that begin in sound that has not come yet, by the sample they begin at.
+    private readonly Queue<(long Sample, TextRange Range)> _words = new();
     private short[]? _partial;
     private int _filled;
+    private long _collected;
     private bool _started;
 
     public Speaker(ITextToSpeechClient voice, TextToSpeechOptions options, SpeechQueue queue, int epoch, string utteranceId)
@@ -38,8 +42,11 @@ internal sealed class Speaker
     /// <exception cref="SpeechException">It cannot be spoken.</exception>
     public async Task SpeakAsync(string text, CancellationToken cancellationToken)
     {
+        var offset = 0;
         foreach (var sentence in SentenceSplitter.Split(text))
         {
+            // The splitter only cuts and trims, so each sentence is found where the last one ended.
+            offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
             await _queue.WaitForRoomAsync(cancellationToken);
             if (_started)
             {
@@ -52,6 +59,9 @@ internal sealed class Speaker
                 {
                     switch (content)
                     {
+                        case SpokenWords spoken:
+                            Expect(spoken, offset);
+                            break;
                         case DataContent data:
                             _decoder.Push(data);
                             break;
@@ -68,6 +78,8 @@ internal sealed class Speaker
             _decoder.Flush();
             CompletePartial();
             await HandOnAsync(cancellationToken);
+            _words.Clear();
+            offset += sentence.Length;
         }
 
         if (!_started)
@@ -91,21 +103,37 @@ internal sealed class Speaker
             samples[..count].CopyTo(_partial.AsSpan(_filled));
             samples = samples[count..];
             _filled += count;
+            _collected += count;
             if (_filled == _partial.Length)
             {
-                _arrived.Enqueue(_partial);
+                _arrived.Enqueue(new Piece(_partial, WordBefore(_collected)));
                 _partial = null;
                 _filled = 0;
             }
         }
     }
 
+    /// <summary>The sound that comes next has these words in it.</summary>
+    private void Expect(SpokenWords spoken, int sentenceOffset)
+    {
+        foreach (var word in spoken.Words)
+        {
+            var sample = _collected + (long)(word.Start.TotalSeconds * SoundFormat.SampleRate);
+            _words.Enqueue((sample, word.Range with { Offset = word.Range.Offset + sentenceOffset }));
+        }
+    }
+
+    /// <summary>The next word, if it begins before a sample. One to a block: a second in the same 20 ms waits for the next block.</summary>
+    private TextRange WordBefore(long sample) =>
+        _words.TryPeek(out var word) && word.Sample < sample ? _words.Dequeue().Range : default;
+
     private void CompletePartial()
     {
         if (_partial is not null && _filled > 0)
         {
             _partial.AsSpan(_filled).Clear();
-            _arrived.Enqueue(_partial);
+            _arrived.Enqueue(new Piece(_partial, WordBefore(long.MaxValue)));
+            _collected += _partial.Length - _filled;
         }
         else
         {
@@ -118,7 +146,7 @@ internal sealed class Speaker
 
     private async ValueTask HandOnAsync(CancellationToken cancellationToken)
     {
-        while (_arrived.TryDequeue(out var samples))
+        while (_arrived.TryDequeue(out var piece))
         {
             if (!_started)
             {
@@ -126,7 +154,7 @@ internal sealed class Speaker
                 _queue.Add(_epoch, Mark(SpeechBlockKind.Start));
             }
 
-            await PassAsync(samples, heard: true, cancellationToken);
+            await PassAsync(piece, heard: true, cancellationToken);
         }
     }
 
@@ -134,22 +162,27 @@ internal sealed class Speaker
     {
         for (var i = 0; i < blocks; i++)
         {
-            await PassAsync(null, heard, cancellationToken);
+            await PassAsync(default, heard, cancellationToken);
         }
     }
 
     /// <summary>One block into the lip reader, and the one whose mouth is now known into the queue.</summary>
-    private async ValueTask PassAsync(short[]? samples, bool heard, CancellationToken cancellationToken)
+    private async ValueTask PassAsync(Piece piece, bool heard, CancellationToken cancellationToken)
     {
         if (heard)
         {
-            _beforeLips.Enqueue(samples);
+            _beforeLips.Enqueue(piece);
         }
 
-        if (_lips.Push(samples, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
+        if (_lips.Push(piece.Pcm, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
         {
             await _queue.WaitForRoomAsync(cancellationToken);
-            _queue.Add(_epoch, new SpeechBlock(SpeechBlockKind.Sound, ready, mouth, loudness, null, null));
+            _queue.Add(_epoch, new SpeechBlock(SpeechBlockKind.Sound, ready.Pcm, mouth, loudness, _id, null, ready.Word));
         }
     }
+
+    /// <summary>20 ms on their way to the lips.</summary>
+    /// <param name="Pcm">960 samples, or null for a pause.</param>
+    /// <param name="Word">The word that begins in it, or nothing.</param>
+    private readonly record struct Piece(short[]? Pcm, TextRange Word);
 }

@@ -9,7 +9,7 @@ namespace Holdfast.Avatar;
 /// </summary>
 /// <remarks>
 /// Each update of a stream holds one whole WAV file (22.05 kHz, 16 bit, mono), without silence at its ends; the ends of
-/// sentences have a pause. <see cref="TextToSpeechOptions.VoiceId"/> is "female", "male", or a voice of espeak-ng's own.
+/// sentences have a pause. Before its sound an update says when the words in it begin (<see cref="SpokenWords"/>). <see cref="TextToSpeechOptions.VoiceId"/> is "female", "male", or a voice of espeak-ng's own.
 /// </remarks>
 internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
 {
@@ -47,7 +47,8 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
     {
         await foreach (var part in SpeakAsync(text, options, cancellationToken))
         {
-            yield return new TextToSpeechResponseUpdate([new DataContent(WavFile.Write(part.Samples.Span, part.Rate), WavType)])
+            var sound = new DataContent(WavFile.Write(part.Samples.Span, part.Rate), WavType);
+            yield return new TextToSpeechResponseUpdate(part.Words is { } words ? [new SpokenWords(words), sound] : [sound])
             {
                 Kind = TextToSpeechResponseUpdateKind.AudioUpdating,
             };
@@ -64,43 +65,78 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
 
     public void Dispose() => _running.Dispose();
 
-    private async IAsyncEnumerable<(ReadOnlyMemory<short> Samples, int Rate)> SpeakAsync(
+    private async IAsyncEnumerable<Part> SpeakAsync(
         string text, TextToSpeechOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
         var pause = false;
+        var offset = 0;
         foreach (var sentence in SentenceSplitter.Split(text))
         {
+            // The splitter only cuts and trims, so each sentence is found where the last one ended.
+            offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
             foreach (var run in ScriptRuns.Split(sentence))
             {
-                var (samples, rate) = await SpeakAsync(run, options, cancellationToken);
+                var part = await SpeakAsync(run, offset + run.Offset, options, cancellationToken);
                 if (pause)
                 {
-                    yield return (new short[rate * SentencePauseMilliseconds / 1000], rate);
+                    yield return new Part(new short[part.Rate * SentencePauseMilliseconds / 1000], part.Rate, Words: null);
                     pause = false;
                 }
 
-                var speech = Silence.Trim(samples, rate);
-                if (!speech.IsEmpty)
+                if (!part.Samples.IsEmpty)
                 {
-                    yield return (speech, rate);
+                    yield return part;
                 }
             }
 
             pause = true;
+            offset += sentence.Length;
         }
     }
 
-    private async Task<(short[] Samples, int Rate)> SpeakAsync(ScriptRun run, TextToSpeechOptions? options, CancellationToken cancellationToken)
+    private async Task<Part> SpeakAsync(ScriptRun run, int offset, TextToSpeechOptions? options, CancellationToken cancellationToken)
+    {
+        var voice = EspeakVoice.Choose(run.Script, options, _rate);
+        var words = Words.In(run.Text);
+
+        // Both at once: what is heard need not wait for what only tells where its words are.
+        var paused = words.Count > 1 ? SpeakPausedAsync(WordTiming.WithPauses(run.Text, words), voice, cancellationToken) : null;
+        var (samples, rate) = await SpeakAsync(run.Text, voice, cancellationToken);
+        var speech = Silence.Trim(samples, rate);
+        var withPauses = paused is null ? [] : await paused;
+        var starts = WordTiming.Locate(speech.Span, withPauses, rate, words);
+        return new Part(speech, rate, [.. words.Select((word, i) => new SpokenWord(
+            TimeSpan.FromSeconds((double)starts[i] / rate), word with { Offset = word.Offset + offset }))]);
+    }
+
+    /// <summary>It is good to have: without it words are only guessed, and speech goes on all the same.</summary>
+    private async Task<(short[] Sound, int Words)[]> SpeakPausedAsync(
+        List<(string Text, int Words)> pieces, EspeakVoice voice, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.WhenAll(pieces.Select(async piece => ((await SpeakAsync(piece.Text, voice, cancellationToken)).Samples, piece.Words)));
+        }
+        catch (Exception e) when (e is SpeechException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    private async Task<(short[] Samples, int Rate)> SpeakAsync(string text, EspeakVoice voice, CancellationToken cancellationToken)
     {
         await _running.WaitAsync(cancellationToken);
         try
         {
-            return await _espeak.SpeakAsync(run.Text, EspeakVoice.Choose(run.Script, options, _rate), cancellationToken);
+            return await _espeak.SpeakAsync(text, voice, cancellationToken);
         }
         finally
         {
             _running.Release();
         }
     }
+
+    /// <summary>Some sound, and when the words in it begin; null for a pause.</summary>
+    private readonly record struct Part(ReadOnlyMemory<short> Samples, int Rate, IReadOnlyList<SpokenWord>? Words);
 }

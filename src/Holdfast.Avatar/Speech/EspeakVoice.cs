@@ -12,6 +12,11 @@ internal readonly record struct EspeakVoice(string Name, int Rate, int Pitch, in
     /// <summary>The voice id of a woman, in whatever language the text is.</summary>
     public const string Female = "female";
 
+    /// <summary>
+    /// Espeak-ng's Mandarin. Its plain "cmn" turns most characters into Pinyin and then reads that as English: "ni three, hao three".
+    /// </summary>
+    private const string Mandarin = "cmn-latn-pinyin";
+
     /// <summary>The voice id of a man, in whatever language the text is.</summary>
     public const string Male = "male";
 
@@ -46,7 +51,7 @@ internal readonly record struct EspeakVoice(string Name, int Rate, int Pitch, in
         var own = script switch
         {
             Script.Common or Script.Latin => "en-us",
-            Script.Han => "cmn",
+            Script.Han => Mandarin,
             Script.Kana => "ja",
             Script.Hangul => "ko",
             Script.Cyrillic => "ru",
@@ -71,7 +76,7 @@ internal readonly record struct EspeakVoice(string Name, int Rate, int Pitch, in
                 "zh" or "cmn" or "yue" or "ja" or "ko" or "ru" or "uk" or "bg" or "el" or "ar" or "fa" or "he" or "hi" or "th" => own,
                 _ => primary,
             },
-            Script.Common => primary is "zh" ? "cmn" : primary is "en" ? "en-us" : primary,
+            Script.Common => primary is "zh" ? Mandarin : primary is "en" ? "en-us" : primary,
             Script.Cyrillic => primary is "uk" or "bg" or "sr" or "mk" or "kk" ? primary : own,
             Script.Arabic => primary is "fa" or "ur" ? primary : own,
             Script.Han => primary is "yue" || tag is "zh-hk" ? "yue" : primary is "ja" ? "ja" : own,

@@ -21,14 +21,17 @@ internal enum Script
 }
 
 /// <summary>A part of a text in one script.</summary>
-internal readonly record struct ScriptRun(Script Script, string Text);
+/// <param name="Script">Which.</param>
+/// <param name="Text">As long as the part is in the text.</param>
+/// <param name="Offset">Where it begins in the text, in UTF-16 units.</param>
+internal readonly record struct ScriptRun(Script Script, string Text, int Offset);
 
 /// <summary>Cuts a text where its script changes.</summary>
 internal static class ScriptRuns
 {
     /// <summary>
     /// The runs in order. Characters without a script stay with what is before them. Han in a text with kana is Japanese
-    /// and counts as kana. What nobody would read aloud (emoji, private characters) becomes a space.
+    /// and counts as kana. What nobody would read aloud (emoji, private characters) becomes spaces, as many as it was long.
     /// </summary>
     public static IReadOnlyList<ScriptRun> Split(string text)
     {
@@ -37,13 +40,14 @@ internal static class ScriptRuns
         var runs = new List<ScriptRun>();
         var run = new StringBuilder();
         var current = Script.Common;
+        var end = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             var script = Of(rune);
             script = japanese && script == Script.Han ? Script.Kana : script;
             if (script != Script.Common && current != Script.Common && script != current)
             {
-                Add(runs, current, run);
+                Add(runs, current, run, end);
                 current = script;
             }
             else if (current == Script.Common)
@@ -51,20 +55,23 @@ internal static class ScriptRuns
                 current = script;
             }
 
-            run.Append(IsSpoken(rune) ? rune.ToString() : " ");
+            run.Append(IsSpoken(rune) ? rune.ToString() : new string(' ', rune.Utf16SequenceLength));
+            end += rune.Utf16SequenceLength;
         }
 
-        Add(runs, current, run);
+        Add(runs, current, run, end);
         return runs;
     }
 
-    private static void Add(List<ScriptRun> runs, Script script, StringBuilder run)
+    private static void Add(List<ScriptRun> runs, Script script, StringBuilder run, int end)
     {
-        var text = run.ToString().Trim();
+        var text = run.ToString();
+        var offset = end - text.Length + (text.Length - text.TrimStart().Length);
+        text = text.Trim();
         run.Clear();
         if (SentenceSplitter.HasSpeech(text))
         {
-            runs.Add(new ScriptRun(script, text));
+            runs.Add(new ScriptRun(script, text, offset));
         }
     }
 
@@ -72,7 +79,8 @@ internal static class ScriptRuns
         UnicodeCategory.OtherSymbol or UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
         or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned) && rune.Value is not ('*' or '#' or '_' or '`' or '|' or '<' or '>');
 
-    private static Script Of(Rune rune) => rune.Value switch
+    /// <summary>The script that a character tells of.</summary>
+    internal static Script Of(Rune rune) => rune.Value switch
     {
         >= 'A' and <= 'Z' or >= 'a' and <= 'z' or >= 0xC0 and <= 0x24F and not 0xD7 and not 0xF7 or >= 0x1E00 and <= 0x1EFF => Script.Latin,
         >= 0x370 and <= 0x3FF or >= 0x1F00 and <= 0x1FFF => Script.Greek,

@@ -88,6 +88,16 @@ public interface IShowObserver
     /// <summary>The first sound of an utterance was handed out.</summary>
     void UtteranceStarted(string utteranceId);
 
+    /// <summary>
+    /// A word begins in the sound that is being handed out, and after a rewind again. Shows that do not know their words' times do not tell.
+    /// </summary>
+    /// <param name="utteranceId">Whose word.</param>
+    /// <param name="textOffset">Where it begins in the utterance's text, in UTF-16 units.</param>
+    /// <param name="textLength">How long it is there, in UTF-16 units.</param>
+    void WordReached(string utteranceId, int textOffset, int textLength)
+    {
+    }
+
     /// <summary>The last sound of an utterance was handed out, or it ended early.</summary>
     void UtteranceEnded(string utteranceId, UtteranceEnd end);
 

@@ -35,6 +35,9 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     /// <summary>Opus payloads in the order in which they came.</summary>
     public List<byte[]> Audio { get; } = [];
 
+    /// <summary>The RTP timestamps of <see cref="Audio"/>.</summary>
+    public List<uint> AudioTimestamps { get; } = [];
+
     /// <summary>Sender reports, by SSRC.</summary>
     public List<(RtcTime At, uint Ssrc, ulong Ntp, uint Rtp, uint Packets)> SenderReports { get; } = [];
 
@@ -184,6 +187,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             var index = _audioSequence.Unwrap(packet.SequenceNumber);
             _firstAudio = Audio.Count == 0 ? index : _firstAudio;
             Audio.Add(packet.Payload.ToArray());
+            AudioTimestamps.Add(packet.Timestamp);
         }
         else if (packet.Ssrc == answer.VideoSsrc)
         {

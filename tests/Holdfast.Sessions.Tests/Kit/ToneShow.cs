@@ -57,6 +57,11 @@ internal sealed class ToneShow : IShow
             return false;
         }
 
+        if (_ticksLeft % TicksPerCharacter == 0)
+        {
+            _observer.WordReached(_saying.Id, _saying.Text.Length - (_ticksLeft / TicksPerCharacter), 1);
+        }
+
         for (var i = 0; i < pcm.Length; i++)
         {
             pcm[i] = (short)(8_000 * Math.Sin(2 * Math.PI * 440 * _sample++ / 48_000));

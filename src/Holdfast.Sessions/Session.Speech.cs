@@ -1,0 +1,133 @@
+using System.Globalization;
+using Holdfast.Media;
+
+namespace Holdfast.Sessions;
+
+public sealed partial class Session
+{
+    /// <summary>The longest idempotency key, in UTF-16 units.</summary>
+    public const int MaxKeyLength = 64;
+
+    /// <summary>Far more than a client has unanswered at any time.</summary>
+    private const int KeysKept = 256;
+
+    /// <summary>Held while a text is handed to the show, so that texts are queued in the order of their ids.</summary>
+    private readonly Lock _saying = new();
+    private readonly SentKeys _keys = new(KeysKept);
+    private readonly UtteranceLog _utteranceLog;
+    private int _utterances;
+
+    /// <summary>What happened in it, numbered; readable also after its end, for as long as it is remembered.</summary>
+    public EventJournal Journal { get; }
+
+    /// <summary>
+    /// Puts a text at the end of what is to be said. While the session is interrupted or held the text waits, and is said
+    /// when somebody is there to hear it.
+    /// </summary>
+    /// <param name="text">What is to be said.</param>
+    /// <param name="key">
+    /// The client's own name for this sending, at most <see cref="MaxKeyLength"/> characters: sent again under the same key, it is not
+    /// said again. Null for none.
+    /// </param>
+    public SayOutcome Say(string text, string? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (key is not null)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, MaxKeyLength, nameof(key));
+        }
+
+        lock (_saying)
+        {
+            if (key is not null && _keys.TryFind(key, out var sent))
+            {
+                return sent.IsSame(text) ? new SayOutcome.Repeated(sent.UtteranceId) : new SayOutcome.KeyTaken();
+            }
+
+            Performance? performance;
+            lock (_gate)
+            {
+                performance = SessionLifecycle.IsOver(_state) ? null : _performance;
+                if (performance is null)
+                {
+                    return new SayOutcome.NotConnected(_state);
+                }
+            }
+
+            var id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
+            var outcome = HandToShow(performance, new Utterance(id, text));
+            if (outcome is SayOutcome.Accepted)
+            {
+                _utteranceLog.Accept(text, key);
+                if (key is not null)
+                {
+                    _keys.Add(key, text, id);
+                }
+            }
+            else
+            {
+                _utteranceLog.Refuse();
+            }
+
+            return outcome;
+        }
+    }
+
+    /// <summary>The first sound of an utterance was handed out.</summary>
+    internal void OnUtteranceStarted(string utteranceId) =>
+        _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceStarted(utteranceId));
+
+    /// <summary>A word begins in the sound that is handed out.</summary>
+    /// <param name="utteranceId">Whose word.</param>
+    /// <param name="textOffset">Where in its text, in UTF-16 units.</param>
+    /// <param name="textLength">How long it is there.</param>
+    /// <param name="mediaTime">Where on the media clock.</param>
+    /// <param name="rtpTimestamp">The same on the connection that the sound is sent to.</param>
+    internal void OnWordReached(string utteranceId, int textOffset, int textLength, TimeSpan mediaTime, uint? rtpTimestamp)
+    {
+        TellResumption(utteranceId, textOffset);
+        _utteranceLog.Tell(utteranceId, new SessionEvent.WordReached(utteranceId, textOffset, textLength, mediaTime, rtpTimestamp));
+    }
+
+    /// <summary>The last sound of an utterance was heard, or it was stopped, or given up. From any thread, never under a lock.</summary>
+    internal void OnUtteranceEnded(string utteranceId, UtteranceEnd end)
+    {
+        if (end == UtteranceEnd.Dropped)
+        {
+            LogDropped(_services.Logger, Id, utteranceId);
+        }
+
+        _utteranceLog.Tell(utteranceId, end switch
+        {
+            UtteranceEnd.Finished => new SessionEvent.UtteranceFinished(utteranceId),
+            UtteranceEnd.Interrupted => new SessionEvent.UtteranceInterrupted(utteranceId),
+            UtteranceEnd.Dropped => new SessionEvent.UtteranceDropped(utteranceId),
+        });
+    }
+
+    /// <summary>A text could not be spoken, which is told and does not end the session.</summary>
+    internal void OnUtteranceFailed(string utteranceId, string reason)
+    {
+        LogUtteranceFailed(_services.Logger, Id, utteranceId, reason);
+        _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceFailed(utteranceId, reason));
+    }
+
+    private SayOutcome HandToShow(Performance performance, Utterance utterance)
+    {
+        _utteranceLog.Offer(utterance.Id);
+        try
+        {
+            return performance.Say(utterance) switch
+            {
+                SayResult.Accepted => new SayOutcome.Accepted(utterance.Id),
+                SayResult.QueueFull => new SayOutcome.TooMuch(),
+                SayResult.NothingToSay => new SayOutcome.NothingToSay(),
+            };
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session ended in the meantime, and its show with it.
+            return new SayOutcome.NotConnected(State);
+        }
+    }
+}
