@@ -71,8 +71,7 @@ public sealed class RecoveryTests(Stage stage)
     {
         await using var visit = await Visit.OpenAsync(stage);
         await visit.ConnectAsync();
-        var panel = visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "拔掉网线 5 秒" });
-        await panel.ClickAsync();
+        await visit.Page.Locator("#plug button[data-seconds='5']").ClickAsync();
 
         await visit.SceneAsync("interrupted");
         await visit.SceneAsync("call", seconds: 15);
