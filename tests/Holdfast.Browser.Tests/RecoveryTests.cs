@@ -48,12 +48,12 @@ public sealed class RecoveryTests(Stage stage)
         await Assertions.Expect(visit.StartAnew).ToBeVisibleAsync();
 
         // The network is back, and with one more click so is the session.
-        await visit.MendedAsync();
+        await visit.MendAsync();
         await visit.Reconnect.ClickAsync();
         await visit.SceneAsync("call");
         await Assertions.Expect(visit.Toast).ToHaveTextAsync("WebRTC连接已恢复");
         await Assertions.Expect(visit.Reconnect).ToBeHiddenAsync();
-        await visit.SaysAsync(visit.Page.Locator("#talk-log"), "断线", "Back after");
+        await visit.SaysAsync(visit.Page.Locator("#talk-log"), "断线", "away for");
         Assert.Equal(id, await visit.SessionIdAsync());
         await visit.ShownAsync();
 
@@ -211,7 +211,7 @@ public sealed class RecoveryTests(Stage stage)
         Assert.Equal(1, calls.Count("PATCH connection".Equals));
         Assert.Equal(1, calls.Count("POST connections".Equals));
 
-        await visit.MendedAsync();
+        await visit.MendAsync();
         await visit.Reconnect.ClickAsync();
         await visit.SceneAsync("call");
         Assert.Equal(id, await visit.SessionIdAsync());
