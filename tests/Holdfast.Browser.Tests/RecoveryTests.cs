@@ -48,12 +48,12 @@ public sealed class RecoveryTests(Stage stage)
         await Assertions.Expect(visit.StartAnew).ToBeVisibleAsync();
 
         // The network is back, and with one more click so is the session.
-        await visit.MendedAsync();
+        await visit.MendAsync();
         await visit.Reconnect.ClickAsync();
         await visit.SceneAsync("call");
         await Assertions.Expect(visit.Toast).ToHaveTextAsync("WebRTC连接已恢复");
         await Assertions.Expect(visit.Reconnect).ToBeHiddenAsync();
-        await visit.SaysAsync(visit.Page.Locator("#talk-log"), "断线", "Back after");
+        await visit.SaysAsync(visit.Page.Locator("#talk-log"), "断线", "away for");
         Assert.Equal(id, await visit.SessionIdAsync());
         await visit.ShownAsync();
 
@@ -71,8 +71,7 @@ public sealed class RecoveryTests(Stage stage)
     {
         await using var visit = await Visit.OpenAsync(stage);
         await visit.ConnectAsync();
-        var panel = visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "拔掉网线 5 秒" });
-        await panel.ClickAsync();
+        await visit.Page.Locator("#plug button[data-seconds='5']").ClickAsync();
 
         await visit.SceneAsync("interrupted");
         await visit.SceneAsync("call", seconds: 15);
@@ -212,7 +211,7 @@ public sealed class RecoveryTests(Stage stage)
         Assert.Equal(1, calls.Count("PATCH connection".Equals));
         Assert.Equal(1, calls.Count("POST connections".Equals));
 
-        await visit.MendedAsync();
+        await visit.MendAsync();
         await visit.Reconnect.ClickAsync();
         await visit.SceneAsync("call");
         Assert.Equal(id, await visit.SessionIdAsync());

@@ -411,7 +411,7 @@ test('a second tab asks before it takes a session; taken over, the first is not 
   assert.equal(second.session.state.status, 'connected');
 });
 
-test('a second tab that starts anew leaves the session of the first alone', async () => {
+test('a second tab that starts anew, or stops, leaves the session of the first alone', async () => {
   const world = { time: new FakeTime(), storage: new FakeStorage(), locks: new FakeLocks() };
   const first = setUp({}, { world });
   await connect(first);
@@ -419,6 +419,11 @@ test('a second tab that starts anew leaves the session of the first alone', asyn
   const asked = second.session.resume();
   await second.time.advance(600);
   await asked;
+  await second.session.stop();
+  assert.equal(second.session.state.status, 'ended');
+  const again = second.session.resume();
+  await second.time.advance(600);
+  await again;
   second.session.start().catch(() => {});
   await settle();
   assert.equal(second.made('DELETE /api/sessions/:id').length, 0);

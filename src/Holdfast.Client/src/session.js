@@ -116,8 +116,7 @@ export class HoldfastSession extends EventTarget {
     this.#dispatch({ type: 'start', at: this.#environment.now() });
     if (this.#state === before) return Promise.resolve();
 
-    // What another tab has is not this one's to end.
-    const abandoned = before.status === 'held' && before.reason === 'elsewhere' ? null : this.#lifeline.credentials;
+    const abandoned = isElsewhere(before) ? null : this.#lifeline.credentials;
     this.#release();
     void this.#opening.closeQuietly(abandoned);
     return this.#opening.begin(options);
@@ -158,13 +157,13 @@ export class HoldfastSession extends EventTarget {
     return asked;
   }
 
-  /** Ends the session, here and on the server. */
+  /** Ends the session, here and on the server. One that another tab has is only let go of here. */
   async stop() {
     const before = this.#state;
     this.#dispatch({ type: 'stop' });
     if (this.#state === before) return;
     const { attempt } = this.#state;
-    const { credentials } = this.#lifeline;
+    const credentials = isElsewhere(before) ? null : this.#lifeline.credentials;
     this.#release();
     this.#outbox.clear();
     this.#opening.settle(new HoldfastError('cancelled', 'The session was stopped.'));
@@ -399,4 +398,12 @@ export class HoldfastSession extends EventTarget {
     }
     this.#lifeline.onEntered(state, previous);
   }
+}
+
+/**
+ * What another tab has is not this one's to end.
+ * @param {SessionState} state
+ */
+function isElsewhere(state) {
+  return state.status === 'held' && state.reason === 'elsewhere';
 }

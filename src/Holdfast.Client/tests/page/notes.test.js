@@ -22,7 +22,7 @@ const told = (state, previous) => {
 };
 
 test('a recovery says how long it took', () => {
-  assert.deepEqual(told(states.back, states.climbing), ['held', '断线 12.4 秒后恢复', 'Back, after being away for 12.4 s', 'ends']);
+  assert.deepEqual(told(states.back, states.climbing), ['held', '断线 12.4 秒后恢复', 'Back after 12.4 s', 'ends']);
 });
 
 test('a first connection says with whom', () => {

@@ -51,6 +51,7 @@ export class Plug {
     for (const button of this.#buttons) {
       const seconds = Number(button.dataset.seconds);
       button.textContent = words['plug.seconds'](seconds);
+      button.setAttribute('aria-label', words['plug.button'](seconds));
       button.setAttribute('aria-pressed', String(left > 0 && button === this.#pulled));
     }
     if (left > 0) this.#timer = setTimeout(() => this.render(), 250);
