@@ -46,7 +46,7 @@ internal static class EventEndpoints
         if (owned.Ended is { } ended && number == owned.Journal.Last)
         {
             // Its reader has heard how it ended, and need not come back.
-            return Problems.Ended(Words.Of(ended.Reason));
+            return Problems.Ended(ended.Reason);
         }
 
         if (slots.TryTake() is not { } slot)

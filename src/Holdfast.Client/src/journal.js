@@ -10,6 +10,8 @@ import { EventStreamParser } from './event-stream.js';
  * @typedef {{ number: number, kind: string, data: any }} JournalEntry
  */
 
+/** What says that a stream is another reader's from now on: who came back would only take it back. */
+const FAREWELLS = new Set(['replaced', 'displaced']);
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 /** The server says something, be it nothing, every 15 s. After so long without a byte the stream is dead. */
@@ -70,7 +72,7 @@ export class JournalReader {
       if (!current) return;
       const before = this.#last;
       try {
-        await this.#readOnce(current, signal);
+        if (await this.#readOnce(current, signal)) return;
       } catch (thrown) {
         // The session is over, or another client's: the heartbeats say so too, and say it better.
         if (thrown instanceof HoldfastError && (thrown.code === 'gone' || thrown.code === 'replaced')) return;
@@ -84,6 +86,7 @@ export class JournalReader {
   /**
    * @param {SessionCredentials} credentials
    * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} whether the stream was ended for good: its place is another reader's
    */
   async #readOnce(credentials, signal) {
     const { setTimeout, clearTimeout } = this.#environment;
@@ -98,10 +101,13 @@ export class JournalReader {
       const reader = response.body.pipeThrough(/** @type {TransformStream<Uint8Array, string>} */ (/** @type {unknown} */ (new TextDecoderStream()))).getReader();
       for (;;) {
         const { done, value } = await reader.read();
-        if (done || signal.aborted) return;
+        if (done || signal.aborted) return signal.aborted;
         clearTimeout(timer);
         timer = setTimeout(giveUp, SILENCE_MS);
-        for (const event of parser.push(value)) this.#tell(event);
+        for (const event of parser.push(value)) {
+          if (FAREWELLS.has(event.event)) return true;
+          this.#tell(event);
+        }
       }
     } finally {
       clearTimeout(timer);
