@@ -53,7 +53,7 @@ public sealed class RecoveryTests(Stage stage)
         await visit.SceneAsync("call");
         await Assertions.Expect(visit.Toast).ToHaveTextAsync("WebRTC连接已恢复");
         await Assertions.Expect(visit.Reconnect).ToBeHiddenAsync();
-        await visit.SaysAsync(visit.Page.Locator("#talk-log"), "断线", "away for");
+        await visit.SaysAsync(visit.Page.Locator("#talk-log"), "断线", "Back after");
         Assert.Equal(id, await visit.SessionIdAsync());
         await visit.ShownAsync();
 
