@@ -73,6 +73,15 @@ public sealed class RtcConnection
     public bool HasTransportFeedback => Peer.HasTransportFeedback;
 
     /// <summary>
+    /// Whether <see cref="RtcEvent.FeedbackReceived"/> tells of the packets of sound. Some clients give transport-wide feedback for
+    /// pictures only.
+    /// </summary>
+    public bool TracksAudio => Peer.TracksAudio;
+
+    /// <summary>The RTP timestamp that sound of this capture time has or would have; null where no sound was negotiated.</summary>
+    public uint? AudioTimestampOf(RtcTime captureTime) => Peer.AudioTimestampOf(captureTime);
+
+    /// <summary>
     /// Until when everything that arrives for it or leaves it is lost, as on a dead network; for demonstrations and tests. No time at
     /// all by default.
     /// </summary>

@@ -56,7 +56,11 @@ public abstract record RtcEvent
     /// <param name="IsVideo">Whether it is about the pictures.</param>
     /// <param name="FractionLost">0 to 1, since the report before.</param>
     /// <param name="RoundTrip">From LSR and DLSR (RFC 3550 section 6.4.1), or null where the client has not had a sender report.</param>
-    public sealed record ReportReceived(bool IsVideo, double FractionLost, TimeSpan? RoundTrip) : RtcEvent;
+    /// <param name="PacketsLost">Packets lost since the beginning; duplicates make it smaller, even negative.</param>
+    /// <param name="HighestTag">The tag of the newest packet that arrived, or of the newest before it that has one; 0 where that
+    /// is not known. It says nothing of those before. Sound only.</param>
+    public sealed record ReportReceived(
+        bool IsVideo, double FractionLost, TimeSpan? RoundTrip, int PacketsLost, ulong HighestTag) : RtcEvent;
 
     /// <summary>The client ended its streams (RTCP BYE). The connection stays: a browser's page may only have stopped its microphone.</summary>
     public sealed record GoodbyeReceived : RtcEvent;

@@ -49,6 +49,9 @@ internal sealed partial class RtcPeer : IDisposable
     public bool HasTransportFeedback =>
         _negotiation.Streams is { Audio.HasTransportSequence: true } or { Video.HasTransportSequence: true };
 
+    /// <summary>Whether transport-wide feedback tells of the sound that is sent.</summary>
+    public bool TracksAudio => _negotiation.Streams.Audio is { HasTransportSequence: true };
+
     public RtcConnectionState State { get; private set; }
 
     /// <summary>The ICE generation of the path in use.</summary>
@@ -197,6 +200,9 @@ internal sealed partial class RtcPeer : IDisposable
         media.Control.Expect(now);
         return true;
     }
+
+    /// <summary>The RTP timestamp of sound with this capture time; null where no sound was negotiated.</summary>
+    public uint? AudioTimestampOf(RtcTime captureTime) => _negotiation.Streams.Audio?.TimestampOf(captureTime);
 
     /// <summary>Takes the next packet of the microphone, in order; false where none is due.</summary>
     /// <param name="now">Now.</param>

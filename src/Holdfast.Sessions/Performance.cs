@@ -20,9 +20,14 @@ internal sealed class Performance : IPaced, IShowObserver
     private readonly MediaPacer _pacer;
     private readonly IShow _show;
     private readonly ShowStream _stream;
+    private readonly Finishing _finishing;
     private readonly Lock _orderGate = new();
     private Task _order = Task.CompletedTask;
     private volatile Playback? _playback;
+    private SessionConnection? _playedTo;
+    private bool _isGivenUp;
+    private bool _isLeaving;
+    private long _place;
     private int _queued;
     private volatile string? _speaking;
 
@@ -33,10 +38,15 @@ internal sealed class Performance : IPaced, IShowObserver
         _pacer = services.Pacer;
         _show = services.Shows.Create(session.ShowName, this);
         _stream = new ShowStream(_show, new ShowStreamOptions { VideoBitrate = services.Settings.MaxVideoBitrate });
+        Playout = new Playout(_show);
+        _finishing = new Finishing(Playout, id => Ended(id, UtteranceEnd.Finished));
     }
 
-    /// <summary>Whether an utterance is being said.</summary>
-    public bool Speaking => _speaking is not null;
+    /// <summary>What is heard of it.</summary>
+    public Playout Playout { get; }
+
+    /// <summary>Whether an utterance is being said, or said again.</summary>
+    public bool Speaking => _speaking is not null || Volatile.Read(ref _place) != 0;
 
     /// <summary>Utterances accepted and not yet ended, the one being said included.</summary>
     public int Queued => Volatile.Read(ref _queued);
@@ -50,45 +60,60 @@ internal sealed class Performance : IPaced, IShowObserver
         set => _stream.VideoBitrate = value;
     }
 
-    /// <summary>Plays to a connection, beginning with a picture that needs no other.</summary>
-    public void Play(SessionConnection connection) => Note(() =>
+    /// <summary>
+    /// Plays to a connection, beginning with a picture that needs no other and, where something was not heard, with the last pause
+    /// before it.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="away">How long nobody was there.</param>
+    /// <param name="played">The media tick that the client of the connection before played last, where it said so.</param>
+    public void Play(SessionConnection connection, TimeSpan away, long? played = null) => Note(() =>
     {
+        var now = _pacer.CurrentTick.Index;
+        var replaced = _playedTo is not null && !ReferenceEquals(_playedTo, connection);
+        var cause = new ResumeCause(away, replaced, now - (long)(away / MediaTick.Duration), played);
+        _playedTo = connection;
+        _isLeaving = false;
         _stream.RequestKeyFrame();
-        _playback = new Playback(connection, Paused: false);
+        _playback = new Playback(connection, new Sink(this, connection), new Resuming(cause), IsPaused: false);
         _pacer.Add(this);
     });
 
     /// <summary>Stands still, sound and picture together, and sends only what asks whether the path is back.</summary>
-    public void Pause() => Note(() => _playback = _playback is { } playing ? playing with { Paused = true } : null);
+    public void Pause() => Note(() => _playback = _playback is { } playing ? playing with { IsPaused = true } : null);
 
-    /// <summary>Stops: nothing is read, drawn, encoded or sent.</summary>
+    /// <summary>
+    /// Stops: nothing is drawn, encoded or sent. Only with <see cref="GapPolicy.Finish"/> what is being said goes on to its end, unheard.
+    /// </summary>
     public void Stop() => Note(() =>
     {
         _playback = null;
-        _pacer.Remove(this);
-        _stream.Suspend();
+        Leave();
+        GiveUp();
+        if (_session.GapPolicy == GapPolicy.Finish && Queued > 0)
+        {
+            _pacer.Add(this);
+        }
     });
 
     /// <summary>While stopped: asks once whether the path is back.</summary>
-    public void ProbeOnce(IMediaSink sink) => Note(() =>
+    public void ProbeOnce(SessionConnection connection) => Note(() =>
     {
         if (_playback is null)
         {
-            _stream.Probe(_pacer.CurrentTick, sink);
+            _stream.Probe(_pacer.CurrentTick, new Sink(this, connection));
         }
     });
 
     /// <summary>Stops for good and gives everything back.</summary>
     /// <returns>Completes when that is done, with the show's own failure where it has one.</returns>
-    public Task End()
+    public Task End() => Then(async () =>
     {
-        Stop();
-        return Then(async () =>
-        {
-            _stream.Dispose();
-            await _show.DisposeAsync();
-        });
-    }
+        _playback = null;
+        Leave();
+        _stream.Dispose();
+        await _show.DisposeAsync();
+    });
 
     /// <summary>Completes when all that was noted so far is carried out.</summary>
     internal Task Settled
@@ -126,19 +151,35 @@ internal sealed class Performance : IPaced, IShowObserver
     }
 
     /// <summary>Stops what is being said and forgets what was to be said.</summary>
-    public int Interrupt() => _show.Interrupt();
+    public int Interrupt()
+    {
+        var stopped = _show.Interrupt();
+        Playout.Forget();
+        _finishing.Flush();
+        return stopped;
+    }
 
     /// <inheritdoc/>
     public void Tick(in MediaTick tick)
     {
-        _playback?.Connection.ReceiveMicrophone();
-        switch (_playback)
+        var playback = _playback;
+        playback?.Connection.ReceiveMicrophone();
+        switch (playback)
         {
-            case { Paused: false } playing:
-                _stream.Tick(tick, playing.Connection);
+            case { IsPaused: false }:
+                Play(tick, playback);
                 break;
-            case { Paused: true } paused when tick.Index % TicksPerProbe == 0:
-                _stream.Probe(tick, paused.Connection);
+            case { IsPaused: true }:
+                PassTime(tick);
+                if (tick.Index % TicksPerProbe == 0)
+                {
+                    _stream.Probe(tick, playback.Sink);
+                }
+
+                break;
+            default:
+                PassTime(tick);
+                LeaveWhenAllIsSaid();
                 break;
         }
     }
@@ -150,16 +191,106 @@ internal sealed class Performance : IPaced, IShowObserver
     public void UtteranceStarted(string utteranceId) => _speaking = utteranceId;
 
     /// <inheritdoc/>
-    public void UtteranceEnded(string utteranceId, UtteranceEnd end) => Ended(utteranceId);
+    public void UtteranceEnded(string utteranceId, UtteranceEnd end)
+    {
+        // Handed out is not heard: until it is, it may have to be said again.
+        if (end == UtteranceEnd.Finished && _show is IRewindableShow rewindable)
+        {
+            _finishing.Add(utteranceId, Math.Max(rewindable.Place, Volatile.Read(ref _place)));
+            return;
+        }
+
+        Ended(utteranceId, end);
+    }
 
     /// <inheritdoc/>
     public void UtteranceFailed(string utteranceId, string reason)
     {
-        Ended(utteranceId);
+        Over(utteranceId);
         _session.OnUtteranceFailed(utteranceId, reason);
     }
 
-    private void Ended(string utteranceId)
+    private void Play(in MediaTick tick, Playback playback)
+    {
+        _isGivenUp = false;
+        var resumption = playback.Resuming.Take() is { } cause ? Playout.Resume(cause) : Repair();
+        if (resumption is not null)
+        {
+            _session.OnResumed(resumption);
+        }
+
+        _stream.Tick(tick, playback.Sink);
+        Playout.Release(tick);
+        _finishing.Tick();
+    }
+
+    /// <summary>A broadcast says nothing twice.</summary>
+    private Resumption? Repair() => _session.GapPolicy == GapPolicy.Finish ? null : Playout.Repair();
+
+    /// <summary>20 ms in which nobody can hear anything.</summary>
+    private void PassTime(in MediaTick tick)
+    {
+        switch (_session.GapPolicy)
+        {
+            case GapPolicy.Pause:
+                break;
+            case GapPolicy.Finish:
+                Playout.OnSkipped(tick, _stream.Skip());
+                Volatile.Write(ref _place, (_show as IRewindableShow)?.Place ?? 0);
+                _finishing.Flush();
+                break;
+            case GapPolicy.Drop:
+                GiveUp();
+                break;
+        }
+    }
+
+    private void GiveUp()
+    {
+        if (_session.GapPolicy == GapPolicy.Drop && !_isGivenUp)
+        {
+            _isGivenUp = true;
+            if (Playout.GiveUp() is { } id && _finishing.Remove(id))
+            {
+                Ended(id, UtteranceEnd.Dropped);
+            }
+
+            _finishing.Flush();
+        }
+    }
+
+    private void LeaveWhenAllIsSaid()
+    {
+        if (Queued == 0 && !_isLeaving)
+        {
+            _isLeaving = true;
+            Note(() =>
+            {
+                if (_playback is null)
+                {
+                    Leave();
+                }
+            });
+        }
+    }
+
+    private void Leave()
+    {
+        _pacer.Remove(this);
+        _stream.Suspend();
+        Volatile.Write(ref _place, 0);
+    }
+
+    private void Ended(string utteranceId, UtteranceEnd end)
+    {
+        Over(utteranceId);
+        if (end == UtteranceEnd.Dropped)
+        {
+            _session.OnUtteranceDropped(utteranceId);
+        }
+    }
+
+    private void Over(string utteranceId)
     {
         Interlocked.Decrement(ref _queued);
         if (string.Equals(_speaking, utteranceId, StringComparison.Ordinal))
@@ -184,5 +315,36 @@ internal sealed class Performance : IPaced, IShowObserver
         }
     }
 
-    private sealed record Playback(SessionConnection Connection, bool Paused);
+    private sealed record Playback(SessionConnection Connection, Sink Sink, Resuming Resuming, bool IsPaused);
+
+    /// <summary>Why it is played again, until the first tick has taken it.</summary>
+    private sealed class Resuming(ResumeCause cause)
+    {
+        private bool _isTaken;
+
+        public ResumeCause? Take()
+        {
+            if (_isTaken)
+            {
+                return null;
+            }
+
+            _isTaken = true;
+            return cause;
+        }
+    }
+
+    /// <summary>Hands on what is sent to a connection, with the ledger's mark on what is speech.</summary>
+    private sealed class Sink(Performance performance, SessionConnection connection) : IMediaSink
+    {
+        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
+        {
+            Volatile.Write(ref performance._place, place);
+            var tag = performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);
+            connection.SendAudio(mediaTime, opus, tag);
+        }
+
+        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
+            connection.SendVideo(mediaTime, vp8, isKeyFrame);
+    }
 }

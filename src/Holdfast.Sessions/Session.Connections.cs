@@ -18,6 +18,8 @@ public sealed partial class Session
     private int _generations;
     private RtcTime _probed;
     private RtcTime _blackoutUntil;
+    private long? _pendingPlayed;
+    private RtcTime? _awaySince;
 
     /// <summary>The number of its newest connection, from 0.</summary>
     public int Generation
@@ -54,7 +56,9 @@ public sealed partial class Session
     /// </summary>
     /// <param name="offerSdp">The new connection's offer.</param>
     /// <param name="client">Tells one page from another: its own earlier try is replaced, another's is not. Null when unknown.</param>
-    public ReconnectResult Reconnect(string offerSdp, string? client)
+    /// <param name="played">The RTP timestamp of the sound that the client played last on the connection there is, where it says so:
+    /// what had arrived after it is gone with its page. Anything else is ignored.</param>
+    public ReconnectResult Reconnect(string offerSdp, string? client, uint? played = null)
     {
         var now = _services.Endpoint.Now;
         SessionConnection connection;
@@ -75,8 +79,10 @@ public sealed partial class Session
             connection = new SessionConnection(this, ++_generations, _services);
             superseded = _pending;
             (_pending, _pendingClient, _pendingSince) = (connection, client, now);
+            _pendingPlayed = played is { } timestamp ? _connection?.TickOf(timestamp) : null;
         }
 
+        OnPlayed(played);
         superseded?.Close();
         if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, out var answer, out var error))
         {
@@ -104,7 +110,9 @@ public sealed partial class Session
     }
 
     /// <summary>Level 2 of the ladder: a new path for the connection there is, its keys kept. A bad offer changes nothing.</summary>
-    public RestartResult Restart(string offerSdp)
+    /// <param name="offerSdp">The restarted connection's offer.</param>
+    /// <param name="played">The RTP timestamp of the sound that the client played last, where it says so; anything else is ignored.</param>
+    public RestartResult Restart(string offerSdp, uint? played = null)
     {
         SessionConnection? connection;
         lock (_gate)
@@ -118,6 +126,7 @@ public sealed partial class Session
             _lease.SignOfLife(_services.Endpoint.Now);
         }
 
+        OnPlayed(played);
         return connection.TryRestart(offerSdp, out var answer, out var error)
             ? new RestartResult.Answered(answer)
             : connection.IsClosed ? new RestartResult.ConnectionGone() : new RestartResult.BadOffer(error);
@@ -157,7 +166,7 @@ public sealed partial class Session
                 {
                     // It goes on from one connection to the other without having been away.
                     AwaitFeedbackFrom(connection);
-                    _performance?.Play(connection);
+                    _performance?.Play(connection, TimeSpan.Zero, _pendingPlayed);
                 }
             }
             else if (!ReferenceEquals(connection, _connection))

@@ -66,12 +66,15 @@ public sealed partial class Session
             case SessionState.Connected:
                 _lease.Release(now);
                 AwaitFeedbackFrom(_connection!);
-                _performance?.Play(_connection!);
+                _performance?.Play(_connection!, _awaySince is { } left ? now - left : TimeSpan.Zero, _pendingPlayed);
+                (_awaySince, _pendingPlayed) = (null, null);
                 break;
             case SessionState.Interrupted:
+                _awaySince = now;
                 _performance?.Pause();
                 break;
             case SessionState.Held:
+                _awaySince ??= now;
                 _lease.Hold(now);
                 _performance?.Stop();
                 break;

@@ -12,6 +12,14 @@ public sealed partial class Session
     [LoggerMessage(101, LogLevel.Warning, "Session {SessionId}: utterance {UtteranceId} could not be spoken: {Reason}")]
     private static partial void LogUtteranceFailed(ILogger logger, SessionId sessionId, string utteranceId, string reason);
 
+    [LoggerMessage(104, LogLevel.Information,
+        "Session {SessionId}: goes on {Offset:0.00} s into utterance {UtteranceId}; {Repeated:0.00} s is said again, after {Away:0.0} s away")]
+    private static partial void LogResumed(
+        ILogger logger, SessionId sessionId, string utteranceId, double offset, double repeated, double away);
+
+    [LoggerMessage(105, LogLevel.Information, "Session {SessionId}: the rest of utterance {UtteranceId} was given up, because nobody could hear it")]
+    private static partial void LogDropped(ILogger logger, SessionId sessionId, string utteranceId);
+
     [LoggerMessage(103, LogLevel.Information, "Session {SessionId}: generation {From} was replaced by generation {To}")]
     private static partial void LogReplaced(ILogger logger, SessionId sessionId, int from, int to);
 

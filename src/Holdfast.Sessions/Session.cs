@@ -31,12 +31,14 @@ public sealed partial class Session
         string showName,
         SessionOwner owner,
         TimeSpan grace,
+        GapPolicy gapPolicy,
         SessionServices services,
         Action<Session, EndedSession> onEnded)
     {
         Id = id;
         ShowName = showName;
         Grace = grace;
+        GapPolicy = gapPolicy;
         CreatedAt = services.Time.GetUtcNow();
         _owner = owner;
         _services = services;
@@ -57,6 +59,9 @@ public sealed partial class Session
 
     /// <summary>How long it is kept after the last sign of life.</summary>
     public TimeSpan Grace { get; }
+
+    /// <summary>What becomes of what is being said while nobody can hear it.</summary>
+    public GapPolicy GapPolicy { get; }
 
     /// <summary>Where it is in its life.</summary>
     public SessionState State
@@ -130,13 +135,15 @@ public sealed partial class Session
     public void Close(SessionReason reason) => Signal(SessionSignal.CloseRequested, reason);
 
     /// <summary>The client lives, though its connection may not.</summary>
-    public SessionSnapshot Heartbeat()
+    /// <param name="played">The RTP timestamp of the sound it played last, where it says so; anything else is ignored.</param>
+    public SessionSnapshot Heartbeat(uint? played = null)
     {
         lock (_gate)
         {
             _lease.SignOfLife(_services.Endpoint.Now);
         }
 
+        OnPlayed(played);
         return Snapshot();
     }
 
@@ -160,7 +167,8 @@ public sealed partial class Session
             performance?.Speaking ?? false,
             performance?.Queued ?? 0,
             performance is null ? null : connection?.Snapshot(performance),
-            connection?.Microphone);
+            connection?.Microphone,
+            performance?.Playout.Snapshot);
     }
 
     /// <summary>Whether there is somebody who wants to hear the person.</summary>

@@ -10,7 +10,7 @@ namespace Holdfast.Sessions;
 /// One connection of a session: its credentials, what it may use, and the translation between the wire's words and the
 /// session's. Which connection counts is the session's to decide.
 /// </summary>
-internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
+internal sealed class SessionConnection : IRtcConnectionObserver
 {
     private const int IceSecretBytes = 32;
 
@@ -19,6 +19,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
 
     /// <summary>No packet that the wire hands out is longer.</summary>
     private const int MaxPacketBytes = 2_048;
+
+    /// <summary>A client that says it last played something older, an hour ago, is not believed.</summary>
+    private const int LongestMemoryTicks = 3_600 * MediaTick.PerSecond;
 
     private readonly Session _session;
     private readonly SessionServices _services;
@@ -32,6 +35,8 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     private RtcConnection? _wire;
     private long _awaitedSince = RtcTime.Never.Microseconds;
     private volatile bool _reportsOnly;
+    private ulong _newestSpeech;
+    private int _reportedLost;
 
     public SessionConnection(Session session, int generation, SessionServices services)
     {
@@ -64,6 +69,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
             : null;
 
     private RtcTime AwaitedSince => new(Volatile.Read(ref _awaitedSince));
+
+    /// <summary>Whether feedback tells of the packets of sound themselves.</summary>
+    public bool TracksAudio => _wire is { TracksAudio: true };
 
     public MicrophoneSnapshot? Microphone => _microphone.Snapshot;
 
@@ -134,11 +142,33 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     /// <summary>Feedback is due from the next packet on.</summary>
     public void AwaitFeedback() => Volatile.Write(ref _awaitedSince, RtcTime.Never.Microseconds);
 
-    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent) =>
-        OnSent(_wire?.SendAudio(_epoch + mediaTime, opus) ?? false);
+    /// <summary>Sends 20 ms of sound.</summary>
+    /// <param name="mediaTime">When it begins, on the media clock.</param>
+    /// <param name="opus">One Opus packet.</param>
+    /// <param name="tag">What the ledger knows it by; 0: it does not.</param>
+    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, ulong tag)
+    {
+        _newestSpeech = tag;
+        OnSent(_wire?.SendAudio(_epoch + mediaTime, opus, tag) ?? false);
+    }
 
+    /// <summary>Sends a picture. Where the client tells of pictures only, it bears witness for the sound that was sent with it.</summary>
     public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
-        OnSent(_wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame) ?? false);
+        OnSent(_wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame, _wire.TracksAudio ? 0 : _newestSpeech) ?? false);
+
+    /// <summary>The media tick of sound with this RTP timestamp; null where there is no such sound. The timestamp may be anything.</summary>
+    public long? TickOf(uint rtpTimestamp)
+    {
+        var now = _services.Pacer.CurrentTick;
+        if (_wire?.AudioTimestampOf(_epoch + now.MediaTime) is not { } newest)
+        {
+            return null;
+        }
+
+        // Rounded, since the two clocks do not divide: a microsecond must not make it the tick before.
+        var ticks = (unchecked((int)(rtpTimestamp - newest)) + SoundFormat.SamplesPerFrame / 2) / SoundFormat.SamplesPerFrame;
+        return ticks is <= 0 and > -LongestMemoryTicks ? now.Index + ticks : null;
+    }
 
     /// <summary>Hands on what came of the person's microphone since the last time; one caller at a time.</summary>
     public void ReceiveMicrophone()
@@ -168,9 +198,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
             case RtcEvent.FeedbackReceived feedback:
                 OnFeedback(feedback);
                 break;
-            case RtcEvent.ReportReceived:
+            case RtcEvent.ReportReceived report:
                 _reportsOnly = !HasFeedback;
-                _session.OnReport(this);
+                OnReport(report);
                 break;
             case RtcEvent.BitrateLimit limit:
                 _bitrate.OnReceiverLimit(limit.BitsPerSecond);
@@ -204,6 +234,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
     private void OnFeedback(RtcEvent.FeedbackReceived feedback)
     {
         HasFeedback = true;
+        _session.OnArrivals(this, feedback.AcknowledgedTags.Span, feedback.LostTags.Span);
         _session.OnFeedback(this, feedback.ReceivedAt, feedback.Acknowledged, feedback.RoundTrip);
         var before = _bitrate.Current;
         _bitrate.OnFeedback(feedback.Acknowledged, feedback.Lost);
@@ -211,6 +242,18 @@ internal sealed class SessionConnection : IRtcConnectionObserver, IMediaSink
         {
             _session.OnVideoBitrate(this, _bitrate.Current);
         }
+    }
+
+    private void OnReport(RtcEvent.ReportReceived report)
+    {
+        if (!report.IsVideo && !HasFeedback)
+        {
+            var lost = Math.Max(0, report.PacketsLost - _reportedLost);
+            _reportedLost = report.PacketsLost;
+            _session.OnArrivedUpTo(this, report.HighestTag, lost);
+        }
+
+        _session.OnReport(this);
     }
 
     private ConnectionAnswer AnswerOf(string sdp, int generation) => new(sdp, generation, _iceSecret, _tag);

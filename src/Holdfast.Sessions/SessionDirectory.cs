@@ -63,7 +63,7 @@ public sealed class SessionDirectory : IAsyncDisposable
 
         var token = ResumeToken.New();
         var session = new Session(
-            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), _services, OnEnded);
+            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, _services, OnEnded);
         _live[session.Id] = session;
         if (session.TryConnect(request.OfferSdp, out var answer, out var error))
         {

@@ -4,7 +4,9 @@ namespace Holdfast.Sessions;
 /// <param name="OfferSdp">The offer of its RTCPeerConnection.</param>
 /// <param name="ShowName">What it wants to see; null for the default.</param>
 /// <param name="Grace">How long it is to be kept without a sign of life; null for the default, bounded by the server.</param>
-public sealed record SessionRequest(string OfferSdp, string? ShowName, TimeSpan? Grace = null);
+/// <param name="GapPolicy">What becomes of what is being said while nobody can hear it.</param>
+public sealed record SessionRequest(
+    string OfferSdp, string? ShowName, TimeSpan? Grace = null, GapPolicy GapPolicy = GapPolicy.Pause);
 
 /// <summary>What became of the wish for a session.</summary>
 public abstract record CreateSessionResult
@@ -160,6 +162,7 @@ public sealed class EndedSession
 /// <param name="Queued">Utterances accepted and not yet ended.</param>
 /// <param name="Connection">What its connection has done, where it has one.</param>
 /// <param name="Microphone">What was heard of the person, where the client sends sound.</param>
+/// <param name="Playout">What became of its speech; null before its first connection.</param>
 public sealed record SessionSnapshot(
     SessionState State,
     int Generation,
@@ -167,7 +170,8 @@ public sealed record SessionSnapshot(
     bool Speaking,
     int Queued,
     ConnectionSnapshot? Connection,
-    MicrophoneSnapshot? Microphone);
+    MicrophoneSnapshot? Microphone,
+    PlayoutSnapshot? Playout = null);
 
 /// <summary>What a session's connection has done so far.</summary>
 /// <param name="RoundTrip">As the client's reports tell; null before the first.</param>

@@ -59,17 +59,21 @@ public sealed class AvatarShowTests
         await using var show = Make(Espeak.Client());
         show.Say(new Utterance("a", "Wow! Amazing!"));
         byte[] before = [];
-        await HearAllAsync(show, "Finished a");
+
+        // A reader that is faster than the voice may find the show at rest as soon as it hears of the end.
+        await HearAllAsync(show, "Finished a", KeepPicture);
         for (var i = 0; i < 100 && !Quiet(show); i++)
         {
-            before = Picture(show, 3);
             show.ReadAudio(_pcm);
+            KeepPicture();
         }
 
         Assert.True(Quiet(show));
         var after = Picture(show, 3);
         Assert.True(Enumerable.Range(0, after.Length).Max(i => Math.Abs(after[i] - before[i])) <= 24);
         Assert.True(Enumerable.Range(0, after.Length).Average(i => Math.Abs(after[i] - before[i])) < 0.05);
+
+        void KeepPicture() => before = Quiet(show) ? before : Picture(show, 3);
     }
 
     [Fact]

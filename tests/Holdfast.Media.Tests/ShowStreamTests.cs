@@ -288,14 +288,14 @@ public sealed class ShowStreamTests
 
         internal List<(TimeSpan MediaTime, byte[] Vp8, bool IsKeyFrame)> Pictures { get; } = [];
 
-        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent) => Sounds.Add((mediaTime, opus.ToArray(), silent));
+        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) => Sounds.Add((mediaTime, opus.ToArray(), silent));
 
         public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures.Add((mediaTime, vp8.ToArray(), isKeyFrame));
     }
 
     private sealed class Broken : IMediaSink
     {
-        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent)
+        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
         {
         }
 
@@ -308,7 +308,7 @@ public sealed class ShowStreamTests
 
         internal int Pictures { get; private set; }
 
-        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent) => Sounds++;
+        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) => Sounds++;
 
         public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures++;
     }

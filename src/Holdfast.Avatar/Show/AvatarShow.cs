@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Avatar;
 
 /// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
-internal sealed partial class AvatarShow : IShow
+internal sealed partial class AvatarShow : IRewindableShow
 {
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
@@ -28,6 +28,7 @@ internal sealed partial class AvatarShow : IShow
     private Task? _work;
     private bool _disposed;
     private volatile bool _sounding;
+    private bool _isBack;
     private short[]? _fading;
 
     public AvatarShow(
@@ -58,8 +59,11 @@ internal sealed partial class AvatarShow : IShow
 
     public bool IsIdle => IdleLoop is not null && Motion.IsIdle;
 
+    public long Place { get; private set; }
+
     public bool ReadAudio(Span<short> pcm)
     {
+        Place = 0;
         if (Interlocked.Exchange(ref _fading, null) is { } fading)
         {
             _sounding = false;
@@ -71,7 +75,7 @@ internal sealed partial class AvatarShow : IShow
             return true;
         }
 
-        while (_queue.TryTake(out var block))
+        while (_queue.TryTake(pcm, out var block))
         {
             if (block.Kind != SpeechBlockKind.Sound)
             {
@@ -81,14 +85,20 @@ internal sealed partial class AvatarShow : IShow
 
             Motion.Tick(speaking: true, block.Mouth, block.Loudness);
             _sounding = block.Pcm is not null;
-            block.Pcm?.CopyTo(pcm);
-            SamplePool.Return(block.Pcm);
+            Place = block.Place;
+            if (_isBack)
+            {
+                // Where no pause was found it begins within a sound.
+                Silence.Fade(_sounding ? pcm[..FadeSamples] : default, rising: true);
+                _isBack = false;
+            }
+
             while (_queue.TryTakeMark(out var mark))
             {
                 Tell(mark);
             }
 
-            return block.Pcm is not null;
+            return _sounding;
         }
 
         _sounding = false;
@@ -155,6 +165,27 @@ internal sealed partial class AvatarShow : IShow
         }
 
         return stopped.Length;
+    }
+
+    public void Release(long place) => _queue.Release(place);
+
+    public RewindPoint? Rewind(long place)
+    {
+        var point = _queue.Rewind(place);
+        _isBack |= point is not null;
+        return point;
+    }
+
+    public string? DropUtterance()
+    {
+        var id = _queue.DropUtterance();
+        _sounding = false;
+        if (id is not null && Forget(id))
+        {
+            _observer.UtteranceEnded(id, UtteranceEnd.Dropped);
+        }
+
+        return id;
     }
 
     public async ValueTask DisposeAsync()
@@ -236,6 +267,7 @@ internal sealed partial class AvatarShow : IShow
                 // Taken together under the lock that an interruption takes too: an old text never speaks in a new epoch.
                 interrupted = _interruption.Token;
                 epoch = _queue.Epoch;
+                _queue.Begin(epoch, utterance.Id);
             }
 
             try
@@ -245,6 +277,10 @@ internal sealed partial class AvatarShow : IShow
             catch (Exception) when (interrupted.IsCancellationRequested)
             {
                 // Whatever came of it, nobody waits for it any more.
+            }
+            catch (OperationCanceledException) when (_queue.WasDropped(utterance.Id))
+            {
+                // Nor for this.
             }
             catch (Exception e)
             {

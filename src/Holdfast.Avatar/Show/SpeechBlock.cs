@@ -7,10 +7,20 @@ namespace Holdfast.Avatar;
 /// <param name="Pcm">960 samples, or null for a pause.</param>
 /// <param name="Mouth">The mouth for it.</param>
 /// <param name="Loudness">0 to 1.</param>
-/// <param name="UtteranceId">Whose beginning, end or failure it is.</param>
+/// <param name="UtteranceId">Whose sound, beginning, end or failure it is; for sound the queue fills it in.</param>
 /// <param name="Reason">Why it failed.</param>
 internal readonly record struct SpeechBlock(
-    SpeechBlockKind Kind, short[]? Pcm, MouthShape Mouth, float Loudness, string? UtteranceId, string? Reason);
+    SpeechBlockKind Kind, short[]? Pcm, MouthShape Mouth, float Loudness, string? UtteranceId, string? Reason)
+{
+    /// <summary>Which 20 ms of all the show's speech it is, from 1; 0 for a mark. Given by the queue.</summary>
+    public long Place { get; init; }
+
+    /// <summary>Which 20 ms of its utterance it is, from 0. Given by the queue.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>How loud the sound itself is (<see cref="SpeechPauses.LevelOf"/>). Given by the queue.</summary>
+    public float Level { get; init; }
+}
 
 internal enum SpeechBlockKind
 {

@@ -1,3 +1,6 @@
+using System.Numerics;
+using Holdfast.Media;
+
 namespace Holdfast.Avatar;
 
 /// <summary>
@@ -5,28 +8,63 @@ namespace Holdfast.Avatar;
 /// entry takes.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Each interruption begins a new epoch, and what belongs to an older one is not taken any more: speech that was still being
 /// made when it was interrupted can never be heard.
+/// </para>
+/// <para>
+/// What was taken stays until it is released, so that it can be taken again. It is one ring with three places in it: the oldest entry
+/// that is kept, the next to be taken, and the end.
+/// </para>
 /// </remarks>
 internal sealed class SpeechQueue
 {
+    /// <summary>What was taken and is never released is forgotten after so much: 20 s.</summary>
+    private const int MaxKept = 1_000;
+
     private readonly Lock _gate = new();
     private readonly int _capacity;
-    private Queue<SpeechBlock>? _blocks;
+    private SpeechBlock[]? _ring;
     private TaskCompletionSource? _room;
     private int _epoch;
+    private long _first;
+    private long _next;
+    private long _end;
+
+    /// <summary>Marks before this entry were taken once and are not taken again.</summary>
+    private long _told;
+
+    /// <summary>Entries before this one were taken at least once.</summary>
+    private long _taken;
+    private long _places;
+    private string? _making;
+    private int _offset;
+    private string? _saying;
+    private string? _dropped;
 
     /// <param name="capacity">Blocks, that is 20 ms each, made ahead.</param>
     public SpeechQueue(int capacity) => _capacity = capacity;
 
-    /// <summary>Blocks that wait.</summary>
+    /// <summary>Entries that wait.</summary>
     public int Count
     {
         get
         {
             lock (_gate)
             {
-                return _blocks?.Count ?? 0;
+                return Waiting;
+            }
+        }
+    }
+
+    /// <summary>Entries that were taken and are kept.</summary>
+    public int Kept
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (int)(_next - _first);
             }
         }
     }
@@ -42,17 +80,41 @@ internal sealed class SpeechQueue
         }
     }
 
-    /// <summary>Puts an entry at the end; marks always fit.</summary>
-    /// <returns>False if its epoch is over: it was dropped.</returns>
-    public bool Add(int epoch, in SpeechBlock block)
+    private int Waiting => (int)(_end - _next);
+
+    /// <summary>What is added from now on belongs to this utterance.</summary>
+    public void Begin(int epoch, string utteranceId)
     {
         lock (_gate)
         {
             if (epoch == _epoch)
             {
-                _blocks ??= new Queue<SpeechBlock>(_capacity + 16);
-                _blocks.Enqueue(block);
-                return true;
+                (_making, _offset) = (utteranceId, 0);
+            }
+        }
+    }
+
+    /// <summary>Puts an entry at the end; marks always fit.</summary>
+    /// <returns>False if its epoch is over or its utterance was dropped: so was the entry.</returns>
+    public bool Add(int epoch, in SpeechBlock block)
+    {
+        var level = SpeechPauses.LevelOf(block.Pcm);
+        lock (_gate)
+        {
+            if (epoch == _epoch)
+            {
+                if (!IsDropped(block.UtteranceId ?? _making))
+                {
+                    Append(block.Kind == SpeechBlockKind.Sound
+                        ? block with { UtteranceId = _making, Place = ++_places, Offset = _offset++, Level = level }
+                        : block);
+                    if (block.Kind is SpeechBlockKind.End or SpeechBlockKind.Failure)
+                    {
+                        _making = null;
+                    }
+
+                    return true;
+                }
             }
         }
 
@@ -61,6 +123,7 @@ internal sealed class SpeechQueue
     }
 
     /// <summary>Waits until so much was heard that more may be made.</summary>
+    /// <exception cref="OperationCanceledException">The utterance that is being made was dropped.</exception>
     public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -68,7 +131,12 @@ internal sealed class SpeechQueue
             TaskCompletionSource room;
             lock (_gate)
             {
-                if (_blocks is null || _blocks.Count < _capacity)
+                if (IsDropped(_making))
+                {
+                    throw new OperationCanceledException("Its utterance was dropped.");
+                }
+
+                if (Waiting < _capacity)
                 {
                     return;
                 }
@@ -81,15 +149,32 @@ internal sealed class SpeechQueue
     }
 
     /// <summary>Takes the next entry.</summary>
-    public bool TryTake(out SpeechBlock block)
+    /// <param name="pcm">Receives its sound, where it has some: it is copied here because what is kept may be let go at any time.</param>
+    /// <param name="block">The entry; its own samples are not to be read.</param>
+    public bool TryTake(Span<short> pcm, out SpeechBlock block)
     {
         TaskCompletionSource? room = null;
-        bool taken;
+        var taken = false;
         lock (_gate)
         {
             block = default;
-            taken = _blocks is not null && _blocks.TryDequeue(out block);
-            if (_room is not null && _blocks!.Count <= _capacity / 2)
+            while (!taken && _next < _end)
+            {
+                block = At(_next);
+                taken = Pass(block);
+            }
+
+            if (taken && block.Pcm is { } samples)
+            {
+                samples.AsSpan(0, SoundFormat.SamplesPerFrame).CopyTo(pcm);
+            }
+
+            if (_next - _first > MaxKept)
+            {
+                Forget(_next - MaxKept);
+            }
+
+            if (_room is not null && Waiting <= _capacity / 2)
             {
                 (room, _room) = (_room, null);
             }
@@ -104,8 +189,103 @@ internal sealed class SpeechQueue
     {
         lock (_gate)
         {
-            block = default;
-            return _blocks is not null && _blocks.TryPeek(out block) && block.Kind != SpeechBlockKind.Sound && _blocks.TryDequeue(out block);
+            while (_next < _end && At(_next).Kind != SpeechBlockKind.Sound)
+            {
+                block = At(_next);
+                if (Pass(block))
+                {
+                    return true;
+                }
+            }
+        }
+
+        block = default;
+        return false;
+    }
+
+    /// <summary>Everything before a place was heard: what nothing needs any more is forgotten.</summary>
+    public void Release(long place)
+    {
+        lock (_gate)
+        {
+            // Between two utterances a session keeps nothing of what speaking needs.
+            if (_next == _end && _making is null && place > _places)
+            {
+                Forget(_next);
+                _ring = null;
+                return;
+            }
+
+            var index = _first;
+            while (index < _next && At(index).Place < place - SpeechPauses.MaxBack)
+            {
+                index++;
+            }
+
+            Forget(index);
+        }
+    }
+
+    /// <summary>Goes back to the last pause before a place (<see cref="IRewindableShow.Rewind"/>).</summary>
+    public RewindPoint? Rewind(long place)
+    {
+        lock (_gate)
+        {
+            var target = _next;
+            for (var i = _next - 1; i >= _first && (At(i).Place == 0 || At(i).Place >= place); i--)
+            {
+                target = At(i).Place == 0 ? target : i;
+            }
+
+            if (target == _next)
+            {
+                return null;
+            }
+
+            _next = StartOfWord(target);
+            ref readonly var block = ref At(_next);
+            return new RewindPoint(block.Place, block.UtteranceId!, SoundFormat.FrameDuration * block.Offset);
+        }
+    }
+
+    /// <summary>Forgets the rest of the utterance that is being said, and all that was taken.</summary>
+    /// <returns>Its id; null where none is being said.</returns>
+    public string? DropUtterance()
+    {
+        TaskCompletionSource? room;
+        string? id;
+        lock (_gate)
+        {
+            // Back in an utterance that was said before: that is the one. Otherwise the one that has begun.
+            var isBack = _next < _end && At(_next) is { Kind: SpeechBlockKind.Sound } next && (next.Offset > 0 || _next < _taken);
+            id = isBack ? At(_next).UtteranceId : _saying;
+            if (id is null)
+            {
+                return null;
+            }
+
+            _dropped = id;
+            while (_next < _end && string.Equals(At(_next).UtteranceId, id, StringComparison.Ordinal))
+            {
+                _next++;
+            }
+
+            _told = Math.Max(_told, _next);
+            _saying = string.Equals(_saying, id, StringComparison.Ordinal) ? null : _saying;
+            Forget(_next);
+            (room, _room) = (_room, null);
+        }
+
+        room?.TrySetResult();
+        return id;
+    }
+
+    /// <summary>Whether an utterance was given up.</summary>
+    public bool WasDropped(string id)
+    {
+        lock (_gate)
+        {
+            return IsDropped(id);
         }
     }
 
@@ -118,24 +298,95 @@ internal sealed class SpeechQueue
         lock (_gate)
         {
             _epoch++;
-            while (_blocks is not null && _blocks.TryDequeue(out var block))
+            for (var i = _next; i < _end && next is null; i++)
             {
-                if (next is null && block.Pcm is not null)
-                {
-                    next = block.Pcm;
-                }
-                else
-                {
-                    SamplePool.Return(block.Pcm);
-                }
+                next = At(i).Pcm;
+                At(i) = default;
             }
 
             // A session that only listens again keeps nothing of what speaking needs.
-            _blocks = null;
+            Forget(_end);
+            _next = _told = _taken = _end;
+            (_ring, _making, _saying) = (null, null, null);
             (room, _room) = (_room, null);
         }
 
         room?.TrySetResult();
         return next;
+    }
+
+    private bool IsDropped(string? id) => id is not null && string.Equals(id, _dropped, StringComparison.Ordinal);
+
+    private ref SpeechBlock At(long index) => ref _ring![index & (_ring.Length - 1)];
+
+    /// <summary>Goes past the next entry; false where it is a mark that was taken before.</summary>
+    private bool Pass(in SpeechBlock block)
+    {
+        var index = _next++;
+        _taken = Math.Max(_taken, _next);
+        if (block.Kind == SpeechBlockKind.Sound)
+        {
+            return true;
+        }
+
+        if (index < _told)
+        {
+            return false;
+        }
+
+        _told = index + 1;
+        _saying = block.Kind == SpeechBlockKind.Start ? block.UtteranceId : null;
+        return true;
+    }
+
+    private void Append(in SpeechBlock block)
+    {
+        if (_ring is null || _end - _first == _ring.Length)
+        {
+            var grown = new SpeechBlock[_ring?.Length * 2 ?? (int)BitOperations.RoundUpToPowerOf2((uint)_capacity + 16)];
+            for (var i = _first; i < _end; i++)
+            {
+                grown[i & (grown.Length - 1)] = At(i);
+            }
+
+            _ring = grown;
+        }
+
+        At(_end++) = block;
+    }
+
+    private void Forget(long before)
+    {
+        for (; _first < before; _first++)
+        {
+            SamplePool.Return(At(_first).Pcm);
+            At(_first) = default;
+        }
+    }
+
+    /// <summary>The entry at which to begin so that the word at an entry is heard whole.</summary>
+    private long StartOfWord(long target)
+    {
+        Span<float> levels = stackalloc float[SpeechPauses.MaxBack + 1];
+        var id = At(target).UtteranceId;
+        var first = target;
+        while (first > _first && target - first < SpeechPauses.MaxBack && At(first - 1) is { Kind: SpeechBlockKind.Sound } before
+            && string.Equals(before.UtteranceId, id, StringComparison.Ordinal))
+        {
+            first--;
+        }
+
+        levels = levels[..(int)(target - first + 1)];
+        var loudest = 0f;
+        for (var i = first; i < _end && i <= target + SpeechPauses.MaxBack; i++)
+        {
+            loudest = MathF.Max(loudest, At(i).Level);
+            if (i <= target)
+            {
+                levels[(int)(i - first)] = At(i).Level;
+            }
+        }
+
+        return first + SpeechPauses.FindStart(levels, loudest, isWhole: At(first).Offset == 0);
     }
 }

@@ -7,7 +7,8 @@ public interface IMediaSink
     /// <param name="mediaTime">When it begins, on the media clock.</param>
     /// <param name="opus">One Opus packet.</param>
     /// <param name="silent">Whether there is nothing to hear in it.</param>
-    void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent);
+    /// <param name="place">The place in the speech (<see cref="IRewindableShow.Place"/>); 0 where it belongs to none.</param>
+    void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place);
 
     /// <summary>Takes a picture.</summary>
     /// <param name="mediaTime">When it is to be seen, on the media clock.</param>

@@ -121,6 +121,9 @@ public enum UtteranceEnd
 
     /// <summary>It was interrupted.</summary>
     Interrupted,
+
+    /// <summary>Its rest was given up, because nobody was there to hear it (<see cref="IRewindableShow.DropUtterance"/>).</summary>
+    Dropped,
 }
 
 /// <summary>Size and rate of pictures.</summary>

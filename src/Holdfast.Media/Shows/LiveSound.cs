@@ -8,6 +8,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
 
     private readonly short[] _pcm = new short[SoundFormat.SamplesPerFrame];
     private readonly ReadOnlyMemory<byte> _silence = SilentPacket.For(options);
+    private readonly IRewindableShow? _rewindable = show as IRewindableShow;
     private OpusEncoder? _encoder;
     private long _lastSound = long.MinValue;
     private int _tail;
@@ -23,6 +24,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
     internal void Tick(in MediaTick tick, IMediaSink sink)
     {
         var sounds = show.ReadAudio(_pcm);
+        var place = _rewindable?.Place ?? 0;
         if (sounds)
         {
             _tail = TailTicks;
@@ -35,7 +37,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
         }
         else
         {
-            sink.SendAudio(tick.MediaTime, _silence.Span, silent: true);
+            sink.SendAudio(tick.MediaTime, _silence.Span, silent: true, place);
             Interlocked.Increment(ref _silentPackets);
             if (_encoder is not null && tick.Index - _lastSound > lingerTicks)
             {
@@ -46,9 +48,12 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
         }
 
         _encoder ??= new OpusEncoder(options);
-        sink.SendAudio(tick.MediaTime, _encoder.Encode(_pcm), silent: !sounds);
+        sink.SendAudio(tick.MediaTime, _encoder.Encode(_pcm), silent: !sounds, place);
         Interlocked.Increment(ref _livePackets);
     }
+
+    /// <summary>The show goes 20 ms on and nobody hears it.</summary>
+    internal bool Skip() => show.ReadAudio(_pcm);
 
     internal void Release()
     {

@@ -7,7 +7,7 @@ namespace Holdfast.Media;
 /// has a key frame, and the live encoder begins with one. A request for a key frame is answered by the very next picture.
 /// </para>
 /// <para>
-/// <see cref="Tick"/>, <see cref="Probe"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop the pacing first);
+/// <see cref="Tick"/>, <see cref="Probe"/>, <see cref="Skip"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop the pacing first);
 /// the rest may be called from any thread.
 /// </para>
 /// </remarks>
@@ -78,8 +78,12 @@ public sealed class ShowStream : IDisposable
     public void Probe(in MediaTick tick, IMediaSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        sink.SendAudio(tick.MediaTime, _sound.Silence, silent: true);
+        sink.SendAudio(tick.MediaTime, _sound.Silence, silent: true, place: 0);
     }
+
+    /// <summary>Takes the show 20 ms on and makes nothing of it: its time passes unheard and unseen, which costs no drawing and no encoding.</summary>
+    /// <returns>Whether there was anything to hear.</returns>
+    public bool Skip() => _sound.Skip();
 
     /// <summary>
     /// Gives back what only a running stream needs. The next tick goes on where the show stands, with a key frame.

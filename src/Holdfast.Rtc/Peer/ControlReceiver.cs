@@ -70,7 +70,9 @@ internal sealed class ControlReceiver(
 
             TimeSpan? roundTrip = block.TryGetRoundTrip(now, out var measured) ? measured : null;
             counters.RoundTrip = roundTrip ?? counters.RoundTrip;
-            events.Enqueue(new RtcEvent.ReportReceived(isVideo, block.FractionLost / 256.0, roundTrip));
+            var stream = isVideo ? streams.Video! : streams.Audio!;
+            events.Enqueue(new RtcEvent.ReportReceived(
+                isVideo, block.FractionLost / 256.0, roundTrip, block.CumulativeLost, stream.TagUpTo((ushort)block.HighestSequence)));
         }
     }
 

@@ -57,6 +57,7 @@ internal sealed class MediaSender : IDisposable
         var header = _audio.WriteHeader(buffer, now, marker: false, _audio.TimestampOf(captureTime), Log.NextSequence);
         opus.CopyTo(buffer[header..]);
         _audio.Count(opus.Length);
+        _audio.Remember(tag);
         Send(now, _audio, buffer, header + opus.Length, tag, to);
         _counters.AudioPacketsSent++;
         return true;

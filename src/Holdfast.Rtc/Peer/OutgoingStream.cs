@@ -24,9 +24,13 @@ internal readonly record struct RtxStream(uint Ssrc, byte PayloadType);
 /// <param name="extensions">The header extensions that it carries.</param>
 internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate, byte[] mid, StreamExtensions extensions)
 {
+    // 10 s of sound: a receiver that only reports does so every 5 s or more often. A power of two.
+    private const int TagsRemembered = 512;
+
     // The upper half stays free: a first loss must not look like a wrap to a receiver (RFC 3711 section 3.3.1).
     private readonly uint _timestampOffset = (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
     private ushort _nextSequence = (ushort)RandomNumberGenerator.GetInt32(1, 0x8000);
+    private ulong[]? _tags;
 
     public uint Ssrc => ssrc;
 
@@ -77,6 +81,43 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
     {
         Span<byte> scratch = stackalloc byte[128];
         return WriteHeader(scratch, default, false, 0, 0, payloadType, 0, ssrc);
+    }
+
+    /// <summary>Remembers the tag of the packet whose header was written last, for a receiver report to name it.</summary>
+    public void Remember(ulong tag)
+    {
+        if (tag != 0)
+        {
+            _tags ??= new ulong[TagsRemembered];
+        }
+
+        if (_tags is not null)
+        {
+            _tags[(ushort)(_nextSequence - 1) % TagsRemembered] = tag;
+        }
+    }
+
+    /// <summary>
+    /// The tag of the packet with this sequence number; where that one has none, of the newest before it that has. 0 where it was
+    /// not sent, or too long ago.
+    /// </summary>
+    public ulong TagUpTo(ushort sequence)
+    {
+        var age = (ushort)(_nextSequence - sequence);
+        if (_tags is null || age is 0 or > TagsRemembered)
+        {
+            return 0;
+        }
+
+        for (; age <= TagsRemembered && age <= PacketCount; age++, sequence--)
+        {
+            if (_tags[sequence % TagsRemembered] is not 0 and var tag)
+            {
+                return tag;
+            }
+        }
+
+        return 0;
     }
 
     public void Count(int payloadLength)

@@ -1,0 +1,77 @@
+using Holdfast.Media;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// Utterances whose last sound was handed out and may not have been heard yet. They are told of as finished when it was: until then
+/// they are still being said, and may be said again.
+/// </summary>
+/// <param name="playout">Knows what was heard.</param>
+/// <param name="heard">Is told, never under a lock.</param>
+internal sealed class Finishing(Playout playout, Action<string> heard)
+{
+    /// <summary>Where nobody says what arrives, it is taken for heard after so much: 2 s.</summary>
+    private const int Patience = 2 * MediaTick.PerSecond;
+
+    private readonly Lock _gate = new();
+    private readonly List<(string Id, long Place)> _waiting = [];
+    private int _ticks;
+
+    /// <summary>The last sound of an utterance was handed out.</summary>
+    public void Add(string utteranceId, long place)
+    {
+        lock (_gate)
+        {
+            _waiting.Add((utteranceId, place));
+            _ticks = 0;
+        }
+    }
+
+    /// <summary>Takes an utterance out again that has not ended after all; false where it is not there.</summary>
+    public bool Remove(string utteranceId)
+    {
+        lock (_gate)
+        {
+            return _waiting.RemoveAll(waiting => string.Equals(waiting.Id, utteranceId, StringComparison.Ordinal)) > 0;
+        }
+    }
+
+    /// <summary>20 ms passed in which somebody could hear; tells of the utterances that were heard to their end.</summary>
+    public void Tick()
+    {
+        while (TryTake(isFlushing: false, out var id))
+        {
+            heard(id);
+        }
+    }
+
+    /// <summary>Tells of all: nobody will hear them again.</summary>
+    public void Flush()
+    {
+        while (TryTake(isFlushing: true, out var id))
+        {
+            heard(id);
+        }
+    }
+
+    private bool TryTake(bool isFlushing, out string id)
+    {
+        id = "";
+        lock (_gate)
+        {
+            if (_waiting.Count == 0)
+            {
+                return false;
+            }
+
+            if (!isFlushing && !playout.WasHeard(_waiting[0].Place) && ++_ticks < Patience)
+            {
+                return false;
+            }
+
+            id = _waiting[0].Id;
+            _waiting.RemoveAt(0);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using Holdfast.Media;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// What is heard of a performance: tells the ledger what is sent and what arrived, and takes the show back to what was not heard.
+/// </summary>
+/// <remarks>
+/// What is about the show (<see cref="Resume"/>, <see cref="Repair"/>, <see cref="Release"/>, <see cref="GiveUp"/>) is called by the one who reads its
+/// sound; the rest comes from any thread. One short lock guards the ledger, and nothing is called under it.
+/// </remarks>
+internal sealed class Playout
+{
+    /// <summary>The show is told of what was heard twice a second: it only has to forget.</summary>
+    private const int ReleaseInterval = 25;
+
+    /// <summary>What a page that is gone may not have played of what it had received: 200 ms.</summary>
+    private const int JitterBufferTicks = 10;
+
+    private readonly IRewindableShow? _show;
+    private readonly PlayoutLedger _ledger;
+    private readonly Lock _gate = new();
+    private long _released;
+    private long _skipped;
+    private long _repeated;
+    private volatile Resumption? _last;
+
+    public Playout(IShow show, PlayoutTolerance? tolerance = null)
+    {
+        _show = show as IRewindableShow;
+        _ledger = new PlayoutLedger(tolerance);
+    }
+
+    public PlayoutSnapshot Snapshot
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new PlayoutSnapshot(
+                    _last, SoundFormat.FrameDuration * _repeated, SoundFormat.FrameDuration * (_ledger.Lost + _skipped));
+            }
+        }
+    }
+
+    /// <summary>20 ms of sound are about to be sent.</summary>
+    /// <returns>What the packet is to be tagged with; 0 where nobody needs to know what becomes of it.</returns>
+    public ulong OnSending(long place, long tick, bool silent)
+    {
+        lock (_gate)
+        {
+            return place == 0 ? _ledger.SentSilence() : _ledger.Sent(place, tick, silent);
+        }
+    }
+
+    /// <summary>The client said what arrived.</summary>
+    /// <param name="acknowledged">The tags of what did.</param>
+    /// <param name="lost">The tags of what did not.</param>
+    /// <param name="witnesses">Whether these are pictures, each of which stands for the sound of the two ticks before it.</param>
+    public void OnFeedback(ReadOnlySpan<ulong> acknowledged, ReadOnlySpan<ulong> lost, bool witnesses)
+    {
+        lock (_gate)
+        {
+            foreach (var tag in lost)
+            {
+                _ledger.ReportedLost(tag);
+                if (witnesses)
+                {
+                    _ledger.ReportedLost(tag - 1);
+                }
+            }
+
+            foreach (var tag in acknowledged)
+            {
+                if (witnesses)
+                {
+                    _ledger.Acknowledged(tag - 1);
+                }
+
+                _ledger.Acknowledged(tag);
+            }
+        }
+    }
+
+    /// <summary>The client said up to where it has received, and how much is missing since it said so last.</summary>
+    public void OnReport(ulong highest, int lost)
+    {
+        lock (_gate)
+        {
+            _ledger.ReachedUpTo(highest, lost);
+        }
+    }
+
+    /// <summary>The client said what it played last.</summary>
+    public void OnPlayed(long tick)
+    {
+        lock (_gate)
+        {
+            _ledger.Played(tick);
+        }
+    }
+
+    /// <summary>Whether everything up to a place was heard, or is not waited for any more.</summary>
+    public bool WasHeard(long place)
+    {
+        lock (_gate)
+        {
+            return _ledger.FirstUnheard == 0 || _ledger.FirstUnheard > place;
+        }
+    }
+
+    /// <summary>There is somebody to play to again: goes back to what was not heard.</summary>
+    /// <returns>Where it goes on; null where there is nothing to repeat.</returns>
+    public Resumption? Resume(in ResumeCause cause)
+    {
+        long place;
+        lock (_gate)
+        {
+            if (cause.Replaced)
+            {
+                // What the old page had received and not played is gone with it.
+                _ledger.NeverPlayedAfter(cause.Played ?? cause.PausedAt - JitterBufferTicks);
+            }
+
+            place = _ledger.BeginAgain(isRepair: false);
+        }
+
+        return Rewind(place, cause.Away);
+    }
+
+    /// <summary>Goes back if something was lost within what was heard, without the session having been interrupted.</summary>
+    public Resumption? Repair()
+    {
+        long place;
+        lock (_gate)
+        {
+            if (!_ledger.HasHole)
+            {
+                return null;
+            }
+
+            place = _ledger.BeginAgain(isRepair: true);
+        }
+
+        return Rewind(place, TimeSpan.Zero);
+    }
+
+    /// <summary>Lets the show forget what was heard, once in a while.</summary>
+    public void Release(in MediaTick tick)
+    {
+        if (_show is null || tick.Index % ReleaseInterval != 0)
+        {
+            return;
+        }
+
+        long heard;
+        lock (_gate)
+        {
+            heard = _ledger.FirstUnheard;
+        }
+
+        if (heard != _released)
+        {
+            _released = heard;
+            _show.Release(heard);
+        }
+    }
+
+    /// <summary>20 ms of the show passed and nobody could hear them.</summary>
+    public void OnSkipped(in MediaTick tick, bool sounded)
+    {
+        lock (_gate)
+        {
+            _ledger.Forget(isLost: true);
+            _skipped += sounded ? 1 : 0;
+        }
+
+        if (tick.Index % ReleaseInterval == 0)
+        {
+            _show?.Release(long.MaxValue);
+        }
+    }
+
+    /// <summary>The rest of the utterance that is being said is given up.</summary>
+    /// <returns>Its id; null where none was being said, or the show knows nothing of that.</returns>
+    public string? GiveUp()
+    {
+        lock (_gate)
+        {
+            _ledger.Forget(isLost: true);
+        }
+
+        return _show?.DropUtterance();
+    }
+
+    /// <summary>What was being said was interrupted: nobody goes back to it.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _ledger.Forget(isLost: false);
+        }
+    }
+
+    private Resumption? Rewind(long unheard, TimeSpan away)
+    {
+        if (unheard == 0 || _show?.Rewind(unheard) is not { } point)
+        {
+            return null;
+        }
+
+        var repeated = Math.Max(0, unheard - point.Place);
+        lock (_gate)
+        {
+            _repeated += repeated;
+        }
+
+        return _last = new Resumption(point.UtteranceId, point.Offset, SoundFormat.FrameDuration * repeated, away);
+    }
+}
+
+/// <summary>How it came that a performance is played again.</summary>
+/// <param name="Away">For how long it was not.</param>
+/// <param name="Replaced">Whether it is played to another connection than before.</param>
+/// <param name="PausedAt">The tick at which it stood still, or at which it changed from one connection to the other.</param>
+/// <param name="Played">The tick of what the old connection's client played last, where it said so.</param>
+internal readonly record struct ResumeCause(TimeSpan Away, bool Replaced, long PausedAt, long? Played);

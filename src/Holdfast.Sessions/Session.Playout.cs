@@ -1,0 +1,53 @@
+namespace Holdfast.Sessions;
+
+public sealed partial class Session
+{
+    /// <summary>The wire says which packets of speech arrived. That of another connection than the one in use changes nothing.</summary>
+    internal void OnArrivals(SessionConnection connection, ReadOnlySpan<ulong> acknowledged, ReadOnlySpan<ulong> lost)
+    {
+        if (IsInUse(connection))
+        {
+            CurrentPerformance()?.Playout.OnFeedback(acknowledged, lost, witnesses: !connection.TracksAudio);
+        }
+    }
+
+    /// <summary>The wire says up to where speech arrived, and how much is missing since it said so last.</summary>
+    internal void OnArrivedUpTo(SessionConnection connection, ulong highest, int lost)
+    {
+        if (IsInUse(connection))
+        {
+            CurrentPerformance()?.Playout.OnReport(highest, lost);
+        }
+    }
+
+    /// <summary>
+    /// The performance went back to what was not heard. Called from a pacing thread, never under a lock, before the first
+    /// sound of it is sent.
+    /// </summary>
+    internal void OnResumed(Resumption resumption) => LogResumed(
+        _services.Logger,
+        Id,
+        resumption.UtteranceId,
+        resumption.Offset.TotalSeconds,
+        resumption.Repeated.TotalSeconds,
+        resumption.Away.TotalSeconds);
+
+    /// <summary>The rest of an utterance was given up (<see cref="GapPolicy.Drop"/>). From any thread, never under a lock.</summary>
+    internal void OnUtteranceDropped(string utteranceId) => LogDropped(_services.Logger, Id, utteranceId);
+
+    /// <summary>The client says what it played last on the connection in use.</summary>
+    private void OnPlayed(uint? rtpTimestamp)
+    {
+        SessionConnection? connection;
+        Performance? performance;
+        lock (_gate)
+        {
+            (connection, performance) = (_connection, _performance);
+        }
+
+        if (rtpTimestamp is { } timestamp && connection?.TickOf(timestamp) is { } tick)
+        {
+            performance?.Playout.OnPlayed(tick);
+        }
+    }
+}

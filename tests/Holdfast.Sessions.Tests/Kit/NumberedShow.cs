@@ -1,0 +1,184 @@
+using Holdfast.Media;
+
+namespace Holdfast.Sessions.Tests.Kit;
+
+/// <summary>
+/// A show that says numbered words: each character of a text is a word, from 200 to 700 ms, with a pause after it. It can go
+/// back, and notes what it handed out.
+/// </summary>
+internal sealed class NumberedShow(IShowObserver observer) : IRewindableShow
+{
+    private const int MaxBack = 60;
+
+    // 500 Hz: ten whole waves in 20 ms.
+    private static readonly short[] Tone =
+        [.. Enumerable.Range(0, SoundFormat.SamplesPerFrame).Select(i => (short)(8_000 * Math.Sin(2 * Math.PI * 500 * i / 48_000)))];
+
+    private readonly List<Frame> _frames = [];
+    private int _next;
+    private int _told;
+    private int _released;
+
+    /// <summary>The place of each 20 ms that was asked for, in order; 0 where there was no speech.</summary>
+    public List<long> HandedOut { get; } = [];
+
+    /// <summary>How often it was asked to draw.</summary>
+    public int Drawn { get; private set; }
+
+    /// <summary>20 ms of speech there are, pauses included.</summary>
+    public long Places => _frames.Count;
+
+    public VideoFormat VideoFormat => new(64, 64, 25);
+
+    public EncodedLoop? IdleLoop => null;
+
+    public bool IsIdle => false;
+
+    public long Place { get; private set; }
+
+    public bool IsSilent(long place) => _frames[(int)place - 1].IsSilent;
+
+    public string UtteranceOf(long place) => _frames[(int)place - 1].Utterance;
+
+    public bool ReadAudio(Span<short> pcm)
+    {
+        Place = 0;
+        var sounds = false;
+        if (_next < _frames.Count)
+        {
+            var frame = _frames[_next++];
+            Place = _next;
+            sounds = !frame.IsSilent;
+            Fill(pcm, frame);
+            Tell(frame);
+        }
+
+        HandedOut.Add(Place);
+        return sounds;
+    }
+
+    public void Draw(long frameIndex, I420Picture picture)
+    {
+        Drawn++;
+        picture.Data.Fill((byte)(frameIndex * 7));
+    }
+
+    public SayResult Say(Utterance utterance)
+    {
+        for (var word = 0; word < utterance.Text.Length; word++)
+        {
+            var length = 10 + utterance.Text[word] * 7 % 26;
+            var pause = word == utterance.Text.Length - 1 ? 0 : 5;
+            for (var i = 0; i < length + pause; i++)
+            {
+                var isFirst = word == 0 && i == 0;
+                var isLast = word == utterance.Text.Length - 1 && i == length - 1;
+                _frames.Add(new Frame(utterance.Id, i >= length, isFirst, isLast));
+            }
+        }
+
+        return SayResult.Accepted;
+    }
+
+    public int Interrupt()
+    {
+        var stopped = _frames.Skip(_next).Select(frame => frame.Utterance).Distinct(StringComparer.Ordinal).ToArray();
+        (_next, _told, _released) = (_frames.Count, _frames.Count, _frames.Count);
+        foreach (var id in stopped)
+        {
+            observer.UtteranceEnded(id, UtteranceEnd.Interrupted);
+        }
+
+        return stopped.Length;
+    }
+
+    public void Release(long place) => _released = Math.Max(_released, (int)Math.Min(place - MaxBack, _next));
+
+    public RewindPoint? Rewind(long place)
+    {
+        if (place > _next || _released >= _next)
+        {
+            return null;
+        }
+
+        var index = Math.Max((int)place - 1, _released);
+        var start = index;
+        while (start > _released && index - start < MaxBack && !_frames[start].IsFirst && !(_frames[start].IsSilent && start < index))
+        {
+            start--;
+        }
+
+        _next = start;
+        var first = _frames.FindIndex(frame => string.Equals(frame.Utterance, _frames[start].Utterance, StringComparison.Ordinal));
+        return new RewindPoint(start + 1, _frames[start].Utterance, SoundFormat.FrameDuration * (start - first));
+    }
+
+    public string? DropUtterance()
+    {
+        if (_next == 0 || _next == _frames.Count || _frames[_next].IsFirst)
+        {
+            return null;
+        }
+
+        var id = _frames[_next].Utterance;
+        while (_next < _frames.Count && string.Equals(_frames[_next].Utterance, id, StringComparison.Ordinal))
+        {
+            _next++;
+        }
+
+        (_told, _released) = (Math.Max(_told, _next), _next);
+        observer.UtteranceEnded(id, UtteranceEnd.Dropped);
+        return id;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Tell(Frame frame)
+    {
+        if (_next <= _told)
+        {
+            return;
+        }
+
+        _told = _next;
+        if (frame.IsFirst)
+        {
+            observer.UtteranceStarted(frame.Utterance);
+        }
+
+        if (frame.IsLast)
+        {
+            observer.UtteranceEnded(frame.Utterance, UtteranceEnd.Finished);
+        }
+    }
+
+    private static void Fill(Span<short> pcm, Frame frame)
+    {
+        if (!frame.IsSilent)
+        {
+            Tone.CopyTo(pcm);
+        }
+    }
+
+    private sealed record Frame(string Utterance, bool IsSilent, bool IsFirst, bool IsLast);
+}
+
+/// <summary>Makes numbered shows and remembers them.</summary>
+internal sealed class NumberedShows : IShowFactory
+{
+    public List<NumberedShow> Made { get; } = [];
+
+    public IReadOnlyList<ShowDescription> Shows { get; } =
+        [new("numbers", new Dictionary<string, string>(StringComparer.Ordinal) { ["en"] = "Numbers" })];
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public IShow Create(string name, IShowObserver observer)
+    {
+        var show = new NumberedShow(observer);
+        Made.Add(show);
+        return show;
+    }
+
+    public ReadOnlyMemory<byte> Preview(string name) => default;
+}
