@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Holdfast.Browser.Kit;
 using Holdfast.RecoveryBench;
-using Holdfast.StartBench;
+using Holdfast.Benches;
 
 var times = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
 var awaySeconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 40;

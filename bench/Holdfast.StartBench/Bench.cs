@@ -10,8 +10,9 @@ internal sealed class Bench : IAsyncDisposable
     // Set in the page before the click; the time is the click event's own.
     private const string Arm = """
         () => {
-            const video = document.getElementById('video');
-            document.getElementById('start').addEventListener('click', event => { globalThis.clicked = event.timeStamp; }, { capture: true });
+            const page = document.querySelector('holdfast-player').shadowRoot;
+            const video = page.getElementById('video');
+            page.getElementById('start').addEventListener('click', event => { globalThis.clicked = event.timeStamp; }, { capture: true });
             globalThis.shown = new Promise(done => video.requestVideoFrameCallback(now => done(now)));
         }
         """;

@@ -1,17 +1,17 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Holdfast.StartBench;
+namespace Holdfast.Benches;
 
 /// <summary>Says in one line what the figures were measured on.</summary>
 internal static class Machine
 {
-    public static string Describe(string browserVersion)
+    public static string Describe()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{DateTimeOffset.UtcNow:yyyy-MM-dd}: {Processor()}, {Environment.ProcessorCount} logical cores, {memory:F0} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, Chromium {browserVersion} (headless) on the same machine, over loopback.");
+            $"{DateTimeOffset.UtcNow:yyyy-MM-dd}: {Processor()}, {Environment.ProcessorCount} logical cores, {memory:F0} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
     }
 
     private static string Processor()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Benches;
 using Holdfast.StartBench;
 
 var starts = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
@@ -25,7 +26,7 @@ var idle = await bench.ProcessorShareOfSessionAsync(TimeSpan.FromSeconds(seconds
 var speaking = await bench.ProcessorShareOfSessionAsync(TimeSpan.FromSeconds(seconds), speaking: true);
 
 Array.Sort(times);
-Console.WriteLine(Machine.Describe(bench.BrowserVersion));
+Console.WriteLine($"{Machine.Describe()}, Chromium {bench.BrowserVersion} (headless) on the same machine, over loopback.");
 Console.WriteLine();
 Console.WriteLine("| what | result |");
 Console.WriteLine("|---|---|");

@@ -316,10 +316,10 @@ internal sealed partial class RtcPeer : IDisposable
 
     private void SendReports(RtcTime now)
     {
-        if (!CanSend(now, out var media, out var path) || !media.Control.TrySendReports(now, path))
+        if ((!CanSend(now, out var media, out var path) || !media.Control.TrySendReports(now, path)) && _media is not null)
         {
             // Nothing has been sent for a while: what is held shall cost nothing.
-            _media?.Sender.ReleaseHistory();
+            _timers[PeerTimer.Report] = _media.Sender.Release(now);
         }
     }
 

@@ -107,7 +107,7 @@ public sealed partial class Session
                 SessionState.Interrupted => IsPathLost(now) || now - _stateSince > _services.Settings.HeldAfter
                     ? (SessionSignal.TimeIsUp, SessionReason.PathLost)
                     : null,
-                SessionState.Held when now < _lease.ExpiresAt => null,
+                SessionState.Held when now < _lease.ExpiresAt || IsComingBackInTime(now) => null,
                 SessionState.Held => (SessionSignal.TimeIsUp, _lease.IsBoundByHold ? SessionReason.HeldTooLong : SessionReason.GraceOver),
                 SessionState.Expired => null,
                 SessionState.Closed => null,
@@ -117,6 +117,13 @@ public sealed partial class Session
 
     private bool IsPathLost(RtcTime now) =>
         _connection is { LastAuthenticated: { } heard } && now - heard > _services.Settings.HeldAfter;
+
+    /// <summary>
+    /// Whether somebody came back before the time was over and is still about it. Each further try after that is too late, so
+    /// this waits once.
+    /// </summary>
+    private bool IsComingBackInTime(RtcTime now) =>
+        _pending is not null && _pendingSince < _lease.ExpiresAt && now - _pendingSince < _services.Settings.ReconnectTimeout;
 
     private bool IsFeedbackMissing(RtcTime now) => _watch.IsSilent(now, _connection?.FeedbackAwaitedSince);
 

@@ -117,7 +117,7 @@ public sealed class SpeakingTests(Stage stage)
         await visit.SayAsync("你好，很高兴见到你。");
         await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
         await visit.WithinAsync(30, $"probe.quiet({Visit.QuietText})");
-        await visit.WithinAsync(15, "probe.until(() => getComputedStyle(document.getElementById('toast')).opacity === '0')");
+        await visit.WithinAsync(15, "probe.until(() => getComputedStyle(document.querySelector('holdfast-player').shadowRoot.getElementById('toast')).opacity === '0')");
         await visit.SayAsync("你可以在这里输入一句话，我会把它说出来。");
         await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
 

@@ -15,6 +15,9 @@ internal sealed class MediaSender : IDisposable
     public const int MaximumDatagram = 1200;
 
     private const int SentPacketsRemembered = 1024;
+
+    /// <summary>Feedback about a packet that was sent so long ago is not waited for any more.</summary>
+    private static readonly TimeSpan FeedbackPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan UnknownRoundTrip = TimeSpan.FromMilliseconds(30);
 
     private readonly SrtpContext _srtp;
@@ -125,8 +128,22 @@ internal sealed class MediaSender : IDisposable
         Send(now, _video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
     }
 
-    /// <summary>Gives the memory of the history back, for a connection that sends nothing for a while.</summary>
-    public void ReleaseHistory() => _history.Release();
+    /// <summary>
+    /// Gives memory back, for a connection that sends nothing for a while: what could be sent again at once, what was sent when
+    /// no feedback about it is to be expected.
+    /// </summary>
+    /// <returns>When there will be more to give back, or never.</returns>
+    public RtcTime Release(RtcTime now)
+    {
+        _history.Release();
+        if (Log.NewestSentAt is var newest && newest != RtcTime.Never && now - newest < FeedbackPatience)
+        {
+            return newest + FeedbackPatience;
+        }
+
+        Log.Release();
+        return RtcTime.Never;
+    }
 
     public void Dispose() => _history.Dispose();
 

@@ -12,7 +12,8 @@ namespace Holdfast.Rtc.Rtcp;
 /// </remarks>
 internal sealed class SentPacketLog
 {
-    private readonly Entry[] _entries;
+    private readonly int _capacity;
+    private Entry[]? _entries;
     private long _next;
 
     /// <param name="capacity">Packets remembered, rounded up to a power of two; at most 32,768.</param>
@@ -21,7 +22,7 @@ internal sealed class SentPacketLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 32_768);
-        _entries = new Entry[BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        _capacity = (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
         _next = firstSequence;
     }
 
@@ -37,18 +38,23 @@ internal sealed class SentPacketLog
     /// <summary>When the newest packet known to have arrived was sent; never, before there is one.</summary>
     public RtcTime NewestAcknowledgedSentAt { get; private set; } = RtcTime.Never;
 
+    /// <summary>When the newest packet was sent; never, before there is one.</summary>
+    public RtcTime NewestSentAt { get; private set; } = RtcTime.Never;
+
     /// <summary>Remembers a packet that is being sent, and gives it its sequence number.</summary>
     /// <param name="now">When it is sent.</param>
     /// <param name="size">Its bytes on the wire.</param>
     /// <param name="tag">Whatever the caller wants back.</param>
     public ushort Add(RtcTime now, int size, ulong tag)
     {
-        ref var entry = ref EntryOf(_next);
+        _entries ??= new Entry[_capacity];
+        ref var entry = ref EntryOf(_entries, _next);
         if (entry.State == SentPacketState.InFlight)
         {
             LeaveFlight(entry);
         }
 
+        NewestSentAt = now;
         entry = new Entry { SentAt = now, Tag = tag, Size = size, State = SentPacketState.InFlight };
         PacketsInFlight++;
         BytesInFlight += size;
@@ -61,13 +67,20 @@ internal sealed class SentPacketLog
     /// </summary>
     public Resolution Resolve(TransportFeedback feedback) => new(this, feedback);
 
+    /// <summary>Forgets all that was sent, and gives the memory back. The numbers go on, and what is sent next is remembered again.</summary>
+    public void Release()
+    {
+        _entries = null;
+        (PacketsInFlight, BytesInFlight) = (0, 0);
+    }
+
     private void LeaveFlight(in Entry entry)
     {
         PacketsInFlight--;
         BytesInFlight -= entry.Size;
     }
 
-    private ref Entry EntryOf(long index) => ref _entries[index & (_entries.Length - 1)];
+    private static ref Entry EntryOf(Entry[] entries, long index) => ref entries[index & (entries.Length - 1)];
 
     private bool TryApply(in TransportPacketStatus status, out ResolvedPacket packet)
     {
@@ -76,12 +89,12 @@ internal sealed class SentPacketLog
         // The newest packet sent with this number; a number not used yet comes out as one of 65,536 packets ago.
         var age = (ushort)(_next - status.Sequence);
         var index = _next - (age == 0 ? 0x10000 : age);
-        if (_next - index > _entries.Length)
+        if (_entries is null || _next - index > _capacity)
         {
             return false;
         }
 
-        ref var entry = ref EntryOf(index);
+        ref var entry = ref EntryOf(_entries, index);
         var isNews = entry.State switch
         {
             SentPacketState.Unused => false,

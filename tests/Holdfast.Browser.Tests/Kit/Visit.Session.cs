@@ -23,11 +23,20 @@ internal sealed partial class Visit
 
     public ILocator Toast => Page.Locator("#toast");
 
+    /// <summary>A text of the page, in both of its languages.</summary>
+    public async Task SaysAsync(ILocator locator, string chinese, string english)
+    {
+        await Assertions.Expect(locator).ToContainTextAsync(chinese);
+        await Page.Locator("#language").ClickAsync();
+        await Assertions.Expect(locator).ToContainTextAsync(english);
+        await Page.Locator("#language").ClickAsync();
+    }
+
     /// <summary>Waits until the stage shows one of these scenes.</summary>
     public async Task SceneAsync(string scenes, int seconds = 8) =>
         await WithinAsync(
             seconds,
-            $"probe.until(() => '{scenes}'.split(' ').includes(document.querySelector('holdfast-player').shadowRoot.getElementById('stage').dataset.scene))");
+            $"probe.until(() => '{scenes}'.split(' ').includes(probe.page().getElementById('stage').dataset.scene))");
 
     public Task<long> SessionIdAsync() => Page.EvaluateAsync<long>($"() => {Session}.state.sessionId");
 

@@ -76,7 +76,7 @@ internal sealed partial class Visit : IAsyncDisposable
     /// <summary>Waits until the page's video shows pictures.</summary>
     public async Task ShownAsync()
     {
-        await WithinAsync(15, "probe.until(() => { const v = document.getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0 && !v.paused; })");
+        await WithinAsync(15, "probe.until(() => { const v = probe.page().getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0 && !v.paused; })");
     }
 
     /// <summary>A connection of the test's own, as <c>name</c> in the page; the page's own client takes no part.</summary>

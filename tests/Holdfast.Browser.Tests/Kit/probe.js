@@ -13,6 +13,9 @@
   addEventListener('securitypolicyviolation', event =>
     violations.push(`${event.violatedDirective}: ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`));
 
+  /** Where the player's elements are. */
+  const page = () => document.querySelector('holdfast-player').shadowRoot;
+
   const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
   /** The newest statistics of one kind that a peer receives; undefined before the first packet. */
@@ -82,7 +85,7 @@
   }
 
   /** Looks at each presented picture for so long: how much the mouth and the forehead changed, and how loud it was. */
-  async function watch(milliseconds, video = document.getElementById('video'), peer = peers.at(-1)) {
+  async function watch(milliseconds, video = page().getElementById('video'), peer = peers.at(-1)) {
     const boxes = {
       mouth: { x: 0.38 * size, y: 0.5 * size, width: 0.24 * size, height: 0.18 * size },
       top: { x: 0.38 * size, y: 0.2 * size, width: 0.24 * size, height: 0.18 * size },
@@ -204,6 +207,6 @@
   }
 
   globalThis.probe = {
-    peers, violations, until, inbound, pictures, power, loud, quiet, watch, connect, restart, becomes, call, reported, picture, difference,
+    peers, page, violations, until, inbound, pictures, power, loud, quiet, watch, connect, restart, becomes, call, reported, picture, difference,
   };
 })();

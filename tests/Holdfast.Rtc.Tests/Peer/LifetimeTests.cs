@@ -4,6 +4,38 @@ namespace Holdfast.Rtc.Tests.Peer;
 
 public sealed class LifetimeTests
 {
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(60)]
+    public void Feedback_counts_again_after_a_pause_of_any_length(int seconds)
+    {
+        using var call = new Call();
+        Assert.True(call.Connect());
+        call.SendFrames(5);
+        call.Network.RunFor(TimeSpan.FromSeconds(seconds));
+        call.Server.Events.Clear();
+
+        Assert.True(call.Peer.SendAudio(call.Network.Now, call.Network.Now, [1, 2, 3], tag: 42));
+        call.Network.RunFor(TimeSpan.FromMilliseconds(200));
+
+        var feedback = Assert.Single(call.Server.Events.OfType<RtcEvent.FeedbackReceived>());
+        Assert.Equal(1, feedback.Acknowledged);
+        Assert.Equal([42ul], feedback.AcknowledgedTags.ToArray());
+    }
+
+    [Fact]
+    public void Feedback_that_is_eight_seconds_late_still_counts()
+    {
+        using var call = new Call();
+        Assert.True(call.Connect());
+        call.Network.Conditions = NetworkConditions.Good with { Latency = TimeSpan.FromSeconds(4) };
+        Assert.True(call.Peer.SendAudio(call.Network.Now, call.Network.Now, [1, 2, 3], tag: 42));
+        call.Network.RunFor(TimeSpan.FromSeconds(9));
+
+        Assert.Contains(42ul, call.Server.Events.OfType<RtcEvent.FeedbackReceived>().SelectMany(told => told.AcknowledgedTags.ToArray()));
+    }
+
     [Fact]
     public void Nothing_is_sent_ten_seconds_after_the_last_sign_of_life()
     {

@@ -56,6 +56,18 @@ public sealed class SentPacketLogTests
     }
 
     [Fact]
+    public void What_is_released_is_forgotten_and_the_numbers_go_on()
+    {
+        var log = Sent(10, 5);
+        log.Release();
+        Assert.Equal((0, 0L), (log.PacketsInFlight, log.BytesInFlight));
+        Assert.Empty(Resolve(log, 10, 14));
+
+        Assert.Equal(15, log.Add(s_start, 100, tag: 7));
+        Assert.Equal([(15L, 7ul)], Resolve(log, 14, 15).Select(packet => (packet.Index, packet.Tag)));
+    }
+
+    [Fact]
     public void For_any_loss_each_packet_is_told_once_and_truly() =>
         Gen.Select(Gen.UShort, Gen.Bool.Array[1, 500], Gen.Int[1, 60]).Sample(
             (first, arrived, batch) =>

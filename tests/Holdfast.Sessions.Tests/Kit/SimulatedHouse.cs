@@ -18,6 +18,9 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     private static readonly IPAddress ClientAddress = IPAddress.Parse("198.51.100.7");
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
+    // In lock-step one more that waits for a thread would wait for ever: time stands still meanwhile.
+    private const int MaxHandshakes = 32;
+
     private readonly FakeTimeProvider _time;
     private readonly SimulatedSocket _socket = new();
     private readonly MediaPacer _pacer;
@@ -33,7 +36,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
             Announced(),
             _time,
             NullLogger<RtcEndpoint>.Instance,
-            new HandshakeThreads(maximum: 2) { IsLockstep = true });
+            new HandshakeThreads(MaxHandshakes) { IsLockstep = true });
         Endpoint.Start(_socket);
         _pacer = new MediaPacer(_time, NullLogger<MediaPacer>.Instance, new MediaPacerOptions { StartThreads = false });
         Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, Shows, _time, NullLogger<Session>.Instance);
@@ -48,6 +51,9 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     public SessionDirectory Sessions { get; }
 
     public ToneShows Shows { get; } = new();
+
+    /// <summary>Whether time stands still until a session that is over has let go of what it had.</summary>
+    public bool AwaitsEnds { get; init; } = true;
 
     /// <summary>Datagrams handed to the socket so far.</summary>
     public int Sent => _socket.Sent;
@@ -99,6 +105,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
 
     public void Dispose()
     {
+        Shows.ReleaseDisposals();
         Sessions.CloseAllAsync(SessionReason.ServerStopping).GetAwaiter().GetResult();
         Sessions.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Endpoint.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -108,7 +115,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     /// <summary>Waits for what the sessions decided to be carried out, which no clock is needed for.</summary>
     public void Settle()
     {
-        foreach (var session in _sessions)
+        foreach (var session in _sessions.Where(session => AwaitsEnds || session.EndReason is null))
         {
             session.Settled.GetAwaiter().GetResult();
         }

@@ -13,7 +13,17 @@ internal sealed class ToneShow : IShow
     private int _ticksLeft;
     private long _sample;
 
-    public ToneShow(IShowObserver observer) => _observer = observer;
+    private readonly Task _disposal;
+
+    /// <param name="observer">Is told what is said.</param>
+    /// <param name="disposal">Until when letting go of it takes.</param>
+    public ToneShow(IShowObserver observer, Task disposal) => (_observer, _disposal) = (observer, disposal);
+
+    /// <summary>Pictures that were drawn.</summary>
+    public int Drawn { get; private set; }
+
+    /// <summary>Is called at each tick.</summary>
+    public Action Ticked { get; set; } = () => { };
 
     public VideoFormat VideoFormat => new(64, 64, 25);
 
@@ -35,6 +45,7 @@ internal sealed class ToneShow : IShow
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         Ticks++;
+        Ticked();
         if (_saying is null && _waiting.TryDequeue(out _saying))
         {
             _ticksLeft = _saying.Text.Length * TicksPerCharacter;
@@ -60,7 +71,11 @@ internal sealed class ToneShow : IShow
         return true;
     }
 
-    public void Draw(long frameIndex, I420Picture picture) => picture.Data.Fill((byte)(frameIndex * 7));
+    public void Draw(long frameIndex, I420Picture picture)
+    {
+        Drawn++;
+        picture.Data.Fill((byte)(frameIndex * 7));
+    }
 
     public SayResult Say(Utterance utterance)
     {
@@ -86,17 +101,25 @@ internal sealed class ToneShow : IShow
     public ValueTask DisposeAsync()
     {
         IsDisposed = true;
-        return ValueTask.CompletedTask;
+        return new ValueTask(_disposal);
     }
 }
 
 /// <summary>Makes tone shows and remembers them.</summary>
 internal sealed class ToneShows : IShowFactory
 {
+    private TaskCompletionSource? _disposal;
+
     public List<ToneShow> Made { get; } = [];
 
     /// <summary>Whether making one fails.</summary>
     public bool Fails { get; set; }
+
+    /// <summary>From now on, letting go of a show takes until this is set; at the latest the house's end sets it.</summary>
+    public TaskCompletionSource HoldDisposals() => _disposal = new TaskCompletionSource();
+
+    /// <summary>Lets all shows be let go of.</summary>
+    public void ReleaseDisposals() => _disposal?.TrySetResult();
 
     public IReadOnlyList<ShowDescription> Shows { get; } =
         [new("tone", new Dictionary<string, string>(StringComparer.Ordinal) { ["en"] = "Tone" })];
@@ -110,7 +133,7 @@ internal sealed class ToneShows : IShowFactory
             throw new InvalidOperationException("There is no show today.");
         }
 
-        var show = new ToneShow(observer);
+        var show = new ToneShow(observer, _disposal?.Task ?? Task.CompletedTask);
         Made.Add(show);
         return show;
     }

@@ -3,13 +3,13 @@ import { SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from '.
 import { HoldfastSession } from '../session.js';
 import { isAway, isLive } from '../state.js';
 import { graceOf, policyOf, serverOf, volumeOf } from './attributes.js';
-import { graceWords } from './durations.js';
 import { Face } from './face.js';
 import { Loudness } from './loudness.js';
 import { Media } from './media.js';
 import { errorText, languageOf, texts } from './texts.js';
 import { append } from './timeline.js';
 import { noticeOf, viewOf } from './view.js';
+import { noticeText, sentences } from './wording.js';
 
 /** @typedef {import('../session-api.js').Avatar} Avatar */
 /** @typedef {import('./timeline.js').Segment} Segment */
@@ -228,23 +228,12 @@ export class HoldfastPlayer extends HTMLElement {
     this.#segments = append(this.#segments, state, previous, this.session.now());
     if (state.status === 'connected' || !isLive(state)) this.#place = '';
     const notice = noticeOf(state, previous, this.policy);
-    if (notice) this.notify(this.#textOf(notice));
     const before = this.#view;
     this.#render();
     // What a toast says is read out there.
-    if (!notice && before.title !== this.#view.title) this.#face.announce(this.#announcement());
+    if (notice) this.notify(noticeText(notice, this.#words));
+    else if (before.title !== this.#view.title) this.#face.announce(sentences(this.#view, this.#words));
     this.dispatchEvent(new SessionStateEvent(state, previous));
-  }
-
-  /** @param {import('./view.js').Notice} notice */
-  #textOf(notice) {
-    if ('error' in notice) return errorText(this.#words, notice.error);
-    return 'graceMs' in notice ? this.#words[notice.key](graceWords(notice.graceMs, this.#words)) : this.#words[notice.key];
-  }
-
-  #announcement() {
-    const { title, text, problem } = this.#view;
-    return [this.#words[title], problem ? errorText(this.#words, problem) : text ? this.#words[text] : ''].join('\n').trim();
   }
 
   #render() {

@@ -2,9 +2,9 @@ import { build, find, localize, setText } from './dom.js';
 import { Ring } from './ring.js';
 import { structure } from './structure.js';
 import { styleSheets } from './styles/sheets.js';
-import { errorText } from './texts.js';
 import { TimelineBar } from './timeline-bar.js';
 import { Toast } from './toast.js';
+import { textOf } from './wording.js';
 
 /** @typedef {import('../state.js').SessionState} SessionState */
 /** @typedef {import('./texts.js').Language} Language */
@@ -85,6 +85,7 @@ export class Face {
     const { view, words } = moment;
     const focused = this.#root.activeElement;
     const turned = this.#stage.dataset.scene !== view.scene;
+    if (turned) this.#toast.hide();
     if (this.#words !== words) localize(this.#root, (this.#words = words));
     this.#stage.dataset.scene = view.scene;
     this.#stage.dataset.tone = view.tone;
@@ -110,7 +111,7 @@ export class Face {
   #renderPanels({ view, words, place }) {
     const { scene } = view;
     const title = words[view.title];
-    const text = view.problem ? errorText(words, view.problem) : view.canPlace && place ? words['held.place'](place) : view.text ? words[view.text] : '';
+    const text = textOf(view, words, place);
     const isLobby = scene === 'lobby' || scene === 'over';
     find(this.#root, 'lobby', HTMLElement).hidden = !isLobby;
     if (isLobby) this.#write('lobby-title', title, 'lobby-text', text);

@@ -18,10 +18,16 @@ export class Toast {
     this.#hideLater();
   }
 
+  /** What it says is no longer so. The text stays, so that nothing is read out again. */
+  hide() {
+    clearTimeout(this.#timer);
+    this.#element.classList.remove('shown');
+  }
+
   #hideLater() {
     clearTimeout(this.#timer);
     // Long texts stay longer: about 15 characters are read in a second.
     const reading = 2500 + (this.#element.textContent?.length ?? 0) * 65;
-    this.#timer = setTimeout(() => this.#element.classList.remove('shown'), reading);
+    this.#timer = setTimeout(() => this.hide(), reading);
   }
 }

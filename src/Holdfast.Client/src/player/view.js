@@ -178,7 +178,8 @@ export function noticeOf(state, previous, policy = 'manual') {
       if (state.reason === 'failed') return { key: auto ? 'toast.failed.auto' : 'toast.failed' };
       return previous.status === 'interrupted' ? null : { key: auto ? 'toast.kept.auto' : 'toast.kept', graceMs: state.graceMs };
     case 'ended':
-      return { key: `toast.${state.reason}` };
+      // How a session was lost stands on the stage, with what can be done.
+      return state.reason === 'stopped' ? { key: 'toast.stopped' } : null;
     case 'error':
       return state.error.code === 'cancelled' ? null : { error: state.error };
     case 'idle':

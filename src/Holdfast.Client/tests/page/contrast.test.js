@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { colours } from '../../src/player/styles/colours.js';
+import { contrast } from '../contrast.js';
 import { pageFile } from './page-files.js';
 
 const css = await pageFile('css/tokens.css');
@@ -28,19 +30,12 @@ for (const [name, theme] of [['light', light], ['dark', dark]]) {
   });
 }
 
+test('the page wears the colours of the player', () => {
+  const shared = Object.keys(colours).filter((name) => name in light);
+  assert.ok(shared.length > 18);
+  for (const name of shared) assert.deepEqual([light[name], dark[name]], colours[name], name);
+});
+
 function tokens(block) {
   return Object.fromEntries([...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map((match) => [match[1], match[2]]));
-}
-
-function contrast(one, other) {
-  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}
-
-function luminance(hex) {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const share = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

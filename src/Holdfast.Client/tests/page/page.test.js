@@ -5,17 +5,11 @@ import { pageFile, pageFiles } from './page-files.js';
 const html = await pageFile('index.html');
 const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
 
-test("the ids that people's scripts know are there, on the elements they expect", () => {
+test("the ids that people's scripts know and that are not the player's are there, on the elements they expect", () => {
   const known = {
-    start: 'button',
-    stop: 'button',
-    reconnect: 'button',
-    video: 'video',
-    audio: 'audio',
     sessionid: 'input',
     'human-text': 'textarea',
     'send-human-text': 'button',
-    toast: 'div',
     'connection-status': 'p',
   };
   for (const [id, tag] of Object.entries(known)) assert.match(html, new RegExp(`<${tag}\\b[^>]*\\sid="${id}"`), id);
@@ -52,18 +46,24 @@ test('every element that the scripts ask for is in the page', async () => {
 });
 
 test('everything that can be pressed has a name', () => {
-  const filledByScript = new Set(['start', 'stop', 'reconnect', 'mute']);
   for (const [, attributes, body] of html.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/g)) {
-    const id = attributes.match(/\sid="([^"]+)"/)?.[1];
-    assert.ok(/data-(label|text)=/.test(attributes + body) || filledByScript.has(id), attributes);
+    assert.ok(/data-(label|text|seconds)=/.test(attributes + body), attributes);
     assert.match(attributes, /type="(button|submit)"/, attributes);
   }
 });
 
-test('state changes are read out, the round trip that changes every second is not', () => {
-  assert.match(html, /id="status-text" role="status"/);
+test('the round trip that changes every second is not read out, and state changes are, once: by the player', () => {
   assert.match(html, /id="status-detail"[^>]*aria-hidden="true"/);
-  assert.match(html, /id="toast"[^>]*aria-live="polite"/);
+  assert.doesNotMatch(html, /role="status"|aria-live/);
+});
+
+test('the player is there, with the choice of avatars in its lobby', () => {
+  assert.match(html, /<holdfast-player\b[^>]*\sid="player"/);
+  assert.match(html, /<fieldset\b[^>]*\sslot="lobby"/);
+});
+
+test('no script has grown beyond what can be read in one go', async () => {
+  for (const path of await pageFiles('.js')) assert.ok((await pageFile(path)).split('\n').length <= 250, path);
 });
 
 test('motion stops for those who asked for it', async () => {

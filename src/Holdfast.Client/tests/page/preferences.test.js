@@ -19,14 +19,15 @@ test('a choice is told and kept for the next visit', () => {
   const preferences = new Preferences(storage, 'zh-CN');
   let told = 0;
   preferences.addEventListener('change', () => told++);
-  preferences.set({ theme: 'dark', volume: 0.4, muted: true, subtitles: false, avatar: 'kai' });
+  preferences.set({ theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai' });
   assert.equal(told, 1);
-  assert.deepEqual(new Preferences(storage, 'zh-CN').values, { language: 'zh-CN', theme: 'dark', volume: 0.4, muted: true, subtitles: false, avatar: 'kai' });
+  assert.deepEqual(new Preferences(storage, 'zh-CN').values, { language: 'zh-CN', theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai' });
 });
 
 test('nonsense in the storage is not believed', () => {
-  const { values } = new Preferences(storageWith({ 'holdfast.theme': 'pink', 'holdfast.volume': '11', 'holdfast.language': '' }), 'en');
+  const { values } = new Preferences(storageWith({ 'holdfast.theme': 'pink', 'holdfast.volume': '11', 'holdfast.language': '', 'holdfast.policy': 'never' }), 'en');
   assert.equal(values.theme, 'system');
+  assert.equal(values.policy, 'manual');
   assert.equal(values.volume, 1);
   assert.equal(values.language, 'en');
 });

@@ -91,8 +91,8 @@ function follow(state, previous) {
  * @param {string} text
  */
 function lastOf(text) {
-  const letters = [...text];
-  return letters.length > 24 ? `…${letters.slice(-22).join('')}` : text;
+  const letters = [...text.replace(/[\p{P}\s]+$/u, '')];
+  return letters.length > 24 ? `…${letters.slice(-22).join('')}` : letters.join('');
 }
 
 function renderAll() {

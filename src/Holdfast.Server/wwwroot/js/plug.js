@@ -41,7 +41,8 @@ export class Plug {
   render() {
     clearTimeout(this.#timer);
     const { state } = this.#player.session;
-    this.#panel.hidden = !this.#allowed || !isKept(state);
+    const elsewhere = state.status === 'held' && state.reason === 'elsewhere';
+    this.#panel.hidden = !this.#allowed || !isKept(state) || elsewhere;
     // A new session has its plug in.
     if (!isKept(state)) this.#backAt = 0;
     const left = Math.max(0, Math.ceil((this.#backAt - performance.now()) / 1_000));
@@ -50,7 +51,6 @@ export class Plug {
     for (const button of this.#buttons) {
       const seconds = Number(button.dataset.seconds);
       button.textContent = words['plug.seconds'](seconds);
-      button.setAttribute('aria-label', words['plug.button'](seconds));
       button.setAttribute('aria-pressed', String(left > 0 && button === this.#pulled));
     }
     if (left > 0) this.#timer = setTimeout(() => this.render(), 250);

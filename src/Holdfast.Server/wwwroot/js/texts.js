@@ -44,7 +44,6 @@ const chinese = {
 
   'plug.label': '拔网线',
   'plug.seconds': (/** @type {number} */ seconds) => `${seconds} 秒`,
-  'plug.button': (/** @type {number} */ seconds) => `拔掉网线 ${seconds} 秒`,
   'plug.pulled': (/** @type {number} */ seconds) => `网线已拔 · ${seconds} 秒后插回`,
 
   'settings.title': '设置',
@@ -108,7 +107,7 @@ const english = {
   'note.connected': (name) => `Connected with ${name}`,
   'note.interrupted': 'Connection interrupted',
   'note.held': 'Connection lost, session kept for you',
-  'note.recovered': (seconds) => `Back after ${seconds} s`,
+  'note.recovered': (seconds) => `Back, after being away for ${seconds} s`,
   'note.left': 'The lost session was let go for a new one',
   'note.stopped': 'Call ended',
   'note.expired': 'The session has expired; the conversation stays here',
@@ -120,7 +119,6 @@ const english = {
 
   'plug.label': 'Pull the plug',
   'plug.seconds': (seconds) => `${seconds} s`,
-  'plug.button': (seconds) => `Pull the plug for ${seconds} seconds`,
   'plug.pulled': (seconds) => `Unplugged · back in ${seconds} s`,
 
   'settings.title': 'Settings',

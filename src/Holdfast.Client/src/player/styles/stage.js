@@ -28,6 +28,7 @@ video.person.playing { opacity: 1; }
 .stage[data-scene="interrupted"] .frame { filter: saturate(.55); }
 .stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .frame { filter: saturate(.35) blur(14px); inset: -24px; }
 .stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .veil { mix-blend-mode: normal; background: color-mix(in srgb, var(--hf-paper) 74%, transparent); }
+.stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .frame::after { content: ""; position: absolute; inset: 0; background: light-dark(transparent, #35524a); mix-blend-mode: multiply; }
 
 .stage.talking[data-scene="call"] .picture::after { content: ""; position: absolute; inset: 0; border-radius: var(--hf-radius); pointer-events: none; box-shadow: inset 0 0 0 2.5px rgb(43 168 126 / calc(.3 + var(--level, 0) * .7)); }
 .speaking { position: absolute; left: 20px; top: 20px; display: flex; align-items: center; gap: 9px; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-kelp-ink); font-size: 14px; font-weight: 550; box-shadow: var(--hf-shadow-small); opacity: 0; transition: opacity var(--hf-swift); }
@@ -68,7 +69,7 @@ video.person.playing { opacity: 1; }
 }
 @container stage (max-height: 440px) {
   .lobby { padding: 10px 16px; gap: 14px; }
-  .lobby p { display: none; }
+  .stage[data-scene="lobby"] .lobby p { display: none; }
   .subtitle, .starting { bottom: 84px; }
   .subtitle { padding: 5px 14px; font-size: 15px; }
 }

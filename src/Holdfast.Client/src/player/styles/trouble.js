@@ -1,6 +1,10 @@
 /** The moments in which something is wrong: a strip while it may heal by itself, the middle of the stage while it is held. */
 export const trouble = `
 .trouble { position: absolute; }
+/* What stands on the veiled picture needs more ink than what stands on paper. */
+.trouble, .lobby { --calm: color-mix(in srgb, var(--hf-ink) 65%, var(--hf-soft)); }
+.trouble .link { color: var(--calm); }
+.trouble .link:hover { color: var(--hf-ink); }
 .trouble .sign { display: none; }
 .trouble #trouble-text { white-space: pre-line; text-wrap: balance; }
 
@@ -13,9 +17,9 @@ export const trouble = `
 .stage[data-scene="unreachable"] .subtitle { display: none; }
 @keyframes appear { from { opacity: 0; } }
 
-.stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { inset: 0 0 92px; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 14px; padding: 24px 24px 8px; text-align: center; animation: appear var(--hf-swift); }
+.stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { inset: 0 0 92px; display: flex; flex-direction: column; align-items: center; justify-content: safe center; gap: 14px; padding: 24px 24px 8px; overflow-y: auto; scrollbar-width: none; text-align: center; animation: appear var(--hf-swift); }
 .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble h2 { font-size: 25px; line-height: 1.35; font-weight: 620; letter-spacing: -.01em; text-wrap: balance; }
-.stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble #trouble-text { max-width: 42ch; color: var(--hf-soft); }
+.stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble #trouble-text { max-width: 42ch; color: var(--calm); }
 .stage[data-problem] .trouble #trouble-text { color: var(--hf-ink); }
 .stage[data-scene="held"] .trouble .cta { margin-top: 6px; padding-inline: 38px; background: var(--hf-deep-fill); box-shadow: 0 12px 30px -10px var(--hf-deep-fill); }
 .stage[data-scene="held"] .trouble .cta:hover { background: var(--hf-deep-fill-strong); }
@@ -35,16 +39,16 @@ export const trouble = `
 .ring .step[data-level="2"] { stroke-dashoffset: -36.5; }
 .ring .step[data-level="3"] { stroke-dashoffset: -69.8; }
 .ring:not([data-ring="ladder"]) .step, .ring[data-ring="ladder"] :is(.track, .left) { display: none; }
-.ring:is([data-level="2"], [data-level="3"]) .step[data-level="1"], .ring[data-level="3"] .step[data-level="2"] { stroke: color-mix(in srgb, var(--hf-deep-fill) 42%, var(--hf-line)); }
+.ring:is([data-level="2"], [data-level="3"]) .step[data-level="1"], .ring[data-level="3"] .step[data-level="2"] { stroke: color-mix(in srgb, var(--hf-deep-fill) 34%, var(--hf-line)); }
 .ring[data-level="1"] .step[data-level="1"], .ring[data-level="2"] .step[data-level="2"], .ring[data-level="3"] .step[data-level="3"] { stroke: var(--hf-deep-fill); animation: breathe 1.2s ease-in-out infinite; }
-@keyframes breathe { 50% { opacity: .35; } }
+@keyframes breathe { 50% { opacity: .55; } }
 .ring .number { font-size: 42px; line-height: 1; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
 
 .stage[data-scene="over"] .lobby { position: absolute; inset: 0 0 40px; flex-direction: column; justify-content: center; gap: 12px; padding: 24px; background: none; text-align: center; animation: appear var(--hf-swift); }
 .stage[data-scene="over"] .lobby .words { flex: none; }
 .stage[data-scene="over"] .lobby slot { display: none; }
 .stage[data-scene="over"] .lobby h2 { margin-top: 6px; font-size: 25px; font-weight: 620; color: var(--hf-ink); }
-.stage[data-scene="over"] .lobby p { font-size: 16px; text-wrap: balance; }
+.stage[data-scene="over"] .lobby p { font-size: 16px; color: var(--calm); text-wrap: balance; }
 .stage[data-scene="over"] .lobby .cta { flex: none; margin-top: 10px; min-height: 54px; padding: 14px 34px; }
 .stage[data-scene="over"][data-tone="bad"] .lobby .sign { background: var(--hf-coral-soft); color: var(--hf-coral-ink); }
 .stage[data-scene="over"][data-tone="quiet"] .lobby .sign { background: var(--hf-quiet-soft); color: var(--hf-soft); }
@@ -56,14 +60,22 @@ export const trouble = `
 @container stage (max-height: 560px) {
   .ring { width: 116px; height: 116px; margin: 0; }
   .ring .number { font-size: 30px; }
-  .trouble h2#trouble-title, .stage .lobby h2 { font-size: 20px; }
+  .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { gap: 10px; }
+  .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble h2, .stage[data-scene="over"] .lobby h2 { font-size: 20px; }
   .trouble #trouble-text { font-size: 15px; line-height: 1.45; }
-  .trouble .cta.cta { min-height: 46px; margin-top: 0; padding-block: 9px; font-size: 17px; }
-  .stage[data-scene="reconnecting"] .trouble::after { flex-basis: 86px; height: 86px; }
+  .stage[data-scene="held"] .trouble .cta { min-height: 46px; margin-top: 0; padding-block: 9px; font-size: 17px; }
+  .stage[data-scene="held"] .ring[hidden] + .sign, .stage[data-scene="over"] .lobby .sign { width: 68px; height: 68px; }
+  .stage[data-scene="reconnecting"] .trouble::after { flex-basis: 88px; height: 88px; }
 }
-@container stage (max-height: 400px) {
-  .ring { width: 76px; height: 76px; }
-  .ring .number { font-size: 20px; }
+@container stage (max-height: 440px) {
+  .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { gap: 7px; padding-top: 12px; }
+  .ring { width: 84px; height: 84px; }
+  .ring .number { font-size: 22px; }
+  .trouble #trouble-text { font-size: 14px; }
+}
+@container stage (max-height: 360px) {
+  .ring { width: 60px; height: 60px; }
+  .ring .number { font-size: 17px; }
   .stage[data-scene="reconnecting"] .trouble::after { display: none; }
 }
 `;

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using Holdfast.Benches;
+using Holdfast.HeldBench;
+using Holdfast.Media;
+using Holdfast.Rtc;
+using Holdfast.Server;
+using Holdfast.Sessions;
+using Microsoft.Extensions.DependencyInjection;
+
+var count = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1_000;
+var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 60;
+if (count < 1 || seconds < 1)
+{
+    Console.Error.WriteLine("usage: Holdfast.HeldBench [sessions = 1000] [seconds of each CPU measurement = 60]");
+    return 2;
+}
+
+// The wire waits 10 s for feedback before it gives back what it sent last, and a deadline of 15 s keeps what it was for until then.
+var settling = TimeSpan.FromSeconds(17);
+
+await using var app = HoldfastServer.Build(
+    ["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", $"--Holdfast:MaxSessions={count}", "--Logging:LogLevel:Default=Error"]);
+await app.StartAsync();
+var endpoint = app.Services.GetRequiredService<RtcEndpoint>();
+var directory = app.Services.GetRequiredService<SessionDirectory>();
+await app.Services.GetRequiredService<IShowFactory>().PrepareAsync(CancellationToken.None);
+
+// What the first ones cost once and for all (code, pools, what all avatars share) is no session's own.
+var first = new Crowd(directory, endpoint);
+first.Visit(Math.Min(count, 40));
+first.Close();
+await Task.Delay(settling);
+Console.Error.WriteLine("the empty server...");
+var (memoryBefore, residentBefore) = Memory();
+var emptyShare = await ProcessorAsync();
+
+var crowd = new Crowd(directory, endpoint);
+crowd.Visit(count);
+while (crowd.Held < count)
+{
+    await Task.Delay(TimeSpan.FromMilliseconds(200));
+}
+
+await Task.Delay(settling);
+Console.Error.WriteLine($"{crowd.Held} held...");
+var (memoryHeld, residentHeld) = Memory();
+var (packets, pictures) = (endpoint.GetStatistics().DatagramsSent, crowd.Pictures);
+var heldShare = await ProcessorAsync();
+packets = endpoint.GetStatistics().DatagramsSent - packets;
+pictures = crowd.Pictures - pictures;
+var stillHeld = crowd.Held;
+crowd.Close();
+await app.StopAsync();
+
+Console.WriteLine(Machine.Describe() + ".");
+Console.WriteLine();
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {stillHeld} held sessions | result |"));
+Console.WriteLine("|---|---|");
+Row($"managed memory of each", $"{(memoryHeld - memoryBefore) / 1024.0 / count:F1} KiB");
+Row($"resident memory of each, all of the process counted", $"{(residentHeld - residentBefore) / 1024.0 / count:F1} KiB");
+Row($"processor time a minute, the empty server's {emptyShare * 60:F2} s taken off", $"{(heldShare - emptyShare) * 60:F2} s");
+Row($"datagrams sent in {seconds} s", $"{packets}");
+Row($"pictures drawn, encoded or sent in {seconds} s", $"{pictures}");
+return 0;
+
+static (long Managed, long Resident) Memory()
+{
+    for (var i = 0; i < 3; i++)
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+    }
+
+    using var process = Process.GetCurrentProcess();
+    return (GC.GetTotalMemory(forceFullCollection: true), process.WorkingSet64);
+}
+
+// What the process uses as it is now, in cores.
+async Task<double> ProcessorAsync()
+{
+    using var process = Process.GetCurrentProcess();
+    var start = Stopwatch.GetTimestamp();
+    var before = process.TotalProcessorTime;
+    await Task.Delay(TimeSpan.FromSeconds(seconds));
+    process.Refresh();
+    return (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
+}
+
+static void Row(FormattableString what, FormattableString result) =>
+    Console.WriteLine(FormattableString.Invariant($"| {FormattableString.Invariant(what)} | {FormattableString.Invariant(result)} |"));
