@@ -33,6 +33,18 @@ public sealed partial class Session
         }
     }
 
+    /// <summary>The connection in use; for tests.</summary>
+    internal SessionConnection? Connection
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connection;
+            }
+        }
+    }
+
     /// <summary>Answers the offer of the first connection.</summary>
     internal bool TryConnect(string offerSdp, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
     {

@@ -166,8 +166,8 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         }
 
         // Rounded, since the two clocks do not divide: a microsecond must not make it the tick before.
-        var ticks = (unchecked((int)(rtpTimestamp - newest)) + SoundFormat.SamplesPerFrame / 2) / SoundFormat.SamplesPerFrame;
-        return ticks is <= 0 and > -LongestMemoryTicks ? now.Index + ticks : null;
+        var ago = (unchecked((long)(int)(newest - rtpTimestamp)) + SoundFormat.SamplesPerFrame / 2) / SoundFormat.SamplesPerFrame;
+        return ago is >= 0 and < LongestMemoryTicks ? now.Index - ago : null;
     }
 
     /// <summary>Hands on what came of the person's microphone since the last time; one caller at a time.</summary>

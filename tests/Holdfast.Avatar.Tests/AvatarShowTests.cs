@@ -261,6 +261,70 @@ public sealed class AvatarShowTests
         Assert.Throws<ObjectDisposedException>(() => show.Say(new Utterance("b", "Two.")));
     }
 
+    [Fact]
+    public async Task A_real_voice_goes_back_to_a_pause_between_its_words_with_sound_and_lips_together()
+    {
+        await using var show = Make(Espeak.Client(), options => options.RunAheadSeconds = 20);
+        show.Say(new Utterance("a", "One, two, three, four, five, six, seven, eight."));
+        var heard = new List<(long Place, float Level, float Mouth)>();
+        await HearAllAsync(show, "Finished a", Note);
+
+        // From every place it goes back to somewhere quiet, or to the beginning, and never further than 1.2 s.
+        var loudest = heard.Max(block => block.Level);
+        foreach (var place in Enumerable.Range(20, 100).Select(i => (long)i))
+        {
+            ReadOn();
+            var point = show.Rewind(place)!.Value;
+            Assert.InRange(point.Place, place - 60, place);
+            Assert.True(point.Place == 1 || heard[(int)point.Place - 1].Level < loudest / 10);
+            Assert.Equal(SoundFormat.FrameDuration * (point.Place - 1), point.Offset);
+        }
+
+        // What it says again is what it said, and its end is told once.
+        var first = heard.ToArray();
+        heard.Clear();
+        ReadOn();
+        var start = show.Rewind(70)!.Value.Place;
+        while (show.Waiting > 0)
+        {
+            show.ReadAudio(_pcm);
+            Note();
+        }
+
+        Assert.Equal(first.Skip((int)start), heard.Skip(1));
+        Assert.Equal(["started a", "Finished a"], _diary.Lines);
+
+        void ReadOn()
+        {
+            while (show.Waiting > 0)
+            {
+                show.ReadAudio(_pcm);
+            }
+        }
+
+        void Note()
+        {
+            if (show.Place > 0)
+            {
+                heard.Add((show.Place, SpeechPauses.LevelOf(_pcm), Mouth(show)));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_dropped_utterance_ends_at_once_and_the_next_is_said()
+    {
+        await using var show = Make(ScriptedVoice.OfTones(5_000));
+        show.Say(new Utterance("a", "One."));
+        show.Say(new Utterance("b", "Two."));
+        await HearUntilAsync(show, "started a");
+        await ReadSoundAsync(show);
+        Assert.Equal("a", show.DropUtterance());
+        await HearUntilAsync(show, "started b");
+        Assert.Equal(["started a", "Dropped a", "started b"], _diary.Lines);
+        Assert.Equal(1, show.Interrupt());
+    }
+
     private AvatarShow Make(ITextToSpeechClient voice, Action<AvatarOptions>? configure = null)
     {
         var options = new AvatarOptions();

@@ -131,6 +131,62 @@ public sealed class SessionApiTests : IClassFixture<SharedServer>
     }
 
     [Theory]
+    [InlineData(null, "pause")]
+    [InlineData("pause", "pause")]
+    [InlineData("finish", "finish")]
+    [InlineData("drop", "drop")]
+    public async Task A_gap_policy_may_be_chosen(string? asked, string chosen)
+    {
+        using var created = await _server.Http.PostAsJsonAsync(
+            new Uri("/api/sessions", UriKind.Relative),
+            new { sdp = Offers.Chromium, type = "offer", gapPolicy = asked },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        var body = await JsonOf(created);
+        using var got = await _server.SendAsync(
+            HttpMethod.Get, created.Headers.Location!.ToString(), body.GetProperty("resumeToken").GetString());
+        var view = await JsonOf(got);
+        Assert.Equal(chosen, view.GetProperty("gapPolicy").GetString());
+        Assert.Equal(JsonValueKind.Null, view.GetProperty("playout").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("\"sing\"")]
+    [InlineData("\"Pause\"")]
+    [InlineData("\"\"")]
+    [InlineData("7")]
+    public async Task Another_gap_policy_is_refused(string policy)
+    {
+        var offer = JsonSerializer.Serialize(Offers.Chromium);
+        using var content = new StringContent($$"""{"sdp":{{offer}},"type":"offer","gapPolicy":{{policy}}}""", Encoding.UTF8, "application/json");
+        using var response = await _server.Http.PostAsync(new Uri("/api/sessions", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        await AssertProblem(response);
+    }
+
+    [Theory]
+    [InlineData("", HttpStatusCode.OK)]
+    [InlineData("{}", HttpStatusCode.OK)]
+    [InlineData("""{"played":null}""", HttpStatusCode.OK)]
+    [InlineData("""{"played":{"rtpTimestamp":0}}""", HttpStatusCode.OK)]
+    [InlineData("""{"played":{"rtpTimestamp":4294967295}}""", HttpStatusCode.OK)]
+    [InlineData("""{"played":{"rtpTimestamp":4294967296}}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"played":{"rtpTimestamp":-1}}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"played":{"rtpTimestamp":1e30}}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"played":{"rtpTimestamp":"now"}}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"played":{}}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"played":[]}""", HttpStatusCode.BadRequest)]
+    public async Task A_heartbeat_may_say_what_was_played(string json, HttpStatusCode expected)
+    {
+        var session = await _server.CreateAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(session.Path + "/heartbeat", UriKind.Relative));
+        request.Headers.Authorization = new("Bearer", session.Token);
+        request.Content = json.Length == 0 ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await _server.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("hello")]
     [InlineData("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n")]
     public async Task An_sdp_that_cannot_be_answered_gets_one_clear_sentence(string sdp)

@@ -84,6 +84,45 @@ public sealed class PlayoutSimulationTests
     }
 
     [Fact]
+    public void Where_only_pictures_are_told_of_they_bear_witness_for_the_sound()
+    {
+        var simulation = new PlayoutSimulation(new PlayoutConditions(1), Text);
+        var tags = Enumerable.Range(1, 40).Select(place => simulation.Playout.OnSending(place, place, silent: false)).ToArray();
+
+        // A picture after every second packet of sound carries its tag.
+        simulation.Playout.OnFeedback([tags[1], tags[3], tags[5], tags[7]], [], witnesses: true);
+        Assert.True(simulation.Playout.WasHeard(8));
+        Assert.False(simulation.Playout.WasHeard(9));
+        simulation.Playout.OnFeedback([tags[15], tags[17], tags[19], tags[21]], [tags[9], tags[11], tags[13]], witnesses: true);
+        Assert.False(simulation.Playout.WasHeard(9));
+    }
+
+    [Fact]
+    public void Sending_and_hearing_of_it_costs_no_memory()
+    {
+        var simulation = new PlayoutSimulation(new PlayoutConditions(1), Text);
+        var (playout, show, pcm) = (simulation.Playout, simulation.Show, new short[960]);
+        var acknowledged = new ulong[1];
+        Run(100);
+        show.HandedOut.EnsureCapacity(4_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(600);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Run(int ticks)
+        {
+            for (var i = 0; i < ticks; i++)
+            {
+                Assert.Null(playout.Repair());
+                show.ReadAudio(pcm);
+                acknowledged[0] = playout.OnSending(show.Place, i, silent: false);
+                playout.OnFeedback(acknowledged, default, witnesses: false);
+                playout.Release(new Holdfast.Media.MediaTick(i));
+            }
+        }
+    }
+
+    [Fact]
     public void A_broadcast_loses_what_was_said_meanwhile() => Gen.Select(Gen.Int[50, 400], Gen.Int[60, 200]).Sample(
         (from, length) =>
         {

@@ -7,17 +7,29 @@ namespace Holdfast.AspNetCore.Http;
 /// <param name="Type">"offer".</param>
 /// <param name="Avatar">Who is to be seen; the server's default when left out.</param>
 /// <param name="GraceSeconds">How long it is to be kept without a connection.</param>
+/// <param name="GapPolicy">What becomes of what is being said while nobody can hear it.</param>
 internal sealed record CreateSessionBody(
     [property: Description("The offer of the client's RTCPeerConnection. It need not contain candidates.")] string? Sdp,
     [property: Description("Always \"offer\".")] string? Type,
     [property: Description("One of the names that GET /api/avatars lists; the default when left out.")] string? Avatar,
-    [property: Description("Seconds the session is to be kept without a connection; the server's default when left out, and never more than its limit.")] int? GraceSeconds);
+    [property: Description("Seconds the session is to be kept without a connection; the server's default when left out, and never more than its limit.")] int? GraceSeconds,
+    [property: Description("What becomes of what is being said while the connection is down: \"pause\" (stands still and goes on before the first unheard word, the default), \"finish\" (goes on unheard) or \"drop\" (its rest is given up).")] string? GapPolicy);
+
+/// <summary>What a client played last.</summary>
+/// <param name="RtpTimestamp">Of the sound, as RTCRtpReceiver.getSynchronizationSources() tells it.</param>
+internal sealed record PlayedBody(
+    [property: Description("The rtpTimestamp of the newest entry of getSynchronizationSources() of the audio receiver, 0 to 2^32 - 1.")] long? RtpTimestamp);
+
+/// <summary>What a client may tell with a sign of life.</summary>
+internal sealed record HeartbeatBody(
+    [property: Description("What was played last on the connection there is.")] PlayedBody? Played);
 
 /// <summary>An offer for a session there is.</summary>
 internal sealed record ConnectionBody(
     [property: Description("The offer of the client's RTCPeerConnection.")] string? Sdp,
     [property: Description("Always \"offer\".")] string? Type,
-    [property: Description("Tells one page from another: a page's own earlier try is replaced, another page's is not.")] string? Client);
+    [property: Description("Tells one page from another: a page's own earlier try is replaced, another page's is not.")] string? Client,
+    [property: Description("What was played last on the connection there was; what had arrived after it is said again.")] PlayedBody? Played);
 
 /// <summary>A new connection of a session, which takes over when it works.</summary>
 /// <param name="ResumeToken">Replaces the one used for this call, once it is used itself.</param>
@@ -68,7 +80,18 @@ internal sealed record SessionView(
     int Queued,
     DateTimeOffset CreatedAt,
     ConnectionView? Connection,
-    MicrophoneView? Microphone);
+    MicrophoneView? Microphone,
+    string GapPolicy,
+    PlayoutView? Playout);
+
+/// <summary>What became of the speech so far.</summary>
+/// <param name="RepeatedSeconds">How much was said again, all together.</param>
+/// <param name="LostSeconds">How much is known to have been lost.</param>
+/// <param name="LastResumption">The last time it went back, or null.</param>
+internal sealed record PlayoutView(double RepeatedSeconds, double LostSeconds, ResumptionView? LastResumption);
+
+/// <summary>Where the performance went on after it was stopped.</summary>
+internal sealed record ResumptionView(string UtteranceId, double OffsetSeconds, double RepeatedSeconds, double AwaySeconds);
 
 /// <summary>The connection a session has at the moment.</summary>
 /// <param name="RoundTripMilliseconds">Null until the client has reported once.</param>

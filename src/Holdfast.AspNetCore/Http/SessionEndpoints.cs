@@ -43,7 +43,8 @@ internal static class SessionEndpoints
         owned.MapDelete("/", Close).WithName("CloseSession").WithSummary("Ends a session at once and frees its slot.");
         owned.MapPost("/heartbeat", Heartbeat)
             .WithName("Heartbeat")
-            .WithSummary("Gives a sign of life, and tells how long the session is kept.");
+            .WithSummary("Gives a sign of life, and tells how long the session is kept.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
         owned.MapPatch("/connection", Restart)
             .WithName("RestartPath")
             .WithSummary("Restarts the path of the connection there is; its keys are kept.")
@@ -87,8 +88,13 @@ internal static class SessionEndpoints
             return Problems.BadRequest("'graceSeconds' must be at least 1.");
         }
 
+        if (Words.GapPolicyOf(body.GapPolicy) is not { } gapPolicy)
+        {
+            return Problems.BadRequest("'gapPolicy' must be \"pause\", \"finish\" or \"drop\".");
+        }
+
         TimeSpan? grace = body.GraceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace)))
+        switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace, gapPolicy)))
         {
             case CreateSessionResult.Created(var session, var token, var answer):
                 var created = new SessionCreated(
@@ -121,8 +127,13 @@ internal static class SessionEndpoints
             return refusal;
         }
 
+        if (!TryReadPlayed(body.Played, out var played))
+        {
+            return BadPlayed();
+        }
+
         var session = OwnerFilter.Of(http);
-        switch (session.Reconnect(body.Sdp!, body.Client))
+        switch (session.Reconnect(body.Sdp!, body.Client, played))
         {
             case ReconnectResult.Answered(var answer, var token):
                 http.Response.Headers.CacheControl = "no-store";
@@ -147,8 +158,13 @@ internal static class SessionEndpoints
             return refusal;
         }
 
+        if (!TryReadPlayed(body.Played, out var played))
+        {
+            return BadPlayed();
+        }
+
         var session = OwnerFilter.Of(http);
-        return session.Restart(body.Sdp!) switch
+        return session.Restart(body.Sdp!, played) switch
         {
             RestartResult.Answered(var answer) => TypedResults.Ok(new PathRestarted(answer.Generation, DescriptionOf(answer))),
             RestartResult.BadOffer(var sentence) => Problems.BadOffer(sentence),
@@ -158,10 +174,15 @@ internal static class SessionEndpoints
         };
     }
 
-    private static Results<Ok<HeartbeatAnswer>, ProblemHttpResult> Heartbeat(HttpContext http)
+    private static Results<Ok<HeartbeatAnswer>, ProblemHttpResult> Heartbeat(HttpContext http, HeartbeatBody? body = null)
     {
+        if (!TryReadPlayed(body?.Played, out var played))
+        {
+            return BadPlayed();
+        }
+
         var session = OwnerFilter.Of(http);
-        var now = session.Heartbeat();
+        var now = session.Heartbeat(played);
         if (session.EndReason is { } reason)
         {
             return Problems.Ended(reason);
@@ -220,6 +241,15 @@ internal static class SessionEndpoints
         ? Problems.BadRequest("'type' must be \"offer\".")
         : string.IsNullOrWhiteSpace(sdp) ? Problems.BadRequest("'sdp' must be the SDP of an offer.") : null;
 
+    /// <summary>What a client says it played; false where it is no RTP timestamp.</summary>
+    private static bool TryReadPlayed(PlayedBody? body, out uint? played)
+    {
+        played = (uint?)body?.RtpTimestamp;
+        return body is null or { RtpTimestamp: >= 0 and <= uint.MaxValue };
+    }
+
+    private static ProblemHttpResult BadPlayed() => Problems.BadRequest("'played.rtpTimestamp' must be from 0 to 4294967295.");
+
     private static SessionDescription DescriptionOf(ConnectionAnswer answer) => new("answer", answer.Sdp);
 
     private static IceSecrets SecretsOf(ConnectionAnswer answer) =>
@@ -259,8 +289,17 @@ internal static class SessionEndpoints
                     connection.PicturesEncoded,
                     connection.PicturesShared)
                 : null,
-            snapshot.Microphone is { } microphone ? new MicrophoneView(microphone.PacketsReceived, microphone.PacketsLost) : null);
+            snapshot.Microphone is { } microphone ? new MicrophoneView(microphone.PacketsReceived, microphone.PacketsLost) : null,
+            Words.Of(session.GapPolicy),
+            snapshot.Playout is { } playout ? ViewOf(playout) : null);
     }
+
+    private static PlayoutView ViewOf(PlayoutSnapshot playout) => new(
+        playout.Repeated.TotalSeconds,
+        playout.Lost.TotalSeconds,
+        playout.LastResumption is { } last
+            ? new ResumptionView(last.UtteranceId, last.Offset.TotalSeconds, last.Repeated.TotalSeconds, Seconds(last.Away))
+            : null);
 }
 
 /// <summary>Marks an endpoint that needs a session's resume token, for the API's description.</summary>

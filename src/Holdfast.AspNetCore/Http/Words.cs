@@ -15,6 +15,22 @@ internal static class Words
         SessionState.Closed => "closed",
     };
 
+    public static string Of(GapPolicy policy) => policy switch
+    {
+        GapPolicy.Pause => "pause",
+        GapPolicy.Finish => "finish",
+        GapPolicy.Drop => "drop",
+    };
+
+    /// <summary>The gap policy of that name, the default where none is named; null where there is none.</summary>
+    public static GapPolicy? GapPolicyOf(string? word) => word switch
+    {
+        null or "pause" => GapPolicy.Pause,
+        "finish" => GapPolicy.Finish,
+        "drop" => GapPolicy.Drop,
+        _ => null,
+    };
+
     /// <summary>For programs: never changed once it was told.</summary>
     public static string Stable(SessionReason reason) => reason switch
     {

@@ -17,6 +17,8 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     private readonly HashSet<long> _asked = [];
     private SequenceUnwrapper _videoSequence;
     private SequenceUnwrapper _transportSequence;
+    private SequenceUnwrapper _audioSequence;
+    private long _firstAudio;
     private long? _firstVideo;
     private long _reportedUpTo = -1;
     private byte _feedbackCount;
@@ -145,6 +147,13 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     public void Report(uint ssrc, ulong ntp, TimeSpan since, byte fractionLost) => SendControl((ref RtcpWriter writer) =>
         writer.WriteReceiverReport(OwnSsrc, [new ReportBlock(ssrc, fractionLost, 0, 0, 0, (uint)(ntp >> 16), ReportBlock.ToDelay(since))]));
 
+    /// <summary>Reports on the sound: the newest packet that came, and how many are missing before it.</summary>
+    public void ReportSound() => SendControl((ref RtcpWriter writer) =>
+    {
+        var lost = (int)(_audioSequence.Highest - _firstAudio) + 1 - Audio.Count;
+        writer.WriteReceiverReport(OwnSsrc, [new ReportBlock(answer.AudioSsrc, 0, lost, (uint)_audioSequence.Highest, 0, 0, 0)]);
+    });
+
     private delegate void WriteControl(ref RtcpWriter writer);
 
     private void SendControl(WriteControl write)
@@ -172,6 +181,8 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
 
         if (packet.Ssrc == answer.AudioSsrc)
         {
+            var index = _audioSequence.Unwrap(packet.SequenceNumber);
+            _firstAudio = Audio.Count == 0 ? index : _firstAudio;
             Audio.Add(packet.Payload.ToArray());
         }
         else if (packet.Ssrc == answer.VideoSsrc)
@@ -263,6 +274,13 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
         if (arrivals.Length == 0)
         {
             return;
+        }
+
+        // Browsers report from the packet after the last that they reported, so that what is missing between two reports is told;
+        // that packet again as the first does the same. A gap of 8 s does not fit into a report.
+        if (_arrivals.TryGetValue(_reportedUpTo, out var last) && arrivals[0].At - last < TimeSpan.FromSeconds(8))
+        {
+            arrivals = [new TransportArrival((ushort)_reportedUpTo, last), .. arrivals];
         }
 
         _reportedUpTo = _arrivals.Keys.Last();

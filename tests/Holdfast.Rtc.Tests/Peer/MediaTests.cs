@@ -138,6 +138,44 @@ public sealed class MediaTests
     }
 
     [Fact]
+    public void A_report_names_the_newest_sound_that_arrived_and_counts_what_did_not()
+    {
+        using var call = new Call(offer: new OfferOptions { HasTransportFeedback = false });
+        call.Connect();
+        for (var i = 0; i < 700; i++)
+        {
+            // Every tenth packet is lost; the last five are not tagged.
+            var isLost = i % 10 == 3;
+            call.Network.IsLost = datagram => isLost && datagram.Source.Port == 8010;
+            call.Peer.SendAudio(call.Network.Now, call.Network.Now, [1, 2, 3], i < 695 ? (ulong)i + 1_000 : 0);
+            call.Network.RunFor(Tick);
+            if (i is 100 or 699)
+            {
+                call.Media.ReportSound();
+                call.Network.RunFor(Tick);
+            }
+        }
+
+        var reports = call.Server.Events.OfType<RtcEvent.ReportReceived>().ToArray();
+        Assert.Equal([1_100UL, 1_694UL], reports.Select(report => report.HighestTag));
+        Assert.Equal([10, 70], reports.Select(report => report.PacketsLost));
+        Assert.False(call.Peer.TracksAudio);
+    }
+
+    [Fact]
+    public void Sound_of_a_capture_time_has_the_timestamp_that_was_foretold()
+    {
+        using var call = new Call();
+        call.Connect();
+        var captured = call.Network.Now + TimeSpan.FromMilliseconds(60);
+        var foretold = call.Peer.AudioTimestampOf(captured);
+        call.Peer.SendAudio(call.Network.Now, captured, [1, 2, 3]);
+        call.Network.RunFor(Tick);
+        Assert.Equal(foretold, call.Media.Timestamps.Last(packet => packet.Ssrc == call.Client.Answer.AudioSsrc).Timestamp);
+        Assert.True(call.Peer.TracksAudio);
+    }
+
+    [Fact]
     public void Sender_reports_pair_the_clocks_of_one_instant()
     {
         using var call = new Call();

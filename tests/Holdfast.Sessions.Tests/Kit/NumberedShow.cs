@@ -6,7 +6,7 @@ namespace Holdfast.Sessions.Tests.Kit;
 /// A show that says numbered words: each character of a text is a word, from 200 to 700 ms, with a pause after it. It can go
 /// back, and notes what it handed out.
 /// </summary>
-internal sealed class NumberedShow(IShowObserver observer) : IRewindableShow
+internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = null) : IRewindableShow
 {
     private const int MaxBack = 60;
 
@@ -21,6 +21,9 @@ internal sealed class NumberedShow(IShowObserver observer) : IRewindableShow
 
     /// <summary>The place of each 20 ms that was asked for, in order; 0 where there was no speech.</summary>
     public List<long> HandedOut { get; } = [];
+
+    /// <summary>The place by the tick at which it was asked for, where there is a clock.</summary>
+    public Dictionary<long, long> PlaceAt { get; } = [];
 
     /// <summary>How often it was asked to draw.</summary>
     public int Drawn { get; private set; }
@@ -38,7 +41,7 @@ internal sealed class NumberedShow(IShowObserver observer) : IRewindableShow
 
     public bool IsSilent(long place) => _frames[(int)place - 1].IsSilent;
 
-    public string UtteranceOf(long place) => _frames[(int)place - 1].Utterance;
+    public bool IsIn(long place, string utteranceId) => string.Equals(_frames[(int)place - 1].Utterance, utteranceId, StringComparison.Ordinal);
 
     public bool ReadAudio(Span<short> pcm)
     {
@@ -54,6 +57,11 @@ internal sealed class NumberedShow(IShowObserver observer) : IRewindableShow
         }
 
         HandedOut.Add(Place);
+        if (clock is not null)
+        {
+            PlaceAt[clock()] = Place;
+        }
+
         return sounds;
     }
 
@@ -168,6 +176,9 @@ internal sealed class NumberedShows : IShowFactory
 {
     public List<NumberedShow> Made { get; } = [];
 
+    /// <summary>The media clock of the house that they are made for.</summary>
+    public Func<long> Clock { get; set; } = () => 0;
+
     public IReadOnlyList<ShowDescription> Shows { get; } =
         [new("numbers", new Dictionary<string, string>(StringComparer.Ordinal) { ["en"] = "Numbers" })];
 
@@ -175,7 +186,7 @@ internal sealed class NumberedShows : IShowFactory
 
     public IShow Create(string name, IShowObserver observer)
     {
-        var show = new NumberedShow(observer);
+        var show = new NumberedShow(observer, () => Clock());
         Made.Add(show);
         return show;
     }

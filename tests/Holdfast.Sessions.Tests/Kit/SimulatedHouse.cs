@@ -28,7 +28,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     private RtcTime _next;
     private int _nextClientPort = 40_000;
 
-    public SimulatedHouse(SimulatedNetwork network, SessionSettings? settings = null)
+    public SimulatedHouse(SimulatedNetwork network, SessionSettings? settings = null, IShowFactory? shows = null)
     {
         Network = network;
         _time = new FakeTimeProvider(network.Now.ToDateTimeOffset());
@@ -39,7 +39,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
             new HandshakeThreads(MaxHandshakes) { IsLockstep = true });
         Endpoint.Start(_socket);
         _pacer = new MediaPacer(_time, NullLogger<MediaPacer>.Instance, new MediaPacerOptions { StartThreads = false });
-        Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, Shows, _time, NullLogger<Session>.Instance);
+        Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, shows ?? Shows, _time, NullLogger<Session>.Instance);
         _next = network.Now + Step;
         network.Attach(this);
     }
@@ -50,10 +50,14 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
 
     public SessionDirectory Sessions { get; }
 
+    /// <summary>The shows of a house that was given no others.</summary>
     public ToneShows Shows { get; } = new();
 
     /// <summary>Whether time stands still until a session that is over has let go of what it had.</summary>
     public bool AwaitsEnds { get; init; } = true;
+
+    /// <summary>The media clock.</summary>
+    public long CurrentTick => _pacer.CurrentTick.Index;
 
     /// <summary>Datagrams handed to the socket so far.</summary>
     public int Sent => _socket.Sent;
@@ -61,19 +65,19 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     public RtcTime NextTimeout => _next;
 
     /// <summary>A client with a session, which is not connected yet.</summary>
-    public Visit Open(TimeSpan? grace = null, OfferOptions? offer = null)
+    public Visit Open(TimeSpan? grace = null, OfferOptions? offer = null, GapPolicy gapPolicy = GapPolicy.Pause)
     {
         var client = NewClient(offer);
-        var created = Assert.IsType<CreateSessionResult.Created>(Sessions.Create(new SessionRequest(client.Offer, null, grace)));
+        var created = Assert.IsType<CreateSessionResult.Created>(Sessions.Create(new SessionRequest(client.Offer, null, grace, gapPolicy)));
         _sessions.Add(created.Session);
         client.Start(created.Answer.Sdp);
         return new Visit(this, client, created.Session, created.Token, created.Answer);
     }
 
     /// <summary>A client with a session that is connected.</summary>
-    public Visit Connect(TimeSpan? grace = null, OfferOptions? offer = null)
+    public Visit Connect(TimeSpan? grace = null, OfferOptions? offer = null, GapPolicy gapPolicy = GapPolicy.Pause)
     {
-        var visit = Open(grace, offer);
+        var visit = Open(grace, offer, gapPolicy);
         Assert.True(Network.RunUntil(() => visit.Session.State == SessionState.Connected && visit.Client.IsConnected, TimeSpan.FromSeconds(5)));
         Network.RunFor(TimeSpan.FromSeconds(1));
         return visit;

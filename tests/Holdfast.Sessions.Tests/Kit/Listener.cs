@@ -1,0 +1,101 @@
+using System.Net;
+using Holdfast.Rtc.Tests.Kit;
+
+namespace Holdfast.Sessions.Tests.Kit;
+
+/// <summary>
+/// Somebody who listens to a numbered show in a whole simulated house, and comes back each time the network fails him: knows which 20
+/// ms of the speech reached him, by the RTP timestamps of the packets that he could decrypt.
+/// </summary>
+internal sealed class Listener : IDisposable
+{
+    private readonly List<long> _before = [];
+    private readonly NumberedShows _shows = new();
+    private SimulatedClient _client;
+    private SessionConnection _connection;
+    private byte[] _secret;
+
+    public Listener(int seed, GapPolicy policy = GapPolicy.Pause, OfferOptions? offer = null)
+    {
+        House = new SimulatedHouse(new SimulatedNetwork(seed), shows: _shows);
+        _shows.Clock = () => House.CurrentTick;
+        Visit = House.Connect(offer: offer, gapPolicy: policy);
+        _client = Visit.Client;
+        _connection = Visit.Session.Connection!;
+        _secret = Visit.Answer.IceSecret.ToArray();
+    }
+
+    public SimulatedHouse House { get; }
+
+    public Visit Visit { get; }
+
+    public NumberedShow Show => _shows.Made.Single();
+
+    public PlayoutSnapshot Playout => Visit.Session.Snapshot().Playout!;
+
+    /// <summary>The places that reached him, on all his connections, in the order in which they did.</summary>
+    public IReadOnlyList<long> Heard => [.. _before, .. HeardNow()];
+
+    /// <summary>The RTP timestamp of the sound that reached him last on this connection.</summary>
+    public uint NewestTimestamp => _client.Media!.Timestamps.Last(packet => packet.Ssrc == _client.Answer.AudioSsrc).Timestamp;
+
+    /// <summary>Sounding places that did not reach him, though the show had got beyond them.</summary>
+    public int NeverHeard
+    {
+        get
+        {
+            var heard = Heard.ToHashSet();
+            return Enumerable.Range(1, (int)Show.Places).Count(place => !Show.IsSilent(place) && !heard.Contains(place));
+        }
+    }
+
+    /// <summary>Whether all reached him in order, gaps of up to so many 20 ms filled in.</summary>
+    public bool HeardAllInOrder(int filledIn)
+    {
+        var next = 1L;
+        foreach (var place in Heard)
+        {
+            next = place >= next && place - next <= filledIn ? place + 1 : next;
+        }
+
+        return Show.Places + 1 - next <= filledIn;
+    }
+
+    /// <summary>The network fails and comes back.</summary>
+    public void LoseTheNetworkFor(double seconds)
+    {
+        Visit.CutOff();
+        Visit.RunFor(seconds);
+        Visit.Restore();
+    }
+
+    /// <summary>Restarts the path without asking (level 1).</summary>
+    public void Restart() => _client.RestartByDerivation(Visit.Session.Generation + 1, _secret);
+
+    /// <summary>The page is loaded again: all it had received and not played is gone, and a new connection is made (level 3).</summary>
+    public void Reload(uint? played = null)
+    {
+        _before.AddRange(HeardNow());
+        _client.IsAlive = false;
+        _client = new SimulatedClient(House.Network) { Address = new IPEndPoint(IPAddress.Parse("198.51.100.7"), House.NextClientPort()) };
+        var answered = Assert.IsType<ReconnectResult.Answered>(Visit.Session.Reconnect(_client.Offer, "page", played));
+        _secret = answered.Answer.IceSecret.ToArray();
+        _client.Start(answered.Answer.Sdp);
+        Assert.True(House.Network.RunUntil(() => Visit.Session.Generation == answered.Answer.Generation && _client.IsConnected, TimeSpan.FromSeconds(8)));
+        _connection = Visit.Session.Connection!;
+    }
+
+    /// <summary>Listens until everything was said, or the time is over.</summary>
+    public bool ListenToTheEnd(double seconds) =>
+        House.Network.RunUntil(() => Visit.Session.Snapshot() is { State: SessionState.Connected, Queued: 0, Speaking: false }, TimeSpan.FromSeconds(seconds));
+
+    public void Dispose() => House.Dispose();
+
+    private IEnumerable<long> HeardNow() => _client.Media is null
+        ? []
+        : _client.Media.Timestamps
+            .Where(packet => packet.Ssrc == _client.Answer.AudioSsrc)
+            .Select(packet => _connection.TickOf(packet.Timestamp))
+            .Select(tick => tick is { } at && Show.PlaceAt.TryGetValue(at, out var place) ? place : 0)
+            .Where(place => place != 0);
+}
