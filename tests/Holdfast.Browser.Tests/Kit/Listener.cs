@@ -20,13 +20,13 @@ internal sealed class Listener : IAsyncDisposable
         _stage = stage;
         _context = context;
         _page = page;
-        page.Console += (_, message) => _console.Add(message.Text);
+        page.Console += (_, message) => _console.Add($"{Recording.Length.TotalSeconds:F0} s recorded: {message.Text}");
         page.PageError += (_, error) => _console.Add("uncaught: " + error);
     }
 
     public Recording Recording { get; } = new();
 
-    /// <summary>What the client wrote to the console: its story.</summary>
+    /// <summary>What the client wrote to the console, its story, and how the browser's decoder fared.</summary>
     public IReadOnlyList<string> Console => _console;
 
     public static async Task<Listener> OpenAsync(Stage stage)
@@ -69,7 +69,7 @@ internal sealed class Listener : IAsyncDisposable
     {
         await WithinAsync(seconds, "recorder.until(async () => { const { speaking, queued } = await session.describe(); return !speaking && queued === 0; })");
         await WaitAsync(1.5);
-        await CollectAsync();
+        _console.Add("decoder: " + await _page.EvaluateAsync<string>("() => recorder.decoder()"));
     }
 
     /// <summary>How the client came back last: the level of the ladder, 0 where the path healed by itself.</summary>

@@ -98,5 +98,18 @@
     globalThis.session = session;
   }
 
-  globalThis.recorder = { open, take, loud, until };
+  /** What the browser says of its own decoding, for the message of a test. */
+  async function decoder() {
+    for (const report of (await globalThis.session.getStats())?.values() ?? []) {
+      if (report.type !== 'inbound-rtp' || report.kind !== 'audio') continue;
+      const { packetsReceived, packetsLost, packetsDiscarded, concealedSamples, silentConcealedSamples, insertedSamplesForDeceleration, removedSamplesForAcceleration, jitterBufferDelay, jitterBufferEmittedCount } = report;
+      return JSON.stringify({
+        packetsReceived, packetsLost, packetsDiscarded, concealedSamples, silentConcealedSamples, insertedSamplesForDeceleration,
+        removedSamplesForAcceleration, jitterBufferMs: Math.round(1_000 * jitterBufferDelay / jitterBufferEmittedCount),
+      });
+    }
+    return 'nothing';
+  }
+
+  globalThis.recorder = { open, take, loud, until, decoder };
 })();

@@ -71,11 +71,13 @@ internal sealed class Transcript
         }
     }
 
-    /// <summary>All of it in one line, for the message of a test: parts of words with what was heard of them.</summary>
-    public override string ToString() => string.Join(' ', Hearings.Select(hearing =>
+    /// <summary>All of it in one line, for the message of a test: when each word began, and of parts of words what was heard.</summary>
+    public override string ToString() => string.Join("  ", Hearings.Select(hearing =>
     {
         var word = _passage.Words[hearing.Word];
-        var part = hearing.IsWhole(word) ? "" : $"[{hearing.From}-{hearing.To} of {word.Frames.Length}, gap {hearing.Gap}, missing {hearing.Missing}]";
-        return word.Text + part;
+        var part = hearing.IsWhole(word)
+            ? ""
+            : $"[{hearing.From}-{hearing.To} of {word.Frames.Length}, gap {hearing.Gap}, missing {hearing.Missing}, {hearing.Difference:F1} dB]";
+        return $"{hearing.Begin / 100.0:F1} {word.Text}{part}";
     }));
 }
