@@ -111,6 +111,19 @@ public sealed class WordSpotterTests
     }
 
     [Fact]
+    public async Task A_word_that_stood_still_because_its_packets_came_late_is_heard()
+    {
+        var passage = await Speaking;
+        var late = passage.Words[7];
+        var middle = (late.Start + late.Frames.Length / 2) * MelSpectrum.Hop;
+
+        var heard = new WordSpotter(passage).Spot([.. passage.Decoded[..middle], .. new short[48_000 / 2], .. passage.Decoded[middle..]]);
+
+        Assert.Empty(heard.Lost);
+        Assert.Equal(passage.Words.Count, heard.Hearings.Count);
+    }
+
+    [Fact]
     public async Task Other_words_of_the_same_voice_are_none_of_them()
     {
         var passage = await Speaking;

@@ -26,8 +26,14 @@ internal sealed class Listener : IAsyncDisposable
 
     public Recording Recording { get; } = new();
 
-    /// <summary>What the client wrote to the console, its story, and how the browser's decoder fared.</summary>
+    /// <summary>What the client wrote to the console: its story.</summary>
     public IReadOnlyList<string> Console => _console;
+
+    /// <summary>
+    /// For how long the browser's decoder made up sound, other than silence, because no packet was there in time. Before it falls silent at a cut
+    /// that is some 0.2 s; more of it means that the machine is too busy to play.
+    /// </summary>
+    public TimeSpan MadeUp { get; private set; }
 
     public static async Task<Listener> OpenAsync(Stage stage)
     {
@@ -56,6 +62,7 @@ internal sealed class Listener : IAsyncDisposable
     public async Task ReloadAsync()
     {
         await CollectAsync();
+        await NoteMadeUpAsync();
         await _page.ReloadAsync();
         await SitDownAsync();
         await WithinAsync(30, "session.resume().then(() => recorder.until(() => session.state.status === 'connected'))");
@@ -69,7 +76,7 @@ internal sealed class Listener : IAsyncDisposable
     {
         await WithinAsync(seconds, "recorder.until(async () => { const { speaking, queued } = await session.describe(); return !speaking && queued === 0; })");
         await WaitAsync(1.5);
-        _console.Add("decoder: " + await _page.EvaluateAsync<string>("() => recorder.decoder()"));
+        await NoteMadeUpAsync();
     }
 
     /// <summary>How the client came back last: the level of the ladder, 0 where the path healed by itself.</summary>
@@ -97,6 +104,8 @@ internal sealed class Listener : IAsyncDisposable
             Recording.Add(piece);
         }
     }
+
+    private async Task NoteMadeUpAsync() => MadeUp += TimeSpan.FromSeconds(await _page.EvaluateAsync<double>("() => recorder.madeUp()"));
 
     /// <summary>Waits in the page for a promise, and no longer than so many seconds.</summary>
     private async Task WithinAsync(int seconds, string promise)

@@ -7,15 +7,27 @@ namespace Holdfast.Browser.Kit;
 /// <summary>What a browser played, put together from the pieces in which a page hands it over.</summary>
 internal sealed class Recording
 {
+    // What a page needs to load is longer; what is shorter may be two clocks that differ.
+    private const double ShortestGap = 0.2;
+
     private readonly List<short> _pcm = [];
+    private double _first;
 
     /// <summary>48 kHz, mono.</summary>
     public ReadOnlySpan<short> Pcm => CollectionsMarshal.AsSpan(_pcm);
 
     public TimeSpan Length => TimeSpan.FromSeconds(_pcm.Count / (double)SoundFormat.SampleRate);
 
+    /// <summary>Puts a piece to the end. Where it is the first of a stream, the time in which nothing was recorded is silence.</summary>
     public void Add(Piece piece)
     {
+        _first = _pcm.Count == 0 ? piece.At : _first;
+        var missing = (piece.At - _first) / 1_000 - Length.TotalSeconds;
+        if (piece.Begins && missing > ShortestGap)
+        {
+            _pcm.AddRange(new short[(int)(missing * SoundFormat.SampleRate)]);
+        }
+
         var bytes = Convert.FromBase64String(piece.Pcm);
         var samples = new short[bytes.Length / 2];
         for (var i = 0; i < samples.Length; i++)
@@ -63,7 +75,8 @@ internal sealed class Recording
 
     /// <summary>About a second of what was played.</summary>
     /// <param name="At">When it began, in milliseconds since 1970 by the browser's clock.</param>
+    /// <param name="Begins">Whether it is the first of a stream.</param>
     /// <param name="Rate">Samples a second.</param>
     /// <param name="Pcm">16 bit little endian, mono, in base64.</param>
-    internal sealed record Piece(double At, int Rate, string Pcm);
+    internal sealed record Piece(double At, bool Begins, int Rate, string Pcm);
 }

@@ -7,7 +7,7 @@
   const pieces = [];
   let reader = null;
   let filling = null;
-  let level = 0;
+  let begins = true;
   let lastLoud = -Infinity;
 
   const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
@@ -24,13 +24,14 @@
   /** Ends the piece that is being filled. */
   function complete() {
     if (!filling) return;
-    const { at, rate, samples, count } = filling;
+    const { at, begins, rate, samples, count } = filling;
     filling = null;
-    pieces.push({ at, rate, pcm: new Uint8Array(samples.buffer, 0, 2 * count).toBase64() });
+    pieces.push({ at, begins, rate, pcm: new Uint8Array(samples.buffer, 0, 2 * count).toBase64() });
   }
 
   function put(value, rate) {
-    filling ??= { at: performance.timeOrigin + performance.now(), rate, samples: new Int16Array(PIECE_SAMPLES), count: 0 };
+    filling ??= { at: performance.timeOrigin + performance.now(), begins, rate, samples: new Int16Array(PIECE_SAMPLES), count: 0 };
+    begins = false;
     filling.samples[filling.count++] = value;
     if (filling.count === PIECE_SAMPLES) complete();
   }
@@ -41,8 +42,7 @@
       power += value * value;
       put(Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))), rate);
     }
-    level = power / wave.length;
-    if (level > 1e-4) lastLoud = performance.now();
+    if (power / wave.length > 1e-4) lastLoud = performance.now();
   }
 
   /** Records the sound of a stream from now on, and no other. */
@@ -50,6 +50,7 @@
     void reader?.cancel();
     reader = null;
     complete();
+    begins = true;
     const [track] = stream?.getAudioTracks() ?? [];
     if (!track) return;
     const mine = (reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1_000 }).readable.getReader());
@@ -98,18 +99,13 @@
     globalThis.session = session;
   }
 
-  /** What the browser says of its own decoding, for the message of a test. */
-  async function decoder() {
+  /** For how many seconds the decoder of this page made up sound, other than silence, because no packet was there in time. */
+  async function madeUp() {
     for (const report of (await globalThis.session.getStats())?.values() ?? []) {
-      if (report.type !== 'inbound-rtp' || report.kind !== 'audio') continue;
-      const { packetsReceived, packetsLost, packetsDiscarded, concealedSamples, silentConcealedSamples, insertedSamplesForDeceleration, removedSamplesForAcceleration, jitterBufferDelay, jitterBufferEmittedCount } = report;
-      return JSON.stringify({
-        packetsReceived, packetsLost, packetsDiscarded, concealedSamples, silentConcealedSamples, insertedSamplesForDeceleration,
-        removedSamplesForAcceleration, jitterBufferMs: Math.round(1_000 * jitterBufferDelay / jitterBufferEmittedCount),
-      });
+      if (report.type === 'inbound-rtp' && report.kind === 'audio') return (report.concealedSamples - report.silentConcealedSamples) / 48_000;
     }
-    return 'nothing';
+    return 0;
   }
 
-  globalThis.recorder = { open, take, loud, until, decoder };
+  globalThis.recorder = { open, take, loud, until, madeUp };
 })();

@@ -20,6 +20,9 @@ internal sealed record Hearing(int Word, int From, int To, int Begin, int End, i
     /// <summary>The same word after codec and jitter buffer differs by 1 to 3 dB, the most similar other word by 5.</summary>
     public const float MaxDifference = 4;
 
+    /// <summary>Whether it was this word at all, whole or not, and not some noise or the end of another that is least unlike it.</summary>
+    public bool IsCertain(SpokenWord word) => To - From > 0 && word.Frames.Length - Missing >= 0.7 * (To - From);
+
     /// <summary>Whether all of it was heard.</summary>
     public bool IsWhole(SpokenWord word) =>
         Gap <= MaxGap && Missing <= Math.Max(MaxGap, word.Frames.Length / 8) && Difference <= MaxDifference;
@@ -54,9 +57,16 @@ internal sealed class Transcript
         {
             var repeats = new List<TimeSpan>();
             var heard = 0;
-            foreach (var hearing in Hearings)
+            var word = -1;
+            foreach (var hearing in Hearings.Where(hearing => hearing.IsCertain(_passage.Words[hearing.Word])))
             {
                 var start = _passage.Words[hearing.Word].Start;
+                if (hearing.From > Hearing.MaxGap)
+                {
+                    // Speech goes back to the beginning of a word. Another word's end that was taken for this one's says nothing.
+                    heard = hearing.Word == word ? Math.Max(heard, start + hearing.To) : heard;
+                    continue;
+                }
 
                 // A few frames are the alignment's own uncertainty.
                 if (start + hearing.From < heard - 3)
@@ -64,7 +74,7 @@ internal sealed class Transcript
                     repeats.Add(TimeSpan.FromMilliseconds(10 * (heard - start - hearing.From)));
                 }
 
-                heard = start + hearing.To;
+                (heard, word) = (start + hearing.To, hearing.Word);
             }
 
             return repeats;

@@ -23,8 +23,11 @@ internal sealed class WordSpotter
     /// <summary>A frame that differs by more is not what should have been heard.</summary>
     private const float MaxDifference = 7;
 
-    /// <summary>A word that stumbles for less, 250 ms, and goes on is still that word: the jitter buffer waited for a packet.</summary>
-    private const int MaxStumble = 25;
+    /// <summary>
+    /// A word that stands still for less, 1 s, and goes on is still that word: packets came late and the jitter buffer waited for them, as on a
+    /// machine that is busy. What is heard after a cut comes later than that.
+    /// </summary>
+    private const int MaxStumble = 100;
 
     private static readonly float[] Silence = [.. Enumerable.Repeat(MelSpectrum.Floor, MelSpectrum.Bands)];
 
@@ -45,24 +48,23 @@ internal sealed class WordSpotter
     public Transcript Spot(ReadOnlySpan<short> pcm)
     {
         var frames = MelSpectrum.Of(pcm);
-        var hearings = new List<Hearing>();
+        var hearings = new List<List<Part>>();
         foreach (var part in Explain(frames))
         {
-            if (hearings is [.., var last] && last.Word == part.Word && part.Begin - last.End <= MaxStumble
-                && part.From >= last.To - Hearing.MaxGap && part.From <= last.To + Hearing.MaxGap)
+            if (hearings is [.., [.., var last] parts] && last.Word == part.Word && part.Begin - last.End <= MaxStumble && !IsWhole(frames, parts))
             {
-                hearings[^1] = Judge(frames, [.. PartsOf(last), part]);
+                parts.Add(part);
             }
             else
             {
-                hearings.Add(Judge(frames, [part]));
+                hearings.Add([part]);
             }
         }
 
-        return new Transcript(_passage, hearings);
-
-        static IEnumerable<Part> PartsOf(Hearing hearing) => [new Part(hearing.Word, hearing.From, hearing.To, hearing.Begin, hearing.End)];
+        return new Transcript(_passage, [.. hearings.Select(parts => Judge(frames, parts))]);
     }
+
+    private bool IsWhole(float[][] frames, List<Part> parts) => Judge(frames, parts).IsWhole(_passage.Words[parts[0].Word]);
 
     /// <summary>The cheapest explanation of the whole recording; only its words, in order.</summary>
     private List<Part> Explain(float[][] frames)
@@ -120,7 +122,7 @@ internal sealed class WordSpotter
     }
 
     /// <summary>Lays what was heard over the word, frame by frame.</summary>
-    private Hearing Judge(float[][] frames, Part[] parts)
+    private Hearing Judge(float[][] frames, List<Part> parts)
     {
         var word = _passage.Words[parts[0].Word];
         var differences = new float[word.Frames.Length];
@@ -139,7 +141,8 @@ internal sealed class WordSpotter
         }
 
         return new Hearing(
-            parts[0].Word, parts.Min(static part => part.From), parts.Max(static part => part.To), parts[0].Begin, parts[^1].End, gap, missing,
+            parts[0].Word, Math.Max(0, Array.FindIndex(differences, static difference => difference <= MaxDifference)),
+            Array.FindLastIndex(differences, static difference => difference <= MaxDifference) + 1, parts[0].Begin, parts[^1].End, gap, missing,
             differences.Where(float.IsFinite).Average());
     }
 
