@@ -6,6 +6,7 @@ import { isLive } from './state.js';
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./session-api.js').CreatedSession} CreatedSession */
 /** @typedef {import('./session-api.js').SessionApi} SessionApi */
+/** @typedef {import('./session-api.js').GapPolicy} GapPolicy */
 /** @typedef {import('./session-api.js').SessionCredentials} SessionCredentials */
 /** @typedef {import('./state.js').SessionAction} SessionAction */
 /** @typedef {import('./state.js').SessionState} SessionState */
@@ -13,7 +14,7 @@ import { isLive } from './state.js';
 /** How long the media path may take once the server has answered; the server gives up after the same time. */
 const CONNECT_TIMEOUT_MS = 15_000;
 
-/** @typedef {{ avatar?: string, graceSeconds?: number }} Wishes */
+/** @typedef {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy }} Wishes */
 
 /**
  * The session as its opening needs it.

@@ -38,6 +38,12 @@ import { HoldfastError, errorFromResponse } from './errors.js';
  * @typedef {{ rtpTimestamp: number }} Played
  */
 
+/**
+ * What becomes of what is being said while nobody can hear it: `pause` (the default) goes on where it was heard last, `finish` goes on
+ * unheard, `drop` gives the rest of it up.
+ * @typedef {'pause' | 'finish' | 'drop'} GapPolicy
+ */
+
 /** How long the server may take to answer a call. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** The next heartbeat follows soon enough. */
@@ -60,12 +66,12 @@ export class SessionApi {
   /**
    * Asks for a new session.
    * @param {string} sdp the browser's offer
-   * @param {{ avatar?: string, graceSeconds?: number }} [wishes] the server's defaults where they are left out
+   * @param {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy }} [wishes] the server's defaults where they are left out
    * @returns {Promise<CreatedSession>}
    */
-  async create(sdp, { avatar, graceSeconds } = {}) {
+  async create(sdp, { avatar, graceSeconds, gapPolicy } = {}) {
     const created = await this.#call('POST', '/api/sessions', null, {
-      body: { sdp, type: 'offer', ...(avatar ? { avatar } : {}), ...(graceSeconds ? { graceSeconds } : {}) },
+      body: { sdp, type: 'offer', ...(avatar ? { avatar } : {}), ...(graceSeconds ? { graceSeconds } : {}), ...(gapPolicy ? { gapPolicy } : {}) },
     });
     if (!Number.isSafeInteger(created?.sessionId) || typeof created.resumeToken !== 'string' || typeof created.answer?.sdp !== 'string') {
       throw new HoldfastError('malformed', 'The server answered, but not with a session.');

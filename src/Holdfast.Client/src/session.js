@@ -15,6 +15,7 @@ import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs
 
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./policy.js').Policy} Policy */
+/** @typedef {import('./session-api.js').GapPolicy} GapPolicy */
 /** @typedef {import('./session-api.js').SessionCredentials} SessionCredentials */
 /** @typedef {import('./state.js').SessionState} SessionState */
 /** @typedef {import('./state.js').SessionAction} SessionAction */
@@ -107,7 +108,7 @@ export class HoldfastSession extends EventTarget {
 
   /**
    * Starts a new session. One that is away is let go for it; while one is starting or running this changes nothing.
-   * @param {{ avatar?: string, graceSeconds?: number }} [options]
+   * @param {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy }} [options]
    * @returns {Promise<void>} fulfilled once connected; rejected with a `HoldfastError`, which `state` carries too
    */
   start(options = {}) {

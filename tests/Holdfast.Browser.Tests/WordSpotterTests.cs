@@ -1,0 +1,173 @@
+using Holdfast.Browser.Kit.Words;
+
+namespace Holdfast.Browser.Tests;
+
+/// <summary>What tells whether a word was heard must itself be able to say no.</summary>
+public sealed class WordSpotterTests
+{
+    private static readonly Task<SpokenPassage> Speaking = SpokenPassage.SpeakAsync(Passages.Alphabet);
+
+    [Fact]
+    public async Task Every_word_of_the_clean_original_is_heard_once_and_in_order()
+    {
+        var passage = await Speaking;
+
+        var heard = new WordSpotter(passage).Spot(passage.Decoded);
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{heard}\ndifference at most {heard.Hearings.Max(static hearing => hearing.Difference):F1} dB");
+        Assert.Equal(passage.Words.Select(static word => word.Text), heard.Heard, StringComparer.Ordinal);
+        Assert.Equal(passage.Words.Count, heard.Hearings.Count);
+        Assert.Empty(heard.Lost);
+        Assert.Empty(heard.Repeats);
+    }
+
+    [Fact]
+    public async Task Sound_that_the_codec_met_elsewhere_and_a_clock_that_is_not_quite_right_are_still_the_words()
+    {
+        var passage = await Speaking;
+        short[] later = [.. new short[777], .. passage.Original.Select(static sample => (short)(sample * 0.8))];
+
+        foreach (var speed in (double[])[1, 1.12, 0.88])
+        {
+            var heard = new WordSpotter(passage).Spot(Faster(SpokenPassage.ThroughTheCodec(later), speed));
+
+            TestContext.Current.TestOutputHelper!.WriteLine($"{heard}\ndifference at most {heard.Hearings.Max(static hearing => hearing.Difference):F1} dB, missing {heard.Hearings.Max(static hearing => hearing.Missing)}");
+            Assert.Empty(heard.Lost);
+            Assert.Equal(passage.Words.Count, heard.Hearings.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0.4)]
+    [InlineData(0.6, 1)]
+    [InlineData(0.5, 1)]
+    [InlineData(0, 1)]
+    public async Task A_word_with_a_part_missing_is_lost_and_no_other_is(double from, double to)
+    {
+        var passage = await Speaking;
+        var spotter = new WordSpotter(passage);
+        for (var i = 0; i < passage.Words.Count; i++)
+        {
+            // Every word for itself, with its neighbours.
+            var word = passage.Words[i];
+            var sound = passage.Decoded.ToArray();
+            var frames = word.Frames.Length;
+            sound.AsSpan((word.Start + (int)(from * frames)) * MelSpectrum.Hop, (int)((to - from) * frames) * MelSpectrum.Hop).Clear();
+            var beside = passage.Words.Where((_, index) => index == i - 1 || index == i + 1).ToArray();
+            var begin = Math.Max(0, Math.Min(word.Start, beside[0].Start) - 5);
+            var end = Math.Min(sound.Length / MelSpectrum.Hop, Math.Max(word.End, beside[^1].End) + 5);
+
+            var heard = spotter.Spot(sound.AsSpan((begin * MelSpectrum.Hop)..(end * MelSpectrum.Hop)));
+
+            Assert.Contains(word.Text, heard.Lost, StringComparer.Ordinal);
+            Assert.Equal(beside.Select(static other => other.Text), heard.Heard, StringComparer.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_hole_within_a_word_is_noticed_although_it_goes_on_after_it()
+    {
+        var passage = await Speaking;
+        var spotter = new WordSpotter(passage);
+        var sound = passage.Decoded.ToArray();
+        foreach (var word in passage.Words)
+        {
+            // 140 ms, what seven packets carry, from where it is loud: the closure of a consonant is a hole already.
+            var loudest = Enumerable.Range(0, word.Frames.Length - 14).MaxBy(start => word.Frames[start..(start + 14)].Sum(static frame => frame.Average()));
+            sound.AsSpan((word.Start + loudest) * MelSpectrum.Hop, 14 * MelSpectrum.Hop).Clear();
+        }
+
+        var heard = spotter.Spot(sound);
+
+        Assert.Equal(passage.Words.Select(static word => word.Text), heard.Lost, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_word_that_was_cut_is_heard_when_it_is_said_again_and_the_repetition_is_measured()
+    {
+        var passage = await Speaking;
+        var (again, cut) = (passage.Words[5], passage.Words[7]);
+        var end = cut.Start + cut.Frames.Length / 2;
+
+        var heard = new WordSpotter(passage).Spot([
+            .. passage.Decoded[..(end * MelSpectrum.Hop)], .. new short[2 * 48_000], .. passage.Decoded[((again.Start - 5) * MelSpectrum.Hop)..]]);
+
+        Assert.Empty(heard.Lost);
+        Assert.Equal(passage.Words.Select(static word => word.Text), heard.Heard, StringComparer.Ordinal);
+        Assert.Equal(passage.Words.Count + 3, heard.Hearings.Count);
+        Assert.InRange(Assert.Single(heard.Repeats).TotalSeconds, (end - again.Start) * 0.01 - 0.06, (end - again.Start) * 0.01 + 0.06);
+    }
+
+    [Fact]
+    public async Task A_word_that_goes_on_seconds_after_it_was_cut_is_lost()
+    {
+        var passage = await Speaking;
+        var cut = passage.Words[7];
+        var middle = (cut.Start + cut.Frames.Length / 2) * MelSpectrum.Hop;
+
+        var heard = new WordSpotter(passage).Spot([.. passage.Decoded[..middle], .. new short[2 * 48_000], .. passage.Decoded[middle..]]);
+
+        Assert.Equal([cut.Text], heard.Lost, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_word_that_stood_still_because_its_packets_came_late_is_heard()
+    {
+        var passage = await Speaking;
+        var late = passage.Words[7];
+        var middle = (late.Start + late.Frames.Length / 2) * MelSpectrum.Hop;
+
+        var heard = new WordSpotter(passage).Spot([.. passage.Decoded[..middle], .. new short[48_000 / 2], .. passage.Decoded[middle..]]);
+
+        Assert.Empty(heard.Lost);
+        Assert.Equal(passage.Words.Count, heard.Hearings.Count);
+    }
+
+    [Fact]
+    public async Task Other_words_of_the_same_voice_are_none_of_them()
+    {
+        var passage = await Speaking;
+        var other = await SpokenPassage.SpeakAsync(["monday", "wednesday", "saturday", "january", "elephant", "birthday", "umbrella"]);
+
+        var heard = new WordSpotter(passage).Spot(other.Decoded);
+
+        TestContext.Current.TestOutputHelper!.WriteLine(heard.ToString());
+        Assert.Empty(heard.Heard);
+    }
+
+    /// <summary>Plays faster as a jitter buffer does: without changing the pitch, by leaving out or doubling pieces where they fit.</summary>
+    private static short[] Faster(short[] pcm, double speed)
+    {
+        const int Piece = 960;
+        const int Search = 480;
+        var result = new List<short>(pcm.Length);
+        var source = 0.0;
+        var expected = 0;
+        for (; source + 2 * Piece + Search < pcm.Length; source += Piece * speed)
+        {
+            // The piece near its place that goes on best from where the last one ended.
+            var at = (int)source;
+            var (best, least) = (at, long.MaxValue);
+            for (var candidate = Math.Max(0, at - Search); candidate <= at + Search; candidate += 4)
+            {
+                var difference = 0L;
+                for (var i = 0; i < Piece / 2; i += 3)
+                {
+                    difference += Math.Abs(pcm[candidate + i] - pcm[expected + i]);
+                }
+
+                (best, least) = difference < least ? (candidate, difference) : (best, least);
+            }
+
+            for (var i = 0; i < Piece; i++)
+            {
+                var share = Math.Min(1, i / (Piece / 4.0));
+                result.Add((short)(pcm[best + i] * share + pcm[expected + i] * (1 - share)));
+            }
+
+            expected = best + Piece;
+        }
+
+        return [.. result];
+    }
+}
