@@ -1,0 +1,38 @@
+namespace Holdfast.Lab.Commands;
+
+/// <summary>Which command does what.</summary>
+internal static class CommandLine
+{
+    private const string Help = """
+        holdfast-lab: what a Holdfast server does under load, on bad networks and after outages, without a browser
+
+          holdfast-lab load [options] URL       many sessions at once, with outages: times, losses, CPU, memory
+          holdfast-lab validate [options] URL   five questions about a deployment, each answered yes or no
+          holdfast-lab measure [options] URL    one server, step by step: start, recovery, CPU of a session, memory of a held one
+
+        Each has --help.
+        """;
+
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var command = arguments.Length == 0 ? "--help" : arguments[0];
+        var rest = arguments.AsSpan(Math.Min(1, arguments.Length)).ToArray();
+        var wantsHelp = rest.Contains("--help", StringComparer.Ordinal) || rest.Contains("-h", StringComparer.Ordinal);
+        switch (command)
+        {
+            case "load":
+                return wantsHelp ? Show(LoadCommand.Help) : await LoadCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "--help" or "-h" or "help":
+                return Show(Help);
+            default:
+                throw new UsageException($"There is no command '{command}'.");
+        }
+    }
+
+    private static int Show(string help)
+    {
+        Console.WriteLine(help);
+        return ExitCode.Fine;
+    }
+}
