@@ -9,6 +9,8 @@ internal static class CommandLine
           holdfast-lab load [options] URL       many sessions at once, with outages: times, losses, CPU, memory
           holdfast-lab validate [options] URL   five questions about a deployment, each answered yes or no
           holdfast-lab measure [options] URL    one server, step by step: start, recovery, CPU of a session, memory of a held one
+          holdfast-lab compare A.json B.json    two such measurements side by side
+          holdfast-lab record [options] URL     an idle session's pictures, decoded, into a file
 
         Each has --help.
         """;
@@ -23,6 +25,14 @@ internal static class CommandLine
         {
             case "load":
                 return wantsHelp ? Show(LoadCommand.Help) : await LoadCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "validate":
+                return wantsHelp ? Show(ValidateCommand.Help) : await ValidateCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "measure":
+                return wantsHelp ? Show(MeasureCommand.Help) : await MeasureCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "compare":
+                return wantsHelp ? Show(CompareCommand.Help) : await CompareCommand.RunAsync(rest, cancellationToken);
+            case "record":
+                return wantsHelp ? Show(RecordCommand.Help) : await RecordCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "--help" or "-h" or "help":
                 return Show(Help);
             default:

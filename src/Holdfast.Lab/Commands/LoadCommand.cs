@@ -36,7 +36,7 @@ internal static class LoadCommand
     public static async Task<int> RunAsync(Arguments arguments, TimeProvider time, CancellationToken cancellationToken)
     {
         var options = Read(arguments, out var json, out var processId, out var address);
-        var console = ConsoleFor(json);
+        var console = Consoles.For(json);
         await using var host = new PeerHost(time);
         using var http = HoldfastApi.CreateClient(address);
         var api = new HoldfastApi(http);
@@ -54,10 +54,6 @@ internal static class LoadCommand
 
         return report.IsFine ? ExitCode.Fine : ExitCode.NotFine;
     }
-
-    private static IAnsiConsole ConsoleFor(string? json) => string.Equals(json, "-", StringComparison.Ordinal)
-        ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
-        : AnsiConsole.Console;
 
     private static LoadOptions Read(Arguments arguments, out string? json, out int? processId, out Uri address)
     {
