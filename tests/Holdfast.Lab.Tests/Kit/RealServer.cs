@@ -20,14 +20,14 @@ public sealed class RealServer : IAsyncLifetime
 
     internal Uri Address => Service.Address;
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => InitializeAsync([]);
+
+    /// <summary>One with settings of its own.</summary>
+    internal static async Task<RealServer> StartAsync(params string[] settings)
     {
-        _app = HoldfastServer.Build(
-            ["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Holdfast:Avatar:PictureSize=128", "--Logging:LogLevel:Default=Warning"]);
-        await _app.StartAsync(TestContext.Current.CancellationToken);
-        var address = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        Service = new HoldfastService(new HoldfastApi(HoldfastApi.CreateClient(new Uri(address))));
-        Peers = new PeerHost(TimeProvider.System);
+        var server = new RealServer();
+        await server.InitializeAsync(settings);
+        return server;
     }
 
     public async ValueTask DisposeAsync()
@@ -35,5 +35,18 @@ public sealed class RealServer : IAsyncLifetime
         await Peers.DisposeAsync();
         await _app!.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+    }
+
+    private async ValueTask InitializeAsync(string[] settings)
+    {
+        _app = HoldfastServer.Build(
+        [
+            "--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Holdfast:Avatar:PictureSize=128", "--Logging:LogLevel:Default=Warning",
+            .. settings,
+        ]);
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+        var address = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        Service = new HoldfastService(new HoldfastApi(HoldfastApi.CreateClient(new Uri(address))));
+        Peers = new PeerHost(TimeProvider.System);
     }
 }
