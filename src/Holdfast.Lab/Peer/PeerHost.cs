@@ -38,10 +38,9 @@ internal sealed class PeerHost : IAsyncDisposable
 
     /// <summary>Opens a socket with a new peer.</summary>
     /// <param name="namesItself">Whether its offer is to name the socket's address, for a server that sends checks of its own.</param>
-    /// <param name="towards">An address of the server, for finding out the client's own.</param>
-    public PeerLine Open(bool namesItself = false, IPAddress? towards = null)
+    public PeerLine Open(bool namesItself = false)
     {
-        var line = new PeerLine(this, namesItself, towards);
+        var line = new PeerLine(this, namesItself);
         _lines.TryAdd(line, 0);
         return line;
     }

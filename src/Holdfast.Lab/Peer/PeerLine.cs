@@ -34,11 +34,11 @@ internal sealed class PeerLine : IAsyncDisposable
     private volatile LineCut _cut;
     private bool _isDisposed;
 
-    public PeerLine(PeerHost host, bool namesItself, IPAddress? towards)
+    public PeerLine(PeerHost host, bool namesItself)
     {
         _host = host;
         _socket = OpenSocket();
-        _peer = host.CreatePeer(namesItself ? OwnAddresses(towards) : [], OnHandshakeProgress);
+        _peer = host.CreatePeer(namesItself ? OwnAddresses() : [], OnHandshakeProgress);
         _receiving = ReceiveAsync(_socket);
     }
 
@@ -182,13 +182,14 @@ internal sealed class PeerLine : IAsyncDisposable
         return socket;
     }
 
-    private IReadOnlyList<IPEndPoint> OwnAddresses(IPAddress? towards)
+    /// <summary>Where a server on this machine or elsewhere sees the peer come from: as browsers do, loopback is not named.</summary>
+    private IReadOnlyList<IPEndPoint> OwnAddresses()
     {
-        // The system says which of its addresses it would use, without sending anything.
-        using var probe = new UdpClient((towards ?? IPAddress.Loopback).AddressFamily);
-        probe.Connect(towards ?? IPAddress.Loopback, 9);
-        var address = ((IPEndPoint)probe.Client.LocalEndPoint!).Address;
-        return [new IPEndPoint(address, ((IPEndPoint)_socket.LocalEndPoint!).Port)];
+        var port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
+        var addresses = HostAddresses.Candidates([], IPAddress.Any, port);
+        return addresses.Any(address => !IPAddress.IsLoopback(address.Address))
+            ? [.. addresses.Where(address => !IPAddress.IsLoopback(address.Address))]
+            : addresses;
     }
 
     private async Task ReceiveAsync(Socket socket)
