@@ -28,7 +28,7 @@ internal static class CommandLine
             case "validate":
                 return wantsHelp ? Show(ValidateCommand.Help) : await ValidateCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "measure":
-                return wantsHelp ? Show(MeasureCommand.Help) : await MeasureCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+                return wantsHelp ? Show(MeasureCommand.Help) : await MeasureCommand.RunAsync(new Arguments(rest, "--as-browser"), time, cancellationToken);
             case "compare":
                 return wantsHelp ? Show(CompareCommand.Help) : await CompareCommand.RunAsync(rest, cancellationToken);
             case "record":

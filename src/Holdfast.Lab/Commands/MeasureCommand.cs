@@ -14,6 +14,7 @@ internal static class MeasureCommand
         One server, step by step: starts, recoveries of each level it has, CPU of an idle session, memory and CPU of a held one.
 
           --api holdfast|livetalking  which API it has (holdfast); the latter is measured by /offer and /reconnect
+          --as-browser                offers name the client as browsers do that hide its addresses: by a .local name
           --name NAME                 what it is called in the report
           --times N                   starts, and recoveries of each level (20)
           --away TIME                 without a network before each recovery (2s)
@@ -38,6 +39,7 @@ internal static class MeasureCommand
             UntilHeld = arguments.Duration("--until-held") ?? defaults.UntilHeld,
         };
         var kind = arguments.Text("--api") ?? "holdfast";
+        var hides = arguments.Flag("--as-browser");
         var name = arguments.Text("--name") ?? kind;
         var processId = arguments.Number("--server-pid", 1, int.MaxValue);
         var json = arguments.Text("--json");
@@ -48,8 +50,8 @@ internal static class MeasureCommand
         using var http = HoldfastApi.CreateClient(address);
         ISessionService service = kind switch
         {
-            "holdfast" => new HoldfastService(new HoldfastApi(http)),
-            "livetalking" => new LiveTalkingService(http),
+            "holdfast" => new HoldfastService(new HoldfastApi(http), naming: hides ? CandidateNaming.Names : CandidateNaming.None),
+            "livetalking" => new LiveTalkingService(http, hides ? CandidateNaming.Names : CandidateNaming.Addresses),
             _ => throw new UsageException($"--api must be holdfast or livetalking; '{kind}' is not."),
         };
         var meter = processId is { } id

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Lab.Peer;
@@ -21,7 +20,7 @@ internal static class ClientOffer
     /// <param name="version">One more with each offer.</param>
     /// <param name="candidates">Where the client is, for a server that sends checks of its own; mostly none.</param>
     public static string Write(
-        IceCredentials credentials, SdpFingerprint fingerprint, long sessionId, int version, IReadOnlyList<IPEndPoint> candidates)
+        IceCredentials credentials, SdpFingerprint fingerprint, long sessionId, int version, IReadOnlyList<EndPoint> candidates)
     {
         string[] transport =
         [
@@ -36,7 +35,9 @@ internal static class ClientOffer
             $"a=extmap:{MidId} urn:ietf:params:rtp-hdrext:sdes:mid",
             "a=recvonly",
             .. candidates.Select(Candidate),
-            .. candidates.Count == 0 ? [] : new[] { "a=end-of-candidates" },
+
+            // Chromium, which hides addresses, never says that there are no more.
+            .. candidates.OfType<IPEndPoint>().Any() ? new[] { "a=end-of-candidates" } : [],
         ];
         string[] lines =
         [
@@ -69,10 +70,15 @@ internal static class ClientOffer
         return string.Join("\r\n", lines);
     }
 
-    private static string Candidate(IPEndPoint address, int index)
+    private static string Candidate(EndPoint address, int index)
     {
+        var (host, port) = address switch
+        {
+            DnsEndPoint name => (name.Host, name.Port),
+            IPEndPoint ip => (ip.Address.ToString(), ip.Port),
+            _ => throw new ArgumentException("A candidate is an address or a name.", nameof(address)),
+        };
         var priority = (126u << 24) | ((uint)(ushort.MaxValue - index) << 8) | 255;
-        var family = address.AddressFamily == AddressFamily.InterNetwork ? 4 : 6;
-        return $"a=candidate:{family}{index} 1 udp {priority} {address.Address} {address.Port} typ host";
+        return $"a=candidate:{index + 1} 1 udp {priority} {host} {port} typ host";
     }
 }

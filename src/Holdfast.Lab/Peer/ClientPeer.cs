@@ -21,7 +21,7 @@ internal sealed class ClientPeer : IDisposable
     private readonly HandshakeThreads _threads;
     private readonly DtlsCertificate _certificate;
     private readonly Action? _onProgress;
-    private readonly IReadOnlyList<IPEndPoint> _ownCandidates;
+    private readonly IReadOnlyList<EndPoint> _ownCandidates;
     private readonly Queue<PeerDatagram> _outgoing = new();
     private readonly long _sdpSession = RandomNumberGenerator.GetInt32(int.MaxValue);
     private readonly ControllingIceAgent _ice;
@@ -40,7 +40,7 @@ internal sealed class ClientPeer : IDisposable
         HandshakeThreads threads,
         DtlsCertificate certificate,
         RtcTime now,
-        IReadOnlyList<IPEndPoint>? ownCandidates = null,
+        IReadOnlyList<EndPoint>? ownCandidates = null,
         Action? onProgress = null)
     {
         (_threads, _certificate, _onProgress, CreatedAt) = (threads, certificate, onProgress, now);

@@ -37,10 +37,10 @@ internal sealed class PeerHost : IAsyncDisposable
     public DtlsCertificate Certificate { get; }
 
     /// <summary>Opens a socket with a new peer.</summary>
-    /// <param name="namesItself">Whether its offer is to name the socket's address, for a server that sends checks of its own.</param>
-    public PeerLine Open(bool namesItself = false)
+    /// <param name="naming">Whether and how its offer names where it is.</param>
+    public PeerLine Open(CandidateNaming naming = CandidateNaming.None)
     {
-        var line = new PeerLine(this, namesItself);
+        var line = new PeerLine(this, naming);
         _lines.TryAdd(line, 0);
         return line;
     }
@@ -58,7 +58,7 @@ internal sealed class PeerHost : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    internal ClientPeer CreatePeer(IReadOnlyList<IPEndPoint> ownCandidates, Action onProgress) =>
+    internal ClientPeer CreatePeer(IReadOnlyList<EndPoint> ownCandidates, Action onProgress) =>
         new(_threads, Certificate, Clock.Now, ownCandidates, onProgress);
 
     internal void Forget(PeerLine line) => _lines.TryRemove(line, out _);

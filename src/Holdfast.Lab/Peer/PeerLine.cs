@@ -19,6 +19,21 @@ internal enum LineCut
     Both = Incoming | Outgoing,
 }
 
+/// <summary>Whether and how an offer names where the client is.</summary>
+internal enum CandidateNaming
+{
+    /// <summary>Not at all: a lite server learns it from checks.</summary>
+    None,
+
+    /// <summary>By address, for a server that sends checks of its own.</summary>
+    Addresses,
+
+    /// <summary>
+    /// By a random .local name, as browsers do that hide their addresses from pages; on another network nobody can resolve it.
+    /// </summary>
+    Names,
+}
+
 /// <summary>One peer on one socket. The only owner of the peer: every access to it goes through <see cref="With"/>.</summary>
 internal sealed class PeerLine : IAsyncDisposable
 {
@@ -34,11 +49,11 @@ internal sealed class PeerLine : IAsyncDisposable
     private volatile LineCut _cut;
     private bool _isDisposed;
 
-    public PeerLine(PeerHost host, bool namesItself)
+    public PeerLine(PeerHost host, CandidateNaming naming)
     {
         _host = host;
         _socket = OpenSocket();
-        _peer = host.CreatePeer(namesItself ? OwnAddresses() : [], OnHandshakeProgress);
+        _peer = host.CreatePeer(OwnCandidates(naming), OnHandshakeProgress);
         _receiving = ReceiveAsync(_socket);
     }
 
@@ -183,9 +198,19 @@ internal sealed class PeerLine : IAsyncDisposable
     }
 
     /// <summary>Where a server on this machine or elsewhere sees the peer come from: as browsers do, loopback is not named.</summary>
-    private IReadOnlyList<IPEndPoint> OwnAddresses()
+    private IReadOnlyList<EndPoint> OwnCandidates(CandidateNaming naming)
     {
         var port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
+        if (naming == CandidateNaming.None)
+        {
+            return [];
+        }
+
+        if (naming == CandidateNaming.Names)
+        {
+            return [new DnsEndPoint($"{Guid.NewGuid()}.local", port)];
+        }
+
         var addresses = HostAddresses.Candidates([], IPAddress.Any, port);
         return addresses.Any(address => !IPAddress.IsLoopback(address.Address))
             ? [.. addresses.Where(address => !IPAddress.IsLoopback(address.Address))]

@@ -1,10 +1,11 @@
 using System.Buffers.Text;
 using System.Globalization;
+using Holdfast.Lab.Peer;
 
 namespace Holdfast.Lab.Sessions;
 
 /// <summary>Sessions of a Holdfast server.</summary>
-internal sealed class HoldfastService(HoldfastApi api, string? avatar = null) : ISessionService
+internal sealed class HoldfastService(HoldfastApi api, string? avatar = null, CandidateNaming naming = CandidateNaming.None) : ISessionService
 {
     public HoldfastApi Api => api;
 
@@ -12,7 +13,7 @@ internal sealed class HoldfastService(HoldfastApi api, string? avatar = null) : 
 
     public IReadOnlyList<int> Levels { get; } = [1, 2, 3];
 
-    public bool NeedsCandidates => false;
+    public CandidateNaming Naming { get; } = naming;
 
     public async Task<SessionTicket> CreateAsync(string offer, int? graceSeconds, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Holdfast.Lab.Peer;
+
 namespace Holdfast.Lab.Sessions;
 
 /// <summary>What a client needs to keep a session.</summary>
@@ -19,8 +21,8 @@ internal interface ISessionService
     /// <summary>The levels of the ladder that this kind of server has, the cheapest first.</summary>
     IReadOnlyList<int> Levels { get; }
 
-    /// <summary>Whether offers must name the client's addresses.</summary>
-    bool NeedsCandidates { get; }
+    /// <summary>Whether and how offers name the client.</summary>
+    CandidateNaming Naming { get; }
 
     Task<SessionTicket> CreateAsync(string offer, int? graceSeconds, CancellationToken cancellationToken);
 

@@ -198,7 +198,7 @@ internal sealed class LabSession : IAsyncDisposable
         }
     }
 
-    private PeerLine OpenLine() => _host.Open(_service.NeedsCandidates);
+    private PeerLine OpenLine() => _host.Open(_service.Naming);
 
     private async Task BeatAsync(CancellationToken cancellationToken)
     {

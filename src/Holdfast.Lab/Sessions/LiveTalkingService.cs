@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Holdfast.Lab.Peer;
 
 namespace Holdfast.Lab.Sessions;
 
@@ -8,7 +9,7 @@ namespace Holdfast.Lab.Sessions;
 /// Sessions of a server with the API that LiveTalking's clients use: /offer, and /reconnect with a new connection. It has no ICE restart
 /// and no credential but the id.
 /// </summary>
-internal sealed class LiveTalkingService(HttpClient http) : ISessionService
+internal sealed class LiveTalkingService(HttpClient http, CandidateNaming naming = CandidateNaming.Addresses) : ISessionService
 {
     // Such a server names no times: these are what its page uses.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(300);
@@ -18,8 +19,8 @@ internal sealed class LiveTalkingService(HttpClient http) : ISessionService
 
     public IReadOnlyList<int> Levels { get; } = [3];
 
-    /// <summary>aiortc checks the client's candidates itself.</summary>
-    public bool NeedsCandidates => true;
+    /// <summary>aiortc checks the client itself.</summary>
+    public CandidateNaming Naming { get; } = naming;
 
     public async Task<SessionTicket> CreateAsync(string offer, int? graceSeconds, CancellationToken cancellationToken)
     {
