@@ -1,0 +1,48 @@
+namespace Holdfast.Lab.Commands;
+
+/// <summary>Which command does what.</summary>
+internal static class CommandLine
+{
+    private const string Help = """
+        holdfast-lab: what a Holdfast server does under load, on bad networks and after outages, without a browser
+
+          holdfast-lab load [options] URL       many sessions at once, with outages: times, losses, CPU, memory
+          holdfast-lab validate [options] URL   five questions about a deployment, each answered yes or no
+          holdfast-lab measure [options] URL    one server, step by step: start, recovery, CPU of a session, memory of a held one
+          holdfast-lab compare A.json B.json    two such measurements side by side
+          holdfast-lab record [options] URL     an idle session's pictures, decoded, into a file
+
+        Each has --help.
+        """;
+
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var command = arguments.Length == 0 ? "--help" : arguments[0];
+        var rest = arguments.AsSpan(Math.Min(1, arguments.Length)).ToArray();
+        var wantsHelp = rest.Contains("--help", StringComparer.Ordinal) || rest.Contains("-h", StringComparer.Ordinal);
+        switch (command)
+        {
+            case "load":
+                return wantsHelp ? Show(LoadCommand.Help) : await LoadCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "validate":
+                return wantsHelp ? Show(ValidateCommand.Help) : await ValidateCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "measure":
+                return wantsHelp ? Show(MeasureCommand.Help) : await MeasureCommand.RunAsync(new Arguments(rest, "--as-browser"), time, cancellationToken);
+            case "compare":
+                return wantsHelp ? Show(CompareCommand.Help) : await CompareCommand.RunAsync(rest, cancellationToken);
+            case "record":
+                return wantsHelp ? Show(RecordCommand.Help) : await RecordCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "--help" or "-h" or "help":
+                return Show(Help);
+            default:
+                throw new UsageException($"There is no command '{command}'.");
+        }
+    }
+
+    private static int Show(string help)
+    {
+        Console.WriteLine(help);
+        return ExitCode.Fine;
+    }
+}

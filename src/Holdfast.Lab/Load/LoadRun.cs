@@ -1,0 +1,295 @@
+using System.Net;
+using Holdfast.Lab.Measure;
+using Holdfast.Lab.Network;
+using Holdfast.Lab.Peer;
+using Holdfast.Lab.Sessions;
+
+namespace Holdfast.Lab.Load;
+
+/// <summary>Many people at once: they come one after the other, stay, lose their network, come back, and go.</summary>
+internal sealed class LoadRun : IAsyncDisposable
+{
+    private readonly PeerHost _host;
+    private readonly ISessionService _service;
+    private readonly LoadOptions _options;
+    private readonly ServerMeter? _meter;
+    private readonly SeededRandom _random;
+    private readonly Lock _gate = new();
+    private readonly List<LabSession> _sessions = [];
+    private readonly Dictionary<IPEndPoint, UdpRelay> _relays = [];
+    private MediaTotals _totals = MediaTotals.None;
+    private int _heartbeatsMissed;
+
+    public LoadRun(PeerHost host, ISessionService service, LoadOptions options, ServerMeter? meter)
+    {
+        (_host, _service, _options, _meter) = (host, service, options, meter);
+        _random = new SeededRandom(options.Seed);
+    }
+
+    public LoadCounters Counters { get; } = new();
+
+    /// <summary>Whether all sessions have been started, or have failed to.</summary>
+    public bool IsUp => Counters.Started + Counters.Failed == _options.Sessions;
+
+    /// <summary>What arrived so far.</summary>
+    public MediaTotals Totals()
+    {
+        lock (_gate)
+        {
+            return _sessions.Aggregate(_totals, (sum, session) => sum + session.Totals());
+        }
+    }
+
+    /// <summary>Carries the load out.</summary>
+    /// <exception cref="ServerException">Not one session could be started.</exception>
+    public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var people = new List<Task>();
+        try
+        {
+            await ComeAsync(people, over.Token);
+            var before = Totals();
+            var began = _host.Clock.Now;
+            _meter?.Restart();
+            await _host.Clock.Delay(_options.Duration, cancellationToken);
+            var use = _meter?.Read();
+            var arrived = Totals() - before;
+            return Report(arrived, (_host.Clock.Now - began).TotalSeconds, Counters.Live, use);
+        }
+        finally
+        {
+            // However it ends, nobody stays behind at the server.
+            await over.CancelAsync();
+            await Task.WhenAll(people);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var relay in _relays.Values)
+        {
+            await relay.DisposeAsync();
+        }
+    }
+
+    /// <summary>Starts everybody; returns when the last one is there, or has failed.</summary>
+    private async Task ComeAsync(List<Task> people, CancellationToken over)
+    {
+        var speakers = (int)Math.Round(_options.Sessions * _options.Speaking);
+        var up = new TaskCompletionSource<ServerException?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        for (var i = 0; i < _options.Sessions; i++)
+        {
+            // Speakers are spread over the whole.
+            var speaks = (i + 1) * speakers / _options.Sessions > i * speakers / _options.Sessions;
+            people.Add(LiveAsync(i, speaks, _random.Fork(), up, over));
+            await _host.Clock.Delay(TimeSpan.FromSeconds(1 / _options.StartsPerSecond), over);
+        }
+
+        if (await up.Task.WaitAsync(over) is { } refused)
+        {
+            throw refused;
+        }
+    }
+
+    private async Task LiveAsync(int index, bool speaks, SeededRandom random, TaskCompletionSource<ServerException?> up, CancellationToken over)
+    {
+        LabSession? session = null;
+        try
+        {
+            session = await StartAsync(up, over);
+            if (session is null)
+            {
+                return;
+            }
+
+            var talking = speaks ? TalkAsync(session, over) : Task.CompletedTask;
+            await (_options.OutagesPerSecond > 0 ? SufferAsync(session, index, random, over) : _host.Clock.Delay(Timeout.InfiniteTimeSpan, over));
+            await talking;
+        }
+        catch (OperationCanceledException)
+        {
+            // It is over.
+        }
+        finally
+        {
+            if (session is not null)
+            {
+                await LeaveAsync(session);
+            }
+        }
+    }
+
+    private async Task<LabSession?> StartAsync(TaskCompletionSource<ServerException?> up, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new LabSessionOptions { GraceSeconds = _options.GraceSeconds, Via = _options.Network is null ? null : Relay };
+            var (session, times) = await LabSession.StartAsync(_host, _service, options, cancellationToken);
+            lock (_gate)
+            {
+                _sessions.Add(session);
+            }
+
+            Counters.OnStarted(times);
+            return session;
+        }
+        catch (ServerException e)
+        {
+            Counters.OnStartFailed(e.Message);
+            if (Counters.Failed == _options.Sessions)
+            {
+                up.TrySetResult(e);
+            }
+
+            return null;
+        }
+        finally
+        {
+            if (IsUp)
+            {
+                up.TrySetResult(null);
+            }
+        }
+    }
+
+    private async Task TalkAsync(LabSession session, CancellationToken over)
+    {
+        while (true)
+        {
+            try
+            {
+                await _service.SayAsync(session.Ticket, _options.Text, over);
+            }
+            catch (ServerException)
+            {
+                // Away, or so much waits that the next is refused: both pass.
+            }
+
+            await _host.Clock.Delay(TimeSpan.FromSeconds(8), over);
+        }
+    }
+
+    private async Task SufferAsync(LabSession session, int index, SeededRandom random, CancellationToken over)
+    {
+        for (var turn = index; ; turn++)
+        {
+            await _host.Clock.Delay(TimeSpan.FromSeconds(random.UntilNext(_options.OutagesPerSecond)), over);
+            var length = TimeSpan.FromSeconds(random.Between(_options.OutageLeast.TotalSeconds, _options.OutageMost.TotalSeconds));
+            var level = _options.Levels[turn % _options.Levels.Count];
+            Counters.OnOutage();
+            session.Cut(LineCut.Both);
+            try
+            {
+                await _host.Clock.Delay(length, over);
+                session.Cut(LineCut.None);
+                await ComeBackAsync(session, level, over);
+            }
+            finally
+            {
+                Counters.OnOutageOver();
+            }
+        }
+    }
+
+    private async Task ComeBackAsync(LabSession session, int level, CancellationToken over)
+    {
+        var since = _host.Clock.Now;
+        if (level == 0)
+        {
+            if (await session.NextPictureAsync(since, TimeSpan.FromSeconds(10), over) is { } at)
+            {
+                Counters.OnRecovered(0, at - since, climbed: false);
+                return;
+            }
+
+            level = 1;
+        }
+
+        var recovery = await session.RecoverAsync(level, over);
+        if (recovery.Level is { } used)
+        {
+            Counters.OnRecovered(used, recovery.Took, recovery.Tried.Count > 1);
+        }
+        else
+        {
+            Counters.OnNotRecovered(recovery.Problem!);
+        }
+    }
+
+    private async Task LeaveAsync(LabSession session)
+    {
+        lock (_gate)
+        {
+            _sessions.Remove(session);
+            _totals += session.Totals();
+            _heartbeatsMissed += session.HeartbeatsMissed;
+        }
+
+        try
+        {
+            await session.CloseAsync(CancellationToken.None);
+        }
+        catch (ServerException e)
+        {
+            Counters.Note($"end: {e.Message}");
+        }
+
+        Counters.OnGone();
+        await session.DisposeAsync();
+    }
+
+    /// <summary>The bad network towards the server's first address, one for all sessions.</summary>
+    private IPEndPoint Relay(ServerAnswer answer)
+    {
+        var target = answer.Candidates.FirstOrDefault(candidate => candidate.Address.Equals(IPAddress.Loopback) && _service.Address.IsLoopback)
+            ?? answer.Candidates[0];
+        lock (_gate)
+        {
+            if (!_relays.TryGetValue(target, out var relay))
+            {
+                var any = target.Address.Equals(IPAddress.Loopback) ? IPAddress.Loopback
+                    : target.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+                relay = new UdpRelay(_host.Clock, target, new IPEndPoint(any, 0), _options.Network!, _options.Network!, _options.Seed);
+                _relays.Add(target, relay);
+            }
+
+            var here = relay.Address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+                : relay.Address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : relay.Address.Address;
+            return new IPEndPoint(here, relay.Address.Port);
+        }
+    }
+
+    private LoadReport Report(MediaTotals arrived, double seconds, int live, ServerUse? use) => new(
+        _service.Address.ToString(),
+        _host.Clock.Time.GetUtcNow(),
+        _options.Seed,
+        Math.Round(seconds, 1),
+        _options.Sessions,
+        Counters.Started,
+        live,
+        Counters.Answered.Summarize(),
+        Counters.Secured.Summarize(),
+        Counters.FirstPicture.Summarize(),
+        Counters.Recovery.OrderBy(level => level.Key)
+            .Select(level => (Name: $"level {level.Key}", Figures: level.Value.Summarize()))
+            .Where(level => level.Figures is not null)
+            .ToDictionary(level => level.Name, level => level.Figures!, StringComparer.Ordinal),
+        Counters.Outages,
+        Counters.NotRecovered,
+        Counters.Climbed,
+        arrived.Pictures,
+        Math.Round(arrived.Pictures / seconds / Math.Max(1, Counters.Started), 2),
+        arrived.Freezes,
+        Math.Round(arrived.Frozen.TotalSeconds, 2),
+        arrived.Packets,
+        arrived.Lost,
+        arrived.Repeated,
+        arrived.GivenUp,
+        Math.Round(arrived.Bytes * 8 / seconds / 1e6, 2),
+        _heartbeatsMissed,
+        use is null ? null : Math.Round(use.Cores, 4),
+        use is null ? null : Math.Round(use.Cores / Math.Max(1, Counters.Started), 5),
+        use is null ? null : Math.Round(use.MemoryBytes / 1e6, 1),
+        Counters.Problems);
+}

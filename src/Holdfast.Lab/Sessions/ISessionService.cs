@@ -1,0 +1,40 @@
+using Holdfast.Lab.Peer;
+
+namespace Holdfast.Lab.Sessions;
+
+/// <summary>What a client needs to keep a session.</summary>
+/// <param name="Id">The session's id; it never changes.</param>
+/// <param name="Token">What proves that the session is the client's; empty where a server has none.</param>
+/// <param name="Answer">The newest connection's SDP.</param>
+/// <param name="Grace">How long the session is kept without a connection.</param>
+/// <param name="Heartbeat">How often a sign of life is wanted.</param>
+/// <param name="Tag">The routing tag for self-made answers; null where a server has none.</param>
+/// <param name="Secret">The ICE secret for them.</param>
+internal sealed record SessionTicket(
+    string Id, string Token, string Answer, TimeSpan Grace, TimeSpan Heartbeat, string? Tag, ReadOnlyMemory<byte> Secret);
+
+/// <summary>How sessions are made and kept at one kind of server. Each call throws <see cref="ServerException"/> where it comes to nothing.</summary>
+internal interface ISessionService
+{
+    Uri Address { get; }
+
+    /// <summary>The levels of the ladder that this kind of server has, the cheapest first.</summary>
+    IReadOnlyList<int> Levels { get; }
+
+    /// <summary>Whether and how offers name the client.</summary>
+    CandidateNaming Naming { get; }
+
+    Task<SessionTicket> CreateAsync(string offer, int? graceSeconds, CancellationToken cancellationToken);
+
+    /// <summary>Level 2: the path is restarted; returns the answer.</summary>
+    Task<string> RestartAsync(SessionTicket ticket, string offer, CancellationToken cancellationToken);
+
+    /// <summary>Level 3: the same session with a new connection.</summary>
+    Task<SessionTicket> ReconnectAsync(SessionTicket ticket, string offer, string client, CancellationToken cancellationToken);
+
+    Task HeartbeatAsync(SessionTicket ticket, CancellationToken cancellationToken);
+
+    Task SayAsync(SessionTicket ticket, string text, CancellationToken cancellationToken);
+
+    Task CloseAsync(SessionTicket ticket, CancellationToken cancellationToken);
+}

@@ -1,0 +1,64 @@
+using Holdfast.Lab.Load;
+using Holdfast.Lab.Network;
+using Holdfast.Lab.Sessions;
+using Holdfast.Lab.Tests.Kit;
+
+namespace Holdfast.Lab.Tests.Load;
+
+public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_load_with_outages_on_a_bad_network_is_reported_and_leaves_nothing_behind()
+    {
+        var options = new LoadOptions
+        {
+            Sessions = 3,
+            Speaking = 0.34,
+            OutagesPerSecond = 1,
+            OutageLeast = TimeSpan.FromMilliseconds(300),
+            OutageMost = TimeSpan.FromMilliseconds(800),
+            Levels = [1, 2, 3],
+            Network = new LinkConditions { Delay = TimeSpan.FromMilliseconds(5), Loss = 0.02 },
+            Duration = TimeSpan.FromSeconds(8),
+        };
+        await using var run = new LoadRun(server.Peers, server.Service, options, meter: null);
+
+        var report = await run.RunAsync(Cancelled);
+
+        Assert.Equal(3, report.SessionsStarted);
+        Assert.Equal(3, report.FirstPicture!.Count);
+        Assert.Equal(3, report.SessionsAtTheEnd);
+        Assert.True(report.Outages > 0);
+        Assert.True(report.Pictures > 0);
+        Assert.True(report.PacketsReceived > report.Pictures);
+        Assert.True(report.PacketsLost > 0);
+        Assert.Null(report.ServerCores);
+        Assert.NotEmpty(report.Recovery);
+        Assert.All(report.Recovery.Values, figures => Assert.InRange(figures.Count, 1, report.Outages));
+        Assert.Equal(0, run.Counters.Live);
+        Assert.DoesNotContain(report.Problems, problem => problem.StartsWith("end:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_without_a_place_is_said_to_be_full()
+    {
+        var full = await RealServer.StartAsync("--Holdfast:MaxSessions=1");
+        await using var _ = full;
+        await using var run = new LoadRun(full.Peers, full.Service, new LoadOptions { Sessions = 2, Duration = TimeSpan.FromSeconds(1), StartsPerSecond = 100 }, meter: null);
+
+        var report = await run.RunAsync(Cancelled);
+
+        Assert.Equal(1, report.SessionsStarted);
+        Assert.False(report.IsFine);
+        Assert.Contains(report.Problems, problem => problem.StartsWith("start: All 1 sessions", StringComparison.Ordinal));
+
+        var (holder, times) = await LabSession.StartAsync(full.Peers, full.Service, new LabSessionOptions(), Cancelled);
+        await using var __ = holder;
+        await using var refused = new LoadRun(full.Peers, full.Service, new LoadOptions { Sessions = 1 }, meter: null);
+        var e = await Assert.ThrowsAsync<ServerException>(() => refused.RunAsync(Cancelled));
+        Assert.Equal(ServerFailure.Full, e.Failure);
+        Assert.True(times.FirstPicture > TimeSpan.Zero);
+    }
+}
