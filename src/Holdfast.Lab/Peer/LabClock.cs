@@ -12,6 +12,7 @@ internal sealed class LabClock(TimeProvider time)
 
     public RtcTime Now => _origin + Time.GetElapsedTime(_originTimestamp);
 
+    /// <summary>Waits; not at all where the time has passed already, until cancelled for <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public Task Delay(TimeSpan span, CancellationToken cancellationToken) =>
-        Task.Delay(span > TimeSpan.Zero ? span : TimeSpan.Zero, Time, cancellationToken);
+        Task.Delay(span > TimeSpan.Zero || span == Timeout.InfiniteTimeSpan ? span : TimeSpan.Zero, Time, cancellationToken);
 }

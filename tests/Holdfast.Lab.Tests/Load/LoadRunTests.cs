@@ -51,6 +51,8 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
         var report = await run.RunAsync(Cancelled);
 
         Assert.Equal(1, report.SessionsStarted);
+        Assert.Equal(1, report.SessionsAtTheEnd);
+        Assert.True(report.Pictures > 0);
         Assert.False(report.IsFine);
         Assert.Contains(report.Problems, problem => problem.StartsWith("start: All 1 sessions", StringComparison.Ordinal));
 
