@@ -35,3 +35,13 @@ export class SessionStatisticsEvent extends Event {
     this.statistics = statistics;
   }
 }
+
+/** `journal`: the server has written something down about the session (docs/http-api.md, "Events"); each entry once, in order. */
+export class SessionJournalEvent extends Event {
+  /** @param {import('./journal.js').JournalEntry} entry */
+  constructor(entry) {
+    super('journal');
+    /** @readonly */
+    this.entry = entry;
+  }
+}

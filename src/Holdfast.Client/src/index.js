@@ -1,7 +1,7 @@
 // The browser client of Holdfast. Everything a page needs is exported here.
 
 export { HoldfastSession } from './session.js';
-export { SessionStateEvent, SessionStreamEvent, SessionStatisticsEvent } from './events.js';
+export { SessionJournalEvent, SessionStateEvent, SessionStreamEvent, SessionStatisticsEvent } from './events.js';
 export { HoldfastError } from './errors.js';
 export { SessionApi } from './session-api.js';
 export { UNREACHABLE_AFTER_MISSED, canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs } from './state.js';
@@ -12,3 +12,5 @@ export { browserEnvironment } from './environment.js';
 /** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./statistics.js').ConnectionStatistics} ConnectionStatistics */
 /** @typedef {import('./session-api.js').Avatar} Avatar */
+/** @typedef {import('./journal.js').JournalEntry} JournalEntry */
+/** @typedef {import('./outbox.js').OutboxItem} OutboxItem */

@@ -77,6 +77,7 @@ export class JournalReader {
         // The session is over, or another client's: the heartbeats say so too, and say it better.
         if (thrown instanceof HoldfastError && (thrown.code === 'gone' || thrown.code === 'replaced')) return;
       }
+      if (signal.aborted) return;
       if (this.#last !== before) pause = FIRST_PAUSE_MS;
       await this.#wait(pause, signal);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);

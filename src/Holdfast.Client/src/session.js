@@ -2,7 +2,8 @@ import { Connection } from './connection.js';
 import { browserEnvironment } from './environment.js';
 import { endReasonOf } from './ending.js';
 import { HoldfastError } from './errors.js';
-import { SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
+import { SessionJournalEvent, SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
+import { JournalReader } from './journal.js';
 import { Lifeline } from './lifeline.js';
 import { nameFrom } from './names.js';
 import { narrate } from './narrate.js';
@@ -24,7 +25,7 @@ import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs
  * A live session with an avatar, which outlives its connection. Fires `statechange`, `stream` and `statistics`.
  *
  * It closes nothing by itself: a connection that breaks is shown in `state`, and the person, or the policy chosen for them,
- * decides when to reconnect.
+ * decides when to reconnect. Also fires `outbox` and `journal`.
  */
 export class HoldfastSession extends EventTarget {
   #environment;
@@ -41,6 +42,8 @@ export class HoldfastSession extends EventTarget {
   #stream = null;
   #statistics;
   #outbox;
+  #journal;
+  #isRead = false;
 
   /**
    * @param {object} [options]
@@ -61,6 +64,7 @@ export class HoldfastSession extends EventTarget {
     this.#recovery.policy = options.policy ?? 'manual';
     this.#lifeline = new Lifeline(environment, this.#api, baseUrl, core);
     this.#statistics = new StatisticsClock(environment, () => this.#connection, (statistics) => this.dispatchEvent(new SessionStatisticsEvent(statistics)));
+    this.#journal = new JournalReader(environment, this.#api, (entry) => this.dispatchEvent(new SessionJournalEvent(entry)));
     this.#outbox = new Outbox({
       send: ({ key, text }) => this.#ask((credentials) => this.#api.say(credentials, text, key)),
       onChange: () => {
@@ -217,6 +221,11 @@ export class HoldfastSession extends EventTarget {
     await this.#api.outage(credentials, seconds);
   }
 
+  /** The RTP timestamp of the sound that is being played, to show words in time with it; null where the browser does not say. */
+  get playedTimestamp() {
+    return this.#connection?.played?.rtpTimestamp ?? null;
+  }
+
   /** The browser's full statistics report of the connection, or null without one. */
   async getStats() {
     return this.#connection ? await this.#connection.report() : null;
@@ -281,6 +290,7 @@ export class HoldfastSession extends EventTarget {
     this.#connection = connection;
     old?.close();
     this.#lifeline.renew(resumeToken);
+    if (this.#isRead) this.#journal.start(() => this.#lifeline.credentials, this.#journal.last);
     if (connection.stream) this.#setStream(connection.stream);
     this.#lifeline.watch(connection);
   }
@@ -331,12 +341,21 @@ export class HoldfastSession extends EventTarget {
   /** Lets go of everything local that belongs to a session. */
   #release() {
     this.#statistics.stop();
+    this.#journal.stop();
+    this.#isRead = false;
     this.#outbox.close();
     this.#recovery.reset();
     this.#lifeline.release();
     this.#connection?.close();
     this.#connection = null;
     this.#setStream(null);
+  }
+
+  /** From the session's beginning: what a page before this one has seen, this one has not. */
+  #readJournal() {
+    if (this.#isRead) return;
+    this.#isRead = true;
+    this.#journal.start(() => this.#lifeline.credentials);
   }
 
   /** @param {MediaStream | null} stream */
@@ -372,6 +391,7 @@ export class HoldfastSession extends EventTarget {
         this.#recovery.reset();
         if (previous.status === 'starting' && this.#connection) this.#lifeline.watch(this.#connection);
         this.#statistics.start();
+        this.#readJournal();
         this.#outbox.open();
         this.#opening.settle(null);
         break;

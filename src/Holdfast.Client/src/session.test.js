@@ -140,6 +140,7 @@ test('stopping tells the server and closes the connection', async () => {
   assert.equal(fake.session.state.reason, 'stopped');
   assert.ok(fake.peer.closed);
   assert.equal(fake.made('DELETE /api/sessions/:id').length, 1);
+  await settle();
   assert.equal(fake.time.pending, 0);
 });
 

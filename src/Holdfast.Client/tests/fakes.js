@@ -215,6 +215,8 @@ export function fakeEnvironment(answers = {}, { time = new FakeTime(), storage =
     'POST /api/sessions': () => json(201, created),
     'DELETE /api/sessions/:id': () => json(204),
     'GET /api/sessions/:id': () => json(200, { ...vitals, sessionId: created.sessionId, speaking: false, queued: 0 }),
+    // Nobody writes a journal here, and nobody waits for one.
+    'GET /api/sessions/:id/events': () => problem(410, 'session-ended'),
     'POST /api/sessions/:id/heartbeat': () => json(200, vitals),
     'PATCH /api/sessions/:id/connection': () => json(200, { generation: 5, answer: { type: 'answer', sdp: 'the answer of level 2' } }),
     'POST /api/sessions/:id/connections': () =>
