@@ -1,5 +1,7 @@
+import { errorText, texts as playerTexts } from '/holdfast/player/texts.js';
 import { create, element } from './dom.js';
-import { advance, endOpen, isOpen } from './lines.js';
+import { endOpen } from './lines.js';
+import { texts as pageTexts } from './texts.js';
 
 /** @typedef {import('./lines.js').Line} Line */
 /** @typedef {import('./texts.js').Texts} Texts */
@@ -12,27 +14,28 @@ export class Conversation {
   #scroll = element('talk-scroll', HTMLElement);
   #log = element('talk-log', HTMLOListElement);
   #empty = element('talk-empty', HTMLElement);
-  /** @type {Line[]} */
+  /** @type {readonly Line[]} */
   #lines = [];
   /** @typedef {{ note: Note, item: HTMLLIElement }} NoteEntry */
-  /** In the order they are shown. @type {({ line: number, item: HTMLLIElement } | NoteEntry)[]} */
+  /** In the order they are shown. @type {({ line: string, item: HTMLLIElement } | NoteEntry)[]} */
   #entries = [];
   /** The note of an outage that is going on. @type {NoteEntry | null} */
   #outage = null;
   /** @type {Texts} */
   #texts;
-  #onRetry;
-  #nextId = 1;
+  #actions;
+  /** The note of the last return, which says where speech goes on as soon as that is known. @type {NoteEntry | null} */
+  #returned = null;
   /** Whether the newest is in sight, and has to stay there. */
   #atEnd = true;
 
   /**
    * @param {Texts} texts
-   * @param {(line: Line) => void} onRetry
+   * @param {{ retry: (line: Line) => void, withdraw: (line: Line) => void }} actions what a person can do with a line
    */
-  constructor(texts, onRetry) {
+  constructor(texts, actions) {
     this.#texts = texts;
-    this.#onRetry = onRetry;
+    this.#actions = actions;
     this.#panel = /** @type {HTMLElement} */ (this.#log.closest('.talk'));
     this.#scroll.addEventListener('scroll', () => {
       this.#atEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < 24;
@@ -44,29 +47,57 @@ export class Conversation {
     this.#showEmpty();
   }
 
-  /** The lines that the server has accepted and not finished. */
-  get open() {
-    return this.#lines.filter(isOpen);
+  get lines() {
+    return this.#lines;
   }
 
-  /** The text being spoken, or empty. */
-  get spoken() {
-    return this.#lines.find((line) => line.status === 'speaking')?.text ?? '';
+  /** The line being spoken, or null. */
+  get speaking() {
+    return this.#lines.find((line) => line.status === 'speaking') ?? null;
   }
 
-  /** @param {string} text */
-  add(text) {
-    const line = /** @type {Line} */ ({ id: this.#nextId++, text, status: 'sending', problem: '' });
-    this.#lines.push(line);
-    const item = create('li', 'line');
-    this.#entries.push({ line: line.id, item });
-    this.#draw(item, line);
-    this.#append(item);
-    return line;
+  /** @param {readonly Line[]} lines what there is to show now; those that are gone were withdrawn */
+  set(lines) {
+    const before = new Map(this.#lines.map((line) => [line.id, line]));
+    const ids = new Set(lines.map((line) => line.id));
+    this.#lines = lines;
+    this.#entries = this.#entries.filter((entry) => {
+      if (!('line' in entry) || ids.has(entry.line)) return true;
+      entry.item.remove();
+      return false;
+    });
+    for (const line of lines) {
+      const known = before.get(line.id);
+      if (known === line) continue;
+      if (known) {
+        for (const entry of this.#entries) if ('line' in entry && entry.line === line.id) this.#draw(entry.item, line);
+      } else {
+        const item = create('li', 'line');
+        this.#entries.push({ line: line.id, item });
+        this.#draw(item, line);
+        this.#append(item);
+      }
+    }
+    this.#showEmpty();
+  }
+
+  /**
+   * Speech goes on after an outage.
+   * @param {(texts: Texts) => string} words
+   */
+  resumed(words) {
+    const entry = this.#returned ?? this.#outage;
+    this.#returned = null;
+    if (!entry) return;
+    entry.note = { ...entry.note, tone: 'held', words };
+    this.#drawNote(entry);
+    // It has said how the outage ended: nothing more is to be said of it.
+    this.#outage = null;
   }
 
   /** @param {Note} note */
   note(note) {
+    if (note.outage === 'ends') this.#returned = this.#outage;
     if (this.#outage && (note.outage === 'goes-on' || note.outage === 'ends')) {
       this.#outage.note = note;
       this.#drawNote(this.#outage);
@@ -80,27 +111,9 @@ export class Conversation {
     if (note.outage === 'ends' || note.outage === null) this.#outage = null;
   }
 
-  /**
-   * @param {number} id
-   * @param {Partial<Line>} changes
-   */
-  update(id, changes) {
-    this.#replace(this.#lines.map((line) => (line.id === id ? { ...line, ...changes } : line)));
-  }
-
-  /**
-   * @param {readonly number[]} known the lines that the server knew of when it was asked
-   * @param {{ speaking: boolean, queued: number }} server
-   */
-  advance(known, server) {
-    const asked = this.#lines.filter((line) => known.includes(line.id));
-    const changed = new Map(advance(asked, server).map((line) => [line.id, line]));
-    this.#replace(this.#lines.map((line) => changed.get(line.id) ?? line));
-  }
-
   /** @param {'stopped' | 'unknown'} status */
   endOpen(status) {
-    this.#replace(endOpen(this.#lines, status));
+    this.set(endOpen(this.#lines, status));
   }
 
   /** @param {Texts} texts */
@@ -113,17 +126,6 @@ export class Conversation {
         const line = this.#lines.find((candidate) => candidate.id === entry.line);
         if (line) this.#draw(entry.item, line);
       }
-    }
-  }
-
-  /** @param {Line[]} lines */
-  #replace(lines) {
-    const before = new Map(this.#lines.map((line) => [line.id, line]));
-    this.#lines = lines;
-    for (const entry of this.#entries) {
-      if (!('line' in entry)) continue;
-      const line = lines.find((candidate) => candidate.id === entry.line);
-      if (line && line !== before.get(line.id)) this.#draw(entry.item, line);
     }
   }
 
@@ -159,13 +161,41 @@ export class Conversation {
     const fate = create('div', 'fate');
     const bars = create('span', 'bars');
     bars.append(create('i'), create('i'), create('i'), create('i'));
-    fate.append(bars, create('span', '', line.problem || this.#texts[`line.${line.status}`]));
-    if (line.status === 'failed') {
-      const retry = create('button', 'retry', this.#texts['line.retry']);
-      retry.type = 'button';
-      retry.addEventListener('click', () => this.#onRetry(line));
-      fate.append(retry);
-    }
-    item.replaceChildren(create('div', 'bubble', line.text), fate);
+    fate.append(bars, create('span', '', this.#fateOf(line)));
+    if (line.status === 'failed' && line.error) fate.append(this.#button('line.retry', () => this.#actions.retry(line)));
+    if (line.status === 'waiting') fate.append(this.#button('line.withdraw', () => this.#actions.withdraw(line)));
+    item.replaceChildren(bubbleOf(line), fate);
   }
+
+  /** @param {Line} line */
+  #fateOf({ error, problem, status }) {
+    if (error) return errorText(playerTexts[this.#texts === pageTexts.en ? 'en' : 'zh-CN'], error);
+    return problem || this.#texts[`line.${status}`];
+  }
+
+  /**
+   * @param {'line.retry' | 'line.withdraw'} label
+   * @param {() => void} onClick
+   */
+  #button(label, onClick) {
+    const button = create('button', 'act', this.#texts[label]);
+    button.type = 'button';
+    button.addEventListener('click', onClick);
+    return button;
+  }
+}
+
+/**
+ * The text; what is said a second time is marked as such.
+ * @param {Line} line
+ */
+function bubbleOf({ text, again }) {
+  const bubble = create('div', 'bubble');
+  if (!again) {
+    bubble.textContent = text;
+    return bubble;
+  }
+  const [from, to] = again;
+  bubble.append(text.slice(0, from), create('span', 'again', text.slice(from, to)), text.slice(to));
+  return bubble;
 }

@@ -16,7 +16,7 @@ import { texts } from './texts.js';
 const player = /** @type {HoldfastPlayer} */ (element('player', HTMLElement));
 const preferences = new Preferences(storage(), navigator.language);
 const settings = new Settings(preferences);
-const conversation = new Conversation(words(), (line) => void talk.deliver(line));
+const conversation = new Conversation(words(), { retry: (line) => player.session.outbox.retry(line.id), withdraw: (line) => void player.session.outbox.withdraw(line.id) });
 const talk = new Talk(player, conversation, preferences, words);
 const plug = new Plug(player, words);
 const avatars = new AvatarPicker((name) => player.session.api.previewUrl(name), (name) => preferences.set({ avatar: name }));
@@ -76,26 +76,14 @@ function follow(state, previous) {
   // Its words are chosen again when the language changes.
   const names = { 'zh-CN': avatars.displayName('zh-CN'), en: avatars.displayName('en') };
   const note = noteOf(state, previous, (t) => names[t === texts.en ? 'en' : 'zh-CN'] || t['avatar.someone']);
-  if (previous.status === 'connected' && isAway(state)) player.place = beginningOf(conversation.spoken);
+  if (previous.status === 'connected' && isAway(state)) player.place = talk.place;
   if (state.status === 'ended') conversation.endOpen(state.reason === 'stopped' ? 'stopped' : 'unknown');
   // Starting anew lets a session go whose last lines may or may not have been heard.
   if (state.status === 'starting') conversation.endOpen('unknown');
   if (note) conversation.note(note);
   if (state.status !== 'connected') return;
-  void talk.follow();
   const waits = document.activeElement === player && player.shadowRoot?.activeElement?.id === 'stage';
   if (waits && matchMedia('(pointer: fine)').matches) talk.focus();
-}
-
-/**
- * The beginning of a long text is enough to know it by.
- * @param {string} text
- */
-function beginningOf(text) {
-  const letters = [...text.replace(/[\p{P}\s]+$/u, '')];
-  if (letters.length <= 24) return letters.join('');
-  // Words of letters are not cut in two; words of Chinese have no seam to see.
-  return `${letters.slice(0, 22).join('').replace(/(?<=\S\s)[\p{Script=Latin}'’]+$/u, '').trimEnd()}…`;
 }
 
 function renderAll() {

@@ -1,17 +1,21 @@
-import { HoldfastError, isKept } from '/holdfast/index.js';
-import { errorText, texts as playerTexts } from '/holdfast/player/texts.js';
+import { isKept } from '/holdfast/index.js';
 import { create, element } from './dom.js';
+import { withEntry, withOutbox } from './lines.js';
+import { isPlayed, placeOf, subtitleOf } from './subtitles.js';
 
 /** @typedef {import('/holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
+/** @typedef {import('/holdfast/index.js').JournalEntry} JournalEntry */
 /** @typedef {import('./conversation.js').Conversation} Conversation */
-/** @typedef {import('./lines.js').Line} Line */
+/** @typedef {import('./lines.js').Word} Word */
 /** @typedef {import('./preferences.js').Preferences} Preferences */
 /** @typedef {import('./texts.js').Texts} Texts */
 
-/** How often the server is asked what became of the lines, while some are open. */
-const PROGRESS_INTERVAL_MS = 400;
+/** How often it is looked whether the next word is heard by now, while somebody speaks. */
+const WORD_INTERVAL_MS = 60;
+/** A word that should long have been heard was: its timestamp is another connection's. */
+const LATEST_MS = 1_500;
 
-/** What the person has the avatar say: the composer, the way of a line to the server, and the subtitle. */
+/** What the person has the avatar say: the composer, what became of each line, and the subtitle. */
 export class Talk {
   #player;
   #conversation;
@@ -19,7 +23,12 @@ export class Talk {
   #words;
   #input = element('human-text', HTMLTextAreaElement);
   #send = element('send-human-text', HTMLButtonElement);
-  #following = false;
+  /** The words that are on their way: sent, and not heard yet. @type {{ id: string, word: Word, sentAt: number }[]} */
+  #coming = [];
+  /** The word that is heard. @type {{ id: string, word: Word } | null} */
+  #heard = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /**
    * @param {HoldfastPlayer} player
@@ -32,6 +41,9 @@ export class Talk {
     this.#conversation = conversation;
     this.#preferences = preferences;
     this.#words = words;
+    const { session } = player;
+    session.addEventListener('outbox', () => conversation.set(withOutbox(conversation.lines, session.outbox.items, sessionOf(session.state))));
+    session.addEventListener('journal', (event) => this.#onEntry(/** @type {import('/holdfast/index.js').SessionJournalEvent} */ (event).entry));
     element('composer', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
       this.say(this.#input.value);
@@ -52,55 +64,88 @@ export class Talk {
   say(typed) {
     const text = typed.trim();
     if (text === '') return;
-    if (!this.#player.view.canTalk) {
-      this.#player.notify(this.#words()[isKept(this.#player.session.state) ? 'talk.away' : 'talk.offline']);
+    const { session } = this.#player;
+    if (!isKept(session.state)) {
+      this.#player.notify(this.#words()['talk.offline']);
       return;
     }
     this.#input.value = '';
-    void this.deliver(this.#conversation.add(text));
+    session.outbox.add(text);
   }
 
-  /** @param {Line} line */
-  async deliver(line) {
-    this.#conversation.update(line.id, { status: 'sending', problem: '' });
-    try {
-      await this.#player.session.say(line.text);
-      this.#conversation.update(line.id, { status: 'queued' });
-      void this.follow();
-    } catch (thrown) {
-      const error = HoldfastError.from(thrown, 'network', String(thrown));
-      this.#conversation.update(line.id, { status: 'failed', problem: errorText(playerTexts[this.#preferences.values.language], error) });
-    }
+  /** Where speech is now, in a few words; empty while nobody speaks. */
+  get place() {
+    const { speaking } = this.#conversation;
+    return speaking ? placeOf(speaking.text, this.#heard?.id === speaking.id ? this.#heard.word.offset : 0) : '';
   }
 
-  /** Asks the server what it is saying until every line has come to its end. */
-  async follow() {
-    if (this.#following) return;
-    this.#following = true;
-    const { session } = this.#player;
-    while (this.#conversation.open.length > 0 && session.state.status === 'connected') {
-      const known = this.#conversation.open.map((line) => line.id);
-      try {
-        this.#conversation.advance(known, await session.describe());
-      } catch {
-        // The next answer tells; if none comes, the state of the connection does.
-      }
-      this.showSubtitle();
-      await new Promise((resolve) => setTimeout(resolve, PROGRESS_INTERVAL_MS));
+  /** Shows what is heard at the moment, word by word. */
+  showSubtitle() {
+    const { speaking } = this.#conversation;
+    const shown = this.#preferences.values.subtitles && this.#player.session.state.status === 'connected' && speaking;
+    this.#player.subtitle = shown ? subtitleOf(speaking.text, this.#heard?.id === speaking.id ? this.#heard.word : null) : { spoken: '', coming: '' };
+  }
+
+  /** @param {JournalEntry} entry */
+  #onEntry(entry) {
+    const session = sessionOf(this.#player.session.state);
+    if (session === null) return;
+    const before = this.#conversation.lines;
+    const lines = withEntry(before, entry, session, this.#heardTo(before, entry.data.utteranceId));
+    if (lines !== before) this.#conversation.set(lines);
+    if (entry.kind === 'missed') {
+      const { count } = entry.data;
+      this.#conversation.note({ tone: 'quiet', words: (texts) => texts['note.missed'](count), outage: null });
     }
-    this.#following = false;
+    const line = lines.find((one) => one.session === session && one.utteranceId === entry.data.utteranceId);
+    if (line && entry.kind === 'resumed') this.#onResumed(line.text, entry.data);
+    if (line?.word && entry.kind === 'word') {
+      this.#coming.push({ id: line.id, word: line.word, sentAt: performance.now() });
+      this.#hear();
+    }
     this.showSubtitle();
   }
 
-  showSubtitle() {
-    const shown = this.#preferences.values.subtitles && this.#player.session.state.status === 'connected';
-    this.#player.subtitle = shown ? this.#conversation.spoken : '';
+  /**
+   * Up to where an utterance was heard.
+   * @param {readonly import('./lines.js').Line[]} lines
+   * @param {string | undefined} utteranceId
+   */
+  #heardTo(lines, utteranceId) {
+    const heard = this.#heard;
+    const isIt = heard !== null && lines.some((line) => line.id === heard.id && line.utteranceId === utteranceId);
+    return isIt ? heard.word.offset + heard.word.length : 0;
+  }
+
+  /**
+   * @param {string} text
+   * @param {{ offset: number, awayMilliseconds: number }} resumed
+   */
+  #onResumed(text, { offset, awayMilliseconds }) {
+    const seconds = (awayMilliseconds / 1_000).toFixed(1);
+    const place = placeOf(text, offset);
+    // What was on its way when the path died was not heard; it is sent again.
+    this.#coming = [];
+    this.#conversation.resumed((texts) => texts['note.resumed'](seconds, place));
+  }
+
+  /** A word is shown when its sound is played, which is a little later than it is sent. */
+  #hear() {
+    clearTimeout(this.#timer);
+    const played = this.#player.session.playedTimestamp;
+    const latest = performance.now() - LATEST_MS;
+    while (this.#coming.length > 0 && (isPlayed(played, this.#coming[0].word.rtpTimestamp) || this.#coming[0].sentAt < latest)) {
+      this.#heard = this.#coming.shift() ?? null;
+    }
+    if (this.#coming.length > 0) this.#timer = setTimeout(() => this.#hear(), WORD_INTERVAL_MS);
+    this.showSubtitle();
   }
 
   render() {
-    const { canTalk } = this.#player.view;
-    this.#send.setAttribute('aria-disabled', String(!canTalk));
-    this.#input.placeholder = this.#words()[canTalk ? 'talk.placeholder' : 'talk.placeholder.offline'];
+    const { view, session } = this.#player;
+    const canWait = isKept(session.state);
+    this.#send.setAttribute('aria-disabled', String(!canWait));
+    this.#input.placeholder = this.#words()[view.canTalk ? 'talk.placeholder' : canWait ? 'talk.placeholder.away' : 'talk.placeholder.offline'];
     this.showSubtitle();
   }
 
@@ -109,7 +154,7 @@ export class Talk {
       const button = create('button', '', sample);
       button.type = 'button';
       button.addEventListener('click', () => {
-        if (this.#player.view.canTalk) {
+        if (isKept(this.#player.session.state)) {
           this.say(sample);
         } else {
           this.#input.value = sample;
@@ -120,4 +165,9 @@ export class Talk {
     });
     element('samples', HTMLElement).replaceChildren(...buttons);
   }
+}
+
+/** @param {import('/holdfast/index.js').SessionState} state */
+function sessionOf(state) {
+  return 'sessionId' in state ? state.sessionId : null;
 }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isPlayed, placeOf, subtitleOf } from '../../../Holdfast.Server/wwwroot/js/subtitles.js';
+
+const text = 'Hello there. You can pull the plug, whenever you like! 你好，世界。';
+const word = (piece) => ({ offset: text.indexOf(piece), length: piece.length });
+
+test('the sentence of the word is shown: up to it spoken, the rest coming', () => {
+  assert.deepEqual(subtitleOf(text, null), { spoken: '', coming: 'Hello there.' });
+  assert.deepEqual(subtitleOf(text, word('Hello')), { spoken: 'Hello', coming: ' there.' });
+  assert.deepEqual(subtitleOf(text, word('there')), { spoken: 'Hello there.', coming: '' });
+  assert.deepEqual(subtitleOf(text, word('pull')), { spoken: 'You can pull', coming: ' the plug,' });
+  assert.deepEqual(subtitleOf(text, word('世界')), { spoken: '你好，世界。', coming: '' });
+});
+
+test('a long part is shown in windows that do not cut words, and every word is shown in one of them', () => {
+  const long = Array.from({ length: 60 }, (_, i) => `word${i}`).join(' ');
+  for (const match of long.matchAll(/\S+/g)) {
+    const { spoken, coming } = subtitleOf(long, { offset: match.index, length: match[0].length });
+    assert.ok(spoken.endsWith(match[0]), `${spoken} | ${match[0]}`);
+    assert.ok((spoken + coming).length <= 64);
+  }
+});
+
+test('offsets that make no sense are no reason to fail', () => {
+  assert.deepEqual(subtitleOf('', { offset: 3, length: 9 }), { spoken: '', coming: '' });
+  assert.deepEqual(subtitleOf('abc', { offset: 7, length: 9 }), { spoken: 'abc', coming: '' });
+});
+
+test('whether a timestamp was played, also where timestamps begin anew', () => {
+  assert.ok(isPlayed(1000, 1000));
+  assert.ok(!isPlayed(999, 1000));
+  assert.ok(isPlayed(5, 4_294_967_290));
+  assert.ok(!isPlayed(4_294_967_290, 5));
+  assert.ok(isPlayed(null, 5) && isPlayed(5, null), 'what is not known holds nothing up');
+});
+
+test('a place is named by a few whole words', () => {
+  assert.equal(placeOf(text, text.indexOf('pull')), 'pull the…');
+  assert.equal(placeOf(text, text.indexOf(', whenever')), 'whenever…');
+  assert.equal(placeOf(text, text.indexOf('世界')), '世界');
+});
