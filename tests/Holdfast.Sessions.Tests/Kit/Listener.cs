@@ -77,7 +77,7 @@ internal sealed class Listener : IDisposable
     {
         _before.AddRange(HeardNow());
         _client.IsAlive = false;
-        _client = new SimulatedClient(House.Network) { Address = new IPEndPoint(IPAddress.Parse("198.51.100.7"), House.NextClientPort()) };
+        _client = House.NewClient();
         var answered = Assert.IsType<ReconnectResult.Answered>(Visit.Session.Reconnect(_client.Offer, "page", played));
         _secret = answered.Answer.IceSecret.ToArray();
         _client.Start(answered.Answer.Sdp);

@@ -1,8 +1,8 @@
 using Holdfast.Avatar;
 using Holdfast.Media;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Browser.Kit.Words;
 
