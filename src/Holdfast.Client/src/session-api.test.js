@@ -5,14 +5,16 @@ import { created, fakeEnvironment, json } from '../tests/fakes.js';
 
 const session = { sessionId: 7, resumeToken: 'the token' };
 
-test('a session is asked for with the offer, and with the avatar only when one is chosen', async () => {
+test('a session is asked for with the offer, and with what is wished for only where it is', async () => {
   const { environment, calls } = fakeEnvironment();
   const api = new SessionApi(environment);
   assert.deepEqual(await api.create('the offer'), created);
   await api.create('the offer', { avatar: 'kai' });
+  await api.create('the offer', { graceSeconds: 60, gapPolicy: 'finish' });
   assert.deepEqual(calls.map((call) => call.body), [
     { sdp: 'the offer', type: 'offer' },
     { sdp: 'the offer', type: 'offer', avatar: 'kai' },
+    { sdp: 'the offer', type: 'offer', graceSeconds: 60, gapPolicy: 'finish' },
   ]);
 });
 
