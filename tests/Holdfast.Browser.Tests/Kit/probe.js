@@ -16,6 +16,9 @@
   /** Where the player's elements are. */
   const page = () => document.querySelector('holdfast-player').shadowRoot;
 
+  /** What is written under the picture: what is spoken by now, and what is coming. */
+  const subtitle = () => document.querySelector('holdfast-player').subtitle;
+
   const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
   /** The newest statistics of one kind that a peer receives; undefined before the first packet. */
@@ -207,6 +210,6 @@
   }
 
   globalThis.probe = {
-    peers, page, violations, until, inbound, pictures, power, loud, quiet, watch, connect, restart, becomes, call, reported, picture, difference,
+    peers, page, subtitle, violations, until, inbound, pictures, power, loud, quiet, watch, connect, restart, becomes, call, reported, picture, difference,
   };
 })();

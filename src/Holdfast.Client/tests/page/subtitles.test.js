@@ -35,8 +35,11 @@ test('whether a timestamp was played, also where timestamps begin anew', () => {
   assert.ok(isPlayed(null, 5) && isPlayed(5, null), 'what is not known holds nothing up');
 });
 
-test('a place is named by a few whole words', () => {
-  assert.equal(placeOf(text, text.indexOf('pull')), 'pull the…');
-  assert.equal(placeOf(text, text.indexOf(', whenever')), 'whenever…');
+test('a place is named by a few whole words, up to the next pause', () => {
+  assert.equal(placeOf(text, text.indexOf('pull')), 'pull the plug');
+  assert.equal(placeOf(text, text.indexOf(', whenever')), 'whenever you…');
   assert.equal(placeOf(text, text.indexOf('世界')), '世界');
+  assert.equal(placeOf('网线，我会在这里等你', 0), '网线');
+  assert.equal(placeOf("it doesn't matter. Really", 0), "it doesn't…");
+  assert.equal(placeOf('', 4), '');
 });

@@ -16,7 +16,7 @@ export class Conversation {
   #empty = element('talk-empty', HTMLElement);
   /** @type {readonly Line[]} */
   #lines = [];
-  /** @typedef {{ note: Note, item: HTMLLIElement }} NoteEntry */
+  /** @typedef {{ note: Note, item: HTMLLIElement, isResumed?: boolean }} NoteEntry */
   /** In the order they are shown. @type {({ line: string, item: HTMLLIElement } | NoteEntry)[]} */
   #entries = [];
   /** The note of an outage that is going on. @type {NoteEntry | null} */
@@ -82,22 +82,32 @@ export class Conversation {
   }
 
   /**
-   * Speech goes on after an outage.
+   * Speech goes on after an outage: its note says so, whether the connection has been noticed to be back or not. What a page
+   * before this one has seen has a note of its own.
    * @param {(texts: Texts) => string} words
    */
   resumed(words) {
     const entry = this.#returned ?? this.#outage;
     this.#returned = null;
-    if (!entry) return;
-    entry.note = { ...entry.note, tone: 'held', words };
-    this.#drawNote(entry);
-    // It has said how the outage ended: nothing more is to be said of it.
-    this.#outage = null;
+    if (entry) {
+      entry.note = { ...entry.note, tone: 'held', words };
+      entry.isResumed = true;
+      this.#drawNote(entry);
+    } else {
+      this.note({ tone: 'held', words, outage: null });
+    }
   }
 
   /** @param {Note} note */
   note(note) {
-    if (note.outage === 'ends') this.#returned = this.#outage;
+    if (note.outage === 'ends') {
+      const isTold = this.#outage?.isResumed === true;
+      this.#returned = isTold ? null : this.#outage;
+      if (isTold) {
+        this.#outage = null;
+        return;
+      }
+    }
     if (this.#outage && (note.outage === 'goes-on' || note.outage === 'ends')) {
       this.#outage.note = note;
       this.#drawNote(this.#outage);

@@ -20,6 +20,8 @@ export function noteOf(state, previous, name) {
   if (state.status === previous.status) return null;
   switch (state.status) {
     case 'connected': {
+      // The journal tells a reloaded page its whole story, which begins before the reload.
+      if (previous.status === 'reconnecting' && (previous.reason === 'reloaded' || previous.reason === 'elsewhere')) return null;
       if (!state.resumed) return { tone: 'good', words: (texts) => texts['note.connected'](name(texts)), outage: null };
       const seconds = (state.resumed.awayMs / 1_000).toFixed(1);
       return { tone: 'held', words: (texts) => texts['note.recovered'](seconds), outage: 'ends' };
@@ -28,7 +30,7 @@ export function noteOf(state, previous, name) {
       return { tone: 'unsteady', words: (texts) => texts['note.interrupted'], outage: 'begins' };
     case 'held':
       // Another tab has it, and no outage; and a failed attempt to come back changes nothing.
-      if (state.reason === 'elsewhere' || previous.status === 'reconnecting') return null;
+      if (state.reason === 'elsewhere' || state.reason === 'reloaded' || previous.status === 'reconnecting') return null;
       return { tone: 'held', words: (texts) => texts['note.held'], outage: previous.status === 'interrupted' ? 'goes-on' : 'begins' };
     case 'starting':
       return previous.status === 'held' || previous.status === 'reconnecting' || previous.status === 'interrupted'

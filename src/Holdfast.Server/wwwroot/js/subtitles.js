@@ -60,14 +60,15 @@ export function isPlayed(played, timestamp) {
 }
 
 /**
- * The place where speech goes on, in a few words.
+ * The place where speech goes on, in a few words: those up to the next pause, if they are few.
  * @param {string} text
  * @param {number} offset
  */
 export function placeOf(text, offset) {
   const rest = text.slice(offset).replace(/^[\p{P}\s]+/u, '');
-  const letters = [...rest];
-  if (letters.length <= 14) return rest.replace(/[\p{P}\s]+$/u, '');
-  // Words of letters are not cut in two.
-  return `${letters.slice(0, 12).join('').replace(/(?<=\S\s)[\p{Script=Latin}'’]+$/u, '').replace(/[\p{P}\s]+$/u, '')}…`;
+  const part = /^.{2,}?(?=[\p{P}\n])/su.exec(rest.replace(/(?<=[\p{L}])['’-](?=\p{L})/gu, 'x'))?.[0].length ?? rest.length;
+  const letters = [...rest.slice(0, part).trimEnd()];
+  if (letters.length <= 16) return letters.join('');
+  // Words of letters are not cut in two; words of Chinese have no seam to see.
+  return `${letters.slice(0, 14).join('').replace(/(?<=\S\s)[\p{Script=Latin}'’]+$/u, '').trimEnd()}…`;
 }
