@@ -37,9 +37,11 @@ test('whether a timestamp was played, also where timestamps begin anew', () => {
 
 test('a place is named by a few whole words, up to the next pause', () => {
   assert.equal(placeOf(text, text.indexOf('pull')), 'pull the plug');
-  assert.equal(placeOf(text, text.indexOf(', whenever')), 'whenever you…');
+  assert.equal(placeOf(text, text.indexOf(', whenever')), 'whenever you like');
   assert.equal(placeOf(text, text.indexOf('世界')), '世界');
   assert.equal(placeOf('网线，我会在这里等你', 0), '网线');
-  assert.equal(placeOf("it doesn't matter. Really", 0), "it doesn't…");
+  assert.equal(placeOf("it doesn't matter. Really", 0), "it doesn't matter");
+  assert.equal(placeOf('which is a little longer than the first one was. Here', 0), 'which is a little longer than…');
+  assert.equal(placeOf('我会在这里等你然后从断开的地方继续说下去', 0), '我会在这里等你然后从断开的地…');
   assert.equal(placeOf('', 4), '');
 });

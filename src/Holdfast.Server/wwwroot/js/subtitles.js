@@ -68,7 +68,9 @@ export function placeOf(text, offset) {
   const rest = text.slice(offset).replace(/^[\p{P}\s]+/u, '');
   const part = /^.{2,}?(?=[\p{P}\n])/su.exec(rest.replace(/(?<=[\p{L}])['’-](?=\p{L})/gu, 'x'))?.[0].length ?? rest.length;
   const letters = [...rest.slice(0, part).trimEnd()];
-  if (letters.length <= 16) return letters.join('');
+  // A Chinese character says as much, and takes as much room, as two letters do.
+  const room = /\p{Script=Han}/u.test(letters.join('')) ? 16 : 32;
+  if (letters.length <= room) return letters.join('');
   // Words of letters are not cut in two; words of Chinese have no seam to see.
-  return `${letters.slice(0, 14).join('').replace(/(?<=\S\s)[\p{Script=Latin}'’]+$/u, '').trimEnd()}…`;
+  return `${letters.slice(0, room - 2).join('').replace(/(?<=\S\s)[\p{Script=Latin}'’]+$/u, '').trimEnd()}…`;
 }
