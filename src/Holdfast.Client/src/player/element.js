@@ -14,6 +14,7 @@ import { noticeText, sentences } from './wording.js';
 /** @typedef {import('../session-api.js').Avatar} Avatar */
 /** @typedef {import('./timeline.js').Segment} Segment */
 /** @typedef {import('./view.js').View} View */
+/** @typedef {{ spoken: string, coming: string, again?: readonly [number, number] | null }} Subtitle `again`: what of `spoken` is said a second time, from and to */
 
 /** How often what changes by mere time is drawn: a countdown must not stutter, a timeline may. */
 const AWAY_TICK_MS = 250;
@@ -46,6 +47,7 @@ export class HoldfastPlayer extends HTMLElement {
   #view = viewOf({ status: 'idle', attempt: 0 });
   #place = '';
   /** @type {{ spoken: string, coming: string }} */
+  /** @type {Subtitle} */
   #subtitle = { spoken: '', coming: '' };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -124,7 +126,7 @@ export class HoldfastPlayer extends HTMLElement {
 
   /**
    * The words under the picture: what is being said, or what of it was said already and what is coming; empty: none.
-   * @returns {string | { spoken: string, coming: string }}
+   * @returns {string | Subtitle}
    */
   get subtitle() {
     return this.#subtitle;

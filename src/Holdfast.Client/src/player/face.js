@@ -71,10 +71,13 @@ export class Face {
     setText(find(this.#root, 'announcer', HTMLElement), text);
   }
 
-  /** @param {{ spoken: string, coming: string }} subtitle both empty: none */
-  subtitle({ spoken, coming }) {
+  /** @param {import('./element.js').Subtitle} subtitle both empty: none */
+  subtitle({ spoken, coming, again }) {
     find(this.#root, 'subtitle', HTMLElement).hidden = spoken === '' && coming === '';
-    setText(find(this.#root, 'subtitle-spoken', HTMLElement), spoken);
+    const [from, to] = again ?? [0, 0];
+    setText(find(this.#root, 'subtitle-before', HTMLElement), spoken.slice(0, from));
+    setText(find(this.#root, 'subtitle-again', HTMLElement), spoken.slice(from, to));
+    setText(find(this.#root, 'subtitle-spoken', HTMLElement), spoken.slice(to));
     setText(find(this.#root, 'subtitle-coming', HTMLElement), coming);
   }
 

@@ -99,7 +99,7 @@ export const structure = [
       ],
       trouble,
       ['div', { id: 'starting', class: 'starting', hidden: '' }, ['span', { class: 'ripple', 'aria-hidden': 'true' }, ['i']], ['p', { id: 'starting-text' }]],
-      ['p', { id: 'subtitle', class: 'subtitle', part: 'subtitle', 'aria-hidden': 'true', hidden: '' }, ['span', {}, ['b', { id: 'subtitle-spoken' }], ['i', { id: 'subtitle-coming' }]]],
+      ['p', { id: 'subtitle', class: 'subtitle', part: 'subtitle', 'aria-hidden': 'true', hidden: '' }, ['span', {}, ['b', { id: 'subtitle-before' }], ['b', { id: 'subtitle-again', class: 'again' }], ['b', { id: 'subtitle-spoken' }], ['i', { id: 'subtitle-coming' }]]],
       ['button', { id: 'sound', class: 'sound', type: 'button', hidden: '' }, icon(['M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11']), ['span', { 'data-text': 'sound.blocked' }]],
       dock,
       ['ol', { id: 'timeline', class: 'timeline', part: 'timeline', 'data-label': 'timeline.label', hidden: '' }],

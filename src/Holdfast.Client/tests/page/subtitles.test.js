@@ -6,11 +6,23 @@ const text = 'Hello there. You can pull the plug, whenever you like! 你好，�
 const word = (piece) => ({ offset: text.indexOf(piece), length: piece.length });
 
 test('the sentence of the word is shown: up to it spoken, the rest coming', () => {
-  assert.deepEqual(subtitleOf(text, null), { spoken: '', coming: 'Hello there.' });
-  assert.deepEqual(subtitleOf(text, word('Hello')), { spoken: 'Hello', coming: ' there.' });
-  assert.deepEqual(subtitleOf(text, word('there')), { spoken: 'Hello there.', coming: '' });
-  assert.deepEqual(subtitleOf(text, word('pull')), { spoken: 'You can pull', coming: ' the plug,' });
-  assert.deepEqual(subtitleOf(text, word('世界')), { spoken: '你好，世界。', coming: '' });
+  assert.deepEqual(subtitleOf(text, null), { spoken: '', coming: 'Hello there.', again: null });
+  assert.deepEqual(subtitleOf(text, word('Hello')), { spoken: 'Hello', coming: ' there.', again: null });
+  assert.deepEqual(subtitleOf(text, word('there')), { spoken: 'Hello there.', coming: '', again: null });
+  assert.deepEqual(subtitleOf(text, word('pull')), { spoken: 'You can pull', coming: ' the plug,', again: null });
+  assert.deepEqual(subtitleOf(text, word('世界')), { spoken: '你好，世界。', coming: '', again: null });
+});
+
+test('what is said a second time is marked where it is spoken', () => {
+  const again = [text.indexOf('can'), text.indexOf(' plug')];
+  const marked = (piece) => {
+    const { spoken, again: part } = subtitleOf(text, word(piece), again);
+    return part && spoken.slice(...part);
+  };
+  assert.equal(marked('You'), null);
+  assert.equal(marked('can'), 'can');
+  assert.equal(marked('plug'), 'can pull the');
+  assert.equal(marked('whenever'), null);
 });
 
 test('a long part is shown in windows that do not cut words, and every word is shown in one of them', () => {
@@ -23,8 +35,8 @@ test('a long part is shown in windows that do not cut words, and every word is s
 });
 
 test('offsets that make no sense are no reason to fail', () => {
-  assert.deepEqual(subtitleOf('', { offset: 3, length: 9 }), { spoken: '', coming: '' });
-  assert.deepEqual(subtitleOf('abc', { offset: 7, length: 9 }), { spoken: 'abc', coming: '' });
+  assert.deepEqual(subtitleOf('', { offset: 3, length: 9 }), { spoken: '', coming: '', again: null });
+  assert.deepEqual(subtitleOf('abc', { offset: 7, length: 9 }), { spoken: 'abc', coming: '', again: null });
 });
 
 test('whether a timestamp was played, also where timestamps begin anew', () => {

@@ -10,9 +10,10 @@ const LONGEST = 64;
  * the rest as coming.
  * @param {string} text
  * @param {{ offset: number, length: number } | null} word null: nothing was heard yet
- * @returns {{ spoken: string, coming: string }}
+ * @param {readonly [number, number] | null} [again] what of the text is said a second time
+ * @returns {{ spoken: string, coming: string, again: readonly [number, number] | null }} `again`: where that is in what is spoken
  */
-export function subtitleOf(text, word) {
+export function subtitleOf(text, word, again = null) {
   const at = word ? Math.min(word.offset, Math.max(0, text.length - 1)) : 0;
   const heard = word ? Math.min(word.offset + word.length, text.length) : 0;
   const seams = [0, ...Array.from(text.matchAll(SEAM), (match) => match.index + match[0].length), text.length];
@@ -26,7 +27,10 @@ export function subtitleOf(text, word) {
   const middle = Math.min(Math.max(heard, from), to);
   // Punctuation is spoken with the word before it.
   const end = middle + (middle === from ? 0 : /^[\p{P}]*/u.exec(text.slice(middle, to))?.[0].length ?? 0);
-  return { spoken: text.slice(from, end).trimStart(), coming: text.slice(end, to).trimEnd() };
+  const spoken = text.slice(from, end).trimStart();
+  const begin = end - spoken.length;
+  const repeated = again && /** @type {const} */ ([Math.max(again[0] - begin, 0), Math.min(again[1] - begin, spoken.length)]);
+  return { spoken, coming: text.slice(end, to).trimEnd(), again: repeated && repeated[0] < repeated[1] ? repeated : null };
 }
 
 /**

@@ -83,7 +83,7 @@ export class Talk {
   showSubtitle() {
     const { speaking } = this.#conversation;
     const shown = this.#preferences.values.subtitles && this.#player.session.state.status === 'connected' && speaking;
-    this.#player.subtitle = shown ? subtitleOf(speaking.text, this.#heard?.id === speaking.id ? this.#heard.word : null) : { spoken: '', coming: '' };
+    this.#player.subtitle = shown ? subtitleOf(speaking.text, this.#heard?.id === speaking.id ? this.#heard.word : null, speaking.again) : '';
   }
 
   /** @param {JournalEntry} entry */

@@ -42,6 +42,7 @@ video.person.playing { opacity: 1; }
 .subtitle { position: absolute; left: 50%; bottom: 114px; translate: -50% 0; width: max-content; max-width: min(80%, 580px); padding: 9px 20px; border-radius: 16px; background: rgb(12 22 19 / 78%); color: #fff; font-size: 19px; line-height: 1.45; text-align: center; text-wrap: balance; overflow-wrap: anywhere; }
 .subtitle > span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .subtitle b { font-weight: 500; }
+.subtitle .again { text-decoration: underline dotted 1.5px; text-underline-offset: 4px; }
 .subtitle i { font-style: normal; color: #b9c7c1; }
 
 .starting { position: absolute; left: 50%; bottom: 114px; translate: -50% 0; width: max-content; max-width: 90%; display: flex; align-items: center; gap: 12px; padding: 10px 22px 10px 14px; border-radius: 99px; background: var(--hf-glass); font-size: 16px; box-shadow: var(--hf-shadow-small); }
