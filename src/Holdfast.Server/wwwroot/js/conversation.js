@@ -81,6 +81,11 @@ export class Conversation {
     this.#showEmpty();
   }
 
+  /** Whether an outage goes on, or has just ended, whose note does not say yet where speech goes on. */
+  get hasOutage() {
+    return (this.#returned ?? this.#outage) !== null;
+  }
+
   /**
    * Speech goes on after an outage: its note says so, whether the connection has been noticed to be back or not. What a page
    * before this one has seen has a note of its own.

@@ -14,6 +14,8 @@ import { isPlayed, placeOf, subtitleOf } from './subtitles.js';
 const WORD_INTERVAL_MS = 60;
 /** A word that should long have been heard was: its timestamp is another connection's. */
 const LATEST_MS = 1_500;
+/** An outage that was shorter than this is noted only if the page has noticed it itself. */
+const SHORTEST_NOTED_MS = 1_500;
 
 /** What the person has the avatar say: the composer, what became of each line, and the subtitle. */
 export class Talk {
@@ -126,6 +128,8 @@ export class Talk {
     const place = placeOf(text, offset);
     // What was on its way when the path died was not heard; it is sent again.
     this.#coming = [];
+    // What nobody noticed as an outage needs no note.
+    if (awayMilliseconds < SHORTEST_NOTED_MS && !this.#conversation.hasOutage) return;
     this.#conversation.resumed((texts) => texts['note.resumed'](seconds, place));
   }
 
