@@ -15,9 +15,15 @@ public sealed class ConversationTests(Stage stage)
         await visit.ConnectAsync();
         await visit.SayAsync(First);
 
+        // A line that is drawn again is read out again: while words go by, it stays as it is.
+        await visit.WithinAsync(10, "probe.until(() => document.querySelector('.line[data-status=speaking] .bubble'))");
+        await visit.Page.EvaluateAsync("() => { globalThis.bubble = document.querySelector('.line[data-status=speaking] .bubble'); }");
+
         // The subtitle goes on with the sound: each word is coming before it is spoken.
         await visit.WithinAsync(10, "probe.until(() => probe.subtitle().spoken.startsWith('你好'))");
         await visit.WithinAsync(10, "probe.until(() => probe.subtitle().spoken === '你可以' && probe.subtitle().coming === '随时拔掉网线，')");
+
+        Assert.True(await visit.Page.EvaluateAsync<bool>("() => globalThis.bubble.isConnected"));
 
         // The path breaks in the middle. What is typed now waits, and can be taken back.
         await visit.PullThePlugAsync(seconds: 4);

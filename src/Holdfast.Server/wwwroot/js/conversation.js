@@ -68,7 +68,7 @@ export class Conversation {
     });
     for (const line of lines) {
       const known = before.get(line.id);
-      if (known === line) continue;
+      if (known && looksLike(known, line)) continue;
       if (known) {
         for (const entry of this.#entries) if ('line' in entry && entry.line === line.id) this.#draw(entry.item, line);
       } else {
@@ -105,6 +105,8 @@ export class Conversation {
 
   /** @param {Note} note */
   note(note) {
+    // A new outage: where speech goes on belongs to it, and no longer to the one before.
+    if (note.outage === 'begins') this.#returned = null;
     if (note.outage === 'ends') {
       const isTold = this.#outage?.isResumed === true;
       this.#returned = isTold ? null : this.#outage;
@@ -198,6 +200,16 @@ export class Conversation {
     button.addEventListener('click', onClick);
     return button;
   }
+}
+
+/**
+ * Whether two states of a line look the same. Each word that is reached changes a line, and a line that is drawn again is read
+ * out again.
+ * @param {Line} one
+ * @param {Line} other
+ */
+function looksLike(one, other) {
+  return one.text === other.text && one.status === other.status && one.problem === other.problem && one.error === other.error && one.again === other.again;
 }
 
 /**
