@@ -1,6 +1,7 @@
 using System.Globalization;
 using Holdfast.Browser.Kit;
-using Holdfast.Browser.Kit.Words;
+using Holdfast.Lab.Tests.Kit;
+using Holdfast.Lab.Words;
 
 namespace Holdfast.Browser.Tests;
 
@@ -21,7 +22,7 @@ public sealed class NothingSaidIsLostTests(Stage stage)
     [Fact]
     public async Task Every_word_is_heard_although_the_path_is_cut_five_times()
     {
-        var passage = await SpokenPassage.SpeakAsync(Passages.Alphabet);
+        var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
         Func<Listener, Task>[] cuts = [Heals(2), IsHeldAndReconnects(12), Reloads, Heals(3), IsHeldAndReconnects(11)];
 
         var (heard, story) = await HearAsync(passage, "pause", cuts);
@@ -36,7 +37,7 @@ public sealed class NothingSaidIsLostTests(Stage stage)
     [Fact]
     public async Task Words_are_missing_where_the_speech_goes_on_while_nobody_can_hear_it()
     {
-        var passage = await SpokenPassage.SpeakAsync(Passages.Alphabet);
+        var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
 
         var (heard, story) = await HearAsync(passage, "finish", Heals(2), Heals(3));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Holdfast.Lab.Words;
 using Microsoft.Playwright;
 
 namespace Holdfast.Browser.Kit;

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Holdfast.Media;
 
-namespace Holdfast.Browser.Kit.Words;
+namespace Holdfast.Lab.Words;
 
 /// <summary>
 /// Sound as the ear has it: every 10 ms the level of 24 bands of the mel scale, in dB of full scale, down to a floor below which it

@@ -1,18 +1,19 @@
-using Holdfast.Browser.Kit.Words;
+using Holdfast.Lab.Tests.Kit;
+using Holdfast.Lab.Words;
 
-namespace Holdfast.Browser.Tests;
+namespace Holdfast.Lab.Tests.Words;
 
 /// <summary>What tells whether a word was heard must itself be able to say no.</summary>
 public sealed class WordSpotterTests
 {
-    private static readonly Task<SpokenPassage> Speaking = SpokenPassage.SpeakAsync(Passages.Alphabet);
+    private static readonly Task<(SpokenPassage Passage, short[] Original)> Speaking = Voice.SpeakAsync(Passages.Alphabet);
 
     [Fact]
     public async Task Every_word_of_the_clean_original_is_heard_once_and_in_order()
     {
-        var passage = await Speaking;
+        var (passage, _) = await Speaking;
 
-        var heard = new WordSpotter(passage).Spot(passage.Decoded);
+        var heard = new WordSpotter(passage).Spot(passage.Sound);
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{heard}\ndifference at most {heard.Hearings.Max(static hearing => hearing.Difference):F1} dB");
         Assert.Equal(passage.Words.Select(static word => word.Text), heard.Heard, StringComparer.Ordinal);
@@ -24,12 +25,12 @@ public sealed class WordSpotterTests
     [Fact]
     public async Task Sound_that_the_codec_met_elsewhere_and_a_clock_that_is_not_quite_right_are_still_the_words()
     {
-        var passage = await Speaking;
-        short[] later = [.. new short[777], .. passage.Original.Select(static sample => (short)(sample * 0.8))];
+        var (passage, original) = await Speaking;
+        short[] later = [.. new short[777], .. original.Select(static sample => (short)(sample * 0.8))];
 
         foreach (var speed in (double[])[1, 1.12, 0.88])
         {
-            var heard = new WordSpotter(passage).Spot(Faster(SpokenPassage.ThroughTheCodec(later), speed));
+            var heard = new WordSpotter(passage).Spot(Faster(Voice.ThroughTheCodec(later), speed));
 
             TestContext.Current.TestOutputHelper!.WriteLine($"{heard}\ndifference at most {heard.Hearings.Max(static hearing => hearing.Difference):F1} dB, missing {heard.Hearings.Max(static hearing => hearing.Missing)}");
             Assert.Empty(heard.Lost);
@@ -44,13 +45,13 @@ public sealed class WordSpotterTests
     [InlineData(0, 1)]
     public async Task A_word_with_a_part_missing_is_lost_and_no_other_is(double from, double to)
     {
-        var passage = await Speaking;
+        var (passage, _) = await Speaking;
         var spotter = new WordSpotter(passage);
         for (var i = 0; i < passage.Words.Count; i++)
         {
             // Every word for itself, with its neighbours.
             var word = passage.Words[i];
-            var sound = passage.Decoded.ToArray();
+            var sound = passage.Sound.ToArray();
             var frames = word.Frames.Length;
             sound.AsSpan((word.Start + (int)(from * frames)) * MelSpectrum.Hop, (int)((to - from) * frames) * MelSpectrum.Hop).Clear();
             var beside = passage.Words.Where((_, index) => index == i - 1 || index == i + 1).ToArray();
@@ -67,9 +68,9 @@ public sealed class WordSpotterTests
     [Fact]
     public async Task A_hole_within_a_word_is_noticed_although_it_goes_on_after_it()
     {
-        var passage = await Speaking;
+        var (passage, _) = await Speaking;
         var spotter = new WordSpotter(passage);
-        var sound = passage.Decoded.ToArray();
+        var sound = passage.Sound.ToArray();
         foreach (var word in passage.Words)
         {
             // 140 ms, what seven packets carry, from where it is loud: the closure of a consonant is a hole already.
@@ -85,12 +86,12 @@ public sealed class WordSpotterTests
     [Fact]
     public async Task A_word_that_was_cut_is_heard_when_it_is_said_again_and_the_repetition_is_measured()
     {
-        var passage = await Speaking;
+        var (passage, _) = await Speaking;
         var (again, cut) = (passage.Words[5], passage.Words[7]);
         var end = cut.Start + cut.Frames.Length / 2;
 
         var heard = new WordSpotter(passage).Spot([
-            .. passage.Decoded[..(end * MelSpectrum.Hop)], .. new short[2 * 48_000], .. passage.Decoded[((again.Start - 5) * MelSpectrum.Hop)..]]);
+            .. passage.Sound[..(end * MelSpectrum.Hop)], .. new short[2 * 48_000], .. passage.Sound[((again.Start - 5) * MelSpectrum.Hop)..]]);
 
         Assert.Empty(heard.Lost);
         Assert.Equal(passage.Words.Select(static word => word.Text), heard.Heard, StringComparer.Ordinal);
@@ -101,11 +102,11 @@ public sealed class WordSpotterTests
     [Fact]
     public async Task A_word_that_goes_on_seconds_after_it_was_cut_is_lost()
     {
-        var passage = await Speaking;
+        var (passage, _) = await Speaking;
         var cut = passage.Words[7];
         var middle = (cut.Start + cut.Frames.Length / 2) * MelSpectrum.Hop;
 
-        var heard = new WordSpotter(passage).Spot([.. passage.Decoded[..middle], .. new short[2 * 48_000], .. passage.Decoded[middle..]]);
+        var heard = new WordSpotter(passage).Spot([.. passage.Sound[..middle], .. new short[2 * 48_000], .. passage.Sound[middle..]]);
 
         Assert.Equal([cut.Text], heard.Lost, StringComparer.Ordinal);
     }
@@ -113,11 +114,11 @@ public sealed class WordSpotterTests
     [Fact]
     public async Task A_word_that_stood_still_because_its_packets_came_late_is_heard()
     {
-        var passage = await Speaking;
+        var (passage, _) = await Speaking;
         var late = passage.Words[7];
         var middle = (late.Start + late.Frames.Length / 2) * MelSpectrum.Hop;
 
-        var heard = new WordSpotter(passage).Spot([.. passage.Decoded[..middle], .. new short[48_000 / 2], .. passage.Decoded[middle..]]);
+        var heard = new WordSpotter(passage).Spot([.. passage.Sound[..middle], .. new short[48_000 / 2], .. passage.Sound[middle..]]);
 
         Assert.Empty(heard.Lost);
         Assert.Equal(passage.Words.Count, heard.Hearings.Count);
@@ -126,10 +127,10 @@ public sealed class WordSpotterTests
     [Fact]
     public async Task Other_words_of_the_same_voice_are_none_of_them()
     {
-        var passage = await Speaking;
-        var other = await SpokenPassage.SpeakAsync(["monday", "wednesday", "saturday", "january", "elephant", "birthday", "umbrella"]);
+        var (passage, _) = await Speaking;
+        var (other, _) = await Voice.SpeakAsync(["monday", "wednesday", "saturday", "january", "elephant", "birthday", "umbrella"]);
 
-        var heard = new WordSpotter(passage).Spot(other.Decoded);
+        var heard = new WordSpotter(passage).Spot(other.Sound);
 
         TestContext.Current.TestOutputHelper!.WriteLine(heard.ToString());
         Assert.Empty(heard.Heard);

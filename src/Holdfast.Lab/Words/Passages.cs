@@ -1,4 +1,4 @@
-namespace Holdfast.Browser.Kit.Words;
+namespace Holdfast.Lab.Words;
 
 /// <summary>What is said to be heard again: words that nobody takes for each other, as they were chosen for bad radio.</summary>
 internal static class Passages

@@ -1,4 +1,4 @@
-namespace Holdfast.Browser.Kit.Words;
+namespace Holdfast.Lab.Words;
 
 /// <summary>One time that a word, or a part of it, was heard.</summary>
 /// <param name="Word">Which of the passage's words, from 0.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Holdfast.Media;
 
-namespace Holdfast.Browser.Kit;
+namespace Holdfast.Lab.Words;
 
 /// <summary>What a browser played, put together from the pieces in which a page hands it over.</summary>
 internal sealed class Recording

@@ -1,4 +1,4 @@
-namespace Holdfast.Browser.Kit.Words;
+namespace Holdfast.Lab.Words;
 
 /// <summary>
 /// Finds a passage's words in a recording: of all ways to explain it as words, parts of words, silence and noise the one that
