@@ -106,6 +106,15 @@ internal sealed class Arguments
         return address.AbsolutePath.EndsWith('/') ? address : new Uri(address + "/");
     }
 
+    /// <summary>Refuses an operand: the command takes none.</summary>
+    public void NoAddress()
+    {
+        if (_operands.Count > 0)
+        {
+            throw new UsageException($"'{_operands[0]}' is not an option.");
+        }
+    }
+
     /// <summary>Refuses what nobody took.</summary>
     public void End()
     {

@@ -4,10 +4,11 @@ namespace Holdfast.Lab.Commands;
 internal static class CommandLine
 {
     private const string Help = """
-        holdfast-lab: what a Holdfast server does under load, on bad networks and after outages, without a browser
+        holdfast-lab: what a Holdfast server does under load, on bad networks and after outages
 
           holdfast-lab load [options] URL       many sessions at once, with outages: times, losses, CPU, memory
           holdfast-lab validate [options] URL   five questions about a deployment, each answered yes or no
+          holdfast-lab matrix [options]         real browsers through real outages, and a report of what was seen, heard and lost
           holdfast-lab measure [options] URL    one server, step by step: start, recovery, CPU of a session, memory of a held one
           holdfast-lab compare A.json B.json    two such measurements side by side
           holdfast-lab record [options] URL     an idle session's pictures, decoded, into a file

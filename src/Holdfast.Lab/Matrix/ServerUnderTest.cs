@@ -1,11 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Holdfast.Lab.Network.Isolated;
+using Holdfast.Lab.Sessions;
 
 namespace Holdfast.Lab.Matrix;
 
@@ -126,10 +125,8 @@ internal sealed partial class ServerUnderTest(IReadOnlyList<string> command, Iso
     private async Task WaitUntilItAnswersAsync(Process process, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, token) => new NetworkStream(await ConnectAsync(token), ownsSocket: true),
-        });
+        using var http = HoldfastApi.CreateClient(Address, network.Server);
+        var api = new HoldfastApi(http);
         while (true)
         {
             if (process.HasExited)
@@ -139,13 +136,10 @@ internal sealed partial class ServerUnderTest(IReadOnlyList<string> command, Iso
 
             try
             {
-                using var answer = await http.GetAsync(new Uri(Address, "healthz"), cancellationToken);
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
+                await api.HealthAsync(cancellationToken);
+                return;
             }
-            catch (HttpRequestException)
+            catch (ServerException)
             {
                 // Not yet.
             }
@@ -156,21 +150,6 @@ internal sealed partial class ServerUnderTest(IReadOnlyList<string> command, Iso
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
-        }
-    }
-
-    private async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
-    {
-        var socket = NetworkNamespace.CreateSocket(network.Server);
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(network.ServerAddress, Port), cancellationToken);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 

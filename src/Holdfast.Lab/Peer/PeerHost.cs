@@ -36,6 +36,9 @@ internal sealed class PeerHost : IAsyncDisposable
 
     public DtlsCertificate Certificate { get; }
 
+    /// <summary>The network in which the peers' sockets are, as <c>ip netns</c> knows it; null: this process's own.</summary>
+    public string? NetworkNamespace { get; init; }
+
     /// <summary>Opens a socket with a new peer.</summary>
     /// <param name="naming">Whether and how its offer names where it is.</param>
     public PeerLine Open(CandidateNaming naming = CandidateNaming.None)

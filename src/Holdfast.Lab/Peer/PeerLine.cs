@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Holdfast.Lab.Network.Isolated;
 using Holdfast.Rtc;
 
 namespace Holdfast.Lab.Peer;
@@ -52,7 +53,7 @@ internal sealed class PeerLine : IAsyncDisposable
     public PeerLine(PeerHost host, CandidateNaming naming)
     {
         _host = host;
-        _socket = OpenSocket();
+        _socket = OpenSocket(host.NetworkNamespace);
         _peer = host.CreatePeer(OwnCandidates(naming), OnHandshakeProgress);
         _receiving = ReceiveAsync(_socket);
     }
@@ -121,7 +122,7 @@ internal sealed class PeerLine : IAsyncDisposable
         lock (_gate)
         {
             var old = _socket;
-            _socket = OpenSocket();
+            _socket = OpenSocket(_host.NetworkNamespace);
             _receiving = ReceiveAsync(_socket);
             old.Dispose();
             _peer.OnAddressChanged(_host.Clock.Now);
@@ -182,10 +183,12 @@ internal sealed class PeerLine : IAsyncDisposable
         }
     }
 
-    private static Socket OpenSocket()
+    private static Socket OpenSocket(string? networkNamespace)
     {
-        var hasIPv6 = Socket.OSSupportsIPv6;
-        var socket = new Socket(hasIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var hasIPv6 = Socket.OSSupportsIPv6 && networkNamespace is null;
+        var socket = networkNamespace is null
+            ? new Socket(hasIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+            : NetworkNamespace.CreateSocket(networkNamespace, SocketType.Dgram);
         if (hasIPv6)
         {
             socket.DualMode = true;

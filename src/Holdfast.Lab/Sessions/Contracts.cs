@@ -27,3 +27,5 @@ internal sealed record SayBody(string Text, string Mode);
 internal sealed record Problem(string? Type, string? Title, string? Detail);
 
 internal sealed record HealthAnswer(string? Status);
+
+internal sealed record AboutServer(string? Version);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Holdfast.Lab.Network.Isolated;
 
 namespace Holdfast.Lab.Sessions;
 
@@ -18,9 +19,16 @@ internal sealed class HoldfastApi(HttpClient http)
     public Uri Address => http.BaseAddress!;
 
     /// <summary>A client for a server's address, with limits that fit a measurement.</summary>
-    public static HttpClient CreateClient(Uri address)
+    /// <param name="address">The server's, with a slash at its end.</param>
+    /// <param name="networkNamespace">The network from which it is asked; null: this process's own.</param>
+    public static HttpClient CreateClient(Uri address, string? networkNamespace = null)
     {
         var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 256, ConnectTimeout = TimeSpan.FromSeconds(5) };
+        if (networkNamespace is not null)
+        {
+            handler.ConnectCallback = (context, token) => NetworkNamespace.ConnectAsync(networkNamespace, context.DnsEndPoint, token);
+        }
+
         return new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
     }
 
@@ -30,6 +38,10 @@ internal sealed class HoldfastApi(HttpClient http)
         var answer = await SendAsync<HealthAnswer>(HttpMethod.Get, "healthz", null, null, cancellationToken);
         return answer.Status ?? throw new ServerException(ServerFailure.NotUnderstood, $"{Address}healthz answers, but not as a Holdfast server does.");
     }
+
+    /// <summary>What the server says of itself.</summary>
+    public Task<AboutServer> AboutAsync(CancellationToken cancellationToken) =>
+        SendAsync<AboutServer>(HttpMethod.Get, "api/server", null, null, cancellationToken);
 
     public Task<CreatedSession> CreateAsync(string offer, string? avatar, int? graceSeconds, CancellationToken cancellationToken) =>
         SendAsync<CreatedSession>(

@@ -167,6 +167,13 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         await InAsync(Device, "route", "replace", "default", "via", "10.77.1.1");
     }
 
+    /// <summary>As it was in the beginning, whatever was done to it.</summary>
+    public async Task RestoreAsync()
+    {
+        await HealAsync();
+        await PlugInAsync();
+    }
+
     /// <summary>The router forgets whose packets are whose, and gives the next ones another port.</summary>
     public Task RebindAsync() =>
         SystemCommand.RunAsync("ip", ["netns", "exec", Router, "conntrack", "-F"]);

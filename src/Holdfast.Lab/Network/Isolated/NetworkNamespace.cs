@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -37,6 +38,26 @@ internal static partial class NetworkNamespace
         thread.Start();
         thread.Join();
         return socket ?? throw new IsolationException($"The network namespace {name} cannot be entered: {problem?.Message}", problem);
+    }
+
+    /// <summary>A connection by TCP from a namespace: what an HTTP client or a WebSocket goes over.</summary>
+    /// <param name="name">As <c>ip netns</c> knows it.</param>
+    /// <param name="server">With an address, not a name: nobody answers for names there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async ValueTask<Stream> ConnectAsync(string name, DnsEndPoint server, CancellationToken cancellationToken)
+    {
+        var socket = CreateSocket(name);
+        try
+        {
+            socket.NoDelay = true;
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(server.Host), server.Port), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
