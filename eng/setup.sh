@@ -105,6 +105,23 @@ missing_for_tests() {
   have npm || echo npm
 }
 
+# What the lab's isolated networks need: namespaces, and a router between them that can be told to lose packets. Only root may
+# have them, and only on Linux; elsewhere their tests say so and are skipped.
+missing_for_networks() {
+  [[ $(uname -s) == Linux && $(id -u) -eq 0 ]] || return 0
+  local folders=$PATH:/usr/sbin:/sbin
+  PATH=$folders have ip || echo iproute2
+  PATH=$folders have nft || echo nftables
+  PATH=$folders have conntrack || echo conntrack
+}
+
+# The browsers of the outage matrix.
+missing_for_matrix() {
+  missing_for_networks
+  [[ -n $(browser) ]] || echo chromium
+  have firefox-esr || have firefox || echo firefox-esr
+}
+
 # The Chromium that the tests drive: HOLDFAST_CHROMIUM, or the first of the usual names.
 browser() {
   local name
