@@ -237,6 +237,35 @@ public sealed class RecoveryTests(Stage stage)
         Assert.Equal("connected", (await visit.AskServerAsync(HttpMethod.Get)).Body.GetProperty("state").GetString());
     }
 
+    [Fact]
+    public async Task Heartbeats_without_an_answer_are_told_although_sound_and_picture_still_come_and_are_taken_back()
+    {
+        await using var visit = await Visit.OpenAsync(stage);
+        var blocked = false;
+        await visit.Page.RouteAsync("**/api/sessions", async route =>
+        {
+            // The server's answer but for one number: nobody waits here for three times 20 s.
+            var answer = await route.FetchAsync();
+            var body = (await answer.JsonAsync())!.Value.Deserialize<Dictionary<string, JsonElement>>()!;
+            body["heartbeatSeconds"] = JsonSerializer.SerializeToElement(1);
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Json = body });
+        });
+        await visit.Page.RouteAsync("**/heartbeat", route => Volatile.Read(ref blocked) ? route.AbortAsync() : route.ContinueAsync());
+        await visit.ConnectAsync();
+        await Assertions.Expect(visit.Reconnect).ToBeHiddenAsync();
+
+        Volatile.Write(ref blocked, true);
+        await Assertions.Expect(visit.Status).ToContainTextAsync("服务器无回应", new LocatorAssertionsToContainTextOptions { Timeout = 15_000 });
+        await visit.SaysAsync(visit.Status, "服务器无回应", "Server does not answer");
+        await Assertions.Expect(visit.Reconnect).ToBeVisibleAsync();
+        var pictures = await visit.WithinAsync<JsonElement>(10, "probe.pictures(1000)");
+        Assert.InRange(pictures.GetProperty("decoded").GetInt32(), 10, 60);
+
+        Volatile.Write(ref blocked, false);
+        await Assertions.Expect(visit.Status).Not.ToContainTextAsync("服务器无回应", new LocatorAssertionsToContainTextOptions { Timeout = 15_000 });
+        await Assertions.Expect(visit.Reconnect).ToBeHiddenAsync();
+    }
+
     [Theory]
     [InlineData("assisted")]
     [InlineData("auto")]
