@@ -28,6 +28,8 @@ internal static class CommandLine
                 return wantsHelp ? Show(LoadCommand.Help) : await LoadCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "validate":
                 return wantsHelp ? Show(ValidateCommand.Help) : await ValidateCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "matrix":
+                return wantsHelp ? Show(MatrixCommand.Help) : await MatrixCommand.RunAsync(new Arguments(rest, "--quick"), time, cancellationToken);
             case "measure":
                 return wantsHelp ? Show(MeasureCommand.Help) : await MeasureCommand.RunAsync(new Arguments(rest, "--as-browser"), time, cancellationToken);
             case "compare":

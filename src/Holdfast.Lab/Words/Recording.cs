@@ -18,6 +18,9 @@ internal sealed class Recording
 
     public TimeSpan Length => TimeSpan.FromSeconds(_pcm.Count / (double)SoundFormat.SampleRate);
 
+    /// <summary>When it began, in milliseconds since 1970.</summary>
+    public double Begun => _first;
+
     /// <summary>Puts a piece to the end. Where it is the first of a stream, the time in which nothing was recorded is silence.</summary>
     public void Add(Piece piece)
     {

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Holdfast.Lab.Browsers;
+
+/// <summary>Firefox, by WebDriver BiDi (https://www.w3.org/TR/webdriver-bidi/).</summary>
+internal sealed class Firefox : RemoteBrowser
+{
+    private static readonly string[] Programs = ["firefox-esr", "firefox"];
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    private readonly MessageSocket _socket;
+
+    private Firefox(BrowserProcess process, MessageSocket socket)
+        : base(process) => _socket = socket;
+
+    public override BrowserKind Kind => BrowserKind.Firefox;
+
+    public static new async Task<RemoteBrowser> LaunchAsync(BrowserLaunch launch, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var process = BrowserProcess.Start(Programs, launch.NetworkNamespace, profile => Arguments(launch, profile), "WebDriver BiDi listening on ");
+        try
+        {
+            var address = await process.AnnouncedAsync(StartLimit, time, cancellationToken);
+            var socket = await MessageSocket.ConnectAsync(new Uri(address + "/session"), launch.NetworkNamespace, time, cancellationToken);
+            var browser = new Firefox(process, socket);
+            var session = await socket.CallAsync("session.new", new JsonObject { ["capabilities"] = new JsonObject() }, StartLimit, cancellationToken);
+            var version = session.TryGetProperty("capabilities", out var can) && can.TryGetProperty("browserVersion", out var text) ? text.GetString() : "";
+            browser.Version = $"Firefox {version}";
+            await socket.CallAsync(
+                "session.subscribe", new JsonObject { ["events"] = new JsonArray("log.entryAdded") }, Limit, cancellationToken);
+            return browser;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async Task<RemoteTab> OpenTabAsync(string preload, CancellationToken cancellationToken)
+    {
+        var created = await _socket.CallAsync("browsingContext.create", new JsonObject { ["type"] = "tab" }, Limit, cancellationToken);
+        var context = created.GetProperty("context").GetString()!;
+        var tab = new Tab(_socket, Process, context);
+        await _socket.CallAsync(
+            "script.addPreloadScript",
+            new JsonObject { ["functionDeclaration"] = $"() => {{ {preload} }}", ["contexts"] = new JsonArray(context) },
+            Limit, cancellationToken);
+        return tab;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _socket.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    private static IEnumerable<string> Arguments(BrowserLaunch launch, string profile)
+    {
+        var preferences = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            // Nothing but the page under test is asked for: this is a measurement, and there may be no other network.
+            ["app.update.enabled"] = false,
+            ["app.normandy.enabled"] = false,
+            ["browser.aboutHomeSnippets.updateUrl"] = "",
+            ["browser.region.network.url"] = "",
+            ["browser.safebrowsing.malware.enabled"] = false,
+            ["browser.safebrowsing.phishing.enabled"] = false,
+            ["browser.search.update"] = false,
+            ["browser.shell.checkDefaultBrowser"] = false,
+            ["browser.startup.homepage"] = "about:blank",
+            ["browser.startup.page"] = 0,
+            ["browser.tabs.crashReporting.sendReport"] = false,
+            ["datareporting.healthreport.uploadEnabled"] = false,
+            ["datareporting.policy.dataSubmissionEnabled"] = false,
+            ["extensions.update.enabled"] = false,
+            ["media.gmp-manager.updateEnabled"] = false,
+            ["network.captive-portal-service.enabled"] = false,
+            ["network.connectivity-service.enabled"] = false,
+            ["services.settings.server"] = "data:,",
+            ["toolkit.telemetry.enabled"] = false,
+
+            // As for Chromium: a person has clicked somewhere long before.
+            ["media.autoplay.default"] = 0,
+            ["media.autoplay.blocking_policy"] = 0,
+        };
+        if (launch.TrustedOrigin is { } origin)
+        {
+            preferences["dom.securecontext.allowlist"] = origin.Host;
+        }
+
+        File.WriteAllLines(
+            Path.Combine(profile, "user.js"),
+            preferences.Select(static pair => $"user_pref({JsonSerializer.Serialize(pair.Key)}, {JsonSerializer.Serialize(pair.Value)});"));
+        return ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "--width", "1280", "--height", "900"];
+    }
+
+    private sealed class Tab : RemoteTab
+    {
+        private readonly MessageSocket _socket;
+        private readonly BrowserProcess _process;
+        private readonly string _context;
+
+        public Tab(MessageSocket socket, BrowserProcess process, string context)
+        {
+            (_socket, _process, _context) = (socket, process, context);
+            socket.Event += Hear;
+        }
+
+        public override Task NavigateAsync(Uri address, CancellationToken cancellationToken) =>
+            CallAsync("browsingContext.navigate", new JsonObject { ["url"] = address.ToString(), ["wait"] = "complete" }, cancellationToken);
+
+        public override Task ReloadAsync(CancellationToken cancellationToken) =>
+            CallAsync("browsingContext.reload", new JsonObject { ["wait"] = "complete" }, cancellationToken);
+
+        public override Task CrashAsync(CancellationToken cancellationToken)
+        {
+            // Each site has a process of its own, and this profile knows only one site.
+            var count = _process.Signal(ProcessSignal.SegmentationFault, static line => line.Contains("-contentproc", StringComparison.Ordinal) && line.TrimEnd().EndsWith(" tab", StringComparison.Ordinal));
+            return count > 0 ? Task.CompletedTask : throw new BrowserException("No process of a tab was found.");
+        }
+
+        public override async Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken) =>
+            Convert.FromBase64String((await CallAsync("browsingContext.captureScreenshot", [], cancellationToken)).GetProperty("data").GetString()!);
+
+        public override Task CloseAsync(CancellationToken cancellationToken)
+        {
+            _socket.Event -= Hear;
+            return CallAsync("browsingContext.close", [], cancellationToken);
+        }
+
+        protected override Task ClickAsync(double x, double y, CancellationToken cancellationToken) =>
+            CallAsync(
+                "input.performActions",
+                new JsonObject
+                {
+                    ["actions"] = new JsonArray(new JsonObject
+                    {
+                        ["type"] = "pointer",
+                        ["id"] = "mouse",
+                        ["actions"] = new JsonArray(
+                            new JsonObject { ["type"] = "pointerMove", ["x"] = Math.Round(x), ["y"] = Math.Round(y) },
+                            new JsonObject { ["type"] = "pointerDown", ["button"] = 0 },
+                            new JsonObject { ["type"] = "pointerUp", ["button"] = 0 }),
+                    }),
+                },
+                cancellationToken);
+
+        protected override async Task<string> EvaluateJsonAsync(string expression, CancellationToken cancellationToken)
+        {
+            var answer = await _socket.CallAsync(
+                "script.evaluate",
+                new JsonObject
+                {
+                    ["expression"] = expression,
+                    ["target"] = new JsonObject { ["context"] = _context },
+                    ["awaitPromise"] = true,
+                    ["userActivation"] = true,
+                },
+                Limit, cancellationToken);
+            if (answer.TryGetProperty("exceptionDetails", out var details))
+            {
+                throw new BrowserException($"The page threw: {(details.TryGetProperty("text", out var text) ? text.ToString() : "something")}");
+            }
+
+            return answer.TryGetProperty("result", out var result) && result.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()!
+                : throw new BrowserException("The page gave no value.");
+        }
+
+        private Task<JsonElement> CallAsync(string method, JsonObject parameters, CancellationToken cancellationToken)
+        {
+            parameters["context"] = _context;
+            return _socket.CallAsync(method, parameters, Limit, cancellationToken);
+        }
+
+        private void Hear(string method, JsonElement message)
+        {
+            if (string.Equals(method, "log.entryAdded", StringComparison.Ordinal)
+                && message.TryGetProperty("params", out var entry)
+                && entry.TryGetProperty("source", out var source) && source.TryGetProperty("context", out var context)
+                && string.Equals(context.GetString(), _context, StringComparison.Ordinal)
+                && entry.TryGetProperty("text", out var text))
+            {
+                Note(text.ToString());
+            }
+        }
+    }
+}

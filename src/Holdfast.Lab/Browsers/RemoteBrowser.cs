@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Holdfast.Lab.Network.Isolated;
+
+namespace Holdfast.Lab.Browsers;
+
+internal enum BrowserKind
+{
+    /// <summary>Chromium or Chrome, by the DevTools protocol.</summary>
+    Chromium,
+
+    /// <summary>Firefox or its ESR, by WebDriver BiDi.</summary>
+    Firefox,
+}
+
+/// <summary>A browser that did not do what it was asked for; the message is a sentence for a person.</summary>
+internal sealed class BrowserException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>How a browser is started: headless, with a profile that nobody used before.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="NetworkNamespace">The network it lives in (<see cref="IsolatedNetwork.Device"/>); null: this process's own.</param>
+/// <param name="TrustedOrigin">Plain HTTP that it is to trust as if it were HTTPS, as pages need for much of what they may do; null: none.</param>
+internal sealed record BrowserLaunch(BrowserKind Kind, string? NetworkNamespace = null, Uri? TrustedOrigin = null);
+
+/// <summary>A real browser, driven from outside. Nothing here is called by two at a time.</summary>
+internal abstract class RemoteBrowser : IAsyncDisposable
+{
+    private readonly BrowserProcess _process;
+
+    protected RemoteBrowser(BrowserProcess process) => _process = process;
+
+    public abstract BrowserKind Kind { get; }
+
+    /// <summary>With its name, such as "Chromium 156.0.8078.73".</summary>
+    public string Version { get; protected set; } = "";
+
+    protected BrowserProcess Process => _process;
+
+    /// <exception cref="BrowserException">It is not installed, does not start or does not answer.</exception>
+    public static async Task<RemoteBrowser> LaunchAsync(BrowserLaunch launch, TimeProvider time, CancellationToken cancellationToken) =>
+        launch.Kind == BrowserKind.Chromium
+            ? await Chromium.LaunchAsync(launch, time, cancellationToken)
+            : await Firefox.LaunchAsync(launch, time, cancellationToken);
+
+    /// <param name="preload">A script that runs in each of the tab's documents before the page's own.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public abstract Task<RemoteTab> OpenTabAsync(string preload, CancellationToken cancellationToken);
+
+    /// <summary>All its processes stop where they are, as when a laptop sleeps.</summary>
+    public void Suspend() => _process.Signal(ProcessSignal.Stop);
+
+    /// <summary>They go on.</summary>
+    public void Resume() => _process.Signal(ProcessSignal.Continue);
+
+    public virtual ValueTask DisposeAsync() => _process.DisposeAsync();
+}
+
+/// <summary>A tab of a browser.</summary>
+internal abstract class RemoteTab
+{
+    /// <summary>What it wrote to its console, in order.</summary>
+    public IReadOnlyList<string> Console => _console;
+
+    private readonly List<string> _console = [];
+
+    public abstract Task NavigateAsync(Uri address, CancellationToken cancellationToken);
+
+    /// <summary>As by F5; also from the page that says that the tab has crashed.</summary>
+    public abstract Task ReloadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Its process dies at once.</summary>
+    public abstract Task CrashAsync(CancellationToken cancellationToken);
+
+    public abstract Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken);
+
+    public abstract Task CloseAsync(CancellationToken cancellationToken);
+
+    /// <summary>The value of an expression; a promise is waited for.</summary>
+    /// <param name="expression">JavaScript.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BrowserException">It threw, or there is no value of that type.</exception>
+    public async Task<T> EvaluateAsync<T>(string expression, CancellationToken cancellationToken)
+    {
+        var json = await EvaluateJsonAsync($"(async () => JSON.stringify((await ({expression})) ?? null))()", cancellationToken);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)!;
+        }
+        catch (JsonException e)
+        {
+            throw new BrowserException($"{expression} is {json}, which is not what was expected: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Clicks where a person would: in the middle of what can be seen of it.</summary>
+    /// <param name="selector">CSS; elements within open shadow roots are found too.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BrowserException">It is not there, hidden, disabled, or something lies over it.</exception>
+    public async Task ClickAsync(string selector, CancellationToken cancellationToken)
+    {
+        var spot = await EvaluateAsync<Spot>($"({Scripts.Find})({JsonSerializer.Serialize(selector)})", cancellationToken);
+        if (spot.Problem is not null)
+        {
+            throw new BrowserException($"{selector} cannot be clicked: {spot.Problem}.");
+        }
+
+        await ClickAsync(spot.X, spot.Y, cancellationToken);
+    }
+
+    protected abstract Task ClickAsync(double x, double y, CancellationToken cancellationToken);
+
+    /// <summary>The value of an expression that is a promise of a string.</summary>
+    protected abstract Task<string> EvaluateJsonAsync(string expression, CancellationToken cancellationToken);
+
+    protected void Note(string line) => _console.Add(line);
+
+    private sealed record Spot(double X, double Y, string? Problem);
+}

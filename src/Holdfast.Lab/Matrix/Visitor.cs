@@ -1,0 +1,192 @@
+using System.Text.Json;
+using Holdfast.Lab.Browsers;
+using Holdfast.Lab.Words;
+
+namespace Holdfast.Lab.Matrix;
+
+/// <summary>
+/// A person at the product's own page, in a real browser: clicks what can be clicked, and keeps what was shown and played. Times are in milliseconds since
+/// 1970.
+/// </summary>
+internal sealed class Visitor
+{
+    private const string Session = "watcher.session()";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly string Watcher = Scripts.Load("Holdfast.Lab.Matrix.watcher.js");
+
+    private readonly RemoteBrowser _browser;
+    private readonly Uri _server;
+    private readonly string _preload;
+    private readonly TimeProvider _time;
+    private readonly List<SeenState> _states = [];
+    private readonly List<CellSight> _sights = [];
+    private readonly List<double> _pictures = [];
+    private RemoteTab _tab;
+    private double _lastLoud;
+
+    private Visitor(RemoteBrowser browser, RemoteTab tab, Uri server, string preload, TimeProvider time) =>
+        (_browser, _tab, _server, _preload, _time) = (browser, tab, server, preload, time);
+
+    /// <summary>What was played, over all documents and tabs.</summary>
+    public Recording Recording { get; } = new();
+
+    public IReadOnlyList<SeenState> States => _states;
+
+    public IReadOnlyList<CellSight> Sights => _sights;
+
+    /// <summary>When a new picture was shown after a time without.</summary>
+    public IReadOnlyList<double> Pictures => _pictures;
+
+    /// <summary>Since when the session is away, as far as the page knows; null: it is not.</summary>
+    public double? AwaySince
+    {
+        get
+        {
+            var away = _states.FindLastIndex(static state => string.Equals(state.State, "connected", StringComparison.Ordinal)) + 1;
+            return away < _states.Count ? _states[away].At : null;
+        }
+    }
+
+    /// <summary>What the page and the browser wrote down.</summary>
+    public IReadOnlyList<string> Console => _tab.Console;
+
+    public static async Task<Visitor> OpenAsync(
+        RemoteBrowser browser, Uri server, string policy, string language, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var preload = $"localStorage.setItem('holdfast.policy', '{policy}'); localStorage.setItem('holdfast.language', '{language}');\n{Watcher}";
+        var tab = await browser.OpenTabAsync(preload, cancellationToken);
+        await tab.NavigateAsync(server, cancellationToken);
+        return new Visitor(browser, tab, server, preload, time);
+    }
+
+    /// <summary>Clicks start, and waits until sound and pictures come.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await UntilAsync("watcher.isSeen(watcher.part('start'))", StartLimit, cancellationToken);
+        await _tab.ClickAsync("#start", cancellationToken);
+        await UntilAsync($"{Session}.state.status === 'connected' && document.querySelector('holdfast-player').video.videoWidth > 0", StartLimit, cancellationToken);
+        await CollectAsync(cancellationToken);
+    }
+
+    public async Task SayAsync(string text, CancellationToken cancellationToken)
+    {
+        // As typed: the page's own field, its own button.
+        await _tab.EvaluateAsync<object?>(
+            $"(() => {{ const field = document.getElementById('human-text'); field.value = {JsonSerializer.Serialize(text)}; field.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()",
+            cancellationToken);
+        await _tab.ClickAsync("#send-human-text", cancellationToken);
+    }
+
+    /// <summary>Waits until speech is heard.</summary>
+    public async Task HearAsync(CancellationToken cancellationToken)
+    {
+        var since = Now;
+        var begun = _time.GetTimestamp();
+        while (_lastLoud < since)
+        {
+            if (_time.GetElapsedTime(begun) > StartLimit)
+            {
+                throw new BrowserException($"Nothing was heard within {StartLimit.TotalSeconds:F0} s of what was to be said. The page wrote:\n{string.Join('\n', Console.TakeLast(10))}");
+            }
+
+            await Task.Delay(Look, _time, cancellationToken);
+            await CollectAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Clicks the button that brings the session back, if it is there.</summary>
+    /// <returns>When; null: there is nothing to click now.</returns>
+    public async Task<double?> TryClickReconnectAsync(CancellationToken cancellationToken)
+    {
+        if (!await _tab.EvaluateAsync<bool>("watcher.isSeen(watcher.part('reconnect')) && !watcher.part('reconnect').disabled", cancellationToken))
+        {
+            return null;
+        }
+
+        var at = Now;
+        await _tab.ClickAsync("#reconnect", cancellationToken);
+        return at;
+    }
+
+    public Task ReloadAsync(CancellationToken cancellationToken) => _tab.ReloadAsync(cancellationToken);
+
+    public Task CrashAsync(CancellationToken cancellationToken) => _tab.CrashAsync(cancellationToken);
+
+    /// <summary>
+    /// Duplicates the tab, as a browser's menu does: the new one has what the first keeps of its session. From now on the person looks at the new one.
+    /// </summary>
+    public async Task OpenSecondTabAsync(CancellationToken cancellationToken)
+    {
+        var kept = await _tab.EvaluateAsync<string?>("sessionStorage.getItem('holdfast:session')", cancellationToken)
+            ?? throw new BrowserException("The page keeps nothing of its session, so another tab cannot know of it.");
+        await CollectAsync(cancellationToken);
+        var inherit = $"if (sessionStorage.getItem('holdfast:session') === null) sessionStorage.setItem('holdfast:session', {JsonSerializer.Serialize(kept)});\n";
+        var second = await _browser.OpenTabAsync(inherit + _preload, cancellationToken);
+        await second.NavigateAsync(_server, cancellationToken);
+        _tab = second;
+    }
+
+    /// <summary>The session's number; null: the page has none.</summary>
+    public Task<string?> SessionIdAsync(CancellationToken cancellationToken) =>
+        _tab.EvaluateAsync<string?>($"{Session}?.state.sessionId?.toString() ?? null", cancellationToken);
+
+    /// <summary>Whether there is something to be said yet, as the server has it.</summary>
+    public Task<bool> IsSpeakingAsync(CancellationToken cancellationToken) =>
+        _tab.EvaluateAsync<bool>($"{Session}.describe().then(({{ speaking, queued }}) => speaking || queued > 0, () => true)", cancellationToken);
+
+    /// <summary>Takes what was shown and played since the last time. A page that is just being loaded has nothing to say.</summary>
+    public async Task CollectAsync(CancellationToken cancellationToken)
+    {
+        Findings? found;
+        try
+        {
+            found = await _tab.EvaluateAsync<Findings?>("globalThis.watcher?.take()", cancellationToken);
+        }
+        catch (BrowserException) when (_states.Count > 0)
+        {
+            return;
+        }
+
+        if (found is null)
+        {
+            return;
+        }
+
+        foreach (var piece in found.Pieces)
+        {
+            Recording.Add(piece);
+        }
+
+        _states.AddRange(found.States);
+        _sights.AddRange(found.Sights);
+        _pictures.AddRange(found.Pictures);
+        _lastLoud = Math.Max(_lastLoud, found.LastLoud);
+    }
+
+    public Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken) => _tab.ScreenshotAsync(cancellationToken);
+
+    private double Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task UntilAsync(string condition, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var begun = _time.GetTimestamp();
+        while (!await _tab.EvaluateAsync<bool>($"!!globalThis.watcher && ({condition})", cancellationToken))
+        {
+            if (_time.GetElapsedTime(begun) > limit)
+            {
+                throw new BrowserException($"Not within {limit.TotalSeconds:F0} s: {condition}. The page wrote:\n{string.Join('\n', Console.TakeLast(10))}");
+            }
+
+            await Task.Delay(Look, _time, cancellationToken);
+        }
+    }
+
+    private sealed record Findings(
+        IReadOnlyList<Recording.Piece> Pieces, IReadOnlyList<SeenState> States, IReadOnlyList<CellSight> Sights, IReadOnlyList<double> Pictures, double LastLoud);
+}
+
+/// <param name="At">When it was entered.</param>
+/// <param name="State">Its name.</param>
+/// <param name="Level">With connected, how it came back; null at the start.</param>
+internal sealed record SeenState(double At, string State, int? Level);
