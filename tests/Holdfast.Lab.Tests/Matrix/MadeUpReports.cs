@@ -127,8 +127,13 @@ internal static class MadeUpReports
 
         if (!isQuick)
         {
+            detected = isFlapping ? 0.6 : Math.Min(detected, away + 0.2);
             events.Add(new CellEvent(begins + detected, "state", "interrupted"));
-            seen.Add(new CellSight(begins + detected, "interrupted", ["正在等待连接恢复…"], "手动重连"));
+            if (!isFlapping)
+            {
+                seen.Add(new CellSight(begins + detected, "interrupted", ["正在等待连接恢复…"], "手动重连"));
+            }
+
             if (away > 10 && !isFlapping)
             {
                 events.Add(new CellEvent(begins + 10, "state", "held"));

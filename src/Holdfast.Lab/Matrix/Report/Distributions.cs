@@ -25,7 +25,7 @@ internal static class Distributions
                 "p",
                 ("class", "lead"),
                 "Every dot is one cell, on a logarithmic scale, and leads to its details. The tall mark is the median (p50), the dashed one the 95th percentile. "
-                + "With fewer than 20 samples no p95 is given, but the greatest of them. A tinted ground is what was promised."),
+                + "With fewer than 20 samples no p95 is given, but the greatest of them. The tinted ground is the goal."),
             Html("h3", "Back, from the click"),
             Html("p", Promise("At level 1", Level1(recovered), RecoveryGoal, isHalf: true)),
             Recovery(sheet, recovered, isFromClick: true),

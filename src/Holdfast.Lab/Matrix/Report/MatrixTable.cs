@@ -39,8 +39,10 @@ internal static class MatrixTable
     /// <summary>The id of an outage's part of the details.</summary>
     public static string RowId(Sheet sheet, MatrixRow row) => Wording.Text($"outage-{sheet.Rows.TakeWhile(other => other != row).Count() + 1}");
 
-    private static (string, string)? First(Sheet sheet, int at) =>
-        at > 0 && !string.Equals(sheet.Columns[at].Browser, sheet.Columns[at - 1].Browser, StringComparison.Ordinal) ? ("class", "first") : null;
+    private static bool IsFirst(Sheet sheet, int at) =>
+        at == 0 || !string.Equals(sheet.Columns[at].Browser, sheet.Columns[at - 1].Browser, StringComparison.Ordinal);
+
+    private static (string, string)? First(Sheet sheet, int at) => at > 0 && IsFirst(sheet, at) ? ("class", "first") : null;
 
     private static XElement Field(Sheet sheet, MatrixRow row, Column column, int at)
     {
@@ -48,7 +50,8 @@ internal static class MatrixTable
         return Html(
             "td",
             First(sheet, at),
-            ("data-label", $"{Wording.Name(column.Browser)} {column.Policy}"),
+            IsFirst(sheet, at) ? ("data-browser", Wording.Name(column.Browser)) : null,
+            ("data-policy", column.Policy),
             cells.Count == 0 ? Html("span", ("class", "unrun"), "not run") : cells.Select(Link));
     }
 
@@ -60,7 +63,7 @@ internal static class MatrixTable
         Symbols.Use(facts.OutcomeClass, facts.OutcomeText),
         Html("b", facts.Headline),
         facts.Notes.Any() ? Html("small", string.Join(" · ", facts.Notes)) : null,
-        facts.Faults.Any() ? Html("small", ("class", "fault"), string.Join(" · ", facts.Faults)) : null);
+        facts.Faults.Select(static fault => Html("small", ("class", "fault"), fault)));
 
     private static XElement Legend() => Html(
         "ul",

@@ -10,7 +10,7 @@ internal static class PageHead
         "header",
         Html("p", ("class", "mark"), Logo(), "Holdfast"),
         Html("h1", "The outage matrix"),
-        Html("p", ("class", verdict.IsFine ? "verdict fine" : "verdict bad"), verdict.Sentence),
+        Html("p", ("class", "verdict"), verdict.Sentence, verdict.Exception is null ? null : " ", verdict.Exception is null ? null : Html("em", verdict.Exception)),
         verdict.Remark is null ? null : Html("p", ("class", "remark"), verdict.Remark),
         Problems(sheet),
         Facts(sheet.Report));

@@ -60,7 +60,7 @@ internal static class StripPlot
         double? most = sorted.Length == 0 ? null : sorted.Length >= EnoughForP95 ? Samples.Percentile(sorted, 0.95) : sorted[^1];
         return Html(
             "tr",
-            isFirst && hasGroup ? ("class", "begins") : null,
+            isFirst ? ("class", "begins") : null,
             hasGroup ? Html("td", ("class", isFirst ? "group" : "group again"), row.Group) : null,
             Html("th", ("scope", "row"), row.Name),
             Html("td", ("class", "plot"), Strip(row, scale, half, sorted.Length >= EnoughForP95 ? most : null)),
@@ -85,6 +85,7 @@ internal static class StripPlot
             ("x", Percent(scale.At(mark))),
             ("y", "13"),
             ("class", at % 2 == 0 || scale.Marks.Count < 6 ? "tick" : "tick wide"),
+            ("text-anchor", at == 0 ? "start" : at == scale.Marks.Count - 1 ? "end" : "middle"),
             Wording.Label(mark))));
 
     private static XElement Strip(StripRow row, LogScale scale, double? half, double? tail)

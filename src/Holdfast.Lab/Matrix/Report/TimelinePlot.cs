@@ -10,8 +10,8 @@ namespace Holdfast.Lab.Matrix.Report;
 internal static class TimelinePlot
 {
     private const double BandMiddle = 41;
-    private const double PathTop = 60;
-    private const double WordsTop = 78;
+    private const double PathTop = 64;
+    private const double WordsTop = 82;
     private const int WordRows = 3;
     private static readonly double[] _steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
 
@@ -76,13 +76,33 @@ internal static class TimelinePlot
     {
         foreach (var mark in model.Marks)
         {
-            yield return Glyph(mark.Kind, at(mark.At), 16, $"{Say(mark)} at {Wording.Moment(mark.At)}");
+            // The click above the states, the picture below: they are often one pixel apart.
+            yield return Glyph(mark.Kind, at(mark.At), TimelineModel.Is(mark, "picture") ? BandMiddle + 12 : 16, $"{Say(mark)} at {Wording.Moment(mark.At)}");
         }
 
-        foreach (var label in Labels.Place(model.Marks.Select(mark => (at(mark.At), Say(mark))), 1))
+        foreach (var label in Labels.Place(Together(model.Marks.Select(mark => (at(mark.At), Say(mark)))), 1))
         {
             yield return Text(label, 11, "mark");
         }
+    }
+
+    /// <summary>What happens almost at once is told together.</summary>
+    private static List<(double At, string Text)> Together(IEnumerable<(double At, string Text)> marks)
+    {
+        var together = new List<(double At, string Text)>();
+        foreach (var mark in marks)
+        {
+            if (together.Count == 0 || mark.At - together[^1].At > 4)
+            {
+                together.Add(mark);
+            }
+            else if (!together[^1].Text.Contains(mark.Text, StringComparison.Ordinal))
+            {
+                together[^1] = (together[^1].At, $"{together[^1].Text}, {mark.Text}");
+            }
+        }
+
+        return together;
     }
 
     private static string Say(CellEvent mark) => mark.Kind switch
@@ -120,7 +140,7 @@ internal static class TimelinePlot
             ? null
             : Svg(
                 "text",
-                ("class", narrow ? "state" : "state wide"),
+                ("class", (narrow ? "state " : "state wide ") + TimelineModel.Kind(state.Text)),
                 ("x", Percent((from + to) / 2)),
                 ("y", BandMiddle + 4),
                 ("text-anchor", "middle"),
@@ -149,7 +169,7 @@ internal static class TimelinePlot
             ("d", kind switch
             {
                 "click" => "M-5 0H5L0 8z",
-                "picture" => "M0-1 5 4 0 9-5 4z",
+                "picture" => "M0 0 4.5 4.5 0 9-4.5 4.5z",
                 "said" => "M-3 0 4 4-3 8z",
                 _ => "M-3.5.5h7v7h-7z",
             }),

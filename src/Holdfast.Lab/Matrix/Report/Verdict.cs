@@ -2,25 +2,32 @@ namespace Holdfast.Lab.Matrix.Report;
 
 /// <summary>The report in a sentence.</summary>
 /// <param name="IsFine">Whether all is as it should be, and something was run at all.</param>
-/// <param name="Sentence">What is true of all cells.</param>
+/// <param name="Sentence">How many are as they should be.</param>
+/// <param name="Exception">The rest of the sentence, where some are not; null: all are.</param>
 /// <param name="Remark">What must be known with it; null: nothing.</param>
-internal sealed record Verdict(bool IsFine, string Sentence, string? Remark)
+internal sealed record Verdict(bool IsFine, string Sentence, string? Exception, string? Remark)
 {
     public static Verdict Of(Sheet sheet)
     {
         var all = sheet.Cells.Count;
         if (all == 0)
         {
-            return new Verdict(false, "Nothing was run, so nothing is proven.", null);
+            return new Verdict(false, "Nothing was run, so nothing is proven.", null, null);
         }
 
         var whole = sheet.Cells.Count(static facts => facts.IsWhole);
         var cells = all == 1 ? "cell" : "cells";
         var never = sheet.Cells.Count(static facts => facts.Outcome is Outcome.NeverAway);
         var remarks = new List<string>();
+        if (all - whole > 1)
+        {
+            remarks.Add(Wording.Text($"Of the {all - whole}, {Faults(sheet)}."));
+        }
+
         if (never > 0)
         {
-            remarks.Add(never == all ? "None of them was ever away." : Wording.Text($"{never} of them never {(never == 1 ? "was" : "were")} away: the outage passed unnoticed."));
+            var which = all == 1 ? "It was" : Wording.Text($"{never} of the {whole} {(never == 1 ? "was" : "were")}");
+            remarks.Add(which + " never away: the outage passed unnoticed.");
         }
 
         if (sheet.NotRun is > 0 and var notRun)
@@ -29,8 +36,11 @@ internal sealed record Verdict(bool IsFine, string Sentence, string? Remark)
         }
 
         var sentence = Wording.Text($"{whole} of {all} {cells} came back in the same session with no word lost");
-        sentence += whole == all ? "." : Wording.Text($"; {all - whole} did not: {Faults(sheet)}.");
-        return new Verdict(whole == all, sentence, remarks.Count == 0 ? null : string.Join(' ', remarks));
+        return new Verdict(
+            whole == all,
+            whole == all ? sentence + "." : sentence + ";",
+            whole == all ? null : Wording.Text($"{all - whole} did not."),
+            remarks.Count == 0 ? null : string.Join(' ', remarks));
     }
 
     /// <summary>Each cell that is not whole is counted once, for the worst of it.</summary>
@@ -52,7 +62,7 @@ internal sealed record Verdict(bool IsFine, string Sentence, string? Remark)
 
         if (bad.Count - elsewhere - lost is > 0 and var others)
         {
-            parts.Add(Wording.Text($"{others} {(others == 1 ? "was" : "were")} not as {(others == 1 ? "it" : "they")} should be in another way"));
+            parts.Add(Wording.Text($"{others} {(others == 1 ? "has" : "have")} another problem"));
         }
 
         return Wording.List(parts);

@@ -41,15 +41,15 @@ internal static class Wording
     public static string Count(int count, string one, string many) => count switch
     {
         0 => "no " + one,
-        1 => "1 " + one,
-        _ => Text($"{count} {many}"),
+        1 => "1\u00a0" + one,
+        _ => Text($"{count}\u00a0{many}"),
     };
 
     public static string Level(int? level) => level switch
     {
         null => "never away",
         0 => "healed by itself",
-        _ => Text($"level {level}"),
+        _ => Text($"level\u00a0{level}"),
     };
 
     /// <summary>"chromium" as a name.</summary>
