@@ -85,6 +85,7 @@ internal sealed class Firefox : RemoteBrowser
             // As for Chromium: a person has clicked somewhere long before.
             ["media.autoplay.default"] = 0,
             ["media.autoplay.blocking_policy"] = 0,
+            ["media.autoplay.block-webaudio"] = false,
         };
         if (launch.TrustedOrigin is { } origin)
         {

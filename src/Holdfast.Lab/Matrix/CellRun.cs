@@ -42,7 +42,7 @@ internal sealed class CellRun(
         await outage.HappenAsync(this);
         await ComeBackAsync();
         var spoken = await HearToTheEndAsync();
-        await visitor.CollectAsync(cancellationToken);
+        await visitor.CollectAsync(cancellationToken, isLast: true);
         var heard = new WordSpotter(passage).Spot(visitor.Recording.Pcm);
         return CellJudge.Judge(outage, policy, new CellNotes
         {
@@ -92,7 +92,7 @@ internal sealed class CellRun(
 
     public async Task ReloadAsync()
     {
-        await visitor.CollectAsync(Cancellation);
+        await visitor.CollectAsync(Cancellation, isLast: true);
         Begin();
         End();
         await visitor.ReloadAsync(Cancellation);
@@ -100,7 +100,7 @@ internal sealed class CellRun(
 
     public async Task CrashAsync()
     {
-        await visitor.CollectAsync(Cancellation);
+        await visitor.CollectAsync(Cancellation, isLast: true);
         Begin();
         await visitor.CrashAsync(Cancellation);
         await WaitAsync(1, isLooking: false);
@@ -110,7 +110,7 @@ internal sealed class CellRun(
 
     public async Task OpenSecondTabAsync()
     {
-        await visitor.CollectAsync(Cancellation);
+        await visitor.CollectAsync(Cancellation, isLast: true);
         Begin();
         await visitor.OpenSecondTabAsync(Cancellation);
         End();

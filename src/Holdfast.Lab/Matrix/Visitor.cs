@@ -54,7 +54,7 @@ internal sealed class Visitor
     public static async Task<Visitor> OpenAsync(
         RemoteBrowser browser, Uri server, string policy, string language, TimeProvider time, CancellationToken cancellationToken)
     {
-        var preload = $"localStorage.setItem('holdfast.policy', '{policy}'); localStorage.setItem('holdfast.language', '{language}');\n{Watcher}";
+        var preload = $"if (location.protocol !== 'about:') {{ localStorage.setItem('holdfast.policy', '{policy}'); localStorage.setItem('holdfast.language', '{language}'); }}\n{Watcher}";
         var tab = await browser.OpenTabAsync(preload, cancellationToken);
         await tab.NavigateAsync(server, cancellationToken);
         return new Visitor(browser, tab, server, preload, time);
@@ -120,7 +120,7 @@ internal sealed class Visitor
     {
         var kept = await _tab.EvaluateAsync<string?>("sessionStorage.getItem('holdfast:session')", cancellationToken)
             ?? throw new BrowserException("The page keeps nothing of its session, so another tab cannot know of it.");
-        await CollectAsync(cancellationToken);
+        await CollectAsync(cancellationToken, isLast: true);
         var inherit = $"if (sessionStorage.getItem('holdfast:session') === null) sessionStorage.setItem('holdfast:session', {JsonSerializer.Serialize(kept)});\n";
         var second = await _browser.OpenTabAsync(inherit + _preload, cancellationToken);
         await second.NavigateAsync(_server, cancellationToken);
@@ -136,12 +136,14 @@ internal sealed class Visitor
         _tab.EvaluateAsync<bool>($"{Session}.describe().then(({{ speaking, queued }}) => speaking || queued > 0, () => true)", cancellationToken);
 
     /// <summary>Takes what was shown and played since the last time. A page that is just being loaded has nothing to say.</summary>
-    public async Task CollectAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isLast">Whether the document is about to go.</param>
+    public async Task CollectAsync(CancellationToken cancellationToken, bool isLast = false)
     {
         Findings? found;
         try
         {
-            found = await _tab.EvaluateAsync<Findings?>("globalThis.watcher?.take()", cancellationToken);
+            found = await _tab.EvaluateAsync<Findings?>($"globalThis.watcher?.take({(isLast ? "true" : "false")})", cancellationToken);
         }
         catch (BrowserException) when (_states.Count > 0)
         {

@@ -10,6 +10,8 @@
   let begins = true;
   let lastLoud = 0;
   let listening = null;
+  const tapes = [];
+  let measured = { energy: 0, seconds: 0 };
 
   function complete() {
     if (!filling) return;
@@ -54,18 +56,51 @@
     }
   }
 
-  /** Elsewhere a node of the sound graph hears what is played. */
-  function readGraph(track, isMine) {
-    const context = new AudioContext({ sampleRate: 48_000 });
-    const source = context.createMediaStreamSource(new MediaStream([track]));
-    const node = context.createScriptProcessor(4_096, 1, 1);
-    node.onaudioprocess = ({ inputBuffer }) => {
-      if (isMine()) add(inputBuffer.getChannelData(0), context.sampleRate);
-      else void context.close();
+  /**
+   * Elsewhere the browser's own recorder listens. (A node of the sound graph would need a machine with loudspeakers.) What it made is
+   * decoded when it is asked for, from its beginning, since a later part alone cannot be.
+   */
+  function recordTrack(track, isMine) {
+    const chunks = [];
+    const recorder = new MediaRecorder(new MediaStream([track]), { mimeType: 'audio/webm;codecs=opus', audioBitsPerSecond: 160_000 });
+    const tape = { at: 0, delivered: 0, recorder, chunks };
+    recorder.onstart = () => (tape.at = Date.now());
+    recorder.ondataavailable = ({ data }) => {
+      chunks.push(data);
+      if (!isMine() && recorder.state !== 'inactive') recorder.stop();
     };
-    source.connect(node).connect(context.destination);
-    globalThis.watchedGraph = { context, source, node }; // or it would be collected as garbage
-    void context.resume();
+    recorder.start(200);
+    tapes.push(tape);
+  }
+
+  /** What the recorders have got since the last time. */
+  async function rewind() {
+    for (const tape of tapes) {
+      if (tape.recorder.state === 'recording') {
+        await new Promise(done => {
+          tape.recorder.addEventListener('dataavailable', done, { once: true });
+          tape.recorder.requestData();
+        });
+      }
+      if (tape.chunks.length === 0) continue;
+      const bytes = await new Blob(tape.chunks).arrayBuffer();
+      const sound = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(bytes).catch(() => null);
+      if (!sound) continue;
+      const fresh = sound.getChannelData(0).subarray(tape.delivered);
+      const samples = Int16Array.from(fresh, value => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))));
+      found.pieces.push({ at: tape.at + tape.delivered / 48, begins: tape.delivered === 0, rate: 48_000, pcm: new Uint8Array(samples.buffer).toBase64() });
+      tape.delivered += fresh.length;
+    }
+  }
+
+  /** Whether something is heard, where no block of sound is seen: by the energy that the browser has counted. */
+  async function measure() {
+    for (const report of (await player()?.session?.getStats())?.values() ?? []) {
+      if (report.type !== 'inbound-rtp' || report.kind !== 'audio') continue;
+      const { totalAudioEnergy: energy, totalSamplesDuration: seconds } = report;
+      if (energy - measured.energy > 1e-4 * (seconds - measured.seconds) && seconds > measured.seconds) lastLoud = Date.now();
+      measured = { energy, seconds };
+    }
   }
 
   function listen(stream) {
@@ -77,7 +112,7 @@
     if (!mine) return;
     const isMine = () => mine === listening;
     if ('MediaStreamTrackProcessor' in globalThis) void readTrack(mine, isMine);
-    else readGraph(mine, isMine);
+    else recordTrack(mine, isMine);
   }
 
   const player = () => document.querySelector('holdfast-player');
@@ -131,13 +166,15 @@
     if (session.stream) listen(session.stream);
     watchPictures(player().video);
     setInterval(noteSight, 100);
+    if (!('MediaStreamTrackProcessor' in globalThis)) setInterval(measure, 200);
   }
   const search = setInterval(attach, 10);
 
   globalThis.watcher = {
-    /** What was found since the last time. */
-    take() {
+    /** What was found since the last time; the last time of all, what is costly to ask for as well. */
+    async take(isLast) {
       complete();
+      if (isLast) await rewind();
       const { pieces, states, sights, pictures } = found;
       return { pieces: pieces.splice(0), states: states.splice(0), sights: sights.splice(0), pictures: pictures.splice(0), lastLoud };
     },
