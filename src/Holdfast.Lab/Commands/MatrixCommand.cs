@@ -1,5 +1,6 @@
 using Holdfast.Lab.Browsers;
 using Holdfast.Lab.Matrix;
+using Holdfast.Lab.Matrix.Report;
 
 using Holdfast.Lab.Network.Isolated;
 using Spectre.Console;
@@ -105,7 +106,7 @@ internal static class MatrixCommand
         try
         {
             await using var writer = new StreamWriter(path);
-            await writer.WriteAsync(report.Product);
+            MatrixPage.Write(report, writer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -22,6 +22,7 @@ internal sealed class Visitor
     private readonly List<SeenState> _states = [];
     private readonly List<CellSight> _sights = [];
     private readonly List<double> _pictures = [];
+    private readonly List<RemoteTab> _earlier = [];
     private RemoteTab _tab;
     private double _lastLoud;
 
@@ -124,6 +125,7 @@ internal sealed class Visitor
         var inherit = $"if (sessionStorage.getItem('holdfast:session') === null) sessionStorage.setItem('holdfast:session', {JsonSerializer.Serialize(kept)});\n";
         var second = await _browser.OpenTabAsync(inherit + _preload, cancellationToken);
         await second.NavigateAsync(_server, cancellationToken);
+        _earlier.Add(_tab);
         _tab = second;
     }
 
@@ -140,35 +142,47 @@ internal sealed class Visitor
     /// <param name="isLast">Whether the document is about to go.</param>
     public async Task CollectAsync(CancellationToken cancellationToken, bool isLast = false)
     {
-        Findings? found;
-        try
+        // A tab that was left still plays until the session has moved.
+        foreach (var tab in _earlier)
         {
-            found = await _tab.EvaluateAsync<Findings?>($"globalThis.watcher?.take({(isLast ? "true" : "false")})", cancellationToken);
-        }
-        catch (BrowserException) when (_states.Count > 0)
-        {
-            return;
+            Hear(await TakeAsync(tab, isLast, cancellationToken));
         }
 
-        if (found is null)
+        if (await TakeAsync(_tab, isLast, cancellationToken) is { } found)
         {
-            return;
+            Hear(found);
+            _states.AddRange(found.States);
+            _sights.AddRange(found.Sights);
+            _pictures.AddRange(found.Pictures);
         }
-
-        foreach (var piece in found.Pieces)
-        {
-            Recording.Add(piece);
-        }
-
-        _states.AddRange(found.States);
-        _sights.AddRange(found.Sights);
-        _pictures.AddRange(found.Pictures);
-        _lastLoud = Math.Max(_lastLoud, found.LastLoud);
     }
 
     public Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken) => _tab.ScreenshotAsync(cancellationToken);
 
     private double Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<Findings?> TakeAsync(RemoteTab tab, bool isLast, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tab.EvaluateAsync<Findings?>($"globalThis.watcher?.take({(isLast ? "true" : "false")})", cancellationToken);
+        }
+        catch (BrowserException) when (_states.Count > 0)
+        {
+            // Between two documents there is nobody to ask.
+            return null;
+        }
+    }
+
+    private void Hear(Findings? found)
+    {
+        foreach (var piece in found?.Pieces ?? [])
+        {
+            Recording.Add(piece);
+        }
+
+        _lastLoud = Math.Max(_lastLoud, found?.LastLoud ?? 0);
+    }
 
     private async Task UntilAsync(string condition, TimeSpan limit, CancellationToken cancellationToken)
     {

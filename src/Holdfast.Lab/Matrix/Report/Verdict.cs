@@ -1,0 +1,60 @@
+namespace Holdfast.Lab.Matrix.Report;
+
+/// <summary>The report in a sentence.</summary>
+/// <param name="IsFine">Whether all is as it should be, and something was run at all.</param>
+/// <param name="Sentence">What is true of all cells.</param>
+/// <param name="Remark">What must be known with it; null: nothing.</param>
+internal sealed record Verdict(bool IsFine, string Sentence, string? Remark)
+{
+    public static Verdict Of(Sheet sheet)
+    {
+        var all = sheet.Cells.Count;
+        if (all == 0)
+        {
+            return new Verdict(false, "Nothing was run, so nothing is proven.", null);
+        }
+
+        var whole = sheet.Cells.Count(static facts => facts.IsWhole);
+        var cells = all == 1 ? "cell" : "cells";
+        var never = sheet.Cells.Count(static facts => facts.Outcome is Outcome.NeverAway);
+        var remarks = new List<string>();
+        if (never > 0)
+        {
+            remarks.Add(never == all ? "None of them was ever away." : Wording.Text($"{never} of them never {(never == 1 ? "was" : "were")} away: the outage passed unnoticed."));
+        }
+
+        if (sheet.NotRun is > 0 and var notRun)
+        {
+            remarks.Add(Wording.Text($"{notRun} {(notRun == 1 ? "combination was" : "combinations were")} not run."));
+        }
+
+        var sentence = Wording.Text($"{whole} of {all} {cells} came back in the same session with no word lost");
+        sentence += whole == all ? "." : Wording.Text($"; {all - whole} did not: {Faults(sheet)}.");
+        return new Verdict(whole == all, sentence, remarks.Count == 0 ? null : string.Join(' ', remarks));
+    }
+
+    /// <summary>Each cell that is not whole is counted once, for the worst of it.</summary>
+    private static string Faults(Sheet sheet)
+    {
+        var bad = sheet.Cells.Where(static facts => !facts.IsWhole).ToList();
+        var elsewhere = bad.Count(static facts => !facts.Cell.IsSameSession);
+        var lost = bad.Count(static facts => facts.Cell.IsSameSession && facts.Cell.WordsLost.Count > 0);
+        var parts = new List<string>();
+        if (elsewhere > 0)
+        {
+            parts.Add(Wording.Text($"{elsewhere} lost the session"));
+        }
+
+        if (lost > 0)
+        {
+            parts.Add(Wording.Text($"{lost} lost words"));
+        }
+
+        if (bad.Count - elsewhere - lost is > 0 and var others)
+        {
+            parts.Add(Wording.Text($"{others} {(others == 1 ? "was" : "were")} not as {(others == 1 ? "it" : "they")} should be in another way"));
+        }
+
+        return Wording.List(parts);
+    }
+}
