@@ -24,10 +24,10 @@ internal sealed class Chromium : RemoteBrowser
         try
         {
             var address = await process.AnnouncedAsync(StartLimit, time, cancellationToken);
-            var socket = await MessageSocket.ConnectAsync(new Uri(address), launch.NetworkNamespace, time, cancellationToken);
+            var socket = await ConnectAsync(process, address, launch, time, cancellationToken);
             var browser = new Chromium(process, socket);
             var version = await socket.CallAsync("Browser.getVersion", [], Limit, cancellationToken);
-            browser.Version = $"Chromium {version.GetProperty("product").GetString()?.Split('/')[^1]}";
+            browser.Version = $"Chromium {version.MustHaveText("product").Split('/')[^1]}";
             return browser;
         }
         catch
@@ -40,10 +40,10 @@ internal sealed class Chromium : RemoteBrowser
     public override async Task<RemoteTab> OpenTabAsync(string preload, CancellationToken cancellationToken)
     {
         var created = await _socket.CallAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" }, Limit, cancellationToken);
-        var target = created.GetProperty("targetId").GetString()!;
+        var target = created.MustHaveText("targetId");
         var attached = await _socket.CallAsync(
             "Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }, Limit, cancellationToken);
-        var tab = new Tab(_socket, target, attached.GetProperty("sessionId").GetString()!);
+        var tab = new Tab(_socket, target, attached.MustHaveText("sessionId"));
         await tab.BeginAsync(preload, cancellationToken);
         return tab;
     }
@@ -94,7 +94,7 @@ internal sealed class Chromium : RemoteBrowser
         public override async Task NavigateAsync(Uri address, CancellationToken cancellationToken)
         {
             var answer = await LoadAsync(() => CallAsync("Page.navigate", new JsonObject { ["url"] = address.ToString() }, cancellationToken), cancellationToken);
-            if (answer.TryGetProperty("errorText", out var error))
+            if (answer.TextOf("errorText") is { } error)
             {
                 throw new BrowserException($"{address} could not be loaded: {error}.");
             }
@@ -119,7 +119,7 @@ internal sealed class Chromium : RemoteBrowser
         }
 
         public override async Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken) =>
-            Convert.FromBase64String((await CallAsync("Page.captureScreenshot", [], cancellationToken)).GetProperty("data").GetString()!);
+            (await CallAsync("Page.captureScreenshot", [], cancellationToken)).MustHaveBytes("data");
 
         public override async Task CloseAsync(CancellationToken cancellationToken)
         {
@@ -144,15 +144,12 @@ internal sealed class Chromium : RemoteBrowser
                 "Runtime.evaluate",
                 new JsonObject { ["expression"] = expression, ["awaitPromise"] = true, ["returnByValue"] = true, ["userGesture"] = true },
                 cancellationToken);
-            if (answer.TryGetProperty("exceptionDetails", out var details))
+            if (answer.PartOf("exceptionDetails") is { } details)
             {
-                var text = details.TryGetProperty("exception", out var exception) && exception.TryGetProperty("description", out var description) ? description : details.GetProperty("text");
-                throw new BrowserException($"The page threw: {text}");
+                throw new BrowserException($"The page threw: {details.PartOf("exception")?.TextOf("description") ?? details.TextOf("text") ?? "something"}");
             }
 
-            return answer.TryGetProperty("result", out var result) && result.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString()!
-                : throw new BrowserException("The page gave no value.");
+            return answer.PartOf("result")?.TextOf("value") ?? throw new BrowserException("The page gave no value.");
         }
 
         private Task<JsonElement> CallAsync(string method, JsonObject parameters, CancellationToken cancellationToken) =>
@@ -162,7 +159,7 @@ internal sealed class Chromium : RemoteBrowser
         {
             var loaded = NextAsync("Page.loadEventFired", cancellationToken);
             var answer = await begin();
-            if (!answer.TryGetProperty("errorText", out _))
+            if (answer.TextOf("errorText") is null)
             {
                 await loaded;
             }
@@ -197,23 +194,23 @@ internal sealed class Chromium : RemoteBrowser
             }
         }
 
-        private bool IsMine(JsonElement message) =>
-            message.TryGetProperty("sessionId", out var id) && string.Equals(id.GetString(), session, StringComparison.Ordinal);
+        private bool IsMine(JsonElement message) => string.Equals(message.TextOf("sessionId"), session, StringComparison.Ordinal);
 
         private void Hear(string method, JsonElement message)
         {
-            if (!IsMine(message) || !message.TryGetProperty("params", out var parameters))
+            if (!IsMine(message) || message.PartOf("params") is not { } parameters)
             {
                 return;
             }
 
-            if (string.Equals(method, "Runtime.consoleAPICalled", StringComparison.Ordinal) && parameters.TryGetProperty("args", out var args))
+            if (string.Equals(method, "Runtime.consoleAPICalled", StringComparison.Ordinal) && parameters.PartOf("args") is { ValueKind: JsonValueKind.Array } args)
             {
-                Note(string.Join(' ', args.EnumerateArray().Select(static arg => arg.TryGetProperty("value", out var value) ? value.ToString() : arg.TryGetProperty("description", out var text) ? text.ToString() : "")));
+                Note(string.Join(' ', args.EnumerateArray().Select(static arg => arg.PartOf("value")?.ToString() ?? arg.TextOf("description") ?? "")));
             }
             else if (string.Equals(method, "Runtime.exceptionThrown", StringComparison.Ordinal))
             {
-                Note($"uncaught: {parameters.GetRawText()}");
+                var details = parameters.PartOf("exceptionDetails");
+                Note($"uncaught: {details?.PartOf("exception")?.TextOf("description") ?? details?.TextOf("text") ?? "something"}");
             }
         }
     }

@@ -24,11 +24,10 @@ internal sealed class Firefox : RemoteBrowser
         try
         {
             var address = await process.AnnouncedAsync(StartLimit, time, cancellationToken);
-            var socket = await MessageSocket.ConnectAsync(new Uri(address + "/session"), launch.NetworkNamespace, time, cancellationToken);
+            var socket = await ConnectAsync(process, address + "/session", launch, time, cancellationToken);
             var browser = new Firefox(process, socket);
             var session = await socket.CallAsync("session.new", new JsonObject { ["capabilities"] = new JsonObject() }, StartLimit, cancellationToken);
-            var version = session.TryGetProperty("capabilities", out var can) && can.TryGetProperty("browserVersion", out var text) ? text.GetString() : "";
-            browser.Version = $"Firefox {version}";
+            browser.Version = $"Firefox {session.PartOf("capabilities")?.TextOf("browserVersion")}";
             await socket.CallAsync(
                 "session.subscribe", new JsonObject { ["events"] = new JsonArray("log.entryAdded") }, Limit, cancellationToken);
             return browser;
@@ -43,7 +42,7 @@ internal sealed class Firefox : RemoteBrowser
     public override async Task<RemoteTab> OpenTabAsync(string preload, CancellationToken cancellationToken)
     {
         var created = await _socket.CallAsync("browsingContext.create", new JsonObject { ["type"] = "tab" }, Limit, cancellationToken);
-        var context = created.GetProperty("context").GetString()!;
+        var context = created.MustHaveText("context");
         var tab = new Tab(_socket, Process, context);
         await _socket.CallAsync(
             "script.addPreloadScript",
@@ -125,7 +124,7 @@ internal sealed class Firefox : RemoteBrowser
         }
 
         public override async Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken) =>
-            Convert.FromBase64String((await CallAsync("browsingContext.captureScreenshot", [], cancellationToken)).GetProperty("data").GetString()!);
+            (await CallAsync("browsingContext.captureScreenshot", [], cancellationToken)).MustHaveBytes("data");
 
         public override Task CloseAsync(CancellationToken cancellationToken)
         {
@@ -162,14 +161,12 @@ internal sealed class Firefox : RemoteBrowser
                     ["userActivation"] = true,
                 },
                 Limit, cancellationToken);
-            if (answer.TryGetProperty("exceptionDetails", out var details))
+            if (answer.PartOf("exceptionDetails") is { } details)
             {
-                throw new BrowserException($"The page threw: {(details.TryGetProperty("text", out var text) ? text.ToString() : "something")}");
+                throw new BrowserException($"The page threw: {details.TextOf("text") ?? "something"}");
             }
 
-            return answer.TryGetProperty("result", out var result) && result.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString()!
-                : throw new BrowserException("The page gave no value.");
+            return answer.PartOf("result")?.TextOf("value") ?? throw new BrowserException("The page gave no value.");
         }
 
         private Task<JsonElement> CallAsync(string method, JsonObject parameters, CancellationToken cancellationToken)
@@ -181,12 +178,11 @@ internal sealed class Firefox : RemoteBrowser
         private void Hear(string method, JsonElement message)
         {
             if (string.Equals(method, "log.entryAdded", StringComparison.Ordinal)
-                && message.TryGetProperty("params", out var entry)
-                && entry.TryGetProperty("source", out var source) && source.TryGetProperty("context", out var context)
-                && string.Equals(context.GetString(), _context, StringComparison.Ordinal)
-                && entry.TryGetProperty("text", out var text))
+                && message.PartOf("params") is { } entry
+                && string.Equals(entry.PartOf("source")?.TextOf("context"), _context, StringComparison.Ordinal)
+                && entry.TextOf("text") is { } text)
             {
-                Note(text.ToString());
+                Note(text);
             }
         }
     }

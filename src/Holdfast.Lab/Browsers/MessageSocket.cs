@@ -18,16 +18,22 @@ internal sealed class MessageSocket : IAsyncDisposable
 
     private readonly WebSocket _socket;
     private readonly TimeProvider _time;
+    private readonly Func<string> _story;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _calls = new();
     private readonly SemaphoreSlim _sending = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _reading;
+    private volatile bool _isGone;
     private int _last;
 
-    internal MessageSocket(WebSocket socket, TimeProvider time)
+    /// <param name="socket">Is this one's from now on.</param>
+    /// <param name="time">For limits.</param>
+    /// <param name="story">Which browser it is and what it wrote last, for the message of a failure.</param>
+    internal MessageSocket(WebSocket socket, TimeProvider time, Func<string> story)
     {
         _socket = socket;
         _time = time;
+        _story = story;
         _reading = ReadAsync();
     }
 
@@ -35,7 +41,8 @@ internal sealed class MessageSocket : IAsyncDisposable
     public Action<string, JsonElement>? Event { get; set; }
 
     /// <exception cref="BrowserException">Nobody answers there.</exception>
-    public static async Task<MessageSocket> ConnectAsync(Uri address, string? networkNamespace, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<MessageSocket> ConnectAsync(
+        Uri address, string? networkNamespace, TimeProvider time, Func<string> story, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         using var handler = new SocketsHttpHandler();
@@ -50,16 +57,16 @@ internal sealed class MessageSocket : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(address, invoker, limit.Token);
-            return new MessageSocket(socket, time);
+            return new MessageSocket(socket, time, story);
         }
         catch (Exception e) when (e is WebSocketException or IsolationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             socket.Dispose();
-            throw new BrowserException($"The browser does not answer at {address}: {e.Message}", e);
+            throw new BrowserException($"The browser does not answer at {address}: {e.Message}\n{story()}", e);
         }
     }
 
-    /// <returns>What the browser answered: the message's "result".</returns>
+    /// <returns>What the browser answered: the message's "result", which is an object.</returns>
     /// <exception cref="BrowserException">It refuses, does not answer in time, or is gone.</exception>
     public async Task<JsonElement> CallAsync(string method, JsonObject parameters, TimeSpan limit, CancellationToken cancellationToken, string? session = null)
     {
@@ -74,25 +81,26 @@ internal sealed class MessageSocket : IAsyncDisposable
         _calls[number] = answer;
         try
         {
-            if (_reading.IsCompleted)
+            if (_isGone)
             {
-                throw new BrowserException($"{method}: the browser is gone.");
+                throw new BrowserException("the browser is gone.");
             }
 
-            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), cancellationToken);
+            // A browser that is stopped takes nothing in either, once all buffers are full.
+            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), cancellationToken).WaitAsync(limit, _time, cancellationToken);
             return await answer.Task.WaitAsync(limit, _time, cancellationToken);
         }
         catch (TimeoutException e)
         {
-            throw new BrowserException($"{method}: no answer within {limit.TotalSeconds:F0} s.", e);
+            throw new BrowserException($"{method}: no answer within {limit.TotalSeconds:F0} s. {_story()}", e);
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
         {
-            throw new BrowserException($"{method}: the browser is gone.", e);
+            throw new BrowserException($"{method}: the browser is gone. {_story()}", e);
         }
         catch (BrowserException e)
         {
-            throw new BrowserException($"{method}: {e.Message}", e);
+            throw new BrowserException($"{method}: {e.Message} {(_isGone ? _story() : "")}".TrimEnd(), e);
         }
         finally
         {
@@ -155,6 +163,7 @@ internal sealed class MessageSocket : IAsyncDisposable
             // The browser is gone, or nobody wants to know any more.
         }
 
+        _isGone = true;
         foreach (var call in _calls.Values)
         {
             call.TrySetException(new BrowserException("the browser is gone."));
@@ -180,16 +189,17 @@ internal sealed class MessageSocket : IAsyncDisposable
             return;
         }
 
-        if (message.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number))
+        if (message.TryGetProperty("id", out var id))
         {
+            var number = id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var whole) ? whole : 0;
             if (_calls.TryRemove(number, out var call))
             {
                 Answer(call, message);
             }
         }
-        else if (message.TryGetProperty("method", out var method) && method.ValueKind == JsonValueKind.String)
+        else if (message.TextOf("method") is { } method)
         {
-            Event?.Invoke(method.GetString()!, message);
+            Event?.Invoke(method, message);
         }
     }
 
@@ -198,12 +208,16 @@ internal sealed class MessageSocket : IAsyncDisposable
         if (message.TryGetProperty("error", out var error))
         {
             // DevTools: an object with a message. BiDi: a code, and the message beside it.
-            var text = error.ValueKind == JsonValueKind.Object ? error : message;
-            call.TrySetException(new BrowserException(
-                text.TryGetProperty("message", out var words) && words.ValueKind == JsonValueKind.String ? words.GetString()! : error.ToString()));
-            return;
+            var text = (error.ValueKind == JsonValueKind.Object ? error : message).TextOf("message");
+            call.TrySetException(new BrowserException(text ?? error.ToString()));
         }
-
-        call.TrySetResult(message.TryGetProperty("result", out var result) ? result : default);
+        else if (message.TryGetProperty("result", out var result) && result.ValueKind == JsonValueKind.Object)
+        {
+            call.TrySetResult(result);
+        }
+        else
+        {
+            call.TrySetException(new BrowserException("the answer has neither a result nor an error."));
+        }
     }
 }

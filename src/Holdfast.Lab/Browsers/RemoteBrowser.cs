@@ -52,15 +52,32 @@ internal abstract class RemoteBrowser : IAsyncDisposable
     public void Resume() => _process.Signal(ProcessSignal.Continue);
 
     public virtual ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    /// <summary>To where it said that it can be reached; what it says may be anything.</summary>
+    protected static async Task<MessageSocket> ConnectAsync(
+        BrowserProcess process, string address, BrowserLaunch launch, TimeProvider time, CancellationToken cancellationToken) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && string.Equals(uri.Scheme, "ws", StringComparison.Ordinal)
+            ? await MessageSocket.ConnectAsync(uri, launch.NetworkNamespace, time, () => $"{launch.Kind} wrote last:\n{process.Output}", cancellationToken)
+            : throw new BrowserException($"{launch.Kind} cannot be reached at {address}.");
 }
 
 /// <summary>A tab of a browser.</summary>
 internal abstract class RemoteTab
 {
-    /// <summary>What it wrote to its console, in order.</summary>
-    public IReadOnlyList<string> Console => _console;
-
+    private readonly Lock _gate = new();
     private readonly List<string> _console = [];
+
+    /// <summary>What it wrote to its console until now, in order.</summary>
+    public IReadOnlyList<string> Console
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _console];
+            }
+        }
+    }
 
     public abstract Task NavigateAsync(Uri address, CancellationToken cancellationToken);
 
@@ -111,7 +128,13 @@ internal abstract class RemoteTab
     /// <summary>The value of an expression that is a promise of a string.</summary>
     protected abstract Task<string> EvaluateJsonAsync(string expression, CancellationToken cancellationToken);
 
-    protected void Note(string line) => _console.Add(line);
+    protected void Note(string line)
+    {
+        lock (_gate)
+        {
+            _console.Add(line);
+        }
+    }
 
     private sealed record Spot(double X, double Y, string? Problem);
 }
