@@ -3,6 +3,7 @@ using Holdfast.Lab.Matrix;
 using Holdfast.Lab.Matrix.Report;
 
 using Holdfast.Lab.Network.Isolated;
+using Holdfast.Lab.Words;
 using Spectre.Console;
 
 namespace Holdfast.Lab.Commands;
@@ -50,6 +51,7 @@ internal static class MatrixCommand
             Outages = outages,
             Policies = policies,
             Browsers = browsers,
+            Passage = quick ? Passages.Alphabet[..2] : Passages.Alphabet,
             Lanes = arguments.Number("--lanes", 1, 16) ?? 1,
             Seed = arguments.Number("--seed", 0, int.MaxValue) ?? 1,
             Recordings = arguments.Text("--keep"),
@@ -94,7 +96,7 @@ internal static class MatrixCommand
         var back = cell.RecoveredAfter is { } after ? $"back {after:F2} s after {(cell.IsFromClick ? "the click" : "the path")}" : "the picture never stopped";
         var noticed = cell.DetectedAfter is { } detected ? $"noticed after {detected:F2} s, " : "";
         console.MarkupLine(
-            $"[grey]{done,3}/{all}[/] {mark} {Markup.Escape($"{cell.Outage,-10} {cell.Policy,-8} {cell.Browser,-8} {noticed}{back}, level {cell.Level?.ToString() ?? "-"}, {cell.WordsLost.Count} lost, {cell.SecondsRepeated:F1} s again, {cell.Seconds:F0} s")}");
+            $"[grey]{done,3}/{all}[/] {mark} {Spectre.Console.Markup.Escape($"{cell.Outage,-10} {cell.Policy,-8} {cell.Browser,-8} {noticed}{back}, level {cell.Level?.ToString() ?? "-"}, {cell.WordsLost.Count} lost, {cell.SecondsRepeated:F1} s again, {cell.Seconds:F0} s{(cell.Attempts > 1 ? $", attempt {cell.Attempts}" : "")}")}");
         if (cell.Problem is not null)
         {
             console.MarkupLineInterpolated($"            [red]{cell.Problem}[/]");

@@ -28,6 +28,12 @@ internal sealed record CellNotes
 
     public double SecondsRepeated { get; init; }
 
+    /// <summary>What was heard, word by word, for whoever has to find out why one is missing.</summary>
+    public string Heard { get; init; } = "";
+
+    /// <summary>How much sound, other than silence, the browser's decoder had to make up.</summary>
+    public double SecondsMadeUp { get; init; }
+
     /// <summary>When the passage was sent to be spoken.</summary>
     public double Said { get; init; }
 
@@ -53,11 +59,15 @@ internal static class CellJudge
     {
         // A browser that is stopped can notice nothing.
         var begin = outage.StopsBrowser ? notes.End : notes.Begin;
-        var noticed = outage.IsPersonsDoing ? null : notes.States.FirstOrDefault(state => state.At >= begin && !IsConnected(state));
+        var away = notes.States.FirstOrDefault(state => state.At >= begin && !IsConnected(state));
+        var noticed = outage.IsPersonsDoing || outage.IsUneven ? null : away;
         var back = notes.States.LastOrDefault(state => state.At >= notes.Begin && IsConnected(state));
         var clicks = notes.Clicks.Count(click => click >= notes.Begin);
         var from = clicks > 0 ? notes.Clicks[^1] : notes.End;
-        double? picture = notes.Pictures.FirstOrDefault(at => at >= from, double.NaN) is var first && double.IsNaN(first) ? null : first;
+
+        // A busy machine shows a picture late now and then; without an outage that anybody saw, that is no recovery.
+        var wasAway = away is not null || outage.IsPersonsDoing || outage.StopsBrowser;
+        double? picture = notes.Pictures.FirstOrDefault(at => at >= from, double.NaN) is var first && (double.IsNaN(first) || !wasAway) ? null : first;
         var cell = new MatrixCell
         {
             Outage = outage.Row.Key,
@@ -65,13 +75,15 @@ internal static class CellJudge
             Browser = "",
             BrowserVersion = "",
             DetectedAfter = noticed?.At - begin,
-            Level = back?.Level,
+            Level = wasAway ? back?.Level : null,
             Clicks = clicks,
             IsFromClick = clicks > 0,
             RecoveredAfter = picture - from,
             WordsLost = notes.WordsLost,
             SecondsRepeated = notes.SecondsRepeated,
             IsSameSession = string.Equals(notes.SessionBefore, notes.SessionAfter, StringComparison.Ordinal),
+            Heard = notes.Heard,
+            SecondsMadeUp = notes.SecondsMadeUp,
             Timeline = Tell(notes),
             Seen = notes.Sights,
         };

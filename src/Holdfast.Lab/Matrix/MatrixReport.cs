@@ -80,6 +80,18 @@ internal sealed record MatrixCell
     /// <summary>How much was said a second time, in seconds, over all outages of the cell.</summary>
     public double SecondsRepeated { get; init; }
 
+    /// <summary>
+    /// How much sound, other than silence, the browser's decoder made up because no packet was there in time, in seconds. Before it falls silent at an outage that is some
+    /// 0.2 s; much more of it means that the machine was too busy to play what had arrived.
+    /// </summary>
+    public double SecondsMadeUp { get; init; }
+
+    /// <summary>Runs of this cell: it is repeated, twice at the most, where a machine that was too busy to play is the likeliest reason for words that are missing.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>What was heard, with the seconds of the recording, and of words that were not whole what of them.</summary>
+    public string Heard { get; init; } = "";
+
     /// <summary>The session's number before and after are the same.</summary>
     public bool IsSameSession { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed record MatrixOptions
     /// <summary>Decides when in the passage the outages come.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>What is said in each cell; the outages come two to five seconds after its beginning.</summary>
+    public string[][] Passage { get; init; } = Passages.Alphabet;
+
     /// <summary>A folder for what each browser played, as WAV files; null: it is not kept.</summary>
     public string? Recordings { get; init; }
 }
@@ -36,6 +39,9 @@ internal sealed record MatrixOptions
 internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
 {
     private static readonly TimeSpan CellLimit = TimeSpan.FromMinutes(4);
+
+    private const double MostMadeUp = 0.7;
+    private const int MostAttempts = 3;
 
     private readonly ConcurrentBag<(int Index, MatrixCell Cell)> _cells = [];
     private string _product = "Holdfast";
@@ -90,7 +96,7 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
         using var http = HoldfastApi.CreateClient(lane.Server.Address, lane.Network.Device);
         var api = new HoldfastApi(http);
         _product = $"Holdfast {(await api.AboutAsync(cancellationToken)).Version}";
-        _passage = await PassageReference.RecordAsync(host, new HoldfastService(api), Passages.Alphabet, cancellationToken);
+        _passage = await PassageReference.RecordAsync(host, new HoldfastService(api), options.Passage, cancellationToken);
     }
 
     private async Task<Lane> LaneAsync(CancellationToken cancellationToken)
@@ -116,6 +122,14 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
         {
             var begun = time.GetTimestamp();
             var cell = await RunAsync(lane, one, cancellationToken);
+            while (cell is { WordsLost.Count: > 0, SecondsMadeUp: > MostMadeUp, Attempts: < MostAttempts })
+            {
+                // A machine that cannot play what has arrived says nothing about what was sent.
+                await lane.Network.RestoreAsync();
+                var attempts = cell.Attempts + 1;
+                cell = (await RunAsync(lane, one, cancellationToken)) with { Attempts = attempts };
+            }
+
             cell = cell with { Seconds = Math.Round(time.GetElapsedTime(begun).TotalSeconds, 1) };
             _cells.Add((one.Index, cell));
             onCell(cell);

@@ -14,6 +14,9 @@ internal sealed record Outage(MatrixRow Row, bool IsQuick, Func<CellRun, Task> H
     /// <summary>What the person does to the page; there is nothing to detect.</summary>
     public bool IsPersonsDoing { get; init; }
 
+    /// <summary>A network that works again and again in between: when the first second of it is noticed says nothing.</summary>
+    public bool IsUneven { get; init; }
+
     /// <summary>The browser itself does not run during it, and can notice it only afterwards.</summary>
     public bool StopsBrowser { get; init; }
 }
@@ -62,11 +65,17 @@ internal static class Outages
         new(
             new MatrixRow("flapping", "1 s on, 1 s off, for 30 s", "The network comes and goes each second."),
             IsQuick: false,
-            FlapAsync),
+            FlapAsync)
+        {
+            IsUneven = true,
+        },
         new(
             new MatrixRow("loss", "20 % loss for 30 s", "One packet in five is lost, either way, at random."),
             IsQuick: false,
-            LoseAsync),
+            LoseAsync)
+        {
+            IsUneven = true,
+        },
         new(
             new MatrixRow("reload", "The page is reloaded", "The person presses F5 in the middle of a word."),
             IsQuick: true,

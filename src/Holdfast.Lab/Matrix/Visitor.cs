@@ -49,6 +49,9 @@ internal sealed class Visitor
         }
     }
 
+    /// <summary>How much sound, other than silence, the decoders of the connections made up that were asked last, in seconds.</summary>
+    public double MadeUp { get; private set; }
+
     /// <summary>What the page and the browser wrote down.</summary>
     public IReadOnlyList<string> Console => _tab.Console;
 
@@ -182,6 +185,7 @@ internal sealed class Visitor
         }
 
         _lastLoud = Math.Max(_lastLoud, found?.LastLoud ?? 0);
+        MadeUp += found?.MadeUp ?? 0;
     }
 
     private async Task UntilAsync(string condition, TimeSpan limit, CancellationToken cancellationToken)
@@ -199,7 +203,7 @@ internal sealed class Visitor
     }
 
     private sealed record Findings(
-        IReadOnlyList<Recording.Piece> Pieces, IReadOnlyList<SeenState> States, IReadOnlyList<CellSight> Sights, IReadOnlyList<double> Pictures, double LastLoud);
+        IReadOnlyList<Recording.Piece> Pieces, IReadOnlyList<SeenState> States, IReadOnlyList<CellSight> Sights, IReadOnlyList<double> Pictures, double LastLoud, double MadeUp);
 }
 
 /// <param name="At">When it was entered.</param>

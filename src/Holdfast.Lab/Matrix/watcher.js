@@ -103,6 +103,14 @@
     }
   }
 
+  /** For how many seconds the decoder made up sound, other than silence, because no packet was there in time. */
+  async function countMadeUp() {
+    for (const report of (await player()?.session?.getStats())?.values() ?? []) {
+      if (report.type === 'inbound-rtp' && report.kind === 'audio') return (report.concealedSamples - (report.silentConcealedSamples ?? 0)) / 48_000;
+    }
+    return 0;
+  }
+
   function listen(stream) {
     const [track] = stream?.getAudioTracks() ?? [];
     if (listening === (track ?? null)) return;
@@ -175,8 +183,9 @@
     async take(isLast) {
       complete();
       if (isLast) await rewind();
+      const madeUp = isLast ? await countMadeUp() : 0;
       const { pieces, states, sights, pictures } = found;
-      return { pieces: pieces.splice(0), states: states.splice(0), sights: sights.splice(0), pictures: pictures.splice(0), lastLoud };
+      return { pieces: pieces.splice(0), states: states.splice(0), sights: sights.splice(0), pictures: pictures.splice(0), lastLoud, madeUp };
     },
     session: () => player()?.session,
     part,
