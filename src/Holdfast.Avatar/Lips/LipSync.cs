@@ -20,7 +20,11 @@ internal sealed class LipSync
     // Weights of five 10 ms pieces, their sum 1.
     private static readonly float[] Kernel = [0.12f, 0.23f, 0.30f, 0.23f, 0.12f];
 
-    private readonly SpectralAnalyzer _analyzer;
+    // It knows nothing of what it measured before, and is large: one for all voices of a thread.
+    [ThreadStatic]
+    private static SpectralAnalyzer? t_analyzer;
+
+    private readonly int _sampleRate;
     private readonly VisemeReader _reader = new();
     private readonly float[] _history;
     private readonly float[][] _frames = new float[Kept][];
@@ -33,9 +37,9 @@ internal sealed class LipSync
     /// <param name="sampleRate">Samples a second of the sound, 16,000 or more.</param>
     public LipSync(int sampleRate)
     {
-        _analyzer = new SpectralAnalyzer(sampleRate);
+        _sampleRate = sampleRate;
         _block = sampleRate * BlockMilliseconds / 1000;
-        _history = new float[_analyzer.Length + (_block / FramesPerBlock)];
+        _history = new float[Analyzer.Length + (_block / FramesPerBlock)];
         for (var i = 0; i < Kept; i++)
         {
             _frames[i] = new float[Visemes.Count];
@@ -44,6 +48,9 @@ internal sealed class LipSync
 
     /// <summary>Samples in a block of 20 ms.</summary>
     public int BlockLength => _block;
+
+    private SpectralAnalyzer Analyzer =>
+        t_analyzer is { } analyzer && analyzer.SampleRate == _sampleRate ? analyzer : t_analyzer = new SpectralAnalyzer(_sampleRate);
 
     /// <summary>
     /// Takes the next block and gives the mouth for the one <see cref="Delay"/> blocks before it.
@@ -55,11 +62,12 @@ internal sealed class LipSync
     public bool Push(ReadOnlySpan<short> pcm, out MouthShape mouth, out float loudness)
     {
         var half = _block / FramesPerBlock;
+        var analyzer = Analyzer;
         for (var part = 0; part < FramesPerBlock; part++)
         {
             Append(pcm.IsEmpty ? default : pcm.Slice(part * half, half), half);
             var slot = (int)(((_pushed * FramesPerBlock) + part) % Kept);
-            _loudness[slot] = _reader.Read(_analyzer.Measure(_history.AsSpan(_history.Length - _analyzer.Length)), _frames[slot]);
+            _loudness[slot] = _reader.Read(analyzer.Measure(_history.AsSpan(_history.Length - analyzer.Length)), _frames[slot]);
         }
 
         var block = _pushed++ - Delay;
