@@ -55,6 +55,9 @@ internal sealed partial class AvatarShow : IRewindableShow
     /// <summary>Where its speech is (<see cref="SpeechQueue.State"/>).</summary>
     internal string SpeechState => _queue.State;
 
+    /// <summary>Whether the making of speech waits (<see cref="SpeechQueue.IsFull"/>).</summary>
+    internal bool IsWaiting => _queue.IsFull;
+
     public VideoFormat VideoFormat => _stage.Format;
 
     /// <summary>Null until it is ready, which may be while the show runs.</summary>

@@ -20,7 +20,8 @@ internal sealed class SpeechFile : IDisposable
     private readonly FileStream _stream;
     private readonly List<string> _texts = [];
 
-    private SpeechFile(FileStream stream) => _stream = stream;
+    /// <param name="stream">What it is in: empty, to be read and written; closed with this.</param>
+    internal SpeechFile(FileStream stream) => _stream = stream;
 
     /// <summary>Bytes of an entry.</summary>
     public static int SlotBytes { get; } = s_fixedBytes + SoundBytes;

@@ -91,6 +91,18 @@ internal sealed partial class SpeechQueue
         }
     }
 
+    /// <summary>Whether what makes speech waits for room, or for somebody to be there.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _room is not null;
+            }
+        }
+    }
+
     private int Waiting => (int)(_ring.End - _next);
 
     /// <summary>What is added from now on belongs to this utterance.</summary>

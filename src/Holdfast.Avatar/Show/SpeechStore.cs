@@ -17,12 +17,13 @@ internal sealed partial class SpeechStore
     // What is taken back does not queue behind what hundreds of others put aside.
     private readonly Action<IEnumerable<Step>> _writing;
     private readonly Action<IEnumerable<Step>> _reading;
+    private readonly Func<string, SpeechFile> _create;
     private int _isFailing;
 
     /// <param name="directory">Where; is made where it is not there.</param>
     /// <param name="logger">Is told when it cannot be used.</param>
     public SpeechStore(string directory, ILogger logger)
-        : this(directory, logger, Bounded(), Bounded())
+        : this(directory, logger, Bounded(), Bounded(), SpeechFile.Create)
     {
     }
 
@@ -30,8 +31,11 @@ internal sealed partial class SpeechStore
     /// <param name="logger">Is told when it cannot be used.</param>
     /// <param name="writing">Carries out a work of writing, at any time.</param>
     /// <param name="reading">Carries out a work of reading, at any time.</param>
-    internal SpeechStore(string directory, ILogger logger, Action<IEnumerable<Step>> writing, Action<IEnumerable<Step>> reading)
+    /// <param name="create">Makes a file in the directory.</param>
+    internal SpeechStore(
+        string directory, ILogger logger, Action<IEnumerable<Step>> writing, Action<IEnumerable<Step>> reading, Func<string, SpeechFile> create)
     {
+        _create = create;
         _directory = directory;
         _logger = logger;
         _writing = writing;
@@ -52,7 +56,7 @@ internal sealed partial class SpeechStore
     {
         try
         {
-            return SpeechFile.Create(_directory);
+            return _create(_directory);
         }
         catch (Exception e) when (IsExpected(e))
         {
