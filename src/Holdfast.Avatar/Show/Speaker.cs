@@ -7,7 +7,7 @@ namespace Holdfast.Avatar;
 /// Makes the speech of one utterance: text to sentences, sentences to sound, sound to blocks with a mouth for each, into a queue
 /// that lets it run only so far ahead.
 /// </summary>
-/// <remarks>Between two sentences it keeps no sound but the last 60 ms, whose mouths are not known yet.</remarks>
+/// <remarks>Between two sentences it keeps no sound: all of a sentence, and the pause after it, is in the queue.</remarks>
 internal sealed class Speaker
 {
     private const int SentencePauseBlocks = 10;
@@ -41,18 +41,21 @@ internal sealed class Speaker
     public async Task SpeakAsync(string text, CancellationToken cancellationToken)
     {
         var offset = 0;
-        foreach (var sentence in SentenceSplitter.Split(text))
+        using var sentences = SentenceSplitter.Split(text).GetEnumerator();
+        for (var isMore = sentences.MoveNext(); isMore;)
         {
             // The splitter only cuts and trims, so each sentence is found where the last one ended.
+            var sentence = sentences.Current;
             offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
             await _queue.WaitForSentenceAsync(_epoch, cancellationToken);
-            if (_started)
-            {
-                Pause(SentencePauseBlocks);
-            }
-
             await SpeakSentenceAsync(sentence, offset, cancellationToken);
             offset += sentence.Length;
+            isMore = sentences.MoveNext();
+            if (isMore && _started)
+            {
+                // Before it waits: so the last sound of the sentence, whose mouths need what comes after it, waits with the rest.
+                Pause(SentencePauseBlocks);
+            }
         }
 
         if (!_started)
