@@ -47,7 +47,7 @@ public sealed class HeldShowTests : IDisposable
         }
 
         await HearAsync(held, left, int.MaxValue);
-        Assert.Equal(stayed.Heard, left.Heard);
+        AssertSame(stayed, left);
         Assert.Contains(left.Heard, line => line.StartsWith("word ", StringComparison.Ordinal));
         Assert.InRange(left.Heard.Count(line => line.StartsWith("sound ", StringComparison.Ordinal)), 200, 1_000);
     }
@@ -65,13 +65,13 @@ public sealed class HeldShowTests : IDisposable
         held.PutAside();
         await UntilAsync(() => held.SpeechState is "File");
         await BackAsync(held);
-        Assert.Equal(stayed.Heard, left.Heard);
+        AssertSame(stayed, left);
         var point = held.Rewind(100);
         Assert.InRange(point!.Value.Place, 40, 100);
         Assert.Equal(show.Rewind(100), point);
         await HearAsync(show, stayed, int.MaxValue);
         await HearAsync(held, left, int.MaxValue);
-        Assert.Equal(stayed.Heard, left.Heard);
+        AssertSame(stayed, left);
     }
 
     [Fact]
@@ -154,6 +154,15 @@ public sealed class HeldShowTests : IDisposable
 
     private int OpenFiles() => Directory.GetFiles("/proc/self/fd")
         .Count(link => new FileInfo(link).LinkTarget?.StartsWith(_directory, StringComparison.Ordinal) == true);
+
+    /// <summary>The end is told with the last sound, or just after it where the reader was faster than the voice.</summary>
+    private static void AssertSame(Listener one, Listener other)
+    {
+        static bool IsEnd(string line) => line.StartsWith("Finished ", StringComparison.Ordinal);
+
+        Assert.Equal(one.Heard.Where(line => !IsEnd(line)), other.Heard.Where(line => !IsEnd(line)), StringComparer.Ordinal);
+        Assert.Equal(one.Heard.Where(IsEnd), other.Heard.Where(IsEnd), StringComparer.Ordinal);
+    }
 
     private static Task BackAsync(AvatarShow show) => UntilAsync(show.TakeBack);
 
