@@ -18,7 +18,7 @@ public sealed class NothingLostTests
     public void Whatever_outages_come_every_word_is_heard_in_order(int seed)
     {
         var random = new Random(seed);
-        
+
         // Some shows need up to half a second to get back what they put aside.
         using var listener = new Listener(seed, asksUntilBack: seed % 4 * 8);
         listener.House.Network.Conditions = new NetworkConditions(
