@@ -24,8 +24,11 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private readonly InOrder _order = new();
     private volatile Playback? _playback;
     private SessionConnection? _playedTo;
-    private Resuming? _resuming;
+    private volatile Resuming? _resuming;
     private bool _isGivenUp;
+
+    /// <summary>Whether what is sent is silence in place of speech that the show has not got back yet.</summary>
+    private bool _isWaiting;
     private bool _isLeaving;
     private long _place;
     private int _queued;
@@ -128,6 +131,18 @@ internal sealed partial class Performance : IPaced, IShowObserver
     /// <summary>Completes when all that was noted so far is carried out.</summary>
     internal Task Settled => _order.Settled;
 
+    /// <summary>The client said what it played last.</summary>
+    public void OnPlayed(long tick)
+    {
+        // Since it stood still only silence was played: that says nothing of the speech before it, which may be lost.
+        if (_resuming?.Pending is { } cause && tick > cause.PausedAt)
+        {
+            return;
+        }
+
+        Playout.OnPlayed(tick);
+    }
+
     /// <summary>Asks for a picture that needs no other, at the next chance.</summary>
     public void RequestKeyFrame() => _stream.RequestKeyFrame();
 
@@ -192,7 +207,8 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private void Play(in MediaTick tick, Playback playback)
     {
         // The picture does not wait for what the show put aside, and what is heard begins where it is to: nothing is skipped.
-        if (!_show.TakeBack())
+        _isWaiting = !_show.TakeBack();
+        if (_isWaiting)
         {
             _stream.Tick(tick, playback.Sink);
             return;
@@ -282,7 +298,9 @@ internal sealed partial class Performance : IPaced, IShowObserver
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
         {
             Volatile.Write(ref performance._place, place);
-            var tag = performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);
+
+            // That this silence arrives says nothing of the speech before it: what came in between is still to be gone back to.
+            var tag = performance._isWaiting ? 0 : performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);
             connection.SendAudio(mediaTime, opus, tag);
         }
 

@@ -5,6 +5,9 @@ internal sealed class Resuming(ResumeCause cause)
 {
     private int _isTaken;
 
+    /// <summary>The cause, until it is taken; null ever after.</summary>
+    public ResumeCause? Pending => Volatile.Read(ref _isTaken) == 0 ? cause : null;
+
     /// <summary>The cause, once; null ever after.</summary>
     public ResumeCause? Take() => Interlocked.Exchange(ref _isTaken, 1) == 0 ? cause : null;
 }
