@@ -18,9 +18,7 @@ public sealed class NothingLostTests
     public void Whatever_outages_come_every_word_is_heard_in_order(int seed)
     {
         var random = new Random(seed);
-
-        // Some shows need up to half a second to get back what they put aside.
-        using var listener = new Listener(seed, asksUntilBack: seed % 4 * 8);
+        using var listener = new Listener(seed);
         listener.House.Network.Conditions = new NetworkConditions(
             TimeSpan.FromMilliseconds(random.Next(1, 120)), TimeSpan.FromMilliseconds(random.Next(15)), Loss: seed % 3 == 0 ? 0.02 : 0);
         Assert.IsType<SayOutcome.Accepted>(listener.Visit.Session.Say(Text));

@@ -11,6 +11,8 @@ public sealed class PuttingAsideTests
     /// <summary>A whole second.</summary>
     private const int Slow = 50;
 
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 12)];
+
     [Fact]
     public void An_interruption_of_seconds_puts_nothing_aside()
     {
@@ -67,6 +69,28 @@ public sealed class PuttingAsideTests
         Assert.True(listener.HeardAllInOrder(filledIn: 0));
         Assert.Equal(3, listener.Show.TimesAside);
         Assert.InRange(listener.Playout.LastResumption!.Away.TotalSeconds, 45, 60);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Whatever_outages_come_every_word_is_heard_though_the_show_is_slow(int seed)
+    {
+        var random = new Random(seed);
+        using var listener = new Listener(seed, asksUntilBack: random.Next(1, 30));
+        listener.Visit.Session.Say(Text);
+        for (var i = 0; i < 4; i++)
+        {
+            listener.Visit.RunFor(0.2 + random.NextDouble() * 2);
+            listener.LoseTheNetworkFor(random.Next(2) == 0 ? 1 + random.NextDouble() * 8 : 12 + random.NextDouble() * 30);
+            if (random.Next(2) == 0)
+            {
+                listener.Reload(random.Next(2) == 0 ? listener.NewestTimestamp : null);
+            }
+        }
+
+        Assert.True(listener.ListenToTheEnd(seconds: 120));
+        Assert.True(listener.HeardAllInOrder(PlayoutTolerance.Default.MaxUnknown));
+        Assert.Equal(TimeSpan.Zero, listener.Playout.Lost);
     }
 
     [Fact]
