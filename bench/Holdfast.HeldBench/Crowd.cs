@@ -7,17 +7,25 @@ using Holdfast.Sessions;
 namespace Holdfast.HeldBench;
 
 /// <summary>People who come, look on for a moment, and vanish without a word; their sessions are held.</summary>
-internal sealed class Crowd(SessionDirectory directory, RtcEndpoint endpoint)
+/// <param name="directory">The server's sessions.</param>
+/// <param name="endpoint">The server's wire.</param>
+/// <param name="text">What each is told, and vanishes in the middle of; null where nobody speaks.</param>
+internal sealed class Crowd(SessionDirectory directory, RtcEndpoint endpoint, string? text)
 {
-    /// <summary>So many are connected at the same time; more would measure this machine's patience.</summary>
-    private const int Together = 20;
+    /// <summary>So many are connected at the same time; more would measure this machine's patience. A picture of somebody who speaks is
+    /// drawn and encoded for one alone.</summary>
+    private readonly int _together = text is null ? 20 : 8;
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private readonly TimeSpan _look = TimeSpan.FromSeconds(text is null ? 2 : 1);
+
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
     private readonly List<Session> _sessions = [];
 
     public IReadOnlyList<Session> Sessions => _sessions;
+
+    /// <summary>Those of which somebody was in the middle of saying something when they were left.</summary>
+    public int Speaking => _sessions.Count(session => session.Snapshot() is { State: SessionState.Held, Speaking: true, Queued: 1 });
 
     public int Held => _sessions.Count(session => session.State == SessionState.Held);
 
@@ -29,7 +37,7 @@ internal sealed class Crowd(SessionDirectory directory, RtcEndpoint endpoint)
     {
         while (_sessions.Count < count)
         {
-            var visits = Enumerable.Range(0, Math.Min(Together, count - _sessions.Count)).Select(_ => Open()).ToArray();
+            var visits = Enumerable.Range(0, Math.Min(_together, count - _sessions.Count)).Select(_ => Open()).ToArray();
             var threads = Array.ConvertAll(visits, visit => new Thread(() => Stay(visit.Client, visit.Session)));
             Array.ForEach(threads, thread => thread.Start());
             Array.ForEach(threads, thread => thread.Join());
@@ -39,6 +47,15 @@ internal sealed class Crowd(SessionDirectory directory, RtcEndpoint endpoint)
         }
 
         Console.Error.WriteLine();
+    }
+
+    /// <summary>Waits until the last is held too.</summary>
+    public async Task AllHeldAsync()
+    {
+        while (Held < _sessions.Count)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
     }
 
     /// <summary>Ends all.</summary>
@@ -60,11 +77,16 @@ internal sealed class Crowd(SessionDirectory directory, RtcEndpoint endpoint)
         return (client, created.Session);
     }
 
-    private static void Stay(LoopbackClient client, Session session)
+    private void Stay(LoopbackClient client, Session session)
     {
         var connected = client.RunUntil(() => client.Client.IsConnected && session.State == SessionState.Connected, seconds: 14);
+        if (connected && text is not null)
+        {
+            connected = session.Say(text) is SayOutcome.Accepted && client.RunUntil(() => session.Snapshot().Speaking, seconds: 14);
+        }
+
         var since = Stopwatch.GetTimestamp();
-        if (!connected || !client.RunUntil(() => Stopwatch.GetElapsedTime(since) > Look) || client.Client.Media!.Frames().Count == 0)
+        if (!connected || !client.RunUntil(() => Stopwatch.GetElapsedTime(since) > _look) || client.Client.Media!.Frames().Count == 0)
         {
             throw new InvalidOperationException("A client saw nothing.");
         }

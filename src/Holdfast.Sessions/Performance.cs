@@ -11,7 +11,7 @@ namespace Holdfast.Sessions;
 /// return at once; it is carried out one after the other on the thread pool. So a session may call them under its lock, and from
 /// inside a tick, and two threads cannot carry out two changes of state the wrong way round.
 /// </remarks>
-internal sealed class Performance : IPaced, IShowObserver
+internal sealed partial class Performance : IPaced, IShowObserver
 {
     /// <summary>While paused, one silent packet in so many ticks asks whether the path is back: 200 ms.</summary>
     private const int TicksPerProbe = 10;
@@ -21,11 +21,14 @@ internal sealed class Performance : IPaced, IShowObserver
     private readonly IShow _show;
     private readonly ShowStream _stream;
     private readonly Finishing _finishing;
-    private readonly Lock _orderGate = new();
-    private Task _order = Task.CompletedTask;
+    private readonly InOrder _order = new();
     private volatile Playback? _playback;
     private SessionConnection? _playedTo;
+    private volatile Resuming? _resuming;
     private bool _isGivenUp;
+
+    /// <summary>Whether what is sent is silence in place of speech that the show has not got back yet.</summary>
+    private bool _isWaiting;
     private bool _isLeaving;
     private long _place;
     private int _queued;
@@ -77,8 +80,10 @@ internal sealed class Performance : IPaced, IShowObserver
         var cause = new ResumeCause(away, replaced, now - (long)(away / MediaTick.Duration), played);
         _playedTo = connection;
         _isLeaving = false;
+        _resuming = new Resuming(_resuming?.Take() is { } before ? cause.After(before) : cause);
+        _ = _show.TakeBack();
         _stream.RequestKeyFrame();
-        _playback = new Playback(connection, new Sink(this, connection), new Resuming(cause), IsPaused: false);
+        _playback = new Playback(connection, new Sink(this, connection), _resuming, IsPaused: false);
         _pacer.Add(this);
     });
 
@@ -86,7 +91,8 @@ internal sealed class Performance : IPaced, IShowObserver
     public void Pause() => Note(() => _playback = _playback is { } playing ? playing with { IsPaused = true } : null);
 
     /// <summary>
-    /// Stops: nothing is drawn, encoded or sent. Only with <see cref="GapPolicy.Finish"/> what is being said goes on to its end, unheard.
+    /// Stops: nothing is drawn, encoded or sent, and the show puts aside what it has to say. Only with <see cref="GapPolicy.Finish"/>
+    /// what is being said goes on to its end first, unheard.
     /// </summary>
     public void Stop() => Note(() =>
     {
@@ -96,6 +102,10 @@ internal sealed class Performance : IPaced, IShowObserver
         if (_session.GapPolicy == GapPolicy.Finish && Queued > 0)
         {
             _pacer.Add(this);
+        }
+        else
+        {
+            _show.PutAside();
         }
     });
 
@@ -110,7 +120,7 @@ internal sealed class Performance : IPaced, IShowObserver
 
     /// <summary>Stops for good and gives everything back.</summary>
     /// <returns>Completes when that is done, with the show's own failure where it has one.</returns>
-    public Task End() => Then(async () =>
+    public Task End() => _order.Then(async () =>
     {
         _playback = null;
         Leave();
@@ -119,15 +129,18 @@ internal sealed class Performance : IPaced, IShowObserver
     });
 
     /// <summary>Completes when all that was noted so far is carried out.</summary>
-    internal Task Settled
+    internal Task Settled => _order.Settled;
+
+    /// <summary>The client said what it played last.</summary>
+    public void OnPlayed(long tick)
     {
-        get
+        // Since it stood still only silence was played: that says nothing of the speech before it, which may be lost.
+        if (_resuming?.Pending is { } cause && tick > cause.PausedAt)
         {
-            lock (_orderGate)
-            {
-                return _order;
-            }
+            return;
         }
+
+        Playout.OnPlayed(tick);
     }
 
     /// <summary>Asks for a picture that needs no other, at the next chance.</summary>
@@ -191,42 +204,16 @@ internal sealed class Performance : IPaced, IShowObserver
     /// <inheritdoc/>
     public void OnFaulted(Exception exception) => _session.OnShowFailed(exception);
 
-    /// <inheritdoc/>
-    public void UtteranceStarted(string utteranceId)
+    private void Play(in MediaTick tick, Playback playback)
     {
-        _speaking = utteranceId;
-        _session.OnUtteranceStarted(utteranceId);
-    }
-
-    /// <inheritdoc/>
-    public void WordReached(string utteranceId, int textOffset, int textLength)
-    {
-        var (time, connection) = (_reading, _playback?.Connection);
-        _session.OnWordReached(utteranceId, textOffset, textLength, time, connection?.AudioTimestampOf(time));
-    }
-
-    /// <inheritdoc/>
-    public void UtteranceEnded(string utteranceId, UtteranceEnd end)
-    {
-        // Handed out is not heard: until it is, it may have to be said again.
-        if (end == UtteranceEnd.Finished && _show is IRewindableShow rewindable)
+        // The picture does not wait for what the show put aside, and what is heard begins where it is to: nothing is skipped.
+        _isWaiting = !_show.TakeBack();
+        if (_isWaiting)
         {
-            _finishing.Add(utteranceId, Math.Max(rewindable.Place, Volatile.Read(ref _place)));
+            _stream.Tick(tick, playback.Sink);
             return;
         }
 
-        Ended(utteranceId, end);
-    }
-
-    /// <inheritdoc/>
-    public void UtteranceFailed(string utteranceId, string reason)
-    {
-        Over(utteranceId);
-        _session.OnUtteranceFailed(utteranceId, reason);
-    }
-
-    private void Play(in MediaTick tick, Playback playback)
-    {
         _isGivenUp = false;
         var resumption = playback.Resuming.Take() is { } cause ? Playout.Resume(cause) : Repair();
         if (resumption is not null)
@@ -284,6 +271,7 @@ internal sealed class Performance : IPaced, IShowObserver
                 if (_playback is null)
                 {
                     Leave();
+                    _show.PutAside();
                 }
             });
         }
@@ -296,55 +284,13 @@ internal sealed class Performance : IPaced, IShowObserver
         Volatile.Write(ref _place, 0);
     }
 
-    private void Ended(string utteranceId, UtteranceEnd end)
-    {
-        Over(utteranceId);
-        _session.OnUtteranceEnded(utteranceId, end);
-    }
-
-    private void Over(string utteranceId)
-    {
-        Interlocked.Decrement(ref _queued);
-        if (string.Equals(_speaking, utteranceId, StringComparison.Ordinal))
-        {
-            _speaking = null;
-        }
-    }
-
-    private void Note(Action step) => _ = Then(() =>
+    private void Note(Action step) => _ = _order.Then(() =>
     {
         step();
         return Task.CompletedTask;
     });
 
-    private Task Then(Func<Task> step)
-    {
-        lock (_orderGate)
-        {
-            return _order = _order
-                .ContinueWith(_ => step(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
-                .Unwrap();
-        }
-    }
-
     private sealed record Playback(SessionConnection Connection, Sink Sink, Resuming Resuming, bool IsPaused);
-
-    /// <summary>Why it is played again, until the first tick has taken it.</summary>
-    private sealed class Resuming(ResumeCause cause)
-    {
-        private bool _isTaken;
-
-        public ResumeCause? Take()
-        {
-            if (_isTaken)
-            {
-                return null;
-            }
-
-            _isTaken = true;
-            return cause;
-        }
-    }
 
     /// <summary>Hands on what is sent to a connection, with the ledger's mark on what is speech.</summary>
     private sealed class Sink(Performance performance, SessionConnection connection) : IMediaSink
@@ -352,7 +298,9 @@ internal sealed class Performance : IPaced, IShowObserver
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
         {
             Volatile.Write(ref performance._place, place);
-            var tag = performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);
+
+            // That this silence arrives says nothing of the speech before it: what came in between is still to be gone back to.
+            var tag = performance._isWaiting ? 0 : performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);
             connection.SendAudio(mediaTime, opus, tag);
         }
 

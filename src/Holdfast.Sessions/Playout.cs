@@ -218,10 +218,3 @@ internal sealed class Playout
         return _last = new Resumption(point.UtteranceId, point.Offset, SoundFormat.FrameDuration * repeated, away);
     }
 }
-
-/// <summary>How it came that a performance is played again.</summary>
-/// <param name="Away">For how long it was not.</param>
-/// <param name="Replaced">Whether it is played to another connection than before.</param>
-/// <param name="PausedAt">The tick at which it stood still, or at which it changed from one connection to the other.</param>
-/// <param name="Played">The tick of what the old connection's client played last, where it said so.</param>
-internal readonly record struct ResumeCause(TimeSpan Away, bool Replaced, long PausedAt, long? Played);

@@ -55,7 +55,7 @@ public sealed partial class Session
 
         if (rtpTimestamp is { } timestamp && connection?.TickOf(timestamp) is { } tick)
         {
-            performance?.Playout.OnPlayed(tick);
+            performance?.OnPlayed(tick);
         }
     }
 

@@ -20,22 +20,33 @@ internal sealed class LipSync
     // Weights of five 10 ms pieces, their sum 1.
     private static readonly float[] Kernel = [0.12f, 0.23f, 0.30f, 0.23f, 0.12f];
 
-    private readonly SpectralAnalyzer _analyzer;
+    // It knows nothing of what it measured before, and is large: one for all voices of a thread.
+    [ThreadStatic]
+    private static SpectralAnalyzer? t_analyzer;
+
+    [ThreadStatic]
+    private static float[]? t_silence;
+
+    private readonly int _sampleRate;
     private readonly VisemeReader _reader = new();
-    private readonly float[] _history;
+    private readonly int _historyLength;
+
+    // Null after silence, when it is nothing but zeros: a voice that waits keeps none.
+    private float[]? _history;
     private readonly float[][] _frames = new float[Kept][];
     private readonly float[] _loudness = new float[Kept];
     private readonly float[] _mixed = new float[Visemes.Count];
     private readonly int _block;
+    private int _quiet;
     private long _pushed;
     private MouthShape _shape;
 
     /// <param name="sampleRate">Samples a second of the sound, 16,000 or more.</param>
     public LipSync(int sampleRate)
     {
-        _analyzer = new SpectralAnalyzer(sampleRate);
+        _sampleRate = sampleRate;
         _block = sampleRate * BlockMilliseconds / 1000;
-        _history = new float[_analyzer.Length + (_block / FramesPerBlock)];
+        _historyLength = Analyzer.Length + (_block / FramesPerBlock);
         for (var i = 0; i < Kept; i++)
         {
             _frames[i] = new float[Visemes.Count];
@@ -44,6 +55,9 @@ internal sealed class LipSync
 
     /// <summary>Samples in a block of 20 ms.</summary>
     public int BlockLength => _block;
+
+    private SpectralAnalyzer Analyzer =>
+        t_analyzer is { } analyzer && analyzer.SampleRate == _sampleRate ? analyzer : t_analyzer = new SpectralAnalyzer(_sampleRate);
 
     /// <summary>
     /// Takes the next block and gives the mouth for the one <see cref="Delay"/> blocks before it.
@@ -55,11 +69,12 @@ internal sealed class LipSync
     public bool Push(ReadOnlySpan<short> pcm, out MouthShape mouth, out float loudness)
     {
         var half = _block / FramesPerBlock;
+        var analyzer = Analyzer;
         for (var part = 0; part < FramesPerBlock; part++)
         {
-            Append(pcm.IsEmpty ? default : pcm.Slice(part * half, half), half);
+            var heard = Append(pcm.IsEmpty ? default : pcm.Slice(part * half, half), half);
             var slot = (int)(((_pushed * FramesPerBlock) + part) % Kept);
-            _loudness[slot] = _reader.Read(_analyzer.Measure(_history.AsSpan(_history.Length - _analyzer.Length)), _frames[slot]);
+            _loudness[slot] = _reader.Read(analyzer.Measure(heard[^analyzer.Length..]), _frames[slot]);
         }
 
         var block = _pushed++ - Delay;
@@ -98,19 +113,25 @@ internal sealed class LipSync
         return true;
     }
 
-    private void Append(ReadOnlySpan<short> pcm, int count)
+    /// <returns>What was heard last.</returns>
+    private ReadOnlySpan<float> Append(ReadOnlySpan<short> pcm, int count)
     {
-        Array.Copy(_history, count, _history, 0, _history.Length - count);
-        var end = _history.AsSpan(_history.Length - count);
-        if (pcm.IsEmpty)
+        _quiet = pcm.IsEmpty ? Math.Min(_quiet + count, _historyLength) : 0;
+        if (_quiet == _historyLength)
         {
-            end.Clear();
-            return;
+            _history = null;
+            return t_silence is { } silence && silence.Length >= _historyLength ? silence : t_silence = new float[_historyLength];
         }
 
-        for (var i = 0; i < count; i++)
+        _history ??= new float[_historyLength];
+        Array.Copy(_history, count, _history, 0, _history.Length - count);
+        var end = _history.AsSpan(_history.Length - count);
+        end.Clear();
+        for (var i = 0; i < pcm.Length; i++)
         {
             end[i] = pcm[i] * (1f / 32768);
         }
+
+        return _history;
     }
 }

@@ -27,6 +27,7 @@ internal sealed class SpectralAnalyzer
     public SpectralAnalyzer(int sampleRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 16_000);
+        SampleRate = sampleRate;
         _length = 256;
         while (_length < sampleRate / 50)
         {
@@ -65,6 +66,9 @@ internal sealed class SpectralAnalyzer
             }
         }
     }
+
+    /// <summary>Samples a second.</summary>
+    public int SampleRate { get; }
 
     /// <summary>Samples it looks at, at a time: about 20 to 30 ms.</summary>
     public int Length => _length;

@@ -51,6 +51,13 @@ public sealed class AvatarOptions
     /// <summary>How far speech is made ahead of being heard, in seconds. Default: 4.</summary>
     [Range(1, 60)]
     public int RunAheadSeconds { get; set; } = 4;
+
+    /// <summary>
+    /// Where the sound that a held session has still to say is put aside, in files of up to 2 MB or so that nobody else can open and that are
+    /// gone with the session or the server. Best on a disk: in a file system that lives in memory nothing is saved. Where it cannot
+    /// be written to, the sound stays in memory. Default: the directory for temporary files.
+    /// </summary>
+    public string? AsideDirectory { get; set; }
 }
 
 /// <summary>Checks <see cref="AvatarOptions"/> when the server starts.</summary>

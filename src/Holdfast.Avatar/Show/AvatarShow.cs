@@ -32,14 +32,14 @@ internal sealed partial class AvatarShow : IRewindableShow
     private short[]? _fading;
 
     public AvatarShow(
-        AvatarStage stage, ITextToSpeechClient voice, AvatarOptions options, IShowObserver observer, ILogger logger)
+        AvatarStage stage, ITextToSpeechClient voice, AvatarOptions options, IShowObserver observer, ILogger logger, SpeechStore? store = null)
     {
         _stage = stage;
         _voice = voice;
         _options = options;
         _observer = observer;
         _logger = logger;
-        _queue = new SpeechQueue(options.RunAheadSeconds * 50);
+        _queue = new SpeechQueue(options.RunAheadSeconds * 50, store);
         _voiceOptions = new TextToSpeechOptions
         {
             VoiceId = options.Voices.TryGetValue(stage.Name, out var id) ? id : stage.Voice,
@@ -51,6 +51,12 @@ internal sealed partial class AvatarShow : IRewindableShow
 
     /// <summary>Blocks of 20 ms that were made and not yet heard.</summary>
     internal int Waiting => _queue.Count;
+
+    /// <summary>Where its speech is (<see cref="SpeechQueue.State"/>).</summary>
+    internal string SpeechState => _queue.State;
+
+    /// <summary>Whether the making of speech waits (<see cref="SpeechQueue.IsFull"/>).</summary>
+    internal bool IsWaiting => _queue.IsFull;
 
     public VideoFormat VideoFormat => _stage.Format;
 
@@ -171,6 +177,16 @@ internal sealed partial class AvatarShow : IRewindableShow
 
         return stopped.Length;
     }
+
+    public void PutAside()
+    {
+        // Whoever comes back hears it fade in, not the end of a fading that nobody waits for.
+        SamplePool.Return(Interlocked.Exchange(ref _fading, null));
+        _sounding = false;
+        _queue.PutAside();
+    }
+
+    public bool TakeBack() => _queue.TakeBack();
 
     public void Release(long place) => _queue.Release(place);
 

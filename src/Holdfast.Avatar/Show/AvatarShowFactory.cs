@@ -15,6 +15,7 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     private readonly AvatarOptions _options;
     private readonly ITextToSpeechClient _voice;
     private readonly ILogger<AvatarShowFactory> _logger;
+    private readonly SpeechStore _store;
     private readonly Dictionary<string, AvatarStage> _stages = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -30,6 +31,7 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         _voice = voice;
         _options = options.Value;
         _logger = logger;
+        _store = new SpeechStore(_options.AsideDirectory ?? Path.GetTempPath(), logger);
         foreach (var character in Character.All.OrderByDescending(c => IsDefault(c.Design.Name)))
         {
             _stages.Add(character.Design.Name, new AvatarStage(character, _options.PictureSize & ~15));
@@ -61,7 +63,7 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     public IShow Create(string name, IShowObserver observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        return new AvatarShow(Stage(name), _voice, _options, observer, _logger);
+        return new AvatarShow(Stage(name), _voice, _options, observer, _logger, _store);
     }
 
     /// <inheritdoc/>

@@ -7,6 +7,7 @@ namespace Holdfast.Avatar;
 /// Makes the speech of one utterance: text to sentences, sentences to sound, sound to blocks with a mouth for each, into a queue
 /// that lets it run only so far ahead.
 /// </summary>
+/// <remarks>Between two sentences it keeps no sound: all of a sentence, and the pause after it, is in the queue.</remarks>
 internal sealed class Speaker
 {
     private const int SentencePauseBlocks = 10;
@@ -17,8 +18,6 @@ internal sealed class Speaker
     private readonly int _epoch;
     private readonly string _id;
     private readonly LipSync _lips = new(SoundFormat.SampleRate);
-    private readonly SpeechDecoder _decoder;
-    private readonly Queue<Piece> _arrived = new();
     private readonly Queue<Piece> _beforeLips = new();
 
     // Words that begin in sound that has not come yet, by the sample they begin at.
@@ -35,7 +34,6 @@ internal sealed class Speaker
         _queue = queue;
         _epoch = epoch;
         _id = utteranceId;
-        _decoder = new SpeechDecoder(Collect);
     }
 
     /// <summary>Speaks the text into the queue, with marks at its beginning and end.</summary>
@@ -43,43 +41,21 @@ internal sealed class Speaker
     public async Task SpeakAsync(string text, CancellationToken cancellationToken)
     {
         var offset = 0;
-        foreach (var sentence in SentenceSplitter.Split(text))
+        using var sentences = SentenceSplitter.Split(text).GetEnumerator();
+        for (var isMore = sentences.MoveNext(); isMore;)
         {
             // The splitter only cuts and trims, so each sentence is found where the last one ended.
+            var sentence = sentences.Current;
             offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
-            await _queue.WaitForRoomAsync(cancellationToken);
-            if (_started)
-            {
-                await PauseAsync(SentencePauseBlocks, cancellationToken);
-            }
-
-            await foreach (var update in _voice.GetStreamingAudioAsync(sentence, _options, cancellationToken))
-            {
-                foreach (var content in update.Contents)
-                {
-                    switch (content)
-                    {
-                        case SpokenWords spoken:
-                            Expect(spoken, offset);
-                            break;
-                        case DataContent data:
-                            _decoder.Push(data);
-                            break;
-                        case ErrorContent error:
-                            throw new SpeechException(error.Message);
-                        default:
-                            break;
-                    }
-
-                    await HandOnAsync(cancellationToken);
-                }
-            }
-
-            _decoder.Flush();
-            CompletePartial();
-            await HandOnAsync(cancellationToken);
-            _words.Clear();
+            await _queue.WaitForSentenceAsync(_epoch, cancellationToken);
+            await SpeakSentenceAsync(sentence, offset, cancellationToken);
             offset += sentence.Length;
+            isMore = sentences.MoveNext();
+            if (isMore && _started)
+            {
+                // Before it waits: so the last sound of the sentence, whose mouths need what comes after it, waits with the rest.
+                Pause(SentencePauseBlocks);
+            }
         }
 
         if (!_started)
@@ -88,8 +64,38 @@ internal sealed class Speaker
         }
 
         // The last shapes come only after some silence.
-        await PauseAsync(LipSync.Delay, cancellationToken, heard: false);
+        Pause(LipSync.Delay, heard: false);
         _queue.Add(_epoch, Mark(SpeechBlockKind.End));
+    }
+
+    /// <summary>What this needs (the sound as it came, a decoder, a resampler) is gone when the sentence is in the queue.</summary>
+    private async Task SpeakSentenceAsync(string sentence, int offset, CancellationToken cancellationToken)
+    {
+        var decoder = new SpeechDecoder(Collect);
+        await foreach (var update in _voice.GetStreamingAudioAsync(sentence, _options, cancellationToken))
+        {
+            await _queue.WaitForRoomAsync(cancellationToken);
+            foreach (var content in update.Contents)
+            {
+                switch (content)
+                {
+                    case SpokenWords spoken:
+                        Expect(spoken, offset);
+                        break;
+                    case DataContent data:
+                        decoder.Push(data);
+                        break;
+                    case ErrorContent error:
+                        throw new SpeechException(error.Message);
+                    default:
+                        break;
+                }
+            }
+        }
+
+        decoder.Flush();
+        CompletePartial();
+        _words.Clear();
     }
 
     private SpeechBlock Mark(SpeechBlockKind kind) => new(kind, null, default, 0, _id, null);
@@ -106,7 +112,7 @@ internal sealed class Speaker
             _collected += count;
             if (_filled == _partial.Length)
             {
-                _arrived.Enqueue(new Piece(_partial, WordBefore(_collected)));
+                HandOn(new Piece(_partial, WordBefore(_collected)));
                 _partial = null;
                 _filled = 0;
             }
@@ -132,7 +138,7 @@ internal sealed class Speaker
         if (_partial is not null && _filled > 0)
         {
             _partial.AsSpan(_filled).Clear();
-            _arrived.Enqueue(new Piece(_partial, WordBefore(long.MaxValue)));
+            HandOn(new Piece(_partial, WordBefore(long.MaxValue)));
             _collected += _partial.Length - _filled;
         }
         else
@@ -144,30 +150,27 @@ internal sealed class Speaker
         _filled = 0;
     }
 
-    private async ValueTask HandOnAsync(CancellationToken cancellationToken)
+    private void HandOn(Piece piece)
     {
-        while (_arrived.TryDequeue(out var piece))
+        if (!_started)
         {
-            if (!_started)
-            {
-                _started = true;
-                _queue.Add(_epoch, Mark(SpeechBlockKind.Start));
-            }
-
-            await PassAsync(piece, heard: true, cancellationToken);
+            _started = true;
+            _queue.Add(_epoch, Mark(SpeechBlockKind.Start));
         }
+
+        Pass(piece, heard: true);
     }
 
-    private async ValueTask PauseAsync(int blocks, CancellationToken cancellationToken, bool heard = true)
+    private void Pause(int blocks, bool heard = true)
     {
         for (var i = 0; i < blocks; i++)
         {
-            await PassAsync(default, heard, cancellationToken);
+            Pass(default, heard);
         }
     }
 
     /// <summary>One block into the lip reader, and the one whose mouth is now known into the queue.</summary>
-    private async ValueTask PassAsync(Piece piece, bool heard, CancellationToken cancellationToken)
+    private void Pass(Piece piece, bool heard)
     {
         if (heard)
         {
@@ -176,7 +179,6 @@ internal sealed class Speaker
 
         if (_lips.Push(piece.Pcm, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
         {
-            await _queue.WaitForRoomAsync(cancellationToken);
             _queue.Add(_epoch, new SpeechBlock(SpeechBlockKind.Sound, ready.Pcm, mouth, loudness, _id, null, ready.Word));
         }
     }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Holdfast.Media;
 
 namespace Holdfast.Avatar;
@@ -16,20 +15,23 @@ namespace Holdfast.Avatar;
 /// What was taken stays until it is released, so that it can be taken again. It is one ring with three places in it: the oldest entry
 /// that is kept, the next to be taken, and the end.
 /// </para>
+/// <para>
+/// Speech is made sentence by sentence: a sentence is begun only where there is room, and only while somebody is there; what of it
+/// has come is all in the queue, and nowhere else. So all of it can be put aside (<see cref="PutAside"/>).
+/// </para>
 /// </remarks>
-internal sealed class SpeechQueue
+internal sealed partial class SpeechQueue
 {
     /// <summary>What was taken and is never released is forgotten after so much: 20 s.</summary>
     private const int MaxKept = 1_000;
 
     private readonly Lock _gate = new();
     private readonly int _capacity;
-    private SpeechBlock[]? _ring;
+    private readonly SpeechStore? _store;
+    private readonly SpeechRing _ring;
     private TaskCompletionSource? _room;
     private int _epoch;
-    private long _first;
     private long _next;
-    private long _end;
 
     /// <summary>Marks before this entry were taken once and are not taken again.</summary>
     private long _told;
@@ -38,12 +40,21 @@ internal sealed class SpeechQueue
     private long _taken;
     private long _places;
     private string? _making;
+
+    /// <summary>Whether a sentence is being made; between two, nothing is.</summary>
+    private bool _isInSentence;
     private int _offset;
     private string? _saying;
     private string? _dropped;
 
-    /// <param name="capacity">Blocks, that is 20 ms each, made ahead.</param>
-    public SpeechQueue(int capacity) => _capacity = capacity;
+    /// <param name="capacity">Blocks, that is 20 ms each, made ahead; what belongs to a sentence that was begun may be more.</param>
+    /// <param name="store">Where it is put aside; null where it stays in memory.</param>
+    public SpeechQueue(int capacity, SpeechStore? store = null)
+    {
+        _capacity = capacity;
+        _store = store;
+        _ring = new SpeechRing(capacity + 16);
+    }
 
     /// <summary>Entries that wait.</summary>
     public int Count
@@ -64,7 +75,7 @@ internal sealed class SpeechQueue
         {
             lock (_gate)
             {
-                return (int)(_next - _first);
+                return (int)Math.Max(0, _next - _ring.First);
             }
         }
     }
@@ -80,7 +91,19 @@ internal sealed class SpeechQueue
         }
     }
 
-    private int Waiting => (int)(_end - _next);
+    /// <summary>Whether what makes speech waits for room, or for somebody to be there.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _room is not null;
+            }
+        }
+    }
+
+    private int Waiting => (int)(_ring.End - _next);
 
     /// <summary>What is added from now on belongs to this utterance.</summary>
     public void Begin(int epoch, string utteranceId)
@@ -105,12 +128,13 @@ internal sealed class SpeechQueue
             {
                 if (!IsDropped(block.UtteranceId ?? _making))
                 {
-                    Append(block.Kind == SpeechBlockKind.Sound
+                    _ring.Append(block.Kind == SpeechBlockKind.Sound
                         ? block with { UtteranceId = _making, Place = ++_places, Offset = _offset++, Level = level }
                         : block);
                     if (block.Kind is SpeechBlockKind.End or SpeechBlockKind.Failure)
                     {
                         _making = null;
+                        EndSentence();
                     }
 
                     return true;
@@ -122,31 +146,31 @@ internal sealed class SpeechQueue
         return false;
     }
 
-    /// <summary>Waits until so much was heard that more may be made.</summary>
+    /// <summary>Waits, between two sentences, until the next may be made: until there is room, and somebody to hear it.</summary>
     /// <exception cref="OperationCanceledException">The utterance that is being made was dropped.</exception>
-    public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    public ValueTask WaitForSentenceAsync(int epoch, CancellationToken cancellationToken) => WaitAsync(() =>
     {
-        while (true)
+        if (epoch != _epoch)
         {
-            TaskCompletionSource room;
-            lock (_gate)
-            {
-                if (IsDropped(_making))
-                {
-                    throw new OperationCanceledException("Its utterance was dropped.");
-                }
-
-                if (Waiting < _capacity)
-                {
-                    return;
-                }
-
-                room = _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            await room.Task.WaitAsync(cancellationToken);
+            return true;
         }
-    }
+
+        if (IsHere && Waiting < _capacity)
+        {
+            _isInSentence = true;
+            return true;
+        }
+
+        EndSentence();
+        return false;
+    }, cancellationToken);
+
+    /// <summary>
+    /// Waits, within a sentence, until so much was heard that more may be made. Where nobody is there to hear it, it is made to its
+    /// end at once: a voice that was stopped in the middle would have to keep what it has, and only what is whole can be put aside.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The utterance that is being made was dropped.</exception>
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => WaitAsync(() => !IsHere || Waiting < _capacity, cancellationToken);
 
     /// <summary>Takes the next entry.</summary>
     /// <param name="pcm">Receives its sound, where it has some: it is copied here because what is kept may be let go at any time.</param>
@@ -158,9 +182,9 @@ internal sealed class SpeechQueue
         lock (_gate)
         {
             block = default;
-            while (!taken && _next < _end)
+            while (!taken && IsHere && _next < _ring.End)
             {
-                block = At(_next);
+                block = _ring[_next];
                 taken = Pass(block);
             }
 
@@ -169,9 +193,9 @@ internal sealed class SpeechQueue
                 samples.AsSpan(0, SoundFormat.SamplesPerFrame).CopyTo(pcm);
             }
 
-            if (_next - _first > MaxKept)
+            if (_next - _ring.First > MaxKept)
             {
-                Forget(_next - MaxKept);
+                _ring.Forget(_next - MaxKept);
             }
 
             if (_room is not null && Waiting <= _capacity / 2)
@@ -189,9 +213,9 @@ internal sealed class SpeechQueue
     {
         lock (_gate)
         {
-            while (_next < _end && At(_next).Kind != SpeechBlockKind.Sound)
+            while (IsHere && _next < _ring.End && _ring[_next].Kind != SpeechBlockKind.Sound)
             {
-                block = At(_next);
+                block = _ring[_next];
                 if (Pass(block))
                 {
                     return true;
@@ -202,122 +226,6 @@ internal sealed class SpeechQueue
         block = default;
         return false;
     }
-
-    /// <summary>Everything before a place was heard: what nothing needs any more is forgotten.</summary>
-    public void Release(long place)
-    {
-        lock (_gate)
-        {
-            // Between two utterances a session keeps nothing of what speaking needs.
-            if (_next == _end && _making is null && place > _places)
-            {
-                Forget(_next);
-                _ring = null;
-                return;
-            }
-
-            var index = _first;
-            while (index < _next && At(index).Place < place - SpeechPauses.MaxBack)
-            {
-                index++;
-            }
-
-            Forget(index);
-        }
-    }
-
-    /// <summary>Goes back to the last pause before a place (<see cref="IRewindableShow.Rewind"/>).</summary>
-    public RewindPoint? Rewind(long place)
-    {
-        lock (_gate)
-        {
-            var target = _next;
-            for (var i = _next - 1; i >= _first && (At(i).Place == 0 || At(i).Place >= place); i--)
-            {
-                target = At(i).Place == 0 ? target : i;
-            }
-
-            if (target == _next)
-            {
-                return null;
-            }
-
-            _next = StartOfWord(target);
-            ref readonly var block = ref At(_next);
-            return new RewindPoint(block.Place, block.UtteranceId!, SoundFormat.FrameDuration * block.Offset);
-        }
-    }
-
-    /// <summary>Forgets the rest of the utterance that is being said, and all that was taken.</summary>
-    /// <returns>Its id; null where none is being said.</returns>
-    public string? DropUtterance()
-    {
-        TaskCompletionSource? room;
-        string? id;
-        lock (_gate)
-        {
-            // Back in an utterance that was said before: that is the one. Otherwise the one that has begun.
-            var isBack = _next < _end && At(_next) is { Kind: SpeechBlockKind.Sound } next && (next.Offset > 0 || _next < _taken);
-            id = isBack ? At(_next).UtteranceId : _saying;
-            if (id is null)
-            {
-                return null;
-            }
-
-            _dropped = id;
-            while (_next < _end && string.Equals(At(_next).UtteranceId, id, StringComparison.Ordinal))
-            {
-                _next++;
-            }
-
-            _told = Math.Max(_told, _next);
-            _saying = string.Equals(_saying, id, StringComparison.Ordinal) ? null : _saying;
-            Forget(_next);
-            (room, _room) = (_room, null);
-        }
-
-        room?.TrySetResult();
-        return id;
-    }
-
-    /// <summary>Whether an utterance was given up.</summary>
-    public bool WasDropped(string id)
-    {
-        lock (_gate)
-        {
-            return IsDropped(id);
-        }
-    }
-
-    /// <summary>Ends the epoch and forgets everything.</summary>
-    /// <returns>The samples that would have been heard next, to fade out with; null if there were none.</returns>
-    public short[]? Clear()
-    {
-        TaskCompletionSource? room;
-        short[]? next = null;
-        lock (_gate)
-        {
-            _epoch++;
-            for (var i = _next; i < _end && next is null; i++)
-            {
-                next = At(i).Pcm;
-                At(i) = default;
-            }
-
-            // A session that only listens again keeps nothing of what speaking needs.
-            Forget(_end);
-            _next = _told = _taken = _end;
-            (_ring, _making, _saying) = (null, null, null);
-            (room, _room) = (_room, null);
-        }
-
-        room?.TrySetResult();
-        return next;
-    }
-
-    private bool IsDropped(string? id) => id is not null && string.Equals(id, _dropped, StringComparison.Ordinal);
-
-    private ref SpeechBlock At(long index) => ref _ring![index & (_ring.Length - 1)];
 
     /// <summary>Goes past the next entry; false where it is a mark that was taken before.</summary>
     private bool Pass(in SpeechBlock block)
@@ -339,54 +247,27 @@ internal sealed class SpeechQueue
         return true;
     }
 
-    private void Append(in SpeechBlock block)
+    private async ValueTask WaitAsync(Func<bool> isReady, CancellationToken cancellationToken)
     {
-        if (_ring is null || _end - _first == _ring.Length)
+        while (true)
         {
-            var grown = new SpeechBlock[_ring?.Length * 2 ?? (int)BitOperations.RoundUpToPowerOf2((uint)_capacity + 16)];
-            for (var i = _first; i < _end; i++)
+            TaskCompletionSource room;
+            lock (_gate)
             {
-                grown[i & (grown.Length - 1)] = At(i);
+                if (IsDropped(_making))
+                {
+                    throw new OperationCanceledException("Its utterance was dropped.");
+                }
+
+                if (isReady())
+                {
+                    return;
+                }
+
+                room = _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            _ring = grown;
+            await room.Task.WaitAsync(cancellationToken);
         }
-
-        At(_end++) = block;
-    }
-
-    private void Forget(long before)
-    {
-        for (; _first < before; _first++)
-        {
-            SamplePool.Return(At(_first).Pcm);
-            At(_first) = default;
-        }
-    }
-
-    /// <summary>The entry at which to begin so that the word at an entry is heard whole.</summary>
-    private long StartOfWord(long target)
-    {
-        Span<float> levels = stackalloc float[SpeechPauses.MaxBack + 1];
-        var id = At(target).UtteranceId;
-        var first = target;
-        while (first > _first && target - first < SpeechPauses.MaxBack && At(first - 1) is { Kind: SpeechBlockKind.Sound } before
-            && string.Equals(before.UtteranceId, id, StringComparison.Ordinal))
-        {
-            first--;
-        }
-
-        levels = levels[..(int)(target - first + 1)];
-        var loudest = 0f;
-        for (var i = first; i < _end && i <= target + SpeechPauses.MaxBack; i++)
-        {
-            loudest = MathF.Max(loudest, At(i).Level);
-            if (i <= target)
-            {
-                levels[(int)(i - first)] = At(i).Level;
-            }
-        }
-
-        return first + SpeechPauses.FindStart(levels, loudest, isWhole: At(first).Offset == 0);
     }
 }

@@ -11,7 +11,7 @@ namespace Holdfast.Media;
 /// </para>
 /// <para>
 /// <see cref="ReadAudio"/>, <see cref="IsIdle"/> and <see cref="Draw"/> are called from one pacing thread at a time, and must not
-/// block. <see cref="Say"/> and <see cref="Interrupt"/> come from any thread.
+/// block; nor must <see cref="PutAside"/> and <see cref="TakeBack"/>, which no other of these meets. <see cref="Say"/> and <see cref="Interrupt"/> come from any thread.
 /// </para>
 /// </remarks>
 public interface IShow : IAsyncDisposable
@@ -48,6 +48,21 @@ public interface IShow : IAsyncDisposable
     /// <summary>Stops what is being said and forgets what was to be said, at once.</summary>
     /// <returns>How many utterances were stopped or forgotten.</returns>
     int Interrupt();
+
+    /// <summary>
+    /// Nobody will see or hear it for a while: its session is held. What it has only in order to go on, such as sound that is still
+    /// to be heard, it may put where it takes no memory, but must not lose; nor need it prepare anything further. Returns at once. Nothing by default.
+    /// </summary>
+    void PutAside()
+    {
+    }
+
+    /// <summary>
+    /// Somebody is there again, who may ask for sound and pictures at once. Until what was put aside is there, sound is silence,
+    /// and nothing of it is skipped. Asked at every 20 ms; returns at once. By default nothing was put aside.
+    /// </summary>
+    /// <returns>Whether it goes on where it stood; what is about the place (<see cref="IRewindableShow"/>) is asked for only then.</returns>
+    bool TakeBack() => true;
 
     /// <summary>Whether it wants to hear the person; their sound is decoded only then. False by default.</summary>
     bool Listens => false;

@@ -14,8 +14,9 @@ internal sealed class Listener : IDisposable
     private SessionConnection _connection;
     private byte[] _secret;
 
-    public Listener(int seed, GapPolicy policy = GapPolicy.Pause, OfferOptions? offer = null)
+    public Listener(int seed, GapPolicy policy = GapPolicy.Pause, OfferOptions? offer = null, int asksUntilBack = 0)
     {
+        _shows.AsksUntilBack = asksUntilBack;
         House = new SimulatedHouse(new SimulatedNetwork(seed), shows: _shows);
         _shows.Clock = () => House.CurrentTick;
         Visit = House.Connect(offer: offer, gapPolicy: policy);

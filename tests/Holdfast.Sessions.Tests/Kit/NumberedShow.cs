@@ -6,7 +6,10 @@ namespace Holdfast.Sessions.Tests.Kit;
 /// A show that says numbered words: each character of a text is a word, from 200 to 700 ms, with a pause after it. It can go
 /// back, and notes what it handed out.
 /// </summary>
-internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = null) : IRewindableShow
+/// <param name="observer">Is told what happens.</param>
+/// <param name="clock">The media clock.</param>
+/// <param name="asksUntilBack">How often it must be asked, 20 ms each, until what it put aside is there.</param>
+internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = null, int asksUntilBack = 0) : IRewindableShow
 {
     private const int MaxBack = 60;
 
@@ -18,12 +21,20 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     private int _next;
     private int _told;
     private int _released;
+    private bool _isAside;
+    private int _asked;
 
     /// <summary>The place of each 20 ms that was asked for, in order; 0 where there was no speech.</summary>
     public List<long> HandedOut { get; } = [];
 
     /// <summary>The place by the tick at which it was asked for, where there is a clock.</summary>
     public Dictionary<long, long> PlaceAt { get; } = [];
+
+    /// <summary>How often it was told to put aside what it has.</summary>
+    public int TimesAside { get; private set; }
+
+    /// <summary>How often it was asked to draw while it had not got back what it put aside.</summary>
+    public int DrawnWhileAside { get; private set; }
 
     /// <summary>How often it was asked to draw.</summary>
     public int Drawn { get; private set; }
@@ -47,7 +58,7 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     {
         Place = 0;
         var sounds = false;
-        if (_next < _frames.Count)
+        if (!_isAside && _next < _frames.Count)
         {
             var frame = _frames[_next++];
             Place = _next;
@@ -68,6 +79,7 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     public void Draw(long frameIndex, I420Picture picture)
     {
         Drawn++;
+        DrawnWhileAside += _isAside ? 1 : 0;
         picture.Data.Fill((byte)(frameIndex * 7));
     }
 
@@ -100,10 +112,23 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
         return stopped.Length;
     }
 
-    public void Release(long place) => _released = Math.Max(_released, (int)Math.Min(place - MaxBack, _next));
+    public void PutAside() => (_isAside, _asked, TimesAside) = (true, 0, TimesAside + 1);
+
+    public bool TakeBack()
+    {
+        _isAside = _isAside && _asked++ < asksUntilBack;
+        return !_isAside;
+    }
+
+    public void Release(long place)
+    {
+        MustBeHere();
+        _released = Math.Max(_released, (int)Math.Min(place - MaxBack, _next));
+    }
 
     public RewindPoint? Rewind(long place)
     {
+        MustBeHere();
         if (place > _next || _released >= _next)
         {
             return null;
@@ -123,6 +148,7 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
 
     public string? DropUtterance()
     {
+        MustBeHere();
         if (_next == 0 || _next == _frames.Count || _frames[_next].IsFirst)
         {
             return null;
@@ -140,6 +166,8 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void MustBeHere() => Assert.False(_isAside, "what is about the place is asked for only when it is back");
 
     private void Tell(Frame frame)
     {
@@ -176,6 +204,9 @@ internal sealed class NumberedShows : IShowFactory
 {
     public List<NumberedShow> Made { get; } = [];
 
+    /// <summary>How often each must be asked until what it put aside is there.</summary>
+    public int AsksUntilBack { get; set; }
+
     /// <summary>The media clock of the house that they are made for.</summary>
     public Func<long> Clock { get; set; } = () => 0;
 
@@ -186,7 +217,7 @@ internal sealed class NumberedShows : IShowFactory
 
     public IShow Create(string name, IShowObserver observer)
     {
-        var show = new NumberedShow(observer, () => Clock());
+        var show = new NumberedShow(observer, () => Clock(), AsksUntilBack);
         Made.Add(show);
         return show;
     }

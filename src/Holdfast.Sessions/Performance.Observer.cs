@@ -1,0 +1,56 @@
+using Holdfast.Media;
+
+namespace Holdfast.Sessions;
+
+// What the show tells.
+internal sealed partial class Performance
+{
+    /// <inheritdoc/>
+    public void UtteranceStarted(string utteranceId)
+    {
+        _speaking = utteranceId;
+        _session.OnUtteranceStarted(utteranceId);
+    }
+
+    /// <inheritdoc/>
+    public void WordReached(string utteranceId, int textOffset, int textLength)
+    {
+        var (time, connection) = (_reading, _playback?.Connection);
+        _session.OnWordReached(utteranceId, textOffset, textLength, time, connection?.AudioTimestampOf(time));
+    }
+
+    /// <inheritdoc/>
+    public void UtteranceEnded(string utteranceId, UtteranceEnd end)
+    {
+        // Handed out is not heard: until it is, it may have to be said again.
+        if (end == UtteranceEnd.Finished && _show is IRewindableShow rewindable)
+        {
+            _finishing.Add(utteranceId, Math.Max(rewindable.Place, Volatile.Read(ref _place)));
+            return;
+        }
+
+        Ended(utteranceId, end);
+    }
+
+    /// <inheritdoc/>
+    public void UtteranceFailed(string utteranceId, string reason)
+    {
+        Over(utteranceId);
+        _session.OnUtteranceFailed(utteranceId, reason);
+    }
+
+    private void Ended(string utteranceId, UtteranceEnd end)
+    {
+        Over(utteranceId);
+        _session.OnUtteranceEnded(utteranceId, end);
+    }
+
+    private void Over(string utteranceId)
+    {
+        Interlocked.Decrement(ref _queued);
+        if (string.Equals(_speaking, utteranceId, StringComparison.Ordinal))
+        {
+            _speaking = null;
+        }
+    }
+}
