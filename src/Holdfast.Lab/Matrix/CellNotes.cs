@@ -74,11 +74,11 @@ internal static class CellJudge
             Policy = policy,
             Browser = "",
             BrowserVersion = "",
-            DetectedAfter = noticed?.At - begin,
+            DetectedAfter = Rounded(noticed?.At - begin),
             Level = wasAway ? back?.Level : null,
             Clicks = clicks,
             IsFromClick = clicks > 0,
-            RecoveredAfter = picture - from,
+            RecoveredAfter = Rounded(picture - from),
             WordsLost = notes.WordsLost,
             SecondsRepeated = notes.SecondsRepeated,
             IsSameSession = string.Equals(notes.SessionBefore, notes.SessionAfter, StringComparison.Ordinal),
@@ -89,6 +89,8 @@ internal static class CellJudge
         };
         return cell with { Problem = Find(outage, cell, notes) };
     }
+
+    private static double? Rounded(double? seconds) => seconds is { } value ? Math.Round(value, 3) : null;
 
     private static bool IsConnected(StateNote state) => string.Equals(state.State, Connected, StringComparison.Ordinal);
 
