@@ -26,10 +26,14 @@ internal sealed class Speaker
     private short[]? _partial;
     private int _filled;
     private long _collected;
+    private readonly SpeechContinuation? _continuation;
     private bool _started;
 
-    public Speaker(ITextToSpeechClient voice, TextToSpeechOptions options, SpeechQueue queue, int epoch, string utteranceId)
+    /// <param name="continuation">Where it goes on, if its beginning was heard.</param>
+    public Speaker(
+        ITextToSpeechClient voice, TextToSpeechOptions options, SpeechQueue queue, int epoch, string utteranceId, SpeechContinuation? continuation = null)
     {
+        _continuation = continuation;
         _voice = voice;
         _options = options;
         _queue = queue;
@@ -47,6 +51,12 @@ internal sealed class Speaker
         {
             // The splitter only cuts and trims, so each sentence is found where the last one ended.
             offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
+            if (_continuation?.NeedsNothingBefore(offset + sentence.Length) == true)
+            {
+                offset += sentence.Length;
+                continue;
+            }
+
             await _queue.WaitForRoomAsync(cancellationToken);
             if (_started)
             {
@@ -89,7 +99,21 @@ internal sealed class Speaker
 
         // The last shapes come only after some silence.
         await PauseAsync(LipSync.Delay, cancellationToken, heard: false);
-        _queue.Add(_epoch, Mark(SpeechBlockKind.End));
+        HandOut(Mark(SpeechBlockKind.End));
+    }
+
+    private void HandOut(in SpeechBlock block)
+    {
+        if (_continuation is not { IsFound: false } seeking)
+        {
+            _queue.Add(_epoch, block);
+            return;
+        }
+
+        foreach (var found in seeking.Take(block))
+        {
+            _queue.Add(_epoch, found);
+        }
     }
 
     private SpeechBlock Mark(SpeechBlockKind kind) => new(kind, null, default, 0, _id, null);
@@ -151,7 +175,7 @@ internal sealed class Speaker
             if (!_started)
             {
                 _started = true;
-                _queue.Add(_epoch, Mark(SpeechBlockKind.Start));
+                HandOut(Mark(SpeechBlockKind.Start));
             }
 
             await PassAsync(piece, heard: true, cancellationToken);
@@ -177,7 +201,7 @@ internal sealed class Speaker
         if (_lips.Push(piece.Pcm, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
         {
             await _queue.WaitForRoomAsync(cancellationToken);
-            _queue.Add(_epoch, new SpeechBlock(SpeechBlockKind.Sound, ready.Pcm, mouth, loudness, _id, null, ready.Word));
+            HandOut(new SpeechBlock(SpeechBlockKind.Sound, ready.Pcm, mouth, loudness, _id, null, ready.Word));
         }
     }
 

@@ -94,6 +94,18 @@ internal sealed class SpeechQueue
         }
     }
 
+    /// <summary>What is added from now on is so many blocks into its utterance: those before it were heard.</summary>
+    public void SkipTo(int epoch, int offset)
+    {
+        lock (_gate)
+        {
+            if (epoch == _epoch)
+            {
+                _offset = offset;
+            }
+        }
+    }
+
     /// <summary>Puts an entry at the end; marks always fit.</summary>
     /// <returns>False if its epoch is over or its utterance was dropped: so was the entry.</returns>
     public bool Add(int epoch, in SpeechBlock block)
@@ -248,6 +260,32 @@ internal sealed class SpeechQueue
         }
     }
 
+    /// <summary>Where in its text a place is (<see cref="IResumableShow.MarkOf"/>).</summary>
+    public SpeechMark? MarkOf(long place)
+    {
+        lock (_gate)
+        {
+            var target = place > 0 ? _first : _next;
+            while (target < _end && (At(target).Kind != SpeechBlockKind.Sound || At(target).Place < place))
+            {
+                target++;
+            }
+
+            var (id, offset) = target < _end ? (At(target).UtteranceId, At(target).Offset) : (_making, _offset);
+            if (id is null || offset == 0)
+            {
+                return null;
+            }
+
+            var word = FindWord(target, id, step: -1) ?? FindWord(target, id, step: 1);
+            return new SpeechMark(
+                id,
+                SoundFormat.FrameDuration * offset,
+                word is { } index ? At(index).Word.Offset : null,
+                SoundFormat.FrameDuration * (word is { } at ? target - at : 0));
+        }
+    }
+
     /// <summary>Forgets the rest of the utterance that is being said, and all that was taken.</summary>
     /// <returns>Its id; null where none is being said.</returns>
     public string? DropUtterance()
@@ -313,6 +351,26 @@ internal sealed class SpeechQueue
 
         room?.TrySetResult();
         return next;
+    }
+
+    /// <summary>The entry nearest to one, in one direction, at which a word of the same utterance begins.</summary>
+    private long? FindWord(long from, string id, int step)
+    {
+        for (var i = from < _end ? from : from + step; i >= _first && i < _end; i += step)
+        {
+            ref readonly var block = ref At(i);
+            if (block.Kind != SpeechBlockKind.Sound || !string.Equals(block.UtteranceId, id, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            if (block.Word.Length > 0)
+            {
+                return i;
+            }
+        }
+
+        return null;
     }
 
     private bool IsDropped(string? id) => id is not null && string.Equals(id, _dropped, StringComparison.Ordinal);
