@@ -48,6 +48,15 @@ public sealed partial class SessionDirectory
         return new SessionsTakenUp(live, before - live, unreadable);
     }
 
+    /// <summary>Forgets a session that was put aside, so that it can be taken up here again; for tests.</summary>
+    internal void Abandon(SessionId id)
+    {
+        if (_live.TryRemove(id, out _))
+        {
+            Interlocked.Decrement(ref _taken);
+        }
+    }
+
     private bool TryTakeUp(SessionId id, ReadOnlySpan<byte> data, out string error)
     {
         if (!SessionRecordFormat.TryRead(data, out var record, out var fault))

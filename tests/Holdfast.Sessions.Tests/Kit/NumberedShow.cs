@@ -6,7 +6,7 @@ namespace Holdfast.Sessions.Tests.Kit;
 /// A show that says numbered words: each character of a text is a word, from 200 to 700 ms, with a pause after it. It can go
 /// back, and notes what it handed out.
 /// </summary>
-internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = null) : IRewindableShow
+internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = null) : IResumableShow
 {
     private const int MaxBack = 60;
 
@@ -18,12 +18,16 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     private int _next;
     private int _told;
     private int _released;
+    private (RewindPoint Point, int Repeated)? _continued;
 
     /// <summary>The place of each 20 ms that was asked for, in order; 0 where there was no speech.</summary>
     public List<long> HandedOut { get; } = [];
 
     /// <summary>The place by the tick at which it was asked for, where there is a clock.</summary>
     public Dictionary<long, long> PlaceAt { get; } = [];
+
+    /// <summary>20 ms of the first utterance that were heard of another show, and are not said by this one.</summary>
+    public int Before { get; private set; }
 
     /// <summary>How often it was asked to draw.</summary>
     public int Drawn { get; private set; }
@@ -73,19 +77,53 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
 
     public SayResult Say(Utterance utterance)
     {
+        _frames.AddRange(FramesOf(utterance));
+        return SayResult.Accepted;
+    }
+
+    public SayResult Continue(Utterance utterance, SpeechMark mark)
+    {
+        var frames = FramesOf(utterance).ToList();
+        var target = Math.Clamp(frames.FindIndex(frame => frame.Word == mark.Word) + (int)(mark.SinceWord / SoundFormat.FrameDuration), 0, frames.Count - 1);
+        var start = target;
+        while (start > 0 && target - start < MaxBack && !(frames[start].IsSilent && start < target))
+        {
+            start--;
+        }
+
+        Before = start;
+        _continued = (new RewindPoint(0, utterance.Id, SoundFormat.FrameDuration * start), target - start);
+        _frames.AddRange(frames.Skip(start).Select((frame, i) => frame with { IsFirst = i == 0 }));
+        return SayResult.Accepted;
+    }
+
+    public SpeechMark? MarkOf(long place)
+    {
+        var index = place > 0 ? (int)place - 1 : _next;
+        if (index >= _frames.Count || (_frames[index].Offset is var offset && offset == 0))
+        {
+            return null;
+        }
+
+        var frame = _frames[index];
+        return new SpeechMark(frame.Utterance, SoundFormat.FrameDuration * offset, frame.Word, SoundFormat.FrameDuration * (offset - frame.WordOffset));
+    }
+
+    private static IEnumerable<Frame> FramesOf(Utterance utterance)
+    {
+        var offset = 0;
         for (var word = 0; word < utterance.Text.Length; word++)
         {
             var length = 10 + utterance.Text[word] * 7 % 26;
             var pause = word == utterance.Text.Length - 1 ? 0 : 5;
+            var wordOffset = offset;
             for (var i = 0; i < length + pause; i++)
             {
                 var isFirst = word == 0 && i == 0;
                 var isLast = word == utterance.Text.Length - 1 && i == length - 1;
-                _frames.Add(new Frame(utterance.Id, i >= length, isFirst, isLast));
+                yield return new Frame(utterance.Id, i >= length, isFirst, isLast, word, wordOffset, offset++);
             }
         }
-
-        return SayResult.Accepted;
     }
 
     public int Interrupt()
@@ -152,6 +190,16 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
         if (frame.IsFirst)
         {
             observer.UtteranceStarted(frame.Utterance);
+            if (_continued is { Point: var point, Repeated: var repeated } && string.Equals(point.UtteranceId, frame.Utterance, StringComparison.Ordinal))
+            {
+                observer.UtteranceResumed(frame.Utterance, point.Offset, SoundFormat.FrameDuration * repeated);
+                _continued = null;
+            }
+        }
+
+        if (frame.WordOffset == frame.Offset)
+        {
+            observer.WordReached(frame.Utterance, frame.Word, 1);
         }
 
         if (frame.IsLast)
@@ -168,7 +216,7 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
         }
     }
 
-    private sealed record Frame(string Utterance, bool IsSilent, bool IsFirst, bool IsLast);
+    private sealed record Frame(string Utterance, bool IsSilent, bool IsFirst, bool IsLast, int Word, int WordOffset, int Offset);
 }
 
 /// <summary>Makes numbered shows and remembers them.</summary>
