@@ -32,7 +32,7 @@ public sealed class ContinuationTests
         // The end of what was to be said, from at most 1.2 s before the mark.
         var skipped = whole.Sound.Count - rest.Sound.Count;
         Assert.InRange(skipped, stopAt - 1 - SpeechPauses.MaxBack, stopAt - 1);
-        Assert.Equal(rest.Resumed, (SoundFormat.FrameDuration * Math.Max(1, skipped), SoundFormat.FrameDuration * (stopAt - 1 - skipped)));
+        Assert.Equal(rest.Resumed, (SoundFormat.FrameDuration * skipped, SoundFormat.FrameDuration * (stopAt - 1 - skipped)));
         var compared = rest.Sound.Skip(1).Zip(whole.Sound.Skip(skipped + 1), static (a, b) => Math.Abs(a - b));
         Assert.True(compared.Average() < 0.01 * whole.Sound.Max(), "It is another sound.");
         Assert.Equal(whole.Words[^rest.Words.Count..], rest.Words);

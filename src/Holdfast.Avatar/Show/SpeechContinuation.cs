@@ -79,7 +79,7 @@ internal sealed class SpeechContinuation(SpeechMark mark, Action<int, int> found
         }
 
         var repeated = Math.Max(0, Math.Min(target, _blocks.Count) - from);
-        found(Math.Max(1, BlocksIn(mark.Offset) - repeated), repeated);
+        found(Math.Max(0, BlocksIn(mark.Offset) - repeated), repeated);
         return [.. _start is { } start ? [start] : Array.Empty<SpeechBlock>(), .. _blocks.Skip(from)];
     }
 
