@@ -6,18 +6,30 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.AspNetCore;
 
-/// <summary>Starts what must run before the first request, and ends sessions before the server goes.</summary>
+/// <summary>Starts what must run before the first request, and puts sessions aside before the server goes.</summary>
 internal sealed partial class HoldfastHost : IHostedService
 {
+    private static readonly TimeSpan MaxLettingGo = TimeSpan.FromSeconds(2);
+
     private readonly IShowFactory _shows;
     private readonly RtcEndpoint _endpoint;
     private readonly SessionDirectory _sessions;
+    private readonly SessionKeeper _keeper;
+    private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<HoldfastHost> _logger;
 
     public HoldfastHost(
-        IShowFactory shows, RtcEndpoint endpoint, SessionDirectory sessions, IHostApplicationLifetime lifetime, ILogger<HoldfastHost> logger)
+        IShowFactory shows,
+        RtcEndpoint endpoint,
+        SessionDirectory sessions,
+        SessionKeeper keeper,
+        IHostApplicationLifetime lifetime,
+        TimeProvider time,
+        ILogger<HoldfastHost> logger)
     {
+        _keeper = keeper;
+        _time = time;
         _lifetime = lifetime;
         _shows = shows;
         _endpoint = endpoint;
@@ -25,24 +37,36 @@ internal sealed partial class HoldfastHost : IHostedService
         _logger = logger;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         NativeCodecs.EnsureAvailable();
         _endpoint.Start();
         LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
 
-        // HTTP stops first and waits for its requests: event streams among them, which last as long as their sessions.
-        _lifetime.ApplicationStopping.Register(() => _ = _sessions.CloseAllAsync(SessionReason.ServerStopping));
+        await _keeper.TakeUpAsync(cancellationToken);
+        _lifetime.ApplicationStarted.Register(_keeper.OnStarted);
+
+        // HTTP stops first and waits for its requests: event streams among them, which end when their sessions are put aside.
+        _lifetime.ApplicationStopping.Register(() => _ = _keeper.StopAsync());
 
         // Nobody has to wait for these: who comes earlier is served too, only at a higher price.
         _ = MakeReadyAsync(_endpoint.WarmUpAsync(), "The first handshake");
         _ = MakeReadyAsync(_shows.PrepareAsync(CancellationToken.None), "What sessions share");
-        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _sessions.CloseAllAsync(SessionReason.ServerStopping);
+        await _keeper.StopAsync();
+        try
+        {
+            // What sessions showed is given back; one that does not let go must not hold up the end.
+            await _sessions.CloseAllAsync(SessionReason.ServerStopping).WaitAsync(MaxLettingGo, _time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            LogNotLetGo();
+        }
+
         await _endpoint.DisposeAsync();
     }
 
@@ -64,6 +88,9 @@ internal sealed partial class HoldfastHost : IHostedService
 
     [LoggerMessage(2, LogLevel.Error, "{What} could not be made ready; sessions work, and cost more")]
     private partial void LogNotReady(Exception exception, string what);
+
+    [LoggerMessage(3, LogLevel.Warning, "Not every session let go of what it showed in time; the server stops without waiting for it")]
+    private partial void LogNotLetGo();
 
     [LoggerMessage(1, LogLevel.Information, "Media on UDP port {Port}, announced at {Addresses}")]
     private partial void LogListening(int port, string addresses);

@@ -61,6 +61,9 @@ public sealed class HoldfastOptions
     [ValidateObjectMembers]
     public HoldfastJournalOptions Journal { get; set; } = new();
 
+    /// <summary>What becomes of sessions when the server stops.</summary>
+    public HoldfastStoreOptions Store { get; set; } = new();
+
     /// <summary>The wire.</summary>
     [ValidateObjectMembers]
     public HoldfastRtcOptions Rtc { get; set; } = new();
@@ -102,6 +105,28 @@ public sealed class HoldfastJournalOptions
 
     internal JournalLimits ToLimits() =>
         new() { MaxEvents = MaxEvents, MaxCharacters = MaxCharacters, MaxWords = MaxWords, MaxReaders = MaxReaders };
+}
+
+/// <summary>What becomes of sessions when the server stops politely, under <c>Holdfast:Store</c>.</summary>
+public sealed class HoldfastStoreOptions
+{
+    /// <summary>
+    /// Whether sessions are kept, so that the next server goes on with them. True by default; a server whose media port is 0 keeps them only if
+    /// <see cref="Directory"/> is set.
+    /// </summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>
+    /// The directory for the file of kept sessions. Two servers may share one if their media ports differ. By default it is the service's state
+    /// directory (systemd), or <c>holdfast</c> in the user's data directory (<c>~/.local/share</c>).
+    /// </summary>
+    public string? Directory { get; set; }
+
+    /// <summary>
+    /// The directory of the keys that kept sessions are encrypted with, made by ASP.NET Core Data Protection. It protects only if it is on
+    /// another disk than <see cref="Directory"/>, or backed up apart from it. Not encrypted by default.
+    /// </summary>
+    public string? KeyDirectory { get; set; }
 }
 
 /// <summary>The settings of the wire, under <c>Holdfast:Rtc</c>.</summary>

@@ -24,6 +24,7 @@ public static class HoldfastServiceCollectionExtensions
         services.AddOptions(configure);
         services.AddWire();
         services.AddSessions();
+        services.AddKeeping();
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<WireHealth>("wire").AddCheck<CapacityHealth>("capacity");
         services.AddHostedService<HoldfastHost>();
@@ -60,6 +61,29 @@ public static class HoldfastServiceCollectionExtensions
             provider.GetRequiredService<IShowFactory>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Session>>()));
+    }
+
+    /// <summary>A store that the app has registered goes before the file.</summary>
+    private static void AddKeeping(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new SessionKeeper(
+            provider.GetRequiredService<SessionDirectory>(),
+            provider.GetService<ISessionStore>() ?? FileOf(provider),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SessionKeeper>>()));
+        services.AddSingleton<StopDeadline>();
+    }
+
+    private static FileSessionStore? FileOf(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<HoldfastOptions>>().Value;
+        var userData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return StoreLocation.Resolve(options, Environment.GetEnvironmentVariable, userData) is { } path
+            ? new FileSessionStore(
+                path,
+                string.IsNullOrEmpty(options.Store.KeyDirectory) ? null : new KeyRingProtection(options.Store.KeyDirectory),
+                provider.GetRequiredService<ILogger<FileSessionStore>>())
+            : null;
     }
 
     private sealed record HoldfastBuilder(IServiceCollection Services) : IHoldfastBuilder;

@@ -24,6 +24,16 @@ internal sealed class Lease
         _lastSignOfLife = now;
     }
 
+    /// <summary>When the client last gave a sign of life.</summary>
+    public RtcTime LastSignOfLife => _lastSignOfLife;
+
+    /// <summary>When it is over whatever signs of life come; never while there is a connection.</summary>
+    public RtcTime HeldUntilAtMost
+    {
+        get => _heldUntilAtMost;
+        init => _heldUntilAtMost = value;
+    }
+
     /// <summary>When it is over, if no further sign of life comes and the session is held.</summary>
     public RtcTime ExpiresAt => RtcTime.Min(_lastSignOfLife + _grace, _heldUntilAtMost);
 

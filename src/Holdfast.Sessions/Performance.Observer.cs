@@ -20,6 +20,14 @@ internal sealed partial class Performance
     }
 
     /// <inheritdoc/>
+    public void UtteranceResumed(string utteranceId, TimeSpan offset, TimeSpan repeated)
+    {
+        var resumption = new Resumption(utteranceId, offset, repeated, _away);
+        Playout.OnContinued(resumption);
+        _session.OnResumed(resumption);
+    }
+
+    /// <inheritdoc/>
     public void UtteranceEnded(string utteranceId, UtteranceEnd end)
     {
         // Handed out is not heard: until it is, it may have to be said again.

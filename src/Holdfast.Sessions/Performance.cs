@@ -37,14 +37,18 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private TimeSpan _reading;
     private volatile string? _speaking;
 
+    // For how long nobody was there before this playback; belongs to the pacing thread too.
+    private TimeSpan _away;
+
     /// <summary>Makes the session's show; nothing runs until <see cref="Play"/>.</summary>
-    public Performance(Session session, SessionServices services)
+    /// <param name="before">What became of the speech in a process before this one.</param>
+    public Performance(Session session, SessionServices services, PlayoutTotals? before = null)
     {
         _session = session;
         _pacer = services.Pacer;
         _show = services.Shows.Create(session.ShowName, this);
         _stream = new ShowStream(_show, new ShowStreamOptions { VideoBitrate = services.Settings.MaxVideoBitrate });
-        Playout = new Playout(_show);
+        Playout = new Playout(_show, before: before);
         _finishing = new Finishing(Playout, id => Ended(id, UtteranceEnd.Finished));
     }
 
@@ -118,6 +122,27 @@ internal sealed partial class Performance : IPaced, IShowObserver
         }
     });
 
+    /// <summary>Stops, and tells where another process has to go on.</summary>
+    /// <param name="away">How long nobody has been there.</param>
+    /// <param name="played">As for <see cref="Play"/>.</param>
+    public async Task<PutAsideSpeech> PutAsideAsync(TimeSpan away, long? played)
+    {
+        PutAsideSpeech? speech = null;
+        await _order.Then(() =>
+        {
+            _playback = null;
+            Leave();
+            var paused = _pacer.CurrentTick.Index - (long)(away / MediaTick.Duration);
+            var (unheard, totals) = Playout.PutAside(new ResumeCause(away, Replaced: true, paused, played));
+
+            // What was heard to its end is not said again.
+            _finishing.Tick();
+            speech = new PutAsideSpeech((_show as IResumableShow)?.MarkOf(unheard), totals);
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
+        return speech!;
+    }
+
     /// <summary>Stops for good and gives everything back.</summary>
     /// <returns>Completes when that is done, with the show's own failure where it has one.</returns>
     public Task End() => _order.Then(async () =>
@@ -153,11 +178,13 @@ internal sealed partial class Performance : IPaced, IShowObserver
     public void Hear(ReadOnlySpan<short> pcm) => _show.Hear(pcm);
 
     /// <summary>Puts a text at the end of what is to be said.</summary>
-    public SayResult Say(Utterance utterance)
+    /// <param name="utterance">The text.</param>
+    /// <param name="from">Where it goes on, if another process had begun to say it.</param>
+    public SayResult Say(Utterance utterance, SpeechMark? from = null)
     {
         // Counted first: the show may tell of its end before Say returns.
         Interlocked.Increment(ref _queued);
-        var result = _show.Say(utterance);
+        var result = from is { } mark && _show is IResumableShow resumable ? resumable.Continue(utterance, mark) : _show.Say(utterance);
         if (result != SayResult.Accepted)
         {
             Interlocked.Decrement(ref _queued);
@@ -215,7 +242,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
         }
 
         _isGivenUp = false;
-        var resumption = playback.Resuming.Take() is { } cause ? Playout.Resume(cause) : Repair();
+        var resumption = playback.Resuming.Take() is { } cause ? Resume(cause) : Repair();
         if (resumption is not null)
         {
             _session.OnResumed(resumption);
@@ -224,6 +251,12 @@ internal sealed partial class Performance : IPaced, IShowObserver
         _stream.Tick(tick, playback.Sink);
         Playout.Release(tick);
         _finishing.Tick();
+    }
+
+    private Resumption? Resume(in ResumeCause cause)
+    {
+        _away = cause.Away;
+        return Playout.Resume(cause);
     }
 
     /// <summary>A broadcast says nothing twice.</summary>
@@ -308,3 +341,8 @@ internal sealed partial class Performance : IPaced, IShowObserver
             connection.SendVideo(mediaTime, vp8, isKeyFrame);
     }
 }
+
+/// <summary>Where another process has to go on with a session's speech.</summary>
+/// <param name="Mark">The first sound that was not heard; null where that is the beginning of an utterance.</param>
+/// <param name="Totals">What became of what was said.</param>
+internal sealed record PutAsideSpeech(SpeechMark? Mark, PlayoutTotals Totals);

@@ -25,9 +25,10 @@ internal sealed class Playout
     private long _repeated;
     private volatile Resumption? _last;
 
-    public Playout(IShow show, PlayoutTolerance? tolerance = null)
+    public Playout(IShow show, PlayoutTolerance? tolerance = null, PlayoutTotals? before = null)
     {
         _show = show as IRewindableShow;
+        (_repeated, _skipped) = before is null ? (0, 0) : (before.Repeated, before.Lost);
         _ledger = new PlayoutLedger(tolerance);
     }
 
@@ -126,6 +127,28 @@ internal sealed class Playout
         }
 
         return Rewind(place, cause.Away);
+    }
+
+    /// <summary>Nobody plays it any more, here; somebody else may, to another page.</summary>
+    /// <returns>The first place that was not heard, 0 where nothing was sent that has to be heard; and what became of the rest.</returns>
+    public (long Unheard, PlayoutTotals Totals) PutAside(in ResumeCause cause)
+    {
+        lock (_gate)
+        {
+            _ledger.NeverPlayedAfter(cause.Played ?? cause.PausedAt - JitterBufferTicks);
+            return (_ledger.FirstUnheard, new PlayoutTotals(_repeated, _ledger.Lost + _skipped));
+        }
+    }
+
+    /// <summary>The show goes on with what another process had begun to play.</summary>
+    public void OnContinued(Resumption resumption)
+    {
+        lock (_gate)
+        {
+            _repeated += resumption.Repeated.Ticks / SoundFormat.FrameDuration.Ticks;
+        }
+
+        _last = resumption;
     }
 
     /// <summary>Goes back if something was lost within what was heard, without the session having been interrupted.</summary>

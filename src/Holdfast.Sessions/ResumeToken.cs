@@ -38,6 +38,12 @@ public sealed class ResumeTokenHash
         return new(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
     }
 
+    /// <summary>A hash that was kept; 32 bytes.</summary>
+    internal static ResumeTokenHash Kept(byte[] hash) => new(hash);
+
+    /// <summary>The hash itself, to be kept.</summary>
+    internal byte[] ToBytes() => [.. _hash];
+
     /// <summary>Whether a client showed the token this is the hash of; takes the same time for every wrong one.</summary>
     public bool Matches(string presented) => CryptographicOperations.FixedTimeEquals(_hash, Of(presented)._hash);
 }

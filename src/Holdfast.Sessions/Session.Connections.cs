@@ -77,7 +77,7 @@ public sealed partial class Session
         SessionConnection? superseded;
         lock (_gate)
         {
-            if (SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating)
+            if (SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating || _isPutAside)
             {
                 return new ReconnectResult.NotPossible(_state);
             }
@@ -130,12 +130,16 @@ public sealed partial class Session
         lock (_gate)
         {
             connection = _connection;
-            if (connection is null || SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating)
+            if (SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating)
             {
                 return new RestartResult.NotPossible(_state);
             }
 
             _lease.SignOfLife(_services.Endpoint.Now);
+            if (connection is null)
+            {
+                return new RestartResult.ConnectionGone();
+            }
         }
 
         OnPlayed(played);
@@ -317,40 +321,5 @@ public sealed partial class Session
         }
 
         CurrentPerformance()?.ProbeOnce(connection);
-    }
-
-    /// <summary>The show is made when the first connection is there to see it, not before.</summary>
-    private bool EnsurePerformance()
-    {
-        lock (_gate)
-        {
-            if (_performance is not null || SessionLifecycle.IsOver(_state))
-            {
-                return true;
-            }
-        }
-
-        Performance performance;
-        try
-        {
-            performance = new Performance(this, _services);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            LogShowFailed(_services.Logger, Id, exception);
-            return false;
-        }
-
-        lock (_gate)
-        {
-            if (_performance is null && !SessionLifecycle.IsOver(_state))
-            {
-                _performance = performance;
-                return true;
-            }
-        }
-
-        _ = performance.End();
-        return true;
     }
 }

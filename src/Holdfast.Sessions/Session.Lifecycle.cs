@@ -31,17 +31,19 @@ public sealed partial class Session
         lock (_gate)
         {
             from = _state;
-            if (SessionLifecycle.Next(from, signal) is not { } following)
+            if (_isPutAside || SessionLifecycle.Next(from, signal) is not { } following)
             {
                 return false;
             }
+
+            _isPutAside = signal == SessionSignal.PutAside;
 
             next = following;
             elapsed = now - _stateSince;
             (_state, _stateSince) = (next, now);
             _endReason = SessionLifecycle.IsOver(next) ? reason : null;
             (connection, pending) = (_connection, _pending);
-            Settle(next, now);
+            Settle(from, next, now);
             WriteDown(new SessionEvent.StateChanged(from, next, reason, connection?.Generation ?? 0, elapsed));
         }
 
@@ -76,7 +78,7 @@ public sealed partial class Session
     /// What a new state means for the clocks and for the performance. Under the lock, so that the performance is told of
     /// states in their order; it only notes what it is told.
     /// </summary>
-    private void Settle(SessionState next, RtcTime now)
+    private void Settle(SessionState from, SessionState next, RtcTime now)
     {
         switch (next)
         {
@@ -89,6 +91,9 @@ public sealed partial class Session
             case SessionState.Interrupted:
                 _awaySince = now;
                 _performance?.Pause();
+                break;
+            case SessionState.Held when from == SessionState.Held:
+                // It is put aside: its time runs on as before.
                 break;
             case SessionState.Held:
                 _awaySince ??= now;

@@ -13,7 +13,7 @@ public sealed partial class Session
 
     /// <summary>Held while a text is handed to the show, so that texts are queued in the order of their ids.</summary>
     private readonly Lock _saying = new();
-    private readonly SentKeys _keys = new(KeysKept);
+    private readonly SentKeys _keys;
     private readonly UtteranceLog _utteranceLog;
     private int _utterances;
 
@@ -44,11 +44,15 @@ public sealed partial class Session
                 return sent.IsSame(text) ? new SayOutcome.Repeated(sent.UtteranceId) : new SayOutcome.KeyTaken();
             }
 
-            Performance? performance;
+            var performance = PerformanceOrUnsaid();
             lock (_gate)
             {
-                performance = SessionLifecycle.IsOver(_state) ? null : _performance;
-                if (performance is null)
+                if (_isPutAside)
+                {
+                    return new SayOutcome.Stopping();
+                }
+
+                if (performance is null || SessionLifecycle.IsOver(_state))
                 {
                     return new SayOutcome.NotConnected(_state);
                 }

@@ -43,6 +43,7 @@ public sealed partial class Session
         _stateSince = services.Endpoint.Now;
         _lease = new Lease(grace, services.Settings.MaxHold, _stateSince);
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
+        _keys = new SentKeys(KeysKept);
         Journal = new EventJournal(services.Settings.Journal, services.Time);
         _utteranceLog = new UtteranceLog(Journal);
         Journal.Append(new SessionEvent.StateChanged(From: null, _state, SessionReason.Created, Generation: 0, TimeSpan.Zero));
@@ -104,7 +105,7 @@ public sealed partial class Session
 
     /// <summary>Stops what is being said and forgets what was to be said.</summary>
     /// <returns>How many utterances were stopped or forgotten.</returns>
-    public int Interrupt() => CurrentPerformance()?.Interrupt() ?? 0;
+    public int Interrupt() => PerformanceOrUnsaid()?.Interrupt() ?? 0;
 
     /// <summary>Ends the session; nothing happens when it is over already.</summary>
     public void Close(SessionReason reason) => Signal(SessionSignal.CloseRequested, reason);
@@ -128,19 +129,21 @@ public sealed partial class Session
         SessionState state;
         SessionConnection? connection;
         Performance? performance;
+        SessionRecord? kept;
+        int generations;
         TimeSpan expiresIn;
         lock (_gate)
         {
-            (state, connection, performance) = (_state, _connection, _performance);
+            (state, connection, performance, kept, generations) = (_state, _connection, _performance, _kept, _generations);
             expiresIn = state == SessionState.Held ? _lease.ExpiresAt - _services.Endpoint.Now : Grace;
         }
 
         return new SessionSnapshot(
             state,
-            connection?.Generation ?? 0,
+            connection?.Generation ?? generations,
             expiresIn > TimeSpan.Zero ? expiresIn : TimeSpan.Zero,
-            performance?.Speaking ?? false,
-            performance?.Queued ?? 0,
+            performance?.Speaking ?? kept?.Mark is not null,
+            performance?.Queued ?? kept?.Unsaid.Count ?? 0,
             performance is null ? null : connection?.Snapshot(performance),
             connection?.Microphone,
             performance?.Playout.Snapshot);

@@ -8,7 +8,7 @@ namespace Holdfast.Sessions;
 /// <summary>All sessions of this server: makes them, finds them, and counts them honestly.</summary>
 /// <remarks>A session takes its slot before anything else is made for it, and gives it back when it has ended, whatever
 /// the reason; so the count is never above the capacity and never includes a session that is over.</remarks>
-public sealed class SessionDirectory : IAsyncDisposable
+public sealed partial class SessionDirectory : IAsyncDisposable
 {
     /// <summary>How often sessions look at the clock; a tenth of what the shortest of their deadlines is.</summary>
     private static readonly TimeSpan ClockInterval = TimeSpan.FromMilliseconds(100);
@@ -25,6 +25,7 @@ public sealed class SessionDirectory : IAsyncDisposable
     private readonly SessionServices _services;
     private readonly ITimer _clock;
     private int _taken;
+    private volatile bool _isStopping;
 
     public SessionDirectory(
         SessionSettings settings,
@@ -59,6 +60,11 @@ public sealed class SessionDirectory : IAsyncDisposable
             return new CreateSessionResult.UnknownShow(request.ShowName!);
         }
 
+        if (_isStopping)
+        {
+            return new CreateSessionResult.Stopping();
+        }
+
         if (!TryTakeSlot())
         {
             return new CreateSessionResult.Full();
@@ -70,6 +76,13 @@ public sealed class SessionDirectory : IAsyncDisposable
         _live[session.Id] = session;
         if (session.TryConnect(request.OfferSdp, out var answer, out var error))
         {
+            if (_isStopping)
+            {
+                // It came while all others were stopped.
+                session.Close(SessionReason.ServerStopping);
+                return new CreateSessionResult.Stopping();
+            }
+
             return new CreateSessionResult.Created(session, token, answer);
         }
 
@@ -96,9 +109,13 @@ public sealed class SessionDirectory : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _clock.DisposeAsync();
 
-    /// <summary>Ends every session and waits until what they held is given back.</summary>
+    /// <summary>Whether it takes no sessions any more, because the server stops.</summary>
+    public bool IsStopping => _isStopping;
+
+    /// <summary>Ends every session and waits until what they held is given back. Those that were put aside are ended here only.</summary>
     public async Task CloseAllAsync(SessionReason reason)
     {
+        _isStopping |= reason == SessionReason.ServerStopping;
         var sessions = _live.Values.ToArray();
         foreach (var session in sessions)
         {

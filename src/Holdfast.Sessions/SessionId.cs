@@ -33,6 +33,14 @@ public readonly record struct SessionId : IParsable<SessionId>
         return new SessionId(value);
     }
 
+    /// <summary>The id of a number, where it is one.</summary>
+    internal static bool TryFrom(long value, out SessionId id)
+    {
+        var valid = value is > 0 and <= MaxValue;
+        id = valid ? new SessionId(value) : default;
+        return valid;
+    }
+
     /// <summary>Reads decimal digits; anything else, zero included, is no id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out SessionId result)
     {

@@ -17,6 +17,9 @@ internal enum SessionSignal
 
     /// <summary>Somebody ends it.</summary>
     CloseRequested,
+
+    /// <summary>The server stops; another process goes on with it.</summary>
+    PutAside,
 }
 
 /// <summary>The states of a session and the only ways between them, as a pure function.</summary>
@@ -44,6 +47,7 @@ internal static class SessionLifecycle
         SessionSignal.ConnectionLost => SessionState.Closed,
         SessionSignal.TimeIsUp => SessionState.Closed,
         SessionSignal.CloseRequested => SessionState.Closed,
+        SessionSignal.PutAside => SessionState.Closed,
     };
 
     private static SessionState? WhileConnected(SessionSignal signal) => signal switch
@@ -53,6 +57,7 @@ internal static class SessionLifecycle
         SessionSignal.ConnectionLost => SessionState.Held,
         SessionSignal.TimeIsUp => null,
         SessionSignal.CloseRequested => SessionState.Closed,
+        SessionSignal.PutAside => SessionState.Held,
     };
 
     private static SessionState? WhileInterrupted(SessionSignal signal) => signal switch
@@ -62,6 +67,7 @@ internal static class SessionLifecycle
         SessionSignal.ConnectionLost => SessionState.Held,
         SessionSignal.TimeIsUp => SessionState.Held,
         SessionSignal.CloseRequested => SessionState.Closed,
+        SessionSignal.PutAside => SessionState.Held,
     };
 
     private static SessionState? WhileHeld(SessionSignal signal) => signal switch
@@ -71,5 +77,6 @@ internal static class SessionLifecycle
         SessionSignal.ConnectionLost => null,
         SessionSignal.TimeIsUp => SessionState.Expired,
         SessionSignal.CloseRequested => SessionState.Closed,
+        SessionSignal.PutAside => SessionState.Held,
     };
 }

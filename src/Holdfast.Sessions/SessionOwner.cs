@@ -26,6 +26,16 @@ internal sealed class SessionOwner
 
     public SessionOwner(ResumeTokenHash first) => _current = first;
 
+    public SessionOwner(OwnerRecord record)
+    {
+        _current = ResumeTokenHash.Kept(record.Current);
+        _next = record.Next is { } next ? ResumeTokenHash.Kept(next) : null;
+        _last = record.Last is { } last ? ResumeTokenHash.Kept(last) : null;
+    }
+
+    /// <summary>What is kept of it.</summary>
+    public OwnerRecord ToRecord() => new(_current.ToBytes(), _next?.ToBytes(), _last?.ToBytes());
+
     /// <summary>A new token was told to a client; earlier ones that were told and never used are void.</summary>
     public void Offer(ResumeTokenHash next) => _next = next;
 

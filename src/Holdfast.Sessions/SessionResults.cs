@@ -30,6 +30,9 @@ public abstract record CreateSessionResult
 
     /// <summary>Every slot is taken.</summary>
     public sealed record Full : CreateSessionResult;
+
+    /// <summary>The server is stopping, and takes no sessions any more.</summary>
+    public sealed record Stopping : CreateSessionResult;
 }
 
 /// <summary>An answer to an offer, and what its client needs to restart the path without asking (docs/protocol.md, self-made answers).</summary>
@@ -100,6 +103,9 @@ public abstract record SayOutcome
 
     /// <summary>Nobody is there yet, or any more, to hear it.</summary>
     public sealed record NotConnected(SessionState State) : SayOutcome;
+
+    /// <summary>The server is stopping: nothing was done. It goes on with the session when it is back, and can be asked again then.</summary>
+    public sealed record Stopping : SayOutcome;
 
     /// <summary>Too much is waiting already.</summary>
     public sealed record TooMuch : SayOutcome;

@@ -27,7 +27,17 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var app = HoldfastServer.Build(
             ["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Logging:LogLevel:Default=Warning", .. arguments]);
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            // As the program does.
+            await app.DisposeAsync();
+            throw;
+        }
+
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         return new RunningServer(app, new HttpClient { BaseAddress = new Uri(address) });
     }

@@ -28,13 +28,15 @@ internal static class EventEndpoints
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status410Gone)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests);
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static IResult Read(
         [FromHeader(Name = "Last-Event-ID"), Description("The number of the last event that was read: a whole number, 0 for none.")] string? lastEventId,
         [FromQuery, Description("The same, for clients that cannot set the header; the header counts when there are both.")] string? after,
         HttpContext http,
         EventStreamSlots slots,
+        StopDeadline stop,
         TimeProvider time)
     {
         var owned = JournalFilter.Of(http);
@@ -55,7 +57,7 @@ internal static class EventEndpoints
             return Problems.TooManyStreams(slots.Capacity);
         }
 
-        return new EventStream(owned, owned.Journal.Open(number), slot, time);
+        return new EventStream(owned, owned.Journal.Open(number), slot, time, stop.Token);
     }
 
     private static bool TryParse(string? text, out long number)

@@ -23,13 +23,16 @@ internal sealed class EventStream : IResult
     private readonly JournalReader _reader;
     private readonly TimeProvider _time;
     private readonly IDisposable _slot;
+    private readonly CancellationToken _stop;
 
     /// <param name="journal">What is read.</param>
     /// <param name="reader">The place in it; disposed of at the end.</param>
     /// <param name="slot">Given back at the end.</param>
     /// <param name="time">The clock of the keep-alive.</param>
-    public EventStream(OwnedJournal journal, JournalReader reader, IDisposable slot, TimeProvider time)
+    /// <param name="stop">The server cannot wait any longer for the reader.</param>
+    public EventStream(OwnedJournal journal, JournalReader reader, IDisposable slot, TimeProvider time, CancellationToken stop = default)
     {
+        _stop = stop;
         _journal = journal;
         _reader = reader;
         _slot = slot;
@@ -38,6 +41,7 @@ internal sealed class EventStream : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, _stop);
         try
         {
             var response = httpContext.Response;
@@ -47,12 +51,13 @@ internal sealed class EventStream : IResult
             // Some proxies collect an answer before they hand it on, unless they are told.
             response.Headers["X-Accel-Buffering"] = "no";
             httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            await response.StartAsync(httpContext.RequestAborted);
-            await WriteAsync(response.BodyWriter, httpContext.RequestAborted);
+            await response.StartAsync(gone.Token);
+            await WriteAsync(response.BodyWriter, gone.Token);
         }
         catch (OperationCanceledException)
         {
-            // The reader is gone; it will come back with the number of what it read last.
+            // The reader is gone, or does not read; it will come back with the number of what it read last.
+            httpContext.Abort();
         }
         finally
         {

@@ -38,6 +38,8 @@ internal sealed class OwnerFilter : IEndpointFilter
             case SessionLookup.Live(var session):
                 switch (session.OwnershipOf(token))
                 {
+                    case Ownership.Owner when session.IsPutAside:
+                        return Problems.Stopping(http);
                     case Ownership.Owner:
                         http.Features.Set(new OwnedSession(session));
                         return await next(context);

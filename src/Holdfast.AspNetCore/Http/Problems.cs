@@ -7,6 +7,9 @@ namespace Holdfast.AspNetCore.Http;
 /// <summary>Every refusal of the API, as RFC 9457 problem details: one kind, one status, one sentence for a person.</summary>
 internal static class Problems
 {
+    /// <summary>Seconds: a restart takes about as long.</summary>
+    private const string RetryWhenStopping = "5";
+
     public static ProblemHttpResult BadRequest(string detail) =>
         Create(StatusCodes.Status400BadRequest, "bad-request", "The request cannot be understood", detail);
 
@@ -102,6 +105,17 @@ internal static class Problems
             "full",
             "The server is full",
             $"All {maxSessions} sessions of this server are taken. Try again in a moment.");
+
+    /// <summary>For everybody, while the server stops: whoever has a session finds it again when the server is back.</summary>
+    public static ProblemHttpResult Stopping(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = RetryWhenStopping;
+        return Create(
+            StatusCodes.Status503ServiceUnavailable,
+            "stopping",
+            "The server is restarting",
+            "The server is stopping. Sessions are kept; ask again when it is back.");
+    }
 
     private static ProblemHttpResult Create(
         int status, string kind, string title, string detail, IEnumerable<KeyValuePair<string, object?>>? members = null) =>

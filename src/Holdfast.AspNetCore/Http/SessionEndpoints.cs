@@ -38,6 +38,7 @@ internal static class SessionEndpoints
             .WithMetadata(new OwnerOnly())
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status410Gone, typeof(SessionEndedProblem), ["application/problem+json"]));
         owned.MapGet("/", Get).WithName("GetSession").WithSummary("Tells what a session is doing.");
         owned.MapDelete("/", Close).WithName("CloseSession").WithSummary("Ends a session at once and frees its slot.");
@@ -116,6 +117,8 @@ internal static class SessionEndpoints
             case CreateSessionResult.Full:
                 http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
                 return Problems.Full(sessions.Capacity);
+            case CreateSessionResult.Stopping:
+                return Problems.Stopping(http);
             default:
                 throw new UnreachableException();
         }
@@ -235,6 +238,7 @@ internal static class SessionEndpoints
             SayOutcome.Repeated(var utteranceId) => TypedResults.Ok(new SayAccepted(utteranceId)),
             SayOutcome.KeyTaken => Problems.KeyTaken(),
             SayOutcome.NotConnected(var state) => Problems.NotPossible(session, state),
+            SayOutcome.Stopping => Problems.Stopping(http),
             SayOutcome.TooMuch => Problems.TooMuchToSay(),
             SayOutcome.NothingToSay => Problems.BadRequest("There is nothing in 'text' that could be said."),
             _ => throw new UnreachableException(),

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Avatar;
 
 /// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
-internal sealed partial class AvatarShow : IRewindableShow
+internal sealed partial class AvatarShow : IResumableShow
 {
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
@@ -19,7 +19,7 @@ internal sealed partial class AvatarShow : IRewindableShow
     private readonly SpeechQueue _queue;
 
     private readonly Lock _gate = new();
-    private readonly Queue<Utterance> _waiting = new();
+    private readonly Queue<(Utterance Utterance, SpeechMark? From)> _waiting = new();
 
     // Accepted and not yet ended, in order; the waiting ones are among them.
     private readonly List<Utterance> _alive = [];
@@ -30,6 +30,9 @@ internal sealed partial class AvatarShow : IRewindableShow
     private volatile bool _sounding;
     private bool _isBack;
     private short[]? _fading;
+
+    // Where an utterance that another show had begun goes on, until its beginning is told.
+    private Continued? _continued;
 
     public AvatarShow(
         AvatarStage stage, ITextToSpeechClient voice, AvatarOptions options, IShowObserver observer, ILogger logger, SpeechStore? store = null)
@@ -119,7 +122,13 @@ internal sealed partial class AvatarShow : IRewindableShow
 
     public void Draw(long frameIndex, I420Picture picture) => _stage.Draw(Motion.Apply(_stage.Idle[frameIndex]), picture);
 
-    public SayResult Say(Utterance utterance)
+    public SayResult Say(Utterance utterance) => Accept(utterance, from: null);
+
+    public SayResult Continue(Utterance utterance, SpeechMark mark) => Accept(utterance, mark);
+
+    public SpeechMark? MarkOf(long place) => _queue.MarkOf(place);
+
+    private SayResult Accept(Utterance utterance, SpeechMark? from)
     {
         ArgumentNullException.ThrowIfNull(utterance);
         if (!SentenceSplitter.HasSpeech(utterance.Text))
@@ -136,7 +145,7 @@ internal sealed partial class AvatarShow : IRewindableShow
             }
 
             _alive.Add(utterance);
-            _waiting.Enqueue(utterance);
+            _waiting.Enqueue((utterance, from));
             _text += utterance.Text.Length;
             _work ??= Task.Run(WorkAsync, CancellationToken.None);
         }
@@ -239,6 +248,7 @@ internal sealed partial class AvatarShow : IRewindableShow
         {
             case SpeechBlockKind.Start:
                 _observer.UtteranceStarted(id);
+                TellWhereItGoesOn(id);
                 break;
             case SpeechBlockKind.End when Forget(id):
                 _observer.UtteranceEnded(id, UtteranceEnd.Finished);
@@ -250,6 +260,23 @@ internal sealed partial class AvatarShow : IRewindableShow
                 break;
         }
     }
+
+    private void TellWhereItGoesOn(string id)
+    {
+        if (Interlocked.Exchange(ref _continued, null) is { } continued && string.Equals(continued.Id, id, StringComparison.Ordinal))
+        {
+            _isBack = true;
+            _observer.UtteranceResumed(id, continued.Offset, continued.Repeated);
+        }
+    }
+
+    private SpeechContinuation? ContinuationOf(string id, SpeechMark? from, int epoch) => from is not { } mark
+        ? null
+        : new SpeechContinuation(mark, (offset, repeated) =>
+        {
+            _queue.SkipTo(epoch, offset);
+            Volatile.Write(ref _continued, new Continued(id, SoundFormat.FrameDuration * offset, SoundFormat.FrameDuration * repeated));
+        });
 
     /// <summary>False if it was interrupted in the meantime: then its end was told already.</summary>
     private bool Forget(string id)
@@ -274,16 +301,19 @@ internal sealed partial class AvatarShow : IRewindableShow
     {
         while (true)
         {
-            Utterance? utterance;
+            Utterance utterance;
+            SpeechMark? from;
             CancellationToken interrupted;
             int epoch;
             lock (_gate)
             {
-                if (!_waiting.TryDequeue(out utterance))
+                if (!_waiting.TryDequeue(out var next))
                 {
                     _work = null;
                     return;
                 }
+
+                (utterance, from) = next;
 
                 // Taken together under the lock that an interruption takes too: an old text never speaks in a new epoch.
                 interrupted = _interruption.Token;
@@ -293,7 +323,8 @@ internal sealed partial class AvatarShow : IRewindableShow
 
             try
             {
-                await new Speaker(_voice, _voiceOptions, _queue, epoch, utterance.Id).SpeakAsync(utterance.Text, interrupted);
+                var continuation = ContinuationOf(utterance.Id, from, epoch);
+                await new Speaker(_voice, _voiceOptions, _queue, epoch, utterance.Id, continuation).SpeakAsync(utterance.Text, interrupted);
             }
             catch (Exception) when (interrupted.IsCancellationRequested)
             {
@@ -311,6 +342,8 @@ internal sealed partial class AvatarShow : IRewindableShow
             }
         }
     }
+
+    private sealed record Continued(string Id, TimeSpan Offset, TimeSpan Repeated);
 
     [LoggerMessage(4001, LogLevel.Warning, "Utterance {UtteranceId} could not be spoken.")]
     private partial void LogFailure(string utteranceId, Exception exception);

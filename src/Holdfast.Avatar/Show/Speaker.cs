@@ -25,10 +25,14 @@ internal sealed class Speaker
     private short[]? _partial;
     private int _filled;
     private long _collected;
+    private readonly SpeechContinuation? _continuation;
     private bool _started;
 
-    public Speaker(ITextToSpeechClient voice, TextToSpeechOptions options, SpeechQueue queue, int epoch, string utteranceId)
+    /// <param name="continuation">Where it goes on, if its beginning was heard.</param>
+    public Speaker(
+        ITextToSpeechClient voice, TextToSpeechOptions options, SpeechQueue queue, int epoch, string utteranceId, SpeechContinuation? continuation = null)
     {
+        _continuation = continuation;
         _voice = voice;
         _options = options;
         _queue = queue;
@@ -47,6 +51,13 @@ internal sealed class Speaker
             // The splitter only cuts and trims, so each sentence is found where the last one ended.
             var sentence = sentences.Current;
             offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
+            if (_continuation?.NeedsNothingBefore(offset + sentence.Length) == true)
+            {
+                offset += sentence.Length;
+                isMore = sentences.MoveNext();
+                continue;
+            }
+
             await _queue.WaitForSentenceAsync(_epoch, cancellationToken);
             await SpeakSentenceAsync(sentence, offset, cancellationToken);
             offset += sentence.Length;
@@ -65,7 +76,22 @@ internal sealed class Speaker
 
         // The last shapes come only after some silence.
         Pause(LipSync.Delay, heard: false);
-        _queue.Add(_epoch, Mark(SpeechBlockKind.End));
+        HandOut(Mark(SpeechBlockKind.End));
+    }
+
+    /// <summary>What goes on in the middle gives the queue nothing before it has found its place.</summary>
+    private void HandOut(in SpeechBlock block)
+    {
+        if (_continuation is not { IsFound: false } seeking)
+        {
+            _queue.Add(_epoch, block);
+            return;
+        }
+
+        foreach (var found in seeking.Take(block))
+        {
+            _queue.Add(_epoch, found);
+        }
     }
 
     /// <summary>What this needs (the sound as it came, a decoder, a resampler) is gone when the sentence is in the queue.</summary>
@@ -155,7 +181,7 @@ internal sealed class Speaker
         if (!_started)
         {
             _started = true;
-            _queue.Add(_epoch, Mark(SpeechBlockKind.Start));
+            HandOut(Mark(SpeechBlockKind.Start));
         }
 
         Pass(piece, heard: true);
@@ -179,7 +205,7 @@ internal sealed class Speaker
 
         if (_lips.Push(piece.Pcm, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
         {
-            _queue.Add(_epoch, new SpeechBlock(SpeechBlockKind.Sound, ready.Pcm, mouth, loudness, _id, null, ready.Word));
+            HandOut(new SpeechBlock(SpeechBlockKind.Sound, ready.Pcm, mouth, loudness, _id, null, ready.Word));
         }
     }
 

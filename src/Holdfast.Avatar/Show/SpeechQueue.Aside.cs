@@ -133,7 +133,7 @@ internal sealed partial class SpeechQueue
         _move++;
         _where = Whereabouts.Memory;
         _file?.Dispose();
-        _file = null;
+        (_file, _landmarks) = (null, null);
     }
 
     private IEnumerable<SpeechStore.Step> Writing(long move)
@@ -220,6 +220,7 @@ internal sealed partial class SpeechQueue
                 return false;
             }
 
+            _landmarks = Survey();
             _ring.Empty();
             (_file, _where) = (file, Whereabouts.File);
             return true;

@@ -117,6 +117,18 @@ internal sealed partial class SpeechQueue
         }
     }
 
+    /// <summary>What is added from now on is so many blocks into its utterance: those before it were heard.</summary>
+    public void SkipTo(int epoch, int offset)
+    {
+        lock (_gate)
+        {
+            if (epoch == _epoch)
+            {
+                _offset = offset;
+            }
+        }
+    }
+
     /// <summary>Puts an entry at the end; marks always fit.</summary>
     /// <returns>False if its epoch is over or its utterance was dropped: so was the entry.</returns>
     public bool Add(int epoch, in SpeechBlock block)

@@ -25,6 +25,8 @@ export class Connection {
   /** The generation the server is known to use, and the newest one this side has offered. */
   #generation = 0;
   #newest = 0;
+  #first = 0;
+  #isGivenUp = false;
   #wasUp = false;
   #closed = false;
 
@@ -61,10 +63,15 @@ export class Connection {
     return this.#newest;
   }
 
+  /** The generation it began with: what is told of an older one is not about it. */
+  get firstGeneration() {
+    return this.#first;
+  }
+
   /** Whether there are keys that a new path could use: neither side has ended the connection. */
   get canRestart() {
     const { connectionState } = this.#peer;
-    return !this.#closed && this.#wasUp && connectionState !== 'closed' && connectionState !== 'new';
+    return !this.#closed && !this.#isGivenUp && this.#wasUp && connectionState !== 'closed' && connectionState !== 'new';
   }
 
   /** Whether it can be restarted without asking the server. */
@@ -93,7 +100,7 @@ export class Connection {
    */
   async accept(answer, key, generation) {
     this.#key = key;
-    this.#generation = this.#newest = generation;
+    this.#generation = this.#newest = this.#first = generation;
     await this.#take(answer);
   }
 
@@ -149,6 +156,11 @@ export class Connection {
     const receiver = this.#peer.getReceivers().find(({ track }) => track.kind === 'audio');
     const rtpTimestamp = receiver?.getSynchronizationSources()[0]?.rtpTimestamp;
     return rtpTimestamp === undefined ? null : { rtpTimestamp };
+  }
+
+  /** The other side has no keys of it any more: only a new one helps. What it has received it plays to the end. */
+  giveUp() {
+    this.#isGivenUp = true;
   }
 
   /** The browser's full statistics report. */

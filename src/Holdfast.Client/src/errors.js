@@ -3,6 +3,7 @@
  * - `network`: the server could not be asked at all;
  * - `timeout`: it did not answer in time;
  * - `full`: it has no room for another session now;
+ * - `restarting`: it is stopping, keeps its sessions, and will be back;
  * - `busy`: too much is asked of this session at once;
  * - `refused`: it understood and said no (a wrong offer, an unknown avatar, an empty text);
  * - `unauthorized`: the resume token is not (or no longer) right;
@@ -16,7 +17,7 @@
  * - `unreachable`: HTTP works, but no media path was found;
  * - `not-connected`: asked for something that needs a session;
  * - `cancelled`: stopped by the caller while starting.
- * @typedef {'network' | 'timeout' | 'full' | 'busy' | 'refused' | 'unauthorized' | 'gone' | 'replaced' | 'contested' | 'server' | 'malformed'
+ * @typedef {'network' | 'timeout' | 'full' | 'restarting' | 'busy' | 'refused' | 'unauthorized' | 'gone' | 'replaced' | 'contested' | 'server' | 'malformed'
  *   | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'cancelled'} HoldfastErrorCode
  */
 
@@ -78,6 +79,7 @@ const codesOfProblems = {
   'urn:holdfast:problem:replaced': 'replaced',
   'urn:holdfast:problem:another-is-reconnecting': 'contested',
   'urn:holdfast:problem:not-connected': 'not-connected',
+  'urn:holdfast:problem:stopping': 'restarting',
 };
 
 /**

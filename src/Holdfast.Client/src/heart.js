@@ -3,6 +3,8 @@
 
 /** While the session is away and the client may come back by itself, it asks more often whether the server is there. */
 export const EAGER_BEAT_MS = 5_000;
+/** A server that restarts is back within seconds, and then everybody wants to know it. */
+export const RESTART_BEAT_MS = 3_000;
 
 /**
  * @typedef {object} HeartObserver

@@ -1,5 +1,5 @@
 import { Claim } from './claim.js';
-import { EAGER_BEAT_MS, Heart } from './heart.js';
+import { EAGER_BEAT_MS, Heart, RESTART_BEAT_MS } from './heart.js';
 import { Keepsake } from './keepsake.js';
 import { MediaWatch } from './media-watch.js';
 import { Monitor } from './monitor.js';
@@ -149,8 +149,10 @@ export class Lifeline {
 
   /** Follows the pace of the policy. */
   pace() {
-    const isEager = this.#holder.policy !== 'manual' && isAway(this.#holder.state);
-    this.#heart.pace(isEager ? Math.min(EAGER_BEAT_MS, this.#heartbeatMs) : this.#heartbeatMs);
+    const { state, policy } = this.#holder;
+    const isEager = policy !== 'manual' && isAway(state);
+    const pace = isAway(state) && state.reason === 'restarting' ? RESTART_BEAT_MS : isEager ? EAGER_BEAT_MS : this.#heartbeatMs;
+    this.#heart.pace(Math.min(pace, this.#heartbeatMs));
   }
 
   /**
@@ -194,6 +196,7 @@ export class Lifeline {
     this.#holder.connection?.confirm(generation);
     this.#holder.dispatch({ type: 'answered', at: this.#environment.now(), leftMs: expiresInSeconds * 1_000 });
     this.#keep();
+    this.pace();
     const isNews = 'missed' in before && before.missed > 0;
     if (isNews || (this.#holder.policy === 'assisted' && this.#holder.state.status === 'held')) this.#holder.onHint('answered');
   }

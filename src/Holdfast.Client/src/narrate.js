@@ -17,6 +17,9 @@ export function narrate(state, previous, now) {
   if (state.status === 'reconnecting' && previous.status === 'reconnecting' && state.level !== previous.level) {
     return `${name}: level ${previous.level} did not bring it back, trying level ${state.level}`;
   }
+  if (state.status === 'held' && previous.status === 'held' && state.reason !== previous.reason) {
+    return `${name}: ${labelOf(state)}${detailOf(state, now)}`;
+  }
   if ('missed' in state && 'missed' in previous && state.missed > previous.missed) {
     const unreachable = state.missed >= UNREACHABLE_AFTER_MISSED ? '; the server cannot be reached' : '';
     return `${name}: heartbeat without an answer (${state.missed} in a row)${unreachable}`;

@@ -15,7 +15,7 @@ import { HoldfastError } from './errors.js';
  */
 
 /** What only says that the server was not reached, or not at the right moment: the text waits for the next chance. */
-const TRANSIENT = new Set(['network', 'timeout', 'server', 'malformed', 'not-connected', 'busy', 'cancelled']);
+const TRANSIENT = new Set(['network', 'timeout', 'server', 'malformed', 'restarting', 'not-connected', 'busy', 'cancelled']);
 
 /**
  * What the person has said and the server has not yet taken: kept in order, sent once, and over a reload.

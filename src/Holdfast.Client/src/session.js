@@ -64,7 +64,7 @@ export class HoldfastSession extends EventTarget {
     this.#recovery.policy = options.policy ?? 'manual';
     this.#lifeline = new Lifeline(environment, this.#api, baseUrl, core);
     this.#statistics = new StatisticsClock(environment, () => this.#connection, (statistics) => this.dispatchEvent(new SessionStatisticsEvent(statistics)));
-    this.#journal = new JournalReader(environment, this.#api, (entry) => this.dispatchEvent(new SessionJournalEvent(entry)));
+    this.#journal = new JournalReader(environment, this.#api, (entry) => this.#onEntry(entry));
     this.#outbox = new Outbox({
       send: ({ key, text }) => this.#ask((credentials) => this.#api.say(credentials, text, key)),
       onChange: () => {
@@ -358,6 +358,17 @@ export class HoldfastSession extends EventTarget {
     this.#journal.start(() => this.#lifeline.credentials);
   }
 
+  /** @param {import('./journal.js').JournalEntry} entry */
+  #onEntry(entry) {
+    // A stop that this connection has seen the end of is history, as a page reads it that was loaded later.
+    if (isServerStop(entry) && this.#connection && entry.data.generation >= this.#connection.firstGeneration) {
+      this.#connection.giveUp();
+      this.#dispatch({ type: 'restarting', at: this.#environment.now() });
+      this.#lifeline.pace();
+    }
+    this.dispatchEvent(new SessionJournalEvent(entry));
+  }
+
   /** @param {MediaStream | null} stream */
   #setStream(stream) {
     if (stream === this.#stream) return;
@@ -427,4 +438,12 @@ export class HoldfastSession extends EventTarget {
  */
 function isElsewhere(state) {
   return state.status === 'held' && state.reason === 'elsewhere';
+}
+
+/**
+ * Whether the server says that it stops, and keeps the session.
+ * @param {import('./journal.js').JournalEntry} entry
+ */
+function isServerStop({ kind, data }) {
+  return kind === 'state' && data?.reason === 'serverStopping' && data.to === 'held';
 }

@@ -9,8 +9,8 @@ import { HoldfastError } from './errors.js';
  * - `connected`: sound and pictures flow. `resumed` says how the session came back, after an outage.
  * - `interrupted`: nothing arrives any more (`silent`), or the browser says so (`disconnected`). It can heal by itself.
  * - `held`: the connection is given up, the session is not: the server keeps it until `expiresAt`. Why: `silent` (too long
- *   nothing), `failed` (the browser gave up), `closed` (the other side ended the connection), `reloaded` (found in this
- *   tab's storage), `elsewhere` (found, but another tab has it: ask before taking it). `problem` is why the last attempt to
+ *   nothing), `failed` (the browser gave up), `closed` (the other side ended the connection), `restarting` (the server stops, and
+ *   keeps the session), `restarted` (it is back), `reloaded` (found in this tab's storage), `elsewhere` (found, but another tab has it: ask before taking it). `problem` is why the last attempt to
  *   come back failed.
  * - `reconnecting`: the ladder is being climbed; `level` 1 restarts the path without a message, 2 with the server's help,
  *   3 makes a new connection.
@@ -34,7 +34,7 @@ import { HoldfastError } from './errors.js';
  * @typedef {{ level: 0 | Level, awayMs: number }} Resumed
  * @typedef {1 | 2 | 3} Level
  * @typedef {'person' | 'policy' | 'reload'} Initiator
- * @typedef {'silent' | 'failed' | 'closed' | 'reloaded' | 'elsewhere'} HeldReason
+ * @typedef {'silent' | 'failed' | 'closed' | 'restarting' | 'restarted' | 'reloaded' | 'elsewhere'} HeldReason
  * @typedef {'stopped' | 'expired' | 'closed' | 'replaced' | 'gone'} EndReason
  *
  * @typedef {{ status: 'idle', attempt: number }} Idle
@@ -55,6 +55,7 @@ import { HoldfastError } from './errors.js';
  * - `answered` and `unanswered` are heartbeats; `leftMs` is what the server says remains.
  * - `found`: a session of this tab's storage.
  * - `climb`, `rung`, `climbed`, `fell`: the ladder.
+ * - `restarting`: the server says that it stops, and keeps the session.
  * - `over`: the server says that the session is.
  *
  * @typedef {{ type: 'start', at: number }
@@ -72,6 +73,7 @@ import { HoldfastError } from './errors.js';
  *   | { type: 'climbed', at: number, level: 0 | Level, generation: number }
  *   | { type: 'fell', at: number, error: HoldfastError }
  *   | { type: 'failed', attempt: number, error: HoldfastError }
+ *   | { type: 'restarting', at: number }
  *   | { type: 'over', reason: EndReason }
  *   | { type: 'stop' }
  *   | { type: 'stopped', attempt: number }} SessionAction
@@ -153,7 +155,9 @@ export function reduce(state, action) {
     case 'transport':
       return reduceTransport(state, action);
     case 'flowing':
-      return state.status === 'interrupted' || state.status === 'held' ? connectedFrom(state, action.at, { level: 0, generation: state.generation }) : state;
+      return state.status === 'interrupted' || (state.status === 'held' && !isOverARestart(state))
+        ? connectedFrom(state, action.at, { level: 0, generation: state.generation })
+        : state;
     case 'silent':
       return state.status === 'connected' ? interruptedFrom(state, action.since, 'silent') : state;
     case 'tick':
@@ -172,6 +176,8 @@ export function reduce(state, action) {
       return state.status === 'reconnecting' ? { ...heldFrom(state, state.reason), problem: action.error } : state;
     case 'failed':
       return state.status === 'starting' ? { status: 'error', attempt: state.attempt, error: action.error } : state;
+    case 'restarting':
+      return reduceRestarting(state, action.at);
     case 'over':
       return isKept(state) ? { status: 'ended', attempt: state.attempt, sessionId: state.sessionId, reason: action.reason } : state;
     case 'stop':
@@ -260,7 +266,41 @@ function climbingFrom(state, { level, by }) {
 function reduceAnswered(state, { at, leftMs }) {
   if (state.status === 'connected') return state.missed === 0 ? state : { ...state, missed: 0 };
   if (!isAway(state)) return state;
-  return { ...state, missed: 0, expiresAt: at + leftMs };
+  // A server that answers again is back.
+  const news = state.reason !== 'restarting' ? {} : state.status === 'held' ? { reason: 'restarted', problem: null } : { reason: 'restarted' };
+  return /** @type {SessionState} */ ({ ...state, ...news, missed: 0, expiresAt: at + leftMs });
+}
+
+/**
+ * @param {SessionState} state
+ * @param {number} at
+ * @returns {SessionState}
+ */
+function reduceRestarting(state, at) {
+  switch (state.status) {
+    case 'connected':
+      return heldFrom(interruptedFrom(state, at, 'silent'), 'restarting');
+    case 'interrupted':
+      return heldFrom(state, 'restarting');
+    case 'held':
+      return state.reason === 'elsewhere' || state.reason === 'restarting' ? state : heldFrom(state, 'restarting');
+    case 'reconnecting':
+      return { ...state, reason: 'restarting' };
+    case 'idle':
+    case 'starting':
+    case 'stopping':
+    case 'ended':
+    case 'error':
+      return state;
+  }
+}
+
+/**
+ * The connection went with the server's process: what still trickles in of it, or the browser says of it, means nothing.
+ * @param {Held} state
+ */
+function isOverARestart({ reason }) {
+  return reason === 'restarting' || reason === 'restarted';
 }
 
 /**
@@ -292,7 +332,7 @@ function reduceTransport(state, action) {
       const lost = lossOf(action.state);
       if (lost === null) return state;
       const away = state.status === 'connected' ? interruptedFrom(state, action.at, 'disconnected') : state;
-      if (lost !== 'disconnected') return state.status === 'held' && (state.reason === lost || state.reason === 'elsewhere') ? state : heldFrom(away, lost);
+      if (lost !== 'disconnected') return state.status === 'held' && (state.reason === lost || state.reason === 'elsewhere' || isOverARestart(state)) ? state : heldFrom(away, lost);
       // What the packets said before is not news, and what was given up does not get better by being merely unsteady.
       return away;
     }

@@ -113,6 +113,16 @@ public interface IShowObserver
     {
     }
 
+    /// <summary>
+    /// An utterance that another show had begun goes on (<see cref="IResumableShow.Continue"/>). Told after its beginning, before its first sound.
+    /// </summary>
+    /// <param name="utteranceId">Which.</param>
+    /// <param name="offset">How far into its sound it goes on, as far as is known.</param>
+    /// <param name="repeated">How much of that had been heard.</param>
+    void UtteranceResumed(string utteranceId, TimeSpan offset, TimeSpan repeated)
+    {
+    }
+
     /// <summary>The last sound of an utterance was handed out, or it ended early.</summary>
     void UtteranceEnded(string utteranceId, UtteranceEnd end);
 

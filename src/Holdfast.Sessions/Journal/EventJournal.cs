@@ -27,11 +27,22 @@ public sealed class EventJournal
     private long _goneUpTo;
     private int _characters;
     private bool _complete;
+    private bool _isPutAside;
 
-    internal EventJournal(JournalLimits limits, TimeProvider time)
+    internal EventJournal(JournalLimits limits, TimeProvider time, JournalRecord? kept = null)
     {
         _limits = limits;
         _time = time;
+        if (kept is not null)
+        {
+            _goneUpTo = kept.GoneUpTo;
+            foreach (var entry in kept.Entries)
+            {
+                Put(entry);
+            }
+
+            _last = kept.Last;
+        }
     }
 
     /// <summary>The number of the newest event; 0 before the first.</summary>
@@ -102,7 +113,7 @@ public sealed class EventJournal
         long number;
         lock (_gate)
         {
-            if (_complete)
+            if (_complete || _isPutAside)
             {
                 return 0;
             }
@@ -127,6 +138,25 @@ public sealed class EventJournal
         }
 
         news?.TrySetResult();
+    }
+
+    /// <summary>Another process goes on with it: nothing more is written here, and readers come to the end of what there is.</summary>
+    internal JournalRecord PutAside()
+    {
+        TaskCompletionSource? news;
+        var entries = new JournalEntry[_limits.MaxEvents + _limits.MaxWords + 1];
+        int count;
+        JournalRecord record;
+        lock (_gate)
+        {
+            _isPutAside = true;
+            count = Copy(after: 0, entries, out _);
+            record = new JournalRecord(_last, _goneUpTo, entries[..count]);
+            (news, _news) = (_news, null);
+        }
+
+        news?.TrySetResult();
+        return record;
     }
 
     /// <summary>Forgets everything but the numbers: readers are told that they missed it.</summary>
@@ -159,16 +189,8 @@ public sealed class EventJournal
         lock (_gate)
         {
             missed = Math.Max(0, _goneUpTo - after);
-            after += missed;
-            var (e, w) = (_events.IndexAfter(after), _words.IndexAfter(after));
-            var count = 0;
-            while (count < into.Length && (e < _events.Count || w < _words.Count))
-            {
-                var isWord = e == _events.Count || (w < _words.Count && _words[w].Number < _events[e].Number);
-                into[count++] = isWord ? _words[w++] : _events[e++];
-            }
-
-            isEnd = _complete && e == _events.Count && w == _words.Count;
+            var count = Copy(after + missed, into, out var isAll);
+            isEnd = isAll && (_complete || _isPutAside);
             return count;
         }
     }
@@ -178,7 +200,7 @@ public sealed class EventJournal
     {
         lock (_gate)
         {
-            if (_last > after || _complete)
+            if (_last > after || _complete || _isPutAside)
             {
                 return Task.CompletedTask;
             }
@@ -187,6 +209,20 @@ public sealed class EventJournal
             _news ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _news.Task;
         }
+    }
+
+    private int Copy(long after, Span<JournalEntry> into, out bool isAll)
+    {
+        var (e, w) = (_events.IndexAfter(after), _words.IndexAfter(after));
+        var count = 0;
+        while (count < into.Length && (e < _events.Count || w < _words.Count))
+        {
+            var isWord = e == _events.Count || (w < _words.Count && _words[w].Number < _events[e].Number);
+            into[count++] = isWord ? _words[w++] : _events[e++];
+        }
+
+        isAll = e == _events.Count && w == _words.Count;
+        return count;
     }
 
     private void Put(in JournalEntry entry)

@@ -1,7 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace Holdfast.Sessions;
 
 /// <summary>Something that happened in a session and that its owner should hear of, even if they were away at the time.</summary>
 /// <remarks>Offsets and lengths of text are in UTF-16 units of the utterance's own text, as <see cref="UtteranceAccepted"/> has it.</remarks>
+[JsonDerivedType(typeof(StateChanged), "state")]
+[JsonDerivedType(typeof(PersonSaid), "said")]
+[JsonDerivedType(typeof(UtteranceAccepted), "accepted")]
+[JsonDerivedType(typeof(UtteranceStarted), "started")]
+[JsonDerivedType(typeof(WordReached), "word")]
+[JsonDerivedType(typeof(UtteranceFinished), "finished")]
+[JsonDerivedType(typeof(UtteranceInterrupted), "interrupted")]
+[JsonDerivedType(typeof(UtteranceDropped), "dropped")]
+[JsonDerivedType(typeof(UtteranceFailed), "failed")]
+[JsonDerivedType(typeof(UtteranceResumed), "resumed")]
+[JsonDerivedType(typeof(ErrorOccurred), "problem")]
 public abstract record SessionEvent
 {
     private SessionEvent()

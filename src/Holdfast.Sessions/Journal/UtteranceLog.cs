@@ -16,7 +16,11 @@ internal sealed class UtteranceLog
     private string? _offered;
     private List<SessionEvent>? _early;
 
-    public UtteranceLog(EventJournal journal) => _journal = journal;
+    public UtteranceLog(EventJournal journal, IEnumerable<UnsaidRecord>? kept = null)
+    {
+        _journal = journal;
+        _alive.AddRange((kept ?? []).Select(static text => new Alive(text.Id, text.Text, text.Started)));
+    }
 
     /// <summary>A text is about to be handed to the show; <see cref="Accept"/> or <see cref="Refuse"/> follows. One at a time.</summary>
     public void Offer(string utteranceId)
@@ -35,7 +39,7 @@ internal sealed class UtteranceLog
             var id = _offered!;
             _journal.Append(new SessionEvent.PersonSaid(text, key, id));
             _journal.Append(new SessionEvent.UtteranceAccepted(id, text, key));
-            _alive.Add(new Alive(id, Started: false));
+            _alive.Add(new Alive(id, text, Started: false));
             var early = _early;
             (_offered, _early) = (null, null);
             foreach (var happened in early ?? [])
@@ -84,6 +88,17 @@ internal sealed class UtteranceLog
         }
     }
 
+    /// <summary>Lets go of what is still to be said, for another process to go on with. What is told of it from now on is left out.</summary>
+    public IReadOnlyList<UnsaidRecord> PutAside()
+    {
+        lock (_gate)
+        {
+            UnsaidRecord[] unsaid = [.. _alive.Select(static utterance => new UnsaidRecord(utterance.Id, utterance.Text, utterance.Started))];
+            _alive.Clear();
+            return unsaid;
+        }
+    }
+
     private void Write(string utteranceId, SessionEvent happened)
     {
         var at = _alive.FindIndex(utterance => string.Equals(utterance.Id, utteranceId, StringComparison.Ordinal));
@@ -108,5 +123,5 @@ internal sealed class UtteranceLog
         _journal.Append(happened);
     }
 
-    private readonly record struct Alive(string Id, bool Started);
+    private readonly record struct Alive(string Id, string Text, bool Started);
 }

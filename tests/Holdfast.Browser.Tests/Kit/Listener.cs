@@ -36,7 +36,8 @@ internal sealed class Listener : IAsyncDisposable
     /// </summary>
     public TimeSpan MadeUp { get; private set; }
 
-    public static async Task<Listener> OpenAsync(Stage stage)
+    /// <param name="address">Of another server than the stage's.</param>
+    public static async Task<Listener> OpenAsync(Stage stage, Uri? address = null)
     {
         stage.Server.MustRun();
         var context = await stage.Chromium.Browser.NewContextAsync();
@@ -44,7 +45,7 @@ internal sealed class Listener : IAsyncDisposable
         await context.RouteAsync("**/listener", static route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = Html }));
         var page = await context.NewPageAsync();
         var listener = new Listener(stage, context, page);
-        await page.GotoAsync(new Uri(stage.Server.Address, "listener").ToString());
+        await page.GotoAsync(new Uri(address ?? stage.Server.Address, "listener").ToString());
         await listener.SitDownAsync();
         return listener;
     }
@@ -79,6 +80,8 @@ internal sealed class Listener : IAsyncDisposable
         await WaitAsync(1.5);
         await NoteMadeUpAsync();
     }
+
+    public Task<long> SessionIdAsync() => _page.EvaluateAsync<long>("() => session.state.sessionId");
 
     /// <summary>How the client came back last: the level of the ladder, 0 where the path healed by itself.</summary>
     public Task<int> LevelAsync() => _page.EvaluateAsync<int>("() => session.state.resumed?.level ?? -1");

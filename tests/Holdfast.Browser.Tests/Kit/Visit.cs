@@ -49,7 +49,7 @@ internal sealed partial class Visit : IAsyncDisposable
 
     public ILocator Status => Page.Locator("#connection-status");
 
-    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900)
+    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900, Uri? address = null)
     {
         stage.Server.MustRun();
         var context = await stage.Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
@@ -62,7 +62,7 @@ internal sealed partial class Visit : IAsyncDisposable
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Kit", "probe.js"));
         var page = await context.NewPageAsync();
         var visit = new Visit(stage, context, page, ownsContext: true);
-        await page.GotoAsync(stage.Server.Address.ToString());
+        await page.GotoAsync((address ?? stage.Server.Address).ToString());
         return visit;
     }
 

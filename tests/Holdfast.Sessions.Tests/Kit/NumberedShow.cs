@@ -9,7 +9,7 @@ namespace Holdfast.Sessions.Tests.Kit;
 /// <param name="observer">Is told what happens.</param>
 /// <param name="clock">The media clock.</param>
 /// <param name="asksUntilBack">How often it must be asked, 20 ms each, until what it put aside is there.</param>
-internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = null, int asksUntilBack = 0) : IRewindableShow
+internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = null, int asksUntilBack = 0) : IResumableShow
 {
     private const int MaxBack = 60;
 
@@ -23,6 +23,7 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     private int _released;
     private bool _isAside;
     private int _asked;
+    private (RewindPoint Point, int Repeated)? _continued;
 
     /// <summary>The place of each 20 ms that was asked for, in order; 0 where there was no speech.</summary>
     public List<long> HandedOut { get; } = [];
@@ -35,6 +36,9 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
 
     /// <summary>How often it was asked to draw while it had not got back what it put aside.</summary>
     public int DrawnWhileAside { get; private set; }
+
+    /// <summary>20 ms of the first utterance that were heard of another show, and are not said by this one.</summary>
+    public int Before { get; private set; }
 
     /// <summary>How often it was asked to draw.</summary>
     public int Drawn { get; private set; }
@@ -85,19 +89,53 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
 
     public SayResult Say(Utterance utterance)
     {
+        _frames.AddRange(FramesOf(utterance));
+        return SayResult.Accepted;
+    }
+
+    public SayResult Continue(Utterance utterance, SpeechMark mark)
+    {
+        var frames = FramesOf(utterance).ToList();
+        var target = Math.Clamp(frames.FindIndex(frame => frame.Word == mark.Word) + (int)(mark.SinceWord / SoundFormat.FrameDuration), 0, frames.Count - 1);
+        var start = target;
+        while (start > 0 && target - start < MaxBack && !(frames[start].IsSilent && start < target))
+        {
+            start--;
+        }
+
+        Before = start;
+        _continued = (new RewindPoint(0, utterance.Id, SoundFormat.FrameDuration * start), target - start);
+        _frames.AddRange(frames.Skip(start).Select((frame, i) => frame with { IsFirst = i == 0 }));
+        return SayResult.Accepted;
+    }
+
+    public SpeechMark? MarkOf(long place)
+    {
+        var index = place > 0 ? (int)place - 1 : _next;
+        if (index >= _frames.Count || (_frames[index].Offset is var offset && offset == 0))
+        {
+            return null;
+        }
+
+        var frame = _frames[index];
+        return new SpeechMark(frame.Utterance, SoundFormat.FrameDuration * offset, frame.Word, SoundFormat.FrameDuration * (offset - frame.WordOffset));
+    }
+
+    private static IEnumerable<Frame> FramesOf(Utterance utterance)
+    {
+        var offset = 0;
         for (var word = 0; word < utterance.Text.Length; word++)
         {
             var length = 10 + utterance.Text[word] * 7 % 26;
             var pause = word == utterance.Text.Length - 1 ? 0 : 5;
+            var wordOffset = offset;
             for (var i = 0; i < length + pause; i++)
             {
                 var isFirst = word == 0 && i == 0;
                 var isLast = word == utterance.Text.Length - 1 && i == length - 1;
-                _frames.Add(new Frame(utterance.Id, i >= length, isFirst, isLast));
+                yield return new Frame(utterance.Id, i >= length, isFirst, isLast, word, wordOffset, offset++);
             }
         }
-
-        return SayResult.Accepted;
     }
 
     public int Interrupt()
@@ -180,6 +218,16 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
         if (frame.IsFirst)
         {
             observer.UtteranceStarted(frame.Utterance);
+            if (_continued is { Point: var point, Repeated: var repeated } && string.Equals(point.UtteranceId, frame.Utterance, StringComparison.Ordinal))
+            {
+                observer.UtteranceResumed(frame.Utterance, point.Offset, SoundFormat.FrameDuration * repeated);
+                _continued = null;
+            }
+        }
+
+        if (frame.WordOffset == frame.Offset)
+        {
+            observer.WordReached(frame.Utterance, frame.Word, 1);
         }
 
         if (frame.IsLast)
@@ -196,7 +244,7 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
         }
     }
 
-    private sealed record Frame(string Utterance, bool IsSilent, bool IsFirst, bool IsLast);
+    private sealed record Frame(string Utterance, bool IsSilent, bool IsFirst, bool IsLast, int Word, int WordOffset, int Offset);
 }
 
 /// <summary>Makes numbered shows and remembers them.</summary>

@@ -83,6 +83,17 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
         return visit;
     }
 
+    /// <summary>Stops politely: what it leaves to the next house.</summary>
+    public IReadOnlyCollection<KeptSession> PutAside() => Sessions.PutAsideAllAsync().GetAwaiter().GetResult();
+
+    /// <summary>Begins with what a house before this one left.</summary>
+    public SessionsTakenUp TakeUp(IReadOnlyCollection<KeptSession> kept)
+    {
+        var taken = Sessions.TakeUp(kept);
+        _sessions.AddRange(kept.Select(one => Sessions.Find(one.Id)).OfType<SessionLookup.Live>().Select(static found => found.Session));
+        return taken;
+    }
+
     /// <summary>A further client, with an address of its own, that has an offer and nothing else.</summary>
     public SimulatedClient NewClient(OfferOptions? offer = null) =>
         new(Network, offer) { Address = new IPEndPoint(ClientAddress, _nextClientPort++) };

@@ -129,6 +129,7 @@ function heldView({ reason, problem, missed }, due, policy) {
   if (problem) return { ...held, status: 'status.held', title: 'failed.title' };
   const unreachable = missed >= UNREACHABLE_AFTER_MISSED;
   const text = policy === 'manual' ? /** @type {const} */ (`held.${reason}`) : /** @type {const} */ (`held.${policy}`);
+  if (reason === 'restarting' || reason === 'restarted') return { ...held, status: 'status.held', title: `held.${reason}.title`, text };
   return { ...held, status: 'status.held', title: 'held.title', text, canPlace: policy === 'manual' && !unreachable };
 }
 
@@ -164,6 +165,7 @@ function endedView(reason) {
  */
 export function noticeOf(state, previous, policy = 'manual') {
   const auto = policy === 'auto';
+  if (state.status === 'held' && isRestarting(state) && !isRestarting(previous)) return { key: 'toast.restarting' };
   if (state.status === previous.status) {
     const unreachable = state.status === 'connected' && previous.status === 'connected' && isUnreachable(state) && !isUnreachable(previous);
     return unreachable ? { key: 'toast.unreachable' } : null;
@@ -190,6 +192,11 @@ export function noticeOf(state, previous, policy = 'manual') {
     case 'stopping':
       return null;
   }
+}
+
+/** @param {SessionState} state */
+function isRestarting(state) {
+  return (state.status === 'held' || state.status === 'reconnecting') && state.reason === 'restarting';
 }
 
 /** @param {{ missed: number }} state */

@@ -18,6 +18,8 @@ const states = {
   silent: { status: 'held', ...away, reason: 'silent', problem: null },
   failed: { status: 'held', ...away, reason: 'failed', problem: null },
   closedPath: { status: 'held', ...away, reason: 'closed', problem: null },
+  restarting: { status: 'held', ...away, reason: 'restarting', problem: null },
+  restarted: { status: 'held', ...away, reason: 'restarted', problem: null },
   reloaded: { status: 'held', ...away, reason: 'reloaded', problem: null },
   elsewhere: { status: 'held', ...away, reason: 'elsewhere', problem: null },
   fell: { status: 'held', ...away, reason: 'silent', problem: new HoldfastError('unreachable', 'x') },
@@ -62,7 +64,7 @@ test('the reconnect button is there exactly when a reconnect may help', () => {
 });
 
 test('starting anew is offered wherever a session is held, and after its end it is all that is offered', () => {
-  assert.deepEqual(names((view) => view.canStartAnew), ['silent', 'failed', 'closedPath', 'reloaded', 'elsewhere', 'fell']);
+  assert.deepEqual(names((view) => view.canStartAnew), ['silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'elsewhere', 'fell']);
   for (const name of ['expired', 'closed', 'replaced', 'gone']) {
     const view = viewOf(states[name]);
     assert.deepEqual([view.scene, view.start, view.canStart, view.canReconnect, view.canStop], ['over', 'start.anew', true, false, false], name);
@@ -76,12 +78,12 @@ test('a text can be sent only while sound and pictures flow', () => {
 test('the colours tell the state: green connected, amber unsteady, blue kept, coral only what is lost', () => {
   assert.deepEqual(names((view) => view.tone === 'good'), ['connected']);
   assert.deepEqual(names((view) => view.tone === 'unsteady'), ['unreachable', 'interrupted']);
-  assert.deepEqual(names((view) => view.tone === 'held'), ['silent', 'failed', 'closedPath', 'reloaded', 'elsewhere', 'fell', 'level1', 'level2', 'level3']);
+  assert.deepEqual(names((view) => view.tone === 'held'), ['silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'elsewhere', 'fell', 'level1', 'level2', 'level3']);
   assert.deepEqual(names((view) => view.tone === 'bad'), ['expired', 'closed', 'gone', 'error']);
 });
 
 test('held counts down; climbing shows the level and says honestly what is tried', () => {
-  assert.deepEqual(names((view) => view.ring === 'countdown'), ['silent', 'failed', 'closedPath', 'reloaded', 'fell']);
+  assert.deepEqual(names((view) => view.ring === 'countdown'), ['silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'fell']);
   assert.deepEqual(names((view) => view.ring === 'ladder'), ['level1', 'level2', 'level3']);
   assert.deepEqual(['level1', 'level2', 'level3'].map((name) => viewOf(states[name]).level), [1, 2, 3]);
   assert.deepEqual(['level1', 'level2', 'level3'].map((name) => zh[viewOf(states[name]).title]), ['正在重启通道…', '请服务器帮忙…', '正在建立新连接…']);

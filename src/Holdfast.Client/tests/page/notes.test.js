@@ -38,6 +38,14 @@ test('one outage has one note from its beginning to its end', () => {
   assert.equal(outage(states.starting, states.held), 'ends');
 });
 
+test('a restart of the server is told, also where the loss of the connection was told first', () => {
+  const restarting = { ...states.held, reason: 'restarting' };
+  assert.deepEqual(told(restarting, states.connected), ['held', '服务器正在重启，对话为你保留', 'The server is restarting, your conversation is kept', 'begins']);
+  assert.equal(told(restarting, states.held)[3], 'goes-on');
+  assert.equal(told({ ...restarting, missed: 2 }, restarting), null);
+  assert.equal(told({ ...restarting, reason: 'restarted' }, restarting), null);
+});
+
 test('what another tab has is no outage', () => {
   assert.equal(told(states.elsewhere, states.idle), null);
 });

@@ -17,6 +17,10 @@
  * @returns {Note | null}
  */
 export function noteOf(state, previous, name) {
+  if (state.status === 'held' && state.reason === 'restarting' && !('reason' in previous && previous.reason === 'restarting')) {
+    const begins = previous.status === 'connected';
+    return { tone: 'held', words: (texts) => texts['note.restarting'], outage: begins ? 'begins' : 'goes-on' };
+  }
   if (state.status === previous.status) return null;
   switch (state.status) {
     case 'connected': {

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Holdfast.AspNetCore;
+
+/// <summary>Where this server, and no other on the machine, keeps its sessions.</summary>
+internal static class StoreLocation
+{
+    /// <summary>
+    /// The file; null where nothing is kept. A server that takes any free port has no address at which its people could find it again, so
+    /// without a directory of its own it keeps nothing. Two servers of one machine have different ports.
+    /// </summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="userData">The directory for the user's data; empty where there is none.</param>
+    public static string? Resolve(HoldfastOptions options, Func<string, string?> environment, string userData)
+    {
+        var (store, port) = (options.Store, options.Rtc.Port);
+        if (!store.Enabled)
+        {
+            return null;
+        }
+
+        if (!string.IsNullOrEmpty(store.Directory))
+        {
+            return Path.Combine(store.Directory, NameOf(port));
+        }
+
+        return port != 0 && DefaultDirectory(environment, userData) is { } directory ? Path.Combine(directory, NameOf(port)) : null;
+    }
+
+    private static string? DefaultDirectory(Func<string, string?> environment, string userData)
+    {
+        // systemd (StateDirectory=) names one directory, or several separated by colons.
+        var ofService = environment("STATE_DIRECTORY")?.Split(':')[0];
+        return !string.IsNullOrEmpty(ofService) ? ofService
+            : userData.Length > 0 ? Path.Combine(userData, "holdfast")
+            : null;
+    }
+
+    private static string NameOf(int port) => port == 0
+        ? "sessions"
+        : string.Create(CultureInfo.InvariantCulture, $"sessions-{port}");
+}

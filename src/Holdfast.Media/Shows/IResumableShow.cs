@@ -1,0 +1,32 @@
+namespace Holdfast.Media;
+
+/// <summary>
+/// A show whose speech another one can go on with, when this one is gone with its process. What is kept for that is the text and a place in
+/// it, never the sound: that is made anew.
+/// </summary>
+/// <remarks>A show that is not one says anew, from its beginning, what was not heard to its end.</remarks>
+public interface IResumableShow : IRewindableShow
+{
+    /// <summary>
+    /// Where in its text a place of the speech is, so that another show can find it again. Called by the one who calls
+    /// <see cref="IShow.ReadAudio"/>.
+    /// </summary>
+    /// <param name="place">The first place that was not heard; 0 for what would be handed out next.</param>
+    /// <returns>Null where that is the beginning of an utterance, or nothing is being said.</returns>
+    SpeechMark? MarkOf(long place);
+
+    /// <summary>
+    /// Puts at the end of what is to be said an utterance whose beginning was heard. It goes on at the last pause before the mark, which is
+    /// told as <see cref="IShowObserver.UtteranceResumed"/>. From any thread.
+    /// </summary>
+    /// <param name="utterance">The whole of it.</param>
+    /// <param name="mark">Where it goes on. A mark that is not in the text does no harm: then more is said again.</param>
+    SayResult Continue(Utterance utterance, SpeechMark mark);
+}
+
+/// <summary>A place in what was being said. It is found again by its word, since the same text need not sound the same for the same time.</summary>
+/// <param name="UtteranceId">The utterance.</param>
+/// <param name="Offset">How far into its sound it is.</param>
+/// <param name="Word">Where in its text the word is that it is told by, in UTF-16 units; null where the words are not known.</param>
+/// <param name="SinceWord">How long after the beginning of that word; negative where the word is the next one.</param>
+public readonly record struct SpeechMark(string UtteranceId, TimeSpan Offset, int? Word, TimeSpan SinceWord);

@@ -1,0 +1,70 @@
+using Holdfast.Media;
+
+namespace Holdfast.Sessions;
+
+/// <summary>All of a session that another process needs to go on with it. No sound, no pictures, no connection, no token.</summary>
+internal sealed record SessionRecord
+{
+    /// <summary>Raised when an older server could not read it any more.</summary>
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+
+    public required long Id { get; init; }
+
+    public required string Show { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required TimeSpan Grace { get; init; }
+
+    public required GapPolicy GapPolicy { get; init; }
+
+    /// <summary>The wall clock: the grace period goes on counting while there is no server.</summary>
+    public required DateTimeOffset LastSignOfLife { get; init; }
+
+    public required DateTimeOffset HeldUntilAtMost { get; init; }
+
+    public required DateTimeOffset StateSince { get; init; }
+
+    public required DateTimeOffset AwaySince { get; init; }
+
+    /// <summary>The number of its newest connection.</summary>
+    public required int Generations { get; init; }
+
+    /// <summary>How many texts were ever offered to its show; the next one's id follows from it.</summary>
+    public required int Utterances { get; init; }
+
+    public required OwnerRecord Owner { get; init; }
+
+    public required JournalRecord Journal { get; init; }
+
+    /// <summary>The oldest first.</summary>
+    public required IReadOnlyList<SentKeyRecord> Keys { get; init; }
+
+    /// <summary>What was accepted and not heard to its end, in the order in which it is said.</summary>
+    public required IReadOnlyList<UnsaidRecord> Unsaid { get; init; }
+
+    /// <summary>Where in one of them it goes on; null where each is said from its beginning.</summary>
+    public required SpeechMark? Mark { get; init; }
+
+    public required PlayoutTotals Playout { get; init; }
+}
+
+/// <summary>The hashes of a session's resume tokens, 32 bytes each.</summary>
+internal sealed record OwnerRecord(byte[] Current, byte[]? Next, byte[]? Last);
+
+/// <summary>What a journal keeps.</summary>
+/// <param name="Last">The number of its newest event.</param>
+/// <param name="GoneUpTo">Events up to this one are gone.</param>
+/// <param name="Entries">In their order.</param>
+internal sealed record JournalRecord(long Last, long GoneUpTo, IReadOnlyList<JournalEntry> Entries);
+
+/// <summary>A text that was sent under a key, and what it was accepted as.</summary>
+internal sealed record SentKeyRecord(string Key, string UtteranceId, int Length, long Hash);
+
+/// <summary>A text that is still to be said.</summary>
+internal sealed record UnsaidRecord(string Id, string Text, bool Started);
+
+/// <summary>What became of the speech before this process, in units of 20 ms.</summary>
+internal sealed record PlayoutTotals(long Repeated, long Lost);

@@ -1,0 +1,199 @@
+using Holdfast.Media;
+using Holdfast.Rtc;
+
+namespace Holdfast.Sessions;
+
+/// <summary>A session that outlives its process: put aside by one, taken up by the next.</summary>
+public sealed partial class Session
+{
+    /// <summary>What another process left to be said, until there is a show to say it.</summary>
+    private SessionRecord? _kept;
+
+    private bool _isPutAside;
+
+    /// <summary>Takes up a session that another process put aside: held, as if its connection had just been lost there.</summary>
+    internal Session(SessionId id, string showName, SessionRecord record, SessionServices services, Action<Session, EndedSession> onEnded)
+    {
+        Id = id;
+        ShowName = showName;
+        Grace = record.Grace;
+        GapPolicy = record.GapPolicy;
+        CreatedAt = record.CreatedAt;
+        _owner = new SessionOwner(record.Owner);
+        _services = services;
+        _onEnded = onEnded;
+        _state = SessionState.Held;
+
+        // A clock that was set back meanwhile must not make its time longer.
+        var now = services.Endpoint.Now;
+        _stateSince = RtcTime.Min(RtcTime.From(record.StateSince), now);
+        _awaySince = RtcTime.Min(RtcTime.From(record.AwaySince), now);
+        var heldUntil = RtcTime.Min(RtcTime.From(record.HeldUntilAtMost), now + Longer(services.Settings.MaxHold, Grace));
+        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(RtcTime.From(record.LastSignOfLife), now)) { HeldUntilAtMost = heldUntil };
+        _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
+        _generations = record.Generations;
+        _utterances = record.Utterances;
+        _keys = new SentKeys(KeysKept, record.Keys);
+        Journal = new EventJournal(services.Settings.Journal, services.Time, record.Journal);
+        _utteranceLog = new UtteranceLog(Journal, record.Unsaid);
+        _kept = record;
+    }
+
+    /// <summary>Whether the server stops and the session is not its own any more: nothing can be asked of it here.</summary>
+    public bool IsPutAside
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isPutAside;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts the session aside: its speech stands still and its connection ends at once; nothing changes it here any more, and its journal ends
+    /// with that. One that nobody has seen yet is closed instead.
+    /// </summary>
+    /// <returns>Null where there is nothing to go on with.</returns>
+    internal async Task<SessionRecord?> PutAsideAsync()
+    {
+        // A text that is just being taken is taken as a whole, and the next one is refused.
+        lock (_saying)
+        {
+            if (!Signal(SessionSignal.PutAside, SessionReason.ServerStopping) || EndReason is not null)
+            {
+                return null;
+            }
+        }
+
+        SessionConnection? connection, pending;
+        Performance? performance;
+        SessionRecord? kept;
+        TimeSpan away;
+        long? played;
+        lock (_gate)
+        {
+            (connection, pending, performance, kept) = (_connection, _pending, _performance, _kept);
+            (away, played) = (_services.Endpoint.Now - (_awaySince ?? _stateSince), _pendingPlayed);
+        }
+
+        connection?.Close();
+        pending?.Close();
+        try
+        {
+            var speech = performance is null
+                ? new PutAsideSpeech(kept?.Mark, kept?.Playout ?? new PlayoutTotals(0, 0))
+                : await performance.PutAsideAsync(away, played).ConfigureAwait(false);
+            var unsaid = _utteranceLog.PutAside();
+            var journal = Journal.PutAside();
+            lock (_saying)
+            {
+                lock (_gate)
+                {
+                    return ToRecord(journal, unsaid, speech);
+                }
+            }
+        }
+        finally
+        {
+            _ = LetGoAsync(performance);
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
+
+    /// <summary>Under both locks.</summary>
+    private SessionRecord ToRecord(JournalRecord journal, IReadOnlyList<UnsaidRecord> unsaid, PutAsideSpeech speech) => new()
+    {
+        Version = SessionRecord.CurrentVersion,
+        Id = Id.Value,
+        Show = ShowName,
+        CreatedAt = CreatedAt,
+        Grace = Grace,
+        GapPolicy = GapPolicy,
+        LastSignOfLife = _lease.LastSignOfLife.ToDateTimeOffset(),
+        HeldUntilAtMost = _lease.HeldUntilAtMost.ToDateTimeOffset(),
+        StateSince = _stateSince.ToDateTimeOffset(),
+        AwaySince = (_awaySince ?? _stateSince).ToDateTimeOffset(),
+        Generations = Math.Max(_connection?.Generation ?? 0, _generations),
+        Utterances = _utterances,
+        Owner = _owner.ToRecord(),
+        Journal = journal,
+        Keys = _keys.ToRecords(),
+        Unsaid = unsaid,
+        Mark = speech.Mark,
+        Playout = speech.Totals,
+    };
+
+    /// <summary>The performance; where another process left something to be said, one that has it before it.</summary>
+    private Performance? PerformanceOrUnsaid()
+    {
+        lock (_gate)
+        {
+            if (_performance is not null || _kept is null || _isPutAside)
+            {
+                return _performance;
+            }
+        }
+
+        EnsurePerformance();
+        return CurrentPerformance();
+    }
+
+    /// <summary>The show is made when the first connection is there to see it, not before.</summary>
+    private bool EnsurePerformance()
+    {
+        // What another process left to be said comes before anything that is said now.
+        lock (_saying)
+        {
+            SessionRecord? kept;
+            lock (_gate)
+            {
+                if (_performance is not null || SessionLifecycle.IsOver(_state))
+                {
+                    return true;
+                }
+
+                kept = _kept;
+            }
+
+            Performance performance;
+            try
+            {
+                performance = new Performance(this, _services, kept?.Playout);
+                HandOver(kept, performance);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                LogShowFailed(_services.Logger, Id, exception);
+                return false;
+            }
+
+            lock (_gate)
+            {
+                if (_performance is null && !SessionLifecycle.IsOver(_state) && !_isPutAside)
+                {
+                    (_performance, _kept) = (performance, null);
+                    return true;
+                }
+            }
+
+            _ = performance.End();
+            return true;
+        }
+    }
+
+    private void HandOver(SessionRecord? kept, Performance performance)
+    {
+        foreach (var (id, text, _) in kept?.Unsaid ?? [])
+        {
+            var from = kept?.Mark is { } mark && string.Equals(mark.UtteranceId, id, StringComparison.Ordinal) ? kept.Mark : null;
+            if (performance.Say(new Utterance(id, text), from) != SayResult.Accepted)
+            {
+                // It was accepted once; this server allows less.
+                OnUtteranceFailed(id, "The server was restarted and takes no text like this any more.");
+            }
+        }
+    }
+}

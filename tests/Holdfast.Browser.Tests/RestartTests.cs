@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Holdfast.Browser.Kit;
+using Holdfast.Browser.Kit.Words;
+using Microsoft.Playwright;
+
+namespace Holdfast.Browser.Tests;
+
+/// <summary>A real server process gets SIGTERM in the middle of a sentence and is started again; a real browser looks on and listens.</summary>
+public sealed class RestartTests(Stage stage) : IAsyncLifetime
+{
+    private const int MaxAttempts = 3;
+
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-tests-" + Guid.NewGuid().ToString("N"));
+    private readonly int _port = FreePort();
+    private ServerProcess _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        if (Directory.Exists(_directory))
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Every_word_is_heard_although_the_server_was_restarted_in_the_middle()
+    {
+        var passage = await SpokenPassage.SpeakAsync(Passages.Alphabet);
+        for (var again = MaxAttempts - 1; ; again--)
+        {
+            await using var listener = await Listener.OpenAsync(stage, _server.Address);
+            await listener.StartAsync("pause");
+            var id = await listener.SessionIdAsync();
+            await listener.WaitAsync(1);
+            await listener.SayAsync(passage.Text);
+            await listener.HearAsync(seconds: 15);
+            await listener.WaitAsync(5.3);
+            await RestartAsync(afterStop: () => listener.WaitAsync(1));
+            await listener.ReconnectAsync();
+            await listener.HearAsync(seconds: 20);
+            var level = await listener.LevelAsync();
+            await listener.HearToTheEndAsync(seconds: 40);
+            var heard = new WordSpotter(passage).Spot(listener.Recording.Pcm);
+            var story = $"{heard}\n{string.Join('\n', listener.Console)}\n{_server.Output}";
+            TestContext.Current.TestOutputHelper!.WriteLine(story);
+            if (again > 0 && heard.Lost.Count > 0 && listener.MadeUp > TimeSpan.FromSeconds(0.5))
+            {
+                // A machine that cannot play what it has received says nothing about what was sent.
+                continue;
+            }
+
+            Assert.Equal(id, await listener.SessionIdAsync());
+            Assert.Equal(3, level);
+            Assert.True(heard.Lost.Count == 0, $"Lost: {string.Join(' ', heard.Lost)}\n{story}");
+            Assert.All(heard.Repeats, repeat => Assert.True(repeat <= TimeSpan.FromSeconds(1.5), $"{repeat} was said again.\n{story}"));
+            return;
+        }
+    }
+
+    [Fact]
+    public async Task The_page_says_what_happens_and_one_click_goes_on()
+    {
+        await using var visit = await Visit.OpenAsync(stage, address: _server.Address);
+        await visit.ConnectAsync();
+        var id = await visit.SessionIdAsync();
+        await visit.SayAsync("One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen.");
+        await visit.WithinAsync(15, $"probe.until(() => probe.page().getElementById('stage').dataset.scene === 'call' && {Speaking})");
+        await RestartAsync(async () =>
+        {
+            await visit.SceneAsync("held");
+            await visit.SaysAsync(visit.Title, "服务器正在重启，对话为你保留", "The server is restarting. Your conversation is kept");
+            await Assertions.Expect(visit.Reconnect).ToBeEnabledAsync();
+
+            // A click that comes too early fails, says so, and the button is there again.
+            await visit.Reconnect.ClickAsync();
+            await visit.SaysAsync(visit.Title, "这次没有连上，会话还在", "Not back yet, but the session is kept");
+            await Assertions.Expect(visit.Reconnect).ToBeEnabledAsync();
+        });
+
+        await visit.SaysAsync(visit.Title, "服务器已恢复，对话还在", "The server is back, and your conversation is still there");
+        await visit.Reconnect.ClickAsync();
+        await visit.SceneAsync("call");
+        Assert.Equal(id, await visit.SessionIdAsync());
+        Assert.Equal(3, await visit.LevelAsync());
+        await visit.ShownAsync();
+
+        // The text stands there once, and is said to its end.
+        Assert.Equal(1, await visit.Page.Locator("#talk-log .line").CountAsync());
+        await visit.SaysAsync(visit.Page.Locator("#talk-log .note").Last, "从“", "continuing from");
+        await Assertions.Expect(visit.Page.Locator("#talk-log .line")).ToHaveAttributeAsync("data-status", "said", new() { Timeout = 30_000 });
+    }
+
+    private const string Speaking = "probe.page().getElementById('video').currentTime > 1.5";
+
+    private static int FreePort()
+    {
+        // Both kinds at once: the next to ask for any free port is given another one.
+        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
+        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
+        return ((IPEndPoint)udp.LocalEndPoint!).Port;
+    }
+
+    private async Task RestartAsync(Func<Task> afterStop)
+    {
+        await _server.StopPolitelyAsync();
+        await afterStop();
+        await _server.DisposeAsync();
+        _server = await StartAsync();
+    }
+
+    private Task<ServerProcess> StartAsync()
+    {
+        var port = _port.ToString(CultureInfo.InvariantCulture);
+        return ServerProcess.StartAsync("--urls", $"http://127.0.0.1:{port}", $"--Holdfast:Rtc:Port={port}", "--Holdfast:Store:Directory", _directory);
+    }
+}
