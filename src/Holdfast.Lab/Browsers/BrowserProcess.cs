@@ -8,7 +8,7 @@ namespace Holdfast.Lab.Browsers;
 /// <summary>What a process can be told (signal(7)); the numbers are those of Linux on every machine that .NET runs on.</summary>
 internal enum ProcessSignal
 {
-    SegmentationFault = 11,
+    Kill = 9,
     Continue = 18,
     Stop = 19,
 }
@@ -108,17 +108,30 @@ internal sealed partial class BrowserProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells it to those of its processes whose command line fits.</summary>
-    /// <returns>How many there were.</returns>
-    public int Signal(ProcessSignal signal, Func<string, bool> fits)
+    /// <summary>
+    /// Ends one of its processes as a kernel does that runs out of memory, and waits until it is gone. (A segmentation fault that is merely sent does
+    /// not end it: Firefox has a handler of its own for it.)
+    /// </summary>
+    /// <exception cref="BrowserException">There is no such process of this browser, or it does not end.</exception>
+    public async Task CrashAsync(int id, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        var count = 0;
-        foreach (var id in Tree().Where(id => CommandLineOf(id) is { } line && fits(line)))
+        if (!Tree().Skip(1).Contains(id) || Kill(id, (int)ProcessSignal.Kill) != 0)
         {
-            count += Kill(id, (int)signal) == 0 ? 1 : 0;
+            throw new BrowserException($"The process {id}, which was to crash, is none of the browser's.");
         }
 
-        return count;
+        var begun = time.GetTimestamp();
+
+        // One that has ended and was not reaped yet has no command line any more.
+        while (CommandLineOf(id) is { Length: > 0 })
+        {
+            if (time.GetElapsedTime(begun) > limit)
+            {
+                throw new BrowserException($"A process that was to crash has not ended within {limit.TotalSeconds:F0} s.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()

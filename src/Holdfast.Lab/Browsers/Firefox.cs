@@ -10,11 +10,26 @@ internal sealed class Firefox : RemoteBrowser
     private static readonly string[] Programs = ["firefox-esr", "firefox"];
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// The process of the tab that is looked at. The browser notes every few seconds what a tab holds, for the day that it crashes; a tab that is open for as
+    /// long as a session lasts was noted long ago, so this one is noted now.
+    /// </summary>
+    private const string Doomed = """
+        (async () => {
+          const { TabStateFlusher } = ChromeUtils.importESModule('resource:///modules/sessionstore/TabStateFlusher.sys.mjs');
+          await TabStateFlusher.flush(gBrowser.selectedBrowser);
+          return `${gBrowser.selectedBrowser.browsingContext.currentWindowGlobal.osPid}`;
+        })()
+        """;
 
     private readonly MessageSocket _socket;
+    private readonly TimeProvider _time;
 
-    private Firefox(BrowserProcess process, MessageSocket socket)
-        : base(process) => _socket = socket;
+    private Firefox(BrowserProcess process, MessageSocket socket, TimeProvider time)
+        : base(process) => (_socket, _time) = (socket, time);
 
     public override BrowserKind Kind => BrowserKind.Firefox;
 
@@ -25,7 +40,7 @@ internal sealed class Firefox : RemoteBrowser
         {
             var address = await process.AnnouncedAsync(StartLimit, time, cancellationToken);
             var socket = await ConnectAsync(process, address + "/session", launch, time, cancellationToken);
-            var browser = new Firefox(process, socket);
+            var browser = new Firefox(process, socket, time);
             var session = await socket.CallAsync("session.new", new JsonObject { ["capabilities"] = new JsonObject() }, StartLimit, cancellationToken);
             browser.Version = $"Firefox {session.PartOf("capabilities")?.TextOf("browserVersion")}";
             await socket.CallAsync(
@@ -43,7 +58,7 @@ internal sealed class Firefox : RemoteBrowser
     {
         var created = await _socket.CallAsync("browsingContext.create", new JsonObject { ["type"] = "tab" }, Limit, cancellationToken);
         var context = created.MustHaveText("context");
-        var tab = new Tab(_socket, Process, context);
+        var tab = new Tab(_socket, Process, context, _time);
         await _socket.CallAsync(
             "script.addPreloadScript",
             new JsonObject { ["functionDeclaration"] = $"() => {{ {preload} }}", ["contexts"] = new JsonArray(context) },
@@ -95,7 +110,7 @@ internal sealed class Firefox : RemoteBrowser
         File.WriteAllLines(
             Path.Combine(profile, "user.js"),
             preferences.Select(static pair => $"user_pref({JsonSerializer.Serialize(pair.Key)}, {JsonSerializer.Serialize(pair.Value)});"));
-        return ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "--width", "1280", "--height", "900"];
+        return ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "--remote-allow-system-access", "--width", "1280", "--height", "900"];
     }
 
     private sealed class Tab : RemoteTab
@@ -103,24 +118,41 @@ internal sealed class Firefox : RemoteBrowser
         private readonly MessageSocket _socket;
         private readonly BrowserProcess _process;
         private readonly string _context;
+        private readonly TimeProvider _time;
+        private bool _hasCrashed;
 
-        public Tab(MessageSocket socket, BrowserProcess process, string context)
+        public Tab(MessageSocket socket, BrowserProcess process, string context, TimeProvider time)
         {
-            (_socket, _process, _context) = (socket, process, context);
+            (_socket, _process, _context, _time) = (socket, process, context, time);
             socket.Event += Hear;
         }
 
         public override Task NavigateAsync(Uri address, CancellationToken cancellationToken) =>
             CallAsync("browsingContext.navigate", new JsonObject { ["url"] = address.ToString(), ["wait"] = "complete" }, cancellationToken);
 
-        public override Task ReloadAsync(CancellationToken cancellationToken) =>
-            CallAsync("browsingContext.reload", new JsonObject { ["wait"] = "complete" }, cancellationToken);
-
-        public override Task CrashAsync(CancellationToken cancellationToken)
+        public override async Task ReloadAsync(CancellationToken cancellationToken)
         {
-            // Each site has a process of its own, and this profile knows only one site.
-            var count = _process.Signal(ProcessSignal.SegmentationFault, static line => line.Contains("-contentproc", StringComparison.Ordinal) && line.TrimEnd().EndsWith(" tab", StringComparison.Ordinal));
-            return count > 0 ? Task.CompletedTask : throw new BrowserException("No process of a tab was found.");
+            if (!_hasCrashed)
+            {
+                await CallAsync("browsingContext.reload", new JsonObject { ["wait"] = "complete" }, cancellationToken);
+                return;
+            }
+
+            await RestoreAsync(cancellationToken);
+            _hasCrashed = false;
+        }
+
+        public override async Task CrashAsync(CancellationToken cancellationToken)
+        {
+            await CallAsync("browsingContext.activate", [], cancellationToken);
+            var id = await EvaluateAsync(await WindowAsync(cancellationToken), Doomed, Limit, cancellationToken);
+            if (!int.TryParse(id, CultureInfo.InvariantCulture, out var process) || process <= 0)
+            {
+                throw new BrowserException($"No process of the tab was found, but \"{id}\".");
+            }
+
+            await _process.CrashAsync(process, Limit, _time, cancellationToken);
+            _hasCrashed = true;
         }
 
         public override async Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken) =>
@@ -149,24 +181,71 @@ internal sealed class Firefox : RemoteBrowser
                 },
                 cancellationToken);
 
-        protected override async Task<string> EvaluateJsonAsync(string expression, CancellationToken cancellationToken)
+        protected override Task<string> EvaluateJsonAsync(string expression, CancellationToken cancellationToken) =>
+            EvaluateAsync(_context, expression, Limit, cancellationToken);
+
+        private async Task<string> EvaluateAsync(string context, string expression, TimeSpan limit, CancellationToken cancellationToken)
         {
             var answer = await _socket.CallAsync(
                 "script.evaluate",
                 new JsonObject
                 {
                     ["expression"] = expression,
-                    ["target"] = new JsonObject { ["context"] = _context },
+                    ["target"] = new JsonObject { ["context"] = context },
                     ["awaitPromise"] = true,
                     ["userActivation"] = true,
                 },
-                Limit, cancellationToken);
+                limit, cancellationToken);
             if (answer.PartOf("exceptionDetails") is { } details)
             {
                 throw new BrowserException($"The page threw: {details.TextOf("text") ?? "something"}");
             }
 
             return answer.PartOf("result")?.TextOf("value") ?? throw new BrowserException("The page gave no value.");
+        }
+
+        /// <summary>
+        /// What "Restore Tab" does on the page that tells of the crash. That page belongs to the browser, so the browser's own window is asked: there
+        /// is no button that BiDi could click, and to load the address anew would be another thing.
+        /// </summary>
+        private async Task RestoreAsync(CancellationToken cancellationToken)
+        {
+            var window = await WindowAsync(cancellationToken);
+            var problem = "";
+            var begun = _time.GetTimestamp();
+            while (_time.GetElapsedTime(begun) < Limit)
+            {
+                try
+                {
+                    // Again and again: until the browser has noticed the crash, there is nothing to restore.
+                    await EvaluateAsync(window, "SessionStore.reviveAllCrashedTabs(); 'asked'", Limit, cancellationToken);
+                    if (await EvaluateAsync(_context, "`${document.readyState} ${location.protocol}`", Moment, cancellationToken) is var state
+                        && state.StartsWith("complete http", StringComparison.Ordinal))
+                    {
+                        return;
+                    }
+
+                    problem = state;
+                }
+                catch (BrowserException e)
+                {
+                    problem = e.Message;
+                }
+
+                await Task.Delay(Pause, _time, cancellationToken);
+            }
+
+            throw new BrowserException($"The tab that crashed was not restored within {Limit.TotalSeconds:F0} s: {problem}");
+        }
+
+        /// <summary>The browser's own window, in which scripts may do what its buttons do (--remote-allow-system-access).</summary>
+        private async Task<string> WindowAsync(CancellationToken cancellationToken)
+        {
+            var tree = await _socket.CallAsync("browsingContext.getTree", new JsonObject { ["moz:scope"] = "chrome" }, Limit, cancellationToken);
+            var window = tree.PartOf("contexts") is { ValueKind: JsonValueKind.Array } contexts
+                ? contexts.EnumerateArray().FirstOrDefault(static context => context.TextOf("url")?.EndsWith("/browser.xhtml", StringComparison.Ordinal) is true)
+                : default;
+            return window.MustHaveText("context");
         }
 
         private Task<JsonElement> CallAsync(string method, JsonObject parameters, CancellationToken cancellationToken)
