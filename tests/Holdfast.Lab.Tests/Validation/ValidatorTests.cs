@@ -34,7 +34,7 @@ public sealed class ValidatorTests
         var silent = AskAsync(server, WithoutAClient, Quick);
 
         Assert.All((await whole).Steps, step => Assert.True(step.IsYes, $"{step.Name}: {step.Problem}"));
-        Assert.Equal(Questions, (await whole).Steps.Select(step => step.Name));
+        Assert.Equal(Questions, (await whole).Steps.Select(step => step.Name), StringComparer.Ordinal);
         IsNo(await mute, "Normal use", "Nothing was heard");
         IsNo(await forgetful, "Interruption", "another connection");
         IsNo(await stubborn, "Manual reconnect", "did not come back");
