@@ -18,7 +18,7 @@ internal static class LoadCommand
           --sessions N          how many (10)
           --for TIME            how long they stay once all are there (60s)
           --starts N/s          how fast they come (10/s)
-          --speaking SHARE      the share that is spoken in all the time (5%)
+          --speaking SHARE      the share that is spoken in all the time (5%); what they say is known, recorded and judged word by word
           --outages N/min       how often each session loses its network (0/min)
           --outage-length A-B   for how long (2s-8s)
           --levels LIST         the ways back, in turn: 0 heals by itself, 1 self-made answer, 2 ICE restart, 3 new connection (0,1,2,3)
@@ -28,7 +28,7 @@ internal static class LoadCommand
           --server-pid PID      the server's process on this machine: its CPU and memory are measured
           --json FILE           writes the report as JSON too; - is the standard output
 
-        Exit code: 0 all sessions came about and came back; 1 some did not; 2 usage; 3 no server; 4 it is full or refuses.
+        Exit code: 0 all sessions came about and came back, and no word was lost; 1 it is not so; 2 usage; 3 no server; 4 it is full or refuses.
         """;
 
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
@@ -185,6 +185,12 @@ internal static class LoadCommand
         Row(counts, "packets received", $"{report.PacketsReceived:#,0} ({report.MegabitsPerSecond:0.0} Mbit/s)");
         Row(counts, "packets lost (in outages too), sent again, never came", $"{report.PacketsLost:#,0}, {report.PacketsRepeated:#,0}, {report.PacketsNeverCame:#,0}");
         Row(counts, "heartbeats missed", report.HeartbeatsMissed.ToString(CultureInfo.InvariantCulture));
+        if (report.Words is { Problem: null } words)
+        {
+            Row(counts, "words said, lost, lost a speaking session", $"{words.Said:#,0}, {words.Lost:#,0}, {words.LostPerSession:0.##}");
+            Row(counts, "said again, a speaking session, most at a time", $"{words.RepeatedSeconds:0.0} s, {words.RepeatedSecondsPerSession:0.0} s, {words.LongestRepeatSeconds:0.0} s");
+        }
+
         if (report.ServerCores is { } cores)
         {
             Row(counts, "server's CPU", $"{cores:0.0%} of a core, {report.ServerCoresPerSession:0.00%} a session");
@@ -195,6 +201,16 @@ internal static class LoadCommand
         if (!isMetered)
         {
             console.MarkupLine("[grey]The server's CPU and memory were not measured; where it runs on this machine, give --server-pid.[/]");
+        }
+
+        if (report.Words is { Problem: { } silence })
+        {
+            console.MarkupLineInterpolated($"[yellow]No words were judged: {silence}[/]");
+        }
+
+        foreach (var lost in report.Words?.LostWords ?? [])
+        {
+            console.MarkupLineInterpolated($"[yellow]lost in {lost}[/]");
         }
 
         foreach (var problem in report.Problems)

@@ -35,6 +35,10 @@ internal sealed record LoadOptions
     /// <summary>Of all that is left to chance.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Whether what speakers say is recorded and judged word by word.</summary>
+    public bool JudgesWords { get; init; } = true;
+
+    /// <summary>What is said where words are not judged.</summary>
     public string Text { get; init; } =
         "Any sound moves the lips of this face, since the shapes of the mouth are taken from the sound itself. "
         + "A sentence follows a sentence, and none of them waits for the network, which is only a part of the way.";

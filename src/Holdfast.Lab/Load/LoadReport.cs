@@ -31,8 +31,9 @@ internal sealed record LoadReport(
     double? ServerCores,
     double? ServerCoresPerSession,
     double? ServerMegabytes,
+    WordsReport? Words,
     IReadOnlyList<string> Problems)
 {
-    /// <summary>Whether every session came about, came back and was there in the end.</summary>
-    public bool IsFine => SessionsStarted == SessionsWanted && OutagesNotRecovered == 0 && SessionsAtTheEnd == SessionsWanted;
+    /// <summary>Whether every session came about, came back and was there in the end, and no word was lost.</summary>
+    public bool IsFine => SessionsStarted == SessionsWanted && OutagesNotRecovered == 0 && SessionsAtTheEnd == SessionsWanted && Words is null or { Lost: 0 };
 }

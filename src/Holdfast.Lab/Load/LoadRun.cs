@@ -3,12 +3,16 @@ using Holdfast.Lab.Measure;
 using Holdfast.Lab.Network;
 using Holdfast.Lab.Peer;
 using Holdfast.Lab.Sessions;
+using Holdfast.Lab.Words;
 
 namespace Holdfast.Lab.Load;
 
 /// <summary>Many people at once: they come one after the other, stay, lose their network, come back, and go.</summary>
 internal sealed class LoadRun : IAsyncDisposable
 {
+    /// <summary>What a passage may take to its end, with the outage that it is in.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(90);
+
     private readonly PeerHost _host;
     private readonly ISessionService _service;
     private readonly LoadOptions _options;
@@ -17,6 +21,10 @@ internal sealed class LoadRun : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<LabSession> _sessions = [];
     private readonly Dictionary<IPEndPoint, UdpRelay> _relays = [];
+    private readonly CancellationTokenSource _ending = new();
+    private readonly List<Task> _talks = [];
+    private SpeechProof? _proof;
+    private string? _noProof;
     private MediaTotals _totals = MediaTotals.None;
     private int _heartbeatsMissed;
 
@@ -48,6 +56,7 @@ internal sealed class LoadRun : IAsyncDisposable
         var people = new List<Task>();
         try
         {
+            await PrepareToListenAsync(over.Token);
             await ComeAsync(people, over.Token);
             var before = Totals();
             var began = _host.Clock.Now;
@@ -55,7 +64,8 @@ internal sealed class LoadRun : IAsyncDisposable
             await _host.Clock.Delay(_options.Duration, cancellationToken);
             var use = _meter?.Read();
             var arrived = Totals() - before;
-            return Report(arrived, (_host.Clock.Now - began).TotalSeconds, Counters.Live, use);
+            var report = Report(arrived, (_host.Clock.Now - began).TotalSeconds, Counters.Live, use);
+            return report with { Words = await HearOutAsync(cancellationToken) };
         }
         finally
         {
@@ -67,16 +77,56 @@ internal sealed class LoadRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _ending.Dispose();
         foreach (var relay in _relays.Values)
         {
             await relay.DisposeAsync();
         }
     }
 
+    private int Speakers => (int)Math.Round(_options.Sessions * _options.Speaking);
+
+    /// <summary>What is said must be known before it is said on a bad network; where it cannot be, the load goes on without.</summary>
+    private async Task PrepareToListenAsync(CancellationToken cancellationToken)
+    {
+        if (Speakers == 0 || !_options.JudgesWords)
+        {
+            return;
+        }
+
+        try
+        {
+            _proof = await SpeechProof.ListenAsync(_host, _service, cancellationToken);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ServerException { Failure: not ServerFailure.Unreachable and not ServerFailure.Full })
+        {
+            _noProof = e.Message;
+        }
+    }
+
+    /// <summary>No outage begins any more, everybody may finish speaking, and then what was heard is judged.</summary>
+    private async Task<WordsReport?> HearOutAsync(CancellationToken cancellationToken)
+    {
+        if (_proof is null)
+        {
+            return _noProof is null ? null : WordsReport.None(_noProof);
+        }
+
+        await _ending.CancelAsync();
+        Task[] talks;
+        lock (_gate)
+        {
+            talks = [.. _talks];
+        }
+
+        await Task.WhenAny(Task.WhenAll(talks), _host.Clock.Delay(LongestEnd, cancellationToken));
+        return _proof.Judge();
+    }
+
     /// <summary>Starts everybody; returns when the last one is there, or has failed.</summary>
     private async Task ComeAsync(List<Task> people, CancellationToken over)
     {
-        var speakers = (int)Math.Round(_options.Sessions * _options.Speaking);
+        var speakers = Speakers;
         var up = new TaskCompletionSource<ServerException?>(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var i = 0; i < _options.Sessions; i++)
         {
@@ -97,13 +147,22 @@ internal sealed class LoadRun : IAsyncDisposable
         LabSession? session = null;
         try
         {
-            session = await StartAsync(up, over);
+            var recorder = speaks && _proof is not null ? new SoundRecorder() : null;
+            session = await StartAsync(recorder, up, over);
             if (session is null)
             {
                 return;
             }
 
-            var talking = speaks ? TalkAsync(session, over) : Task.CompletedTask;
+            var talking = recorder is not null ? ProveAsync(session, recorder, over) : speaks ? TalkAsync(session, over) : Task.CompletedTask;
+            if (recorder is not null)
+            {
+                lock (_gate)
+                {
+                    _talks.Add(talking);
+                }
+            }
+
             await (_options.OutagesPerSecond > 0 ? SufferAsync(session, index, random, over) : _host.Clock.Delay(Timeout.InfiniteTimeSpan, over));
             await talking;
         }
@@ -120,11 +179,16 @@ internal sealed class LoadRun : IAsyncDisposable
         }
     }
 
-    private async Task<LabSession?> StartAsync(TaskCompletionSource<ServerException?> up, CancellationToken cancellationToken)
+    private async Task<LabSession?> StartAsync(SoundRecorder? recorder, TaskCompletionSource<ServerException?> up, CancellationToken cancellationToken)
     {
         try
         {
-            var options = new LabSessionOptions { GraceSeconds = _options.GraceSeconds, Via = _options.Network is null ? null : Relay };
+            var options = new LabSessionOptions
+            {
+                GraceSeconds = _options.GraceSeconds,
+                Via = _options.Network is null ? null : Relay,
+                Recorder = recorder,
+            };
             var (session, times) = await LabSession.StartAsync(_host, _service, options, cancellationToken);
             lock (_gate)
             {
@@ -153,6 +217,14 @@ internal sealed class LoadRun : IAsyncDisposable
         }
     }
 
+    private async Task ProveAsync(LabSession session, SoundRecorder recorder, CancellationToken over)
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            await _proof!.SayAsync(session, recorder, over);
+        }
+    }
+
     private async Task TalkAsync(LabSession session, CancellationToken over)
     {
         while (true)
@@ -174,14 +246,19 @@ internal sealed class LoadRun : IAsyncDisposable
     {
         for (var turn = index; ; turn++)
         {
-            await _host.Clock.Delay(TimeSpan.FromSeconds(random.UntilNext(_options.OutagesPerSecond)), over);
+            await PauseAsync(TimeSpan.FromSeconds(random.UntilNext(_options.OutagesPerSecond)), over);
+            if (_ending.IsCancellationRequested)
+            {
+                await _host.Clock.Delay(Timeout.InfiniteTimeSpan, over);
+            }
+
             var length = TimeSpan.FromSeconds(random.Between(_options.OutageLeast.TotalSeconds, _options.OutageMost.TotalSeconds));
             var level = _options.Levels[turn % _options.Levels.Count];
             Counters.OnOutage();
             session.Cut(LineCut.Both);
             try
             {
-                await _host.Clock.Delay(length, over);
+                await PauseAsync(length, over);
                 session.Cut(LineCut.None);
                 await ComeBackAsync(session, level, over);
             }
@@ -189,6 +266,20 @@ internal sealed class LoadRun : IAsyncDisposable
             {
                 Counters.OnOutageOver();
             }
+        }
+    }
+
+    /// <summary>Waits, but no longer than the load is kept up.</summary>
+    private async Task PauseAsync(TimeSpan span, CancellationToken over)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, _ending.Token);
+        try
+        {
+            await _host.Clock.Delay(span, either.Token);
+        }
+        catch (OperationCanceledException) when (!over.IsCancellationRequested)
+        {
+            // The load is over.
         }
     }
 
@@ -291,5 +382,6 @@ internal sealed class LoadRun : IAsyncDisposable
         use is null ? null : Math.Round(use.Cores, 4),
         use is null ? null : Math.Round(use.Cores / Math.Max(1, Counters.Started), 5),
         use is null ? null : Math.Round(use.MemoryBytes / 1e6, 1),
+        null,
         Counters.Problems);
 }

@@ -63,6 +63,9 @@ internal sealed class ClientPeer : IDisposable
     /// <summary>The media; null before the handshake is complete.</summary>
     public MediaReceiver? Media { get; private set; }
 
+    /// <summary>Is handed each packet of sound from the first on, where it is set before there is a connection.</summary>
+    public SoundHandler? OnSound { get; set; }
+
     public ControllingIceAgent Ice => _ice;
 
     /// <summary>The ICE generation that is checked or in use.</summary>
@@ -266,6 +269,7 @@ internal sealed class ClientPeer : IDisposable
         {
             ConnectedAt = now;
             Media = CreateMedia(now, keys, _answer!);
+            Media.Audio.OnSound = OnSound;
         }
     }
 

@@ -49,6 +49,9 @@ internal sealed class HoldfastService(HoldfastApi api, string? avatar = null, Ca
     public Task SayAsync(SessionTicket ticket, string text, CancellationToken cancellationToken) =>
         api.SayAsync(IdOf(ticket), ticket.Token, text, cancellationToken);
 
+    public async Task<bool> IsSpeakingAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
+        await LookAsync(ticket, cancellationToken) is { Speaking: true } or { Queued: > 0 };
+
     public Task CloseAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         api.CloseAsync(IdOf(ticket), ticket.Token, cancellationToken);
 

@@ -36,5 +36,8 @@ internal interface ISessionService
 
     Task SayAsync(SessionTicket ticket, string text, CancellationToken cancellationToken);
 
+    /// <summary>Whether anything is being said, or waits to be.</summary>
+    Task<bool> IsSpeakingAsync(SessionTicket ticket, CancellationToken cancellationToken);
+
     Task CloseAsync(SessionTicket ticket, CancellationToken cancellationToken);
 }

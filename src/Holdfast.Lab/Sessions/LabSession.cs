@@ -1,5 +1,6 @@
 using System.Net;
 using Holdfast.Lab.Peer;
+using Holdfast.Lab.Words;
 using Holdfast.Rtc;
 
 namespace Holdfast.Lab.Sessions;
@@ -12,6 +13,9 @@ internal sealed record LabSessionOptions
 
     /// <summary>Where media is to be sent instead of the answer's candidates, such as a relay.</summary>
     public Func<ServerAnswer, IPEndPoint>? Via { get; init; }
+
+    /// <summary>Gets the sound of all connections; null: nobody listens.</summary>
+    public SoundRecorder? Recorder { get; init; }
 
     /// <summary>Whether signs of life are given.</summary>
     public bool Heartbeats { get; init; } = true;
@@ -198,7 +202,16 @@ internal sealed class LabSession : IAsyncDisposable
         }
     }
 
-    private PeerLine OpenLine() => _host.Open(_service.Naming);
+    private PeerLine OpenLine()
+    {
+        var line = _host.Open(_service.Naming);
+        if (_options.Recorder is { } recorder)
+        {
+            line.With((peer, _) => peer.OnSound = recorder.Begin());
+        }
+
+        return line;
+    }
 
     private async Task BeatAsync(CancellationToken cancellationToken)
     {

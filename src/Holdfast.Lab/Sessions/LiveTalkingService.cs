@@ -48,6 +48,14 @@ internal sealed class LiveTalkingService(HttpClient http, CandidateNaming naming
     public Task SayAsync(SessionTicket ticket, string text, CancellationToken cancellationToken) =>
         PostAsync("human", new { sessionid = NumberOf(ticket), text, type = "echo" }, cancellationToken);
 
+    public async Task<bool> IsSpeakingAsync(SessionTicket ticket, CancellationToken cancellationToken)
+    {
+        var answer = await PostAsync("is_speaking", new { sessionid = NumberOf(ticket) }, cancellationToken);
+        return answer.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? data.GetBoolean()
+            : throw new ServerException(ServerFailure.NotUnderstood, $"{Address}is_speaking does not say whether it speaks.");
+    }
+
     public Task CloseAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         PostAsync("session/close", new { sessionid = NumberOf(ticket) }, cancellationToken);
 

@@ -9,6 +9,18 @@ internal sealed record ValidationOptions
     /// <summary>The grace period of the session that is let expire, in seconds.</summary>
     public int GraceSeconds { get; init; } = 20;
 
+    /// <summary>How long before and after the end of the grace period it is looked whether the session is there.</summary>
+    public TimeSpan Margin { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long pictures are counted for.</summary>
+    public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long the network stays away once the server has noticed.</summary>
+    public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long what is to be said may take to be heard.</summary>
+    public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Pictures a second that must arrive.</summary>
     public double LeastPictures { get; init; } = 20;
 
@@ -81,7 +93,7 @@ internal sealed class Validator(PeerHost host, HoldfastService service, Validati
         var before = session.Totals();
         var decodedBefore = session.Line.With((_, _) => inspector.Decoded);
         var began = host.Clock.Now;
-        await host.Clock.Delay(TimeSpan.FromSeconds(4), cancellationToken);
+        await host.Clock.Delay(options.Watch, cancellationToken);
         var seconds = (host.Clock.Now - began).TotalSeconds;
         var arrived = session.Totals() - before;
         var (decoded, moved, refused, size) = session.Line.With(
@@ -94,8 +106,8 @@ internal sealed class Validator(PeerHost host, HoldfastService service, Validati
         session.Line.With((_, _) => inspector.ListenAnew());
         var said = host.Clock.Now;
         await service.SayAsync(session.Ticket, options.Text, cancellationToken);
-        var heard = await session.Line.WaitAsync((_, _) => inspector.LoudPackets > 10, TimeSpan.FromSeconds(15), cancellationToken);
-        Require(heard, "Nothing was heard within 15 s of a text that was to be said.");
+        var heard = await session.Line.WaitAsync((_, _) => inspector.LoudPackets > 10, options.LongestSilence, cancellationToken);
+        Require(heard, $"Nothing was heard within {options.LongestSilence.TotalSeconds:0} s of a text that was to be said.");
         measured.Add($"a text was heard {Milliseconds(session.Line.With((_, _) => inspector.HeardAt!.Value) - said)} after it was sent");
         var beat = await service.Api.HeartbeatAsync(long.Parse(session.Ticket.Id, System.Globalization.CultureInfo.InvariantCulture), session.Ticket.Token, cancellationToken);
         _told.States.Add(beat.State);
@@ -119,7 +131,7 @@ internal sealed class Validator(PeerHost host, HoldfastService service, Validati
         measured.Add($"the server noticed after {Milliseconds(host.Clock.Now - cut)}: {noticed!.State}");
         Require(noticed.State is "interrupted", "The loss was noticed only when the connection was given up (held).");
 
-        await host.Clock.Delay(TimeSpan.FromSeconds(3), cancellationToken);
+        await host.Clock.Delay(options.Away, cancellationToken);
         var back = host.Clock.Now;
         session.Cut(LineCut.None);
         var picture = await session.NextPictureAsync(back, TimeSpan.FromSeconds(5), cancellationToken);
@@ -149,7 +161,7 @@ internal sealed class Validator(PeerHost host, HoldfastService service, Validati
         foreach (var level in service.Levels)
         {
             session.Cut(LineCut.Both);
-            await host.Clock.Delay(TimeSpan.FromSeconds(2), cancellationToken);
+            await host.Clock.Delay(options.Away * 2 / 3, cancellationToken);
             session.Cut(LineCut.None);
             var recovery = await session.RecoverAsync(level, cancellationToken);
             Require(recovery.Succeeded, $"Beginning at level {level} the session did not come back: {recovery.Problem}.");
@@ -169,26 +181,27 @@ internal sealed class Validator(PeerHost host, HoldfastService service, Validati
         var (session, _) = await StartAsync(options.GraceSeconds, heartbeats: false, cancellationToken);
         await using var __ = session;
         var grace = session.Ticket.Grace;
+        var margin = $"{options.Margin.TotalSeconds:0.#} s";
         Require(
             grace <= TimeSpan.FromSeconds(options.GraceSeconds),
             $"A grace period of {options.GraceSeconds} s was asked for and {grace.TotalSeconds:0} s were given.");
         await SettleAsync(session, cancellationToken);
 
         session.Cut(LineCut.Both);
-        await host.Clock.Delay(grace - TimeSpan.FromSeconds(4), cancellationToken);
+        await host.Clock.Delay(grace - options.Margin, cancellationToken);
         session.Cut(LineCut.None);
         var inTime = await session.RecoverAsync(3, cancellationToken);
-        Require(inTime.Succeeded, $"4 s before the end of its grace period the session could not be come back to: {inTime.Problem}.");
-        measured.Add($"4 s before the end of {grace.TotalSeconds:0} s: back after {Milliseconds(inTime.Took)}");
+        Require(inTime.Succeeded, $"{margin} before the end of its grace period the session could not be come back to: {inTime.Problem}.");
+        measured.Add($"{margin} before the end of {grace.TotalSeconds:0} s: back after {Milliseconds(inTime.Took)}");
         await SettleAsync(session, cancellationToken);
 
         session.Cut(LineCut.Both);
-        await host.Clock.Delay(grace + TimeSpan.FromSeconds(4), cancellationToken);
+        await host.Clock.Delay(grace + options.Margin, cancellationToken);
         session.Cut(LineCut.None);
         try
         {
             var look = await service.LookAsync(session.Ticket, cancellationToken);
-            throw new ValidationException($"4 s after the end of its grace period the session is still there: {look.State}.");
+            throw new ValidationException($"{margin} after the end of its grace period the session is still there: {look.State}.");
         }
         catch (ServerException e) when (e.Failure == ServerFailure.Gone)
         {
@@ -197,7 +210,7 @@ internal sealed class Validator(PeerHost host, HoldfastService service, Validati
 
         var tooLate = await session.RecoverAsync(3, cancellationToken);
         Require(!tooLate.Succeeded, "The session could be come back to after its end.");
-        measured.Add("4 s after the end: gone, and coming back is refused");
+        measured.Add($"{margin} after the end: gone, and coming back is refused");
     }
 
     private async Task FeedbackAsync(Measured measured, CancellationToken cancellationToken)

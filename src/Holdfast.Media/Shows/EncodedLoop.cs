@@ -35,6 +35,9 @@ public sealed class EncodedLoop
     /// <summary>Whether the picture at this place (taken modulo <see cref="Count"/>) is a key frame.</summary>
     public bool IsKeyFrame(long frameIndex) => frameIndex % KeyFrameInterval == 0;
 
+    /// <summary>The first key frame from there on.</summary>
+    internal long NextKeyFrame(long frameIndex) => (frameIndex + KeyFrameInterval - 1) / KeyFrameInterval * KeyFrameInterval;
+
     /// <summary>The picture at this place (taken modulo <see cref="Count"/>), as one VP8 frame.</summary>
     public ReadOnlySpan<byte> this[long frameIndex] => _frames[frameIndex % _frames.Length].Span;
 }

@@ -4,7 +4,8 @@ namespace Holdfast.Media;
 /// <remarks>
 /// <para>
 /// The invariant of the pictures: none depends on one that the receiver was not sent. The idle loop is entered only where it
-/// has a key frame, and the live encoder begins with one. A request for a key frame is answered by the very next picture.
+/// has a key frame, and the live encoder begins with one. A request for a key frame is answered by the very next picture: while nothing
+/// happens by the loop's next key frame, so that many who come or come back at once need no encoder.
 /// </para>
 /// <para>
 /// <see cref="Tick"/>, <see cref="Probe"/>, <see cref="Skip"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop the pacing first);
@@ -102,11 +103,17 @@ public sealed class ShowStream : IDisposable
 
     private void SendPicture(in MediaTick tick, IMediaSink sink)
     {
-        var index = _frameIndex++;
         var loop = _show.IdleLoop;
         var isIdle = loop is not null && _show.IsIdle;
-        var isLoopKeyFrame = isIdle && loop!.IsKeyFrame(index);
         var mustBeKeyFrame = Interlocked.Exchange(ref _keyFrameRequested, false) || _source == PictureSource.None;
+        if (isIdle && mustBeKeyFrame)
+        {
+            // Whoever asks has seen nothing yet, or the picture stand still: that it goes on a moment further is not seen, and costs no encoder.
+            _frameIndex = loop!.NextKeyFrame(_frameIndex);
+        }
+
+        var index = _frameIndex++;
+        var isLoopKeyFrame = isIdle && loop!.IsKeyFrame(index);
         var next = NextSource(_source, isIdle, isLoopKeyFrame, mustBeKeyFrame);
         mustBeKeyFrame |= next != _source;
 

@@ -61,7 +61,7 @@ internal sealed class SendHistory : IDisposable
     /// <summary>Looks for a packet that is asked for again, and counts it as sent again.</summary>
     /// <param name="now">Now.</param>
     /// <param name="sequenceNumber">The number in the NACK.</param>
-    /// <param name="minimumInterval">A packet sent less than this ago is still on its way: about one round trip.</param>
+    /// <param name="minimumInterval">A packet that was sent again less than this ago is still on its way: about one round trip.</param>
     /// <param name="packet">The packet as it was added; valid until the next call.</param>
     public ResendVerdict Resend(RtcTime now, ushort sequenceNumber, TimeSpan minimumInterval, out ReadOnlySpan<byte> packet)
     {
@@ -82,7 +82,8 @@ internal sealed class SendHistory : IDisposable
             return ResendVerdict.TooOften;
         }
 
-        if (now - entry.LastSentAt < minimumInterval)
+        // The first request cannot be an echo of one that was answered: whoever sends it has seen a later packet come first.
+        if (entry.Resends > 0 && now - entry.LastSentAt < minimumInterval)
         {
             return ResendVerdict.TooSoon;
         }
@@ -160,7 +161,7 @@ internal enum ResendVerdict
     /// <summary>Never sent, or not kept any more.</summary>
     NotKept,
 
-    /// <summary>Sent so recently that it may still arrive.</summary>
+    /// <summary>Sent again so recently that it may still arrive.</summary>
     TooSoon,
 
     /// <summary>Sent as often as the limit allows.</summary>

@@ -16,6 +16,7 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
         {
             Sessions = 3,
             Speaking = 0.34,
+            JudgesWords = false,
             OutagesPerSecond = 1,
             OutageLeast = TimeSpan.FromMilliseconds(300),
             OutageMost = TimeSpan.FromMilliseconds(800),
@@ -39,6 +40,30 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
         Assert.All(report.Recovery.Values, figures => Assert.InRange(figures.Count, 1, report.Outages));
         Assert.Equal(0, run.Counters.Live);
         Assert.DoesNotContain(report.Problems, problem => problem.StartsWith("end:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_word_is_lost_to_outages_and_what_is_said_again_is_counted()
+    {
+        var options = new LoadOptions
+        {
+            Sessions = 1,
+            Speaking = 1,
+            OutagesPerSecond = 0.25,
+            OutageLeast = TimeSpan.FromSeconds(1.5),
+            OutageMost = TimeSpan.FromSeconds(2.5),
+            Levels = [1, 3],
+            Duration = TimeSpan.FromSeconds(10),
+            Seed = 3,
+        };
+        await using var run = new LoadRun(server.Peers, server.Service, options, meter: null);
+
+        var words = (await run.RunAsync(Cancelled)).Words!;
+
+        Assert.Null(words.Problem);
+        Assert.True(words.Said >= 18, $"{words.Said} said");
+        Assert.True(words.Lost == 0, string.Join('\n', words.LostWords));
+        Assert.True(words.RepeatedSeconds > 0, "Nothing was said again, although the network was away.");
     }
 
     [Fact]

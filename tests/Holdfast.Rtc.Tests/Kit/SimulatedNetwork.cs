@@ -4,11 +4,13 @@ namespace Holdfast.Rtc.Tests.Kit;
 
 /// <summary>What a network does to datagrams.</summary>
 /// <param name="Latency">One way.</param>
-/// <param name="Jitter">Up to so much more, at random: more than the time between datagrams reorders them.</param>
+/// <param name="Jitter">Up to so much more, at random: more than the time between datagrams reorders them, unless order is kept.</param>
 /// <param name="Loss">The share that is lost, 0 to 1.</param>
 /// <param name="Duplication">The share that arrives twice.</param>
 /// <param name="IsDown">Nothing arrives.</param>
-internal sealed record NetworkConditions(TimeSpan Latency, TimeSpan Jitter = default, double Loss = 0, double Duplication = 0, bool IsDown = false)
+/// <param name="KeepsOrder">Whether a datagram that is late makes those behind it late too, as a queue does.</param>
+internal sealed record NetworkConditions(
+    TimeSpan Latency, TimeSpan Jitter = default, double Loss = 0, double Duplication = 0, bool IsDown = false, bool KeepsOrder = false)
 {
     public static NetworkConditions Good => new(TimeSpan.FromMilliseconds(10));
 }
@@ -39,6 +41,7 @@ internal sealed class SimulatedNetwork(int seed)
     private readonly Random _random = new(seed);
     private readonly List<ISimulatedHost> _hosts = [];
     private readonly PriorityQueue<SimulatedDatagram, (RtcTime At, long Order)> _underWay = new();
+    private readonly Dictionary<IPEndPoint, RtcTime> _lastArrivals = [];
     private long _order;
 
     public RtcTime Now { get; private set; } = new(1_800_000_000_000_000);
@@ -126,6 +129,15 @@ internal sealed class SimulatedNetwork(int seed)
         }
     }
 
-    private void Enqueue(SimulatedDatagram datagram, double jitter) =>
-        _underWay.Enqueue(datagram, (Now + Conditions.Latency + Conditions.Jitter * jitter, _order++));
+    private void Enqueue(SimulatedDatagram datagram, double jitter)
+    {
+        var at = Now + Conditions.Latency + Conditions.Jitter * jitter;
+        if (Conditions.KeepsOrder)
+        {
+            at = _lastArrivals.TryGetValue(datagram.Destination, out var last) && last > at ? last : at;
+            _lastArrivals[datagram.Destination] = at;
+        }
+
+        _underWay.Enqueue(datagram, (at, _order++));
+    }
 }
