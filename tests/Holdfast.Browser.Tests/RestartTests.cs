@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Holdfast.Browser.Kit;
-using Holdfast.Browser.Kit.Words;
+using Holdfast.Lab.Tests.Kit;
+using Holdfast.Lab.Words;
 using Microsoft.Playwright;
 
 namespace Holdfast.Browser.Tests;
@@ -30,7 +31,7 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
     [Fact]
     public async Task Every_word_is_heard_although_the_server_was_restarted_in_the_middle()
     {
-        var passage = await SpokenPassage.SpeakAsync(Passages.Alphabet);
+        var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
         for (var again = MaxAttempts - 1; ; again--)
         {
             await using var listener = await Listener.OpenAsync(stage, _server.Address);
