@@ -16,16 +16,20 @@ public sealed class SessionLifecycleTests
         [(Negotiating, SessionSignal.ConnectionLost)] = Closed,
         [(Negotiating, SessionSignal.TimeIsUp)] = Closed,
         [(Negotiating, SessionSignal.CloseRequested)] = Closed,
+        [(Negotiating, SessionSignal.PutAside)] = Closed,
         [(Connected, SessionSignal.FeedbackSilent)] = Interrupted,
         [(Connected, SessionSignal.ConnectionLost)] = Held,
         [(Connected, SessionSignal.CloseRequested)] = Closed,
+        [(Connected, SessionSignal.PutAside)] = Held,
         [(Interrupted, SessionSignal.PathUsable)] = Connected,
         [(Interrupted, SessionSignal.ConnectionLost)] = Held,
         [(Interrupted, SessionSignal.TimeIsUp)] = Held,
         [(Interrupted, SessionSignal.CloseRequested)] = Closed,
+        [(Interrupted, SessionSignal.PutAside)] = Held,
         [(Held, SessionSignal.PathUsable)] = Connected,
         [(Held, SessionSignal.TimeIsUp)] = Expired,
         [(Held, SessionSignal.CloseRequested)] = Closed,
+        [(Held, SessionSignal.PutAside)] = Held,
     };
 
     [Fact]
