@@ -39,6 +39,27 @@ public sealed class PuttingAsideTests : IDisposable
         Assert.Equal(0, _hand.OpenFiles);
     }
 
+    /// <summary>A server that stops asks where a held session is, and nobody reads its file for that.</summary>
+    [Fact]
+    public void Where_a_place_is_in_its_text_is_known_as_well_while_the_speech_is_in_the_file()
+    {
+        Fill("a", 120);
+        Fill("b", 90);
+        Assert.Equal(Take(_other, 130), Take(_queue, 130));
+        var places = Enumerable.Range(0, 230).ToArray();
+        var before = places.Select(place => _other.MarkOf(place)).ToArray();
+        _queue.PutAside();
+        _hand.DoAll();
+        Assert.Equal("File", _queue.State);
+
+        Assert.Equal(before, places.Select(place => _queue.MarkOf(place)));
+        Assert.True(before.Distinct().Count() > 200, "A mark for each place, not the same for all.");
+
+        _queue.TakeBack();
+        _hand.DoAll();
+        Assert.Equal(before, places.Select(place => _queue.MarkOf(place)));
+    }
+
     [Fact]
     public void The_file_has_no_name_and_is_closed_when_the_speech_is_not_wanted_any_more()
     {
