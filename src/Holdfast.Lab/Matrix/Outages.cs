@@ -78,7 +78,7 @@ internal static class Outages
         },
         new(
             new MatrixRow("reload", "The page is reloaded", "The person presses F5 in the middle of a word."),
-            IsQuick: true,
+            IsQuick: false,
             static run => run.ReloadAsync())
         {
             IsPersonsDoing = true,

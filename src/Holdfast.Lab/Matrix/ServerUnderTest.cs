@@ -20,6 +20,7 @@ internal sealed partial class ServerUnderTest(IReadOnlyList<string> command, Iso
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     private readonly StringBuilder _output = new();
+    private readonly string _store = Path.Combine(Path.GetTempPath(), $"{network.Server}-store");
     private Process? _process;
 
     /// <summary>As the person's device reaches it.</summary>
@@ -52,6 +53,9 @@ internal sealed partial class ServerUnderTest(IReadOnlyList<string> command, Iso
             "netns", "exec", network.Server, .. command,
             "--urls", Address.ToString().TrimEnd('/'),
             string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={Port}"),
+
+            // Where it keeps its sessions over a restart: a place of its own, as its network is.
+            $"--Holdfast:Store:Directory={_store}",
         ];
         foreach (var argument in arguments)
         {
@@ -104,18 +108,21 @@ internal sealed partial class ServerUnderTest(IReadOnlyList<string> command, Iso
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not { } process)
+        if (_process is { } process)
         {
-            return;
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            await process.WaitForExitAsync();
+            process.Dispose();
         }
 
-        if (!process.HasExited)
+        if (Directory.Exists(_store))
         {
-            process.Kill(entireProcessTree: true);
+            Directory.Delete(_store, recursive: true);
         }
-
-        await process.WaitForExitAsync();
-        process.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

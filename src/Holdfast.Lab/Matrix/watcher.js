@@ -173,6 +173,7 @@
     session.addEventListener('stream', () => listen(session.stream));
     if (session.stream) listen(session.stream);
     watchPictures(player().video);
+    noteSight();
     setInterval(noteSight, 100);
     if (!('MediaStreamTrackProcessor' in globalThis)) setInterval(measure, 200);
   }
