@@ -91,8 +91,9 @@ public sealed class RtcEndpointTests : IAsyncLifetime
         client.Client.Dtls!.Close();
         client.Client.HandleTimeout(_endpoint.Now);
 
-        Assert.True(client.RunUntil(() => connection.State == RtcConnectionState.Closed));
-        Assert.Equal(RtcReason.ClosedByPeer, _observer.Of(connection).OfType<RtcEvent.StateChanged>().Last().Reason);
+        // The observer is told right after the state has changed, on the endpoint's thread.
+        Assert.True(client.RunUntil(() => _observer.Of(connection).OfType<RtcEvent.StateChanged>().LastOrDefault() is { Reason: RtcReason.ClosedByPeer }));
+        Assert.Equal(RtcConnectionState.Closed, connection.State);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal static class Explanations
 
     private static readonly string[] _limits =
     [
-        "Each cell is one run. It shows that this outage can be survived in this browser, not how often in a thousand times it is not.",
+        "Each cell is one run. It shows that this outage can be survived in this browser, not how often in a thousand times it is not. A run in which words are missing and the browser had to make up more than 0.7 s of sound was made on a machine too busy to play; it is made again, twice at the most, and the JSON says so.",
         "Server, network and browsers share one machine. Its load is in the figures; a slow moment of the machine looks like a slow recovery.",
         "The networks are made of network namespaces and rules of the kernel. They break for real, but no radio, no carrier’s NAT and no company’s proxy takes part.",
         "Chromium and Firefox run without a screen. Safari, phones and their power saving are not in here.",
