@@ -285,7 +285,9 @@ public sealed class RecoveryTests(Stage stage)
         await visit.SceneAsync("call", seconds: 40);
 
         Assert.Equal(id, await visit.SessionIdAsync());
-        Assert.InRange(await visit.LevelAsync(), 1, 3);
+
+        // While auto tries new connections the old one has not failed yet, and may heal first once the path is back.
+        Assert.InRange(await visit.LevelAsync(), string.Equals(policy, "auto", StringComparison.Ordinal) ? 0 : 1, 3);
         await visit.ShownAsync();
     }
 
