@@ -18,9 +18,12 @@ public sealed class RtcEndpointOptions
     /// </summary>
     public IList<string> AnnouncedAddresses { get; } = [];
 
-    /// <summary>DTLS handshakes that run at the same time, each on a thread from the client's first message on; more wait. Default 16.</summary>
-    [Range(1, 256)]
-    public int MaxHandshakes { get; set; } = 16;
+    /// <summary>
+    /// DTLS handshakes under way at the same time, each on a thread of its own from the client's first message to its last; more wait. No more
+    /// of them compute at once than there are processors, whatever this says: it is memory (some 100 KiB each, while they last) that it limits. Default 512.
+    /// </summary>
+    [Range(1, 4096)]
+    public int MaxHandshakes { get; set; } = 512;
 
     /// <summary>Socket buffer size in bytes, each way; the system may give less. Default 4 MiB.</summary>
     [Range(65536, 1 << 28)]

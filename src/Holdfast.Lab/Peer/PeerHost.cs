@@ -6,7 +6,7 @@ using Holdfast.Rtc.Dtls;
 namespace Holdfast.Lab.Peer;
 
 /// <summary>
-/// What all peers of a process share: the clock, the certificate, the few threads that handshakes block, and one loop that drives
+/// What all peers of a process share: the clock, the certificate, the threads that handshakes block, and one loop that drives
 /// everybody's time. There is no thread and no timer for a single peer.
 /// </summary>
 /// <remarks>
@@ -24,7 +24,7 @@ internal sealed class PeerHost : IAsyncDisposable
 
     /// <param name="time">The clock.</param>
     /// <param name="handshakes">Handshakes at a time; each occupies a thread for as long as it takes.</param>
-    public PeerHost(TimeProvider time, int handshakes = 32)
+    public PeerHost(TimeProvider time, int handshakes = 1024)
     {
         Clock = new LabClock(time);
         _threads = new HandshakeThreads(handshakes);

@@ -29,7 +29,7 @@ internal sealed class DtlsAssociation
     public DtlsAssociation(HandshakeThreads threads, IDtlsRole role, Action? onProgress = null)
     {
         _threads = threads;
-        _transport = new HandshakeTransport(onProgress);
+        _transport = new HandshakeTransport(threads.Turns, onProgress);
         _role = role;
     }
 

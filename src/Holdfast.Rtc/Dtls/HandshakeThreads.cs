@@ -1,8 +1,16 @@
 namespace Holdfast.Rtc.Dtls;
 
-/// <summary>The few threads that DTLS handshakes block. They are made when first needed; a handshake beyond their number waits for its turn.</summary>
+/// <summary>
+/// The threads that DTLS handshakes block. A handshake waits for its client nearly all of its time, so there may be many of them; but no more
+/// compute at once than there are processors, so that a thousand clients that come at once do not take the processors from those who are there.
+/// </summary>
+/// <param name="maximum">Threads. They are made when first needed, and a handshake beyond their number waits for one.</param>
 internal sealed class HandshakeThreads(int maximum) : IDisposable
 {
+    // BouncyCastle's handshake needs about a tenth of it.
+    private const int StackSize = 512 * 1024;
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(30);
+
     private readonly object _gate = new();
     private readonly Queue<Action> _waiting = new();
     private int _threads;
@@ -14,6 +22,9 @@ internal sealed class HandshakeThreads(int maximum) : IDisposable
     /// does not wait: the handshake tells when it has something.
     /// </summary>
     public bool IsLockstep { get; init; }
+
+    /// <summary>The right to compute. A handshake has it when it begins to run, and gives it back for as long as it waits.</summary>
+    public HandshakeTurns Turns { get; init; } = new(Environment.ProcessorCount);
 
     public void Run(Action handshake)
     {
@@ -30,7 +41,7 @@ internal sealed class HandshakeThreads(int maximum) : IDisposable
             _threads++;
         }
 
-        new Thread(Work) { IsBackground = true, Name = "holdfast-dtls" }.Start();
+        new Thread(Work, StackSize) { IsBackground = true, Name = "holdfast-dtls" }.Start();
     }
 
     /// <summary>Lets the threads go once the handshakes that run are over; those that wait are forgotten.</summary>
@@ -54,18 +65,26 @@ internal sealed class HandshakeThreads(int maximum) : IDisposable
                 _idle++;
                 while (!_waiting.TryDequeue(out handshake))
                 {
-                    if (_isDisposed)
+                    if (_isDisposed || !Monitor.Wait(_gate, LongestIdle))
                     {
+                        // What came in the same moment is not left behind.
+                        if (_waiting.TryDequeue(out handshake))
+                        {
+                            break;
+                        }
+
+                        _idle--;
+                        _threads--;
                         return;
                     }
-
-                    Monitor.Wait(_gate);
                 }
 
                 _idle--;
             }
 
+            Turns.Take();
             handshake();
+            Turns.GiveBack();
         }
     }
 }

@@ -16,8 +16,9 @@ namespace Holdfast.Rtc.Dtls;
 /// waits: fewer datagrams, fewer that can be lost.
 /// </para>
 /// </remarks>
+/// <param name="turns">The right to compute, which the handshake's thread has but when it waits here.</param>
 /// <param name="onProgress">Called, never under a lock, when there are datagrams to send or the handshake has ended.</param>
-internal sealed class HandshakeTransport(Action? onProgress) : DatagramTransport
+internal sealed class HandshakeTransport(HandshakeTurns turns, Action? onProgress) : DatagramTransport
 {
     /// <summary>Datagrams never longer than this go through any network, tunnels included.</summary>
     public const int MaximumDatagram = 1200;
@@ -38,6 +39,7 @@ internal sealed class HandshakeTransport(Action? onProgress) : DatagramTransport
     private int _resendReturns;
     private Phase _phase;
     private bool _isAborted;
+    private bool _hasGivenTurn;
 
     private enum Phase
     {
@@ -129,33 +131,18 @@ internal sealed class HandshakeTransport(Action? onProgress) : DatagramTransport
 
     public int Receive(Span<byte> buffer, int waitMillis)
     {
-        var progressTold = false;
-        while (true)
+        try
         {
-            lock (_gate)
+            return Await(buffer, waitMillis);
+        }
+        finally
+        {
+            // Outside the lock: whoever hands in datagrams must never wait for other handshakes.
+            if (_hasGivenTurn)
             {
-                if (TryReceive(buffer, waitMillis, out var received))
-                {
-                    return received;
-                }
-
-                Flush();
-                if (progressTold || onProgress is null || _outgoing.Count == 0)
-                {
-                    _phase = Phase.Waiting;
-                    Monitor.PulseAll(_gate);
-                    while (!HasWork)
-                    {
-                        Monitor.Wait(_gate);
-                    }
-
-                    _phase = Phase.Running;
-                    continue;
-                }
+                _hasGivenTurn = false;
+                turns.Take();
             }
-
-            progressTold = true;
-            onProgress.Invoke();
         }
     }
 
@@ -187,6 +174,49 @@ internal sealed class HandshakeTransport(Action? onProgress) : DatagramTransport
 
     private bool HasWork => _incoming.Count > 0 || _isAborted || _resendReturns > 0;
 
+    private int Await(Span<byte> buffer, int waitMillis)
+    {
+        var progressTold = false;
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (TryReceive(buffer, waitMillis, out var received))
+                {
+                    return received;
+                }
+
+                Flush();
+                if (progressTold || onProgress is null || _outgoing.Count == 0)
+                {
+                    _phase = Phase.Waiting;
+                    Monitor.PulseAll(_gate);
+                    GiveTurn();
+                    while (!HasWork)
+                    {
+                        Monitor.Wait(_gate);
+                    }
+
+                    _phase = Phase.Running;
+                    continue;
+                }
+            }
+
+            progressTold = true;
+            onProgress.Invoke();
+        }
+    }
+
+    /// <summary>Others may compute while this one waits.</summary>
+    private void GiveTurn()
+    {
+        if (!_hasGivenTurn && _phase != Phase.Ended)
+        {
+            _hasGivenTurn = true;
+            turns.GiveBack();
+        }
+    }
+
     /// <summary>Gives BouncyCastle a datagram, or the end of its wait (-1), if it is to have one now.</summary>
     private bool TryReceive(Span<byte> buffer, int waitMillis, out int received)
     {
@@ -196,6 +226,7 @@ internal sealed class HandshakeTransport(Action? onProgress) : DatagramTransport
             _resendReturns--;
             if (waitMillis <= LongestResendWaitMillis)
             {
+                GiveTurn();
                 Monitor.Wait(_gate, waitMillis);
                 if (_incoming.Count == 0 && !_isAborted)
                 {

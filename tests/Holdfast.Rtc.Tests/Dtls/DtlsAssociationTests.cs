@@ -174,6 +174,40 @@ public sealed class DtlsAssociationTests : IDisposable
     }
 
     [Fact]
+    public void Clients_that_stall_keep_nobody_from_computing()
+    {
+        using var threads = new HandshakeThreads(maximum: 64) { IsLockstep = true, Turns = new HandshakeTurns(1) };
+        var stalled = Enumerable.Range(0, 60).Select(_ => new DtlsAssociation(threads, Server())).ToList();
+        foreach (var one in stalled)
+        {
+            one.HandleDatagram(Start, FirstFlight());
+            one.HandleTimeout(Start + TimeSpan.FromSeconds(1));
+        }
+
+        var pair = new DtlsPair(_threads, Start, Client(BothProfiles), Server(), threads);
+        pair.Run(TimeSpan.FromSeconds(1), (_, _) => false);
+
+        Assert.NotNull(pair.Server.Keys);
+        stalled.ForEach(one => one.Close());
+    }
+
+    [Fact]
+    public void A_turn_is_given_back_by_handshakes_that_end_and_that_are_given_up()
+    {
+        using var threads = new HandshakeThreads(maximum: 2) { IsLockstep = true, Turns = new HandshakeTurns(1) };
+        for (var i = 0; i < 3; i++)
+        {
+            var abandoned = new DtlsAssociation(threads, Server());
+            abandoned.HandleDatagram(Start, FirstFlight());
+            abandoned.Close();
+            var pair = new DtlsPair(_threads, Start, Client(BothProfiles), Server(), threads);
+            pair.Run(TimeSpan.FromSeconds(1), (_, _) => false);
+
+            Assert.NotNull(pair.Server.Keys);
+        }
+    }
+
+    [Fact]
     public void A_certificate_survives_its_export()
     {
         var (certificate, privateKey) = ServerCertificate.Export();
