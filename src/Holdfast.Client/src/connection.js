@@ -68,10 +68,18 @@ export class Connection {
     return this.#first;
   }
 
+  /**
+   * Whether the browser itself has given its keys up. Firefox does when no check was answered for some 30 s: over a restarted path it still shows
+   * pictures for a moment, but never sends anything again, so that the server hears nobody.
+   */
+  get isDead() {
+    return this.#peer.getReceivers().some(({ transport }) => transport?.state === 'failed' || transport?.state === 'closed');
+  }
+
   /** Whether there are keys that a new path could use: neither side has ended the connection. */
   get canRestart() {
     const { connectionState } = this.#peer;
-    return !this.#closed && !this.#isGivenUp && this.#wasUp && connectionState !== 'closed' && connectionState !== 'new';
+    return !this.#closed && !this.#isGivenUp && this.#wasUp && connectionState !== 'closed' && connectionState !== 'new' && !this.isDead;
   }
 
   /** Whether it can be restarted without asking the server. */

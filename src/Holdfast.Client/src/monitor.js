@@ -1,3 +1,4 @@
+import { HoldfastError } from './errors.js';
 import { MediaWatch } from './media-watch.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
@@ -79,15 +80,19 @@ export class Monitor {
  * @param {Connection} connection
  * @param {Environment} environment
  * @param {AbortSignal} signal ends the waiting; the promise then stays open
- * @returns {Promise<void>}
+ * @returns {Promise<void>} rejected with a `HoldfastError` where the browser gives the connection up
  */
 export function mediaOf(connection, environment, signal) {
   const watch = new MediaWatch(environment.now());
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const look = async () => {
       if (signal.aborted) return;
       const counts = await connection.counts().catch(() => null);
       if (signal.aborted) return;
+      if (connection.isDead) {
+        reject(new HoldfastError('unreachable', 'The browser has given the connection up.'));
+        return;
+      }
       if (counts && watch.sample(environment.now(), counts) === 'flowing') resolve();
       else environment.setTimeout(() => void look(), EAGER_INTERVAL_MS);
     };

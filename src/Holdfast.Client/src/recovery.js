@@ -163,6 +163,8 @@ export class Recovery {
    * @param {AbortSignal} signal
    */
   async #restartWithServer(connection, signal) {
+    // It may have died while level 1 was tried.
+    if (!connection.canRestart) throw new HoldfastError('unreachable', 'The browser has given the connection up.');
     const { credentials } = this.#patient;
     // What level 1 began may succeed while the server is being asked: media is media.
     const media = mediaOf(connection, this.#environment, signal);

@@ -154,6 +154,39 @@ test('a connection that is gone on the other side goes straight to level 3', asy
   assert.deepEqual(fake.states.slice(-2), ['held', 'reconnecting/3']);
 });
 
+test('a connection whose keys the browser has given up goes straight to level 3, though a restarted path would show pictures', async () => {
+  const fake = setUp();
+  await connect(fake);
+  await lose(fake);
+  fake.peer.transport.state = 'failed';
+  fake.peer.onAnswer = () => fake.peer.flow();
+  fake.session.reconnect().catch(() => {});
+  await settle();
+  assert.deepEqual(fake.states.slice(-2), ['held', 'reconnecting/3']);
+  assert.equal(fake.peers[0].restarts, 0);
+});
+
+test('keys that are given up while level 1 is tried: the server is not asked for a restart, and a new connection takes over', async () => {
+  const fake = setUp();
+  await connect(fake);
+  await lose(fake);
+  const [first] = fake.peers;
+  first.onAnswer = () => {
+    first.transport.state = 'failed';
+    first.flow();
+  };
+  const reconnecting = fake.session.reconnect();
+  await fake.time.advance(200);
+  assert.deepEqual(fake.states.slice(-3), ['reconnecting/1', 'reconnecting/2', 'reconnecting/3']);
+  assert.equal(fake.made('PATCH /api/sessions/:id/connection').length, 0);
+  fake.peer.become('connected');
+  fake.peer.flow();
+  await fake.time.advance(300);
+  await reconnecting;
+  assert.equal(fake.session.state.resumed.level, 3);
+  assert.ok(first.closed);
+});
+
 test('without WebCrypto (an insecure page) the ladder begins with level 2', async () => {
   const fake = setUp();
   fake.environment.subtle = null;

@@ -44,6 +44,8 @@ export async function settle() {
 /** An RTCPeerConnection as far as the client uses one. While media flows, packets come at the rates of a real server. */
 export class FakePeerConnection extends EventTarget {
   connectionState = 'new';
+  /** Of the DTLS transport. */
+  transport = { state: 'connected' };
   transceivers = [];
   remote = null;
   closed = false;
@@ -89,7 +91,7 @@ export class FakePeerConnection extends EventTarget {
   }
 
   getReceivers() {
-    return [{ track: { kind: 'audio' }, getSynchronizationSources: () => (this.playedTo === undefined ? [] : [{ rtpTimestamp: this.playedTo }]) }];
+    return [{ track: { kind: 'audio' }, transport: this.transport, getSynchronizationSources: () => (this.playedTo === undefined ? [] : [{ rtpTimestamp: this.playedTo }]) }];
   }
 
   async getStats() {
