@@ -19,9 +19,10 @@ internal static class MeasureCommand
           --times N                   starts, and recoveries of each level (20)
           --away TIME                 without a network before each recovery (2s)
           --idle N                    idle sessions for the CPU (3)
-          --held N                    held sessions for the memory (10)
-          --span TIME                 how long CPU is measured (20s)
-          --until-held TIME           how long a server takes to give up connections whose clients are gone (40s)
+          --held N                    held sessions for the memory and the CPU (10)
+          --span TIME                 how long CPU is measured without sessions and of idle ones (20s)
+          --held-span TIME            how long CPU of held sessions is measured (60s)
+          --until-held TIME           how long a server has for what it does when the last client has gone (10s)
           --server-pid PID            the server's process on this machine; without it, CPU and memory are left out
           --json FILE                 writes the report as JSON; two of them are compared by holdfast-lab compare
         """;
@@ -36,6 +37,7 @@ internal static class MeasureCommand
             Idle = arguments.Number("--idle", 1, 10_000) ?? defaults.Idle,
             Held = arguments.Number("--held", 1, 10_000) ?? defaults.Held,
             Span = arguments.Duration("--span") ?? defaults.Span,
+            HeldSpan = arguments.Duration("--held-span") ?? defaults.HeldSpan,
             UntilHeld = arguments.Duration("--until-held") ?? defaults.UntilHeld,
         };
         var kind = arguments.Text("--api") ?? "holdfast";

@@ -6,7 +6,7 @@ namespace Holdfast.Lab.Measure;
 /// <param name="What">What was measured.</param>
 /// <param name="Left">The first server's figure; null where there is none.</param>
 /// <param name="Right">The second's.</param>
-/// <param name="Unit">ms, core, KiB or /s.</param>
+/// <param name="Unit">ms, core, s (of a processor), KiB or /s.</param>
 internal sealed record ComparisonRow(string What, double? Left, double? Right, string Unit)
 {
     /// <summary>How many times the first is better, where less is better; null where that says nothing.</summary>
@@ -16,6 +16,7 @@ internal sealed record ComparisonRow(string What, double? Left, double? Right, s
     {
         "ms" => string.Create(CultureInfo.InvariantCulture, $"{value:0} ms"),
         "core" => string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.00} % of a core"),
+        "s" => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} s"),
         "KiB" => string.Create(CultureInfo.InvariantCulture, $"{value / 1024:0} KiB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {Unit}"),
     };
@@ -45,11 +46,14 @@ internal static class Comparison
         rows.Add(new("CPU without a session", left.CoresWithoutSession, right?.CoresWithoutSession, "core"));
         rows.Add(new("CPU of an idle session", left.CoresPerIdleSession, right?.CoresPerIdleSession, "core"));
         rows.Add(new("pictures of an idle session", left.PicturesPerSecondOfIdleSession, right?.PicturesPerSecondOfIdleSession, "/s"));
-        rows.Add(new("CPU of a held session", left.CoresPerHeldSession, right?.CoresPerHeldSession, "core"));
+        rows.Add(new($"CPU of {left.HeldSessions} held sessions in {left.SecondsHeld:0} s", Held(left), Held(right), "s"));
         rows.Add(new("memory of a held session", left.BytesPerHeldSession, right?.BytesPerHeldSession, "KiB"));
         rows.Add(new("memory of the process in the end", left.MemoryBytes, right?.MemoryBytes, "KiB"));
         return rows;
     }
+
+    /// <summary>What all held sessions together took of a processor, in seconds.</summary>
+    private static double? Held(BenchReport? report) => report?.CoresPerHeldSession * report?.HeldSessions * report?.SecondsHeld;
 
     /// <summary>The comparison as a table in Markdown.</summary>
     public static string Markdown(BenchReport left, BenchReport right)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Holdfast.Lab.Peer;
@@ -25,12 +26,18 @@ internal sealed class LiveTalkingService(HttpClient http, CandidateNaming naming
     public async Task<SessionTicket> CreateAsync(string offer, int? graceSeconds, CancellationToken cancellationToken)
     {
         var answer = await PostAsync("offer", new { sdp = offer, type = "offer" }, cancellationToken);
-        var id = answer.TryGetProperty("sessionid", out var given)
-            ? given.ValueKind == JsonValueKind.String ? given.GetString() : given.GetRawText()
-            : null;
-        return id is null or "0"
-            ? throw new ServerException(ServerFailure.NotUnderstood, $"{Address}offer answers without a session's id.")
-            : new SessionTicket(id, "", SdpOf(answer), Grace, Heartbeat, null, default);
+
+        // A number, or the same in a string; an error that looks like a success names session 0.
+        var given = answer.TryGetProperty("sessionid", out var id) ? id : default;
+        var text = given.ValueKind switch
+        {
+            JsonValueKind.Number => given.GetRawText(),
+            JsonValueKind.String => given.GetString(),
+            _ => null,
+        };
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? new SessionTicket(number.ToString(CultureInfo.InvariantCulture), "", SdpOf(answer), Grace, Heartbeat, null, default)
+            : throw new ServerException(ServerFailure.NotUnderstood, $"{Address}offer answers without a session's id.");
     }
 
     public Task<string> RestartAsync(SessionTicket ticket, string offer, CancellationToken cancellationToken) =>
@@ -72,15 +79,24 @@ internal sealed class LiveTalkingService(HttpClient http, CandidateNaming naming
         using var response = await HttpErrors.SendAsync(http, request, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
+            var failure = response.StatusCode switch
+            {
+                HttpStatusCode.NotFound => ServerFailure.Gone,
+                HttpStatusCode.TooManyRequests => ServerFailure.Full,
+                _ => ServerFailure.Refused,
+            };
             throw new ServerException(
-                response.StatusCode == System.Net.HttpStatusCode.NotFound ? ServerFailure.Gone : ServerFailure.Refused,
+                failure,
                 $"{Address}{path} answers {(int)response.StatusCode} {response.ReasonPhrase}.",
                 response.StatusCode);
         }
 
         try
         {
-            return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            return answer.ValueKind == JsonValueKind.Object
+                ? answer
+                : throw new ServerException(ServerFailure.NotUnderstood, $"{Address}{path} does not answer a JSON object.", response.StatusCode);
         }
         catch (JsonException e)
         {
