@@ -81,7 +81,7 @@ public sealed class RemoteBrowserTests : IAsyncLifetime
 
         var its = Processes.BelowThis().Except(others).ToArray();
 
-        await tab.CrashAsync(Cancellation);
+        await tab.CrashAsync(() => Task.CompletedTask, Cancellation);
         if (string.Equals(kind, "Chromium", StringComparison.Ordinal))
         {
             // Firefox may move a tab between its processes after they were listed; there CrashAsync itself waits for the end of the one it killed.

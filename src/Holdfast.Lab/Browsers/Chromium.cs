@@ -103,8 +103,9 @@ internal sealed class Chromium : RemoteBrowser
         public override Task ReloadAsync(CancellationToken cancellationToken) =>
             LoadAsync(() => CallAsync("Page.reload", [], cancellationToken), cancellationToken);
 
-        public override async Task CrashAsync(CancellationToken cancellationToken)
+        public override async Task CrashAsync(Func<Task> before, CancellationToken cancellationToken)
         {
+            await before();
             var crashed = NextAsync("Inspector.targetCrashed", cancellationToken);
             try
             {

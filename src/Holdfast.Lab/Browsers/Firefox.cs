@@ -142,7 +142,7 @@ internal sealed class Firefox : RemoteBrowser
             _hasCrashed = false;
         }
 
-        public override async Task CrashAsync(CancellationToken cancellationToken)
+        public override async Task CrashAsync(Func<Task> before, CancellationToken cancellationToken)
         {
             await CallAsync("browsingContext.activate", [], cancellationToken);
             var id = await EvaluateAsync(await WindowAsync(cancellationToken), Doomed, Limit, cancellationToken);
@@ -151,6 +151,7 @@ internal sealed class Firefox : RemoteBrowser
                 throw new BrowserException($"No process of the tab was found, but \"{id}\".");
             }
 
+            await before();
             await _process.CrashAsync(process, Limit, _time, cancellationToken);
             _hasCrashed = true;
         }

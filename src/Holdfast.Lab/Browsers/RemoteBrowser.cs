@@ -84,8 +84,10 @@ internal abstract class RemoteTab
     /// <summary>As by F5; also from the page that says that the tab has crashed.</summary>
     public abstract Task ReloadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Its process dies at once.</summary>
-    public abstract Task CrashAsync(CancellationToken cancellationToken);
+    /// <summary>Its process dies.</summary>
+    /// <param name="before">What is to happen just before, when the process is known.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public abstract Task CrashAsync(Func<Task> before, CancellationToken cancellationToken);
 
     public abstract Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken);
 

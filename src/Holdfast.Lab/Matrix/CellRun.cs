@@ -18,6 +18,7 @@ internal sealed class CellRun(
     private double _origin;
     private double? _begin;
     private double? _end;
+    private Task _healing = Task.CompletedTask;
 
     public IsolatedNetwork Network => network;
 
@@ -41,8 +42,10 @@ internal sealed class CellRun(
         await WaitAsync(1.5 + 3 * random.NextDouble());
         await outage.HappenAsync(this);
         await ComeBackAsync();
+        await _healing;
         var spoken = await HearToTheEndAsync();
         await visitor.CollectAsync(cancellationToken, isLast: true);
+        await visitor.DevelopAsync(cancellationToken);
         var heard = new WordSpotter(passage).Spot(visitor.Recording.Pcm);
         return CellJudge.Judge(outage, policy, new CellNotes
         {
@@ -69,6 +72,9 @@ internal sealed class CellRun(
 
     /// <summary>What was taken away is there again.</summary>
     public void End() => _end = Now;
+
+    /// <summary>What is dropped comes through again only later, while the person is coming back already.</summary>
+    public void HealLater(double seconds) => _healing = HealAfterAsync(seconds);
 
     /// <param name="seconds">How long.</param>
     /// <param name="isLooking">Whether what the page shows and plays is collected meanwhile; not from a browser that is stopped.</param>
@@ -102,9 +108,13 @@ internal sealed class CellRun(
 
     public async Task CrashAsync()
     {
-        await visitor.CollectAsync(Cancellation, isLast: true);
-        Begin();
-        await visitor.CrashAsync(Cancellation);
+        await visitor.CrashAsync(
+            async () =>
+            {
+                await visitor.CollectAsync(Cancellation, isLast: true);
+                Begin();
+            },
+            Cancellation);
         await WaitAsync(1, isLooking: false);
         End();
         await visitor.ReloadAsync(Cancellation);
@@ -164,6 +174,12 @@ internal sealed class CellRun(
 
             await Task.Delay(Look, time, Cancellation);
         }
+    }
+
+    private async Task HealAfterAsync(double seconds)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(seconds), time, Cancellation);
+        await network.HealAsync();
     }
 
     private async Task<double?> HearToTheEndAsync()

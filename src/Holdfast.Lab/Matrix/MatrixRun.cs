@@ -145,9 +145,10 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
         var version = kind.ToString();
         try
         {
-            await using var browser = await RemoteBrowser.LaunchAsync(new BrowserLaunch(kind, lane.Network.Device, lane.Server.Address), time, limit.Token);
+            var address = outage.IsByName ? lane.Server.NamedAddress : lane.Server.Address;
+            await using var browser = await RemoteBrowser.LaunchAsync(new BrowserLaunch(kind, lane.Network.Device, address), time, limit.Token);
             version = browser.Version;
-            var visitor = await Visitor.OpenAsync(browser, lane.Server.Address, policy, "en", time, limit.Token);
+            var visitor = await Visitor.OpenAsync(browser, address, policy, "en", time, limit.Token);
             var run = new CellRun(outage, policy, lane.Network, lane.Server, browser, visitor, _passage!, new Random(options.Seed * 1_000 + index), time);
             var cell = await run.RunAsync(limit.Token);
             Keep(visitor, cell, kind);

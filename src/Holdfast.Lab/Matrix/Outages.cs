@@ -17,6 +17,9 @@ internal sealed record Outage(MatrixRow Row, bool IsQuick, Func<CellRun, Task> H
     /// <summary>A network that works again and again in between: when the first second of it is noticed says nothing.</summary>
     public bool IsUneven { get; init; }
 
+    /// <summary>The page is opened by the server's name instead of its address.</summary>
+    public bool IsByName { get; init; }
+
     /// <summary>The browser itself does not run during it, and can notice it only afterwards.</summary>
     public bool StopsBrowser { get; init; }
 }
@@ -46,6 +49,13 @@ internal static class Outages
             new MatrixRow("address", "Wi-Fi to mobile", "The interface goes down, and the device goes on with another one and another address."),
             IsQuick: true,
             MoveAsync),
+        new(
+            new MatrixRow("dns", "A network without DNS", "The device goes on with another interface, where the server's name cannot be resolved for 20 s: HTTP fails, media must not need it."),
+            IsQuick: false,
+            MoveWithoutNamesAsync)
+        {
+            IsByName = true,
+        },
         new(
             new MatrixRow("nat", "NAT rebinding", "The router forgets the device's connections; the next packets come from another port."),
             IsQuick: true,
@@ -131,6 +141,15 @@ internal static class Outages
 
     private static async Task MoveAsync(CellRun run)
     {
+        run.Begin();
+        await run.Network.MoveToMobileAsync();
+        run.End();
+    }
+
+    private static async Task MoveWithoutNamesAsync(CellRun run)
+    {
+        await run.Network.DropAsync(Traffic.Names);
+        run.HealLater(seconds: 20);
         run.Begin();
         await run.Network.MoveToMobileAsync();
         run.End();

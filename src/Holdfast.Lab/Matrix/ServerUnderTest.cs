@@ -26,6 +26,9 @@ internal sealed partial class ServerUnderTest(IReadOnlyList<string> command, Iso
     /// <summary>As the person's device reaches it.</summary>
     public Uri Address { get; } = new(string.Create(CultureInfo.InvariantCulture, $"http://{network.ServerAddress}:{Port}/"));
 
+    /// <summary>The same by name.</summary>
+    public Uri NamedAddress { get; } = new(string.Create(CultureInfo.InvariantCulture, $"http://{IsolatedNetwork.ServerName}:{Port}/"));
+
     /// <summary>The end of what it wrote, for the message of a cell that failed.</summary>
     public string Output
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Holdfast.Lab.Browsers;
 using Holdfast.Lab.Words;
+using Holdfast.Media;
 
 namespace Holdfast.Lab.Matrix;
 
@@ -23,6 +24,7 @@ internal sealed class Visitor
     private readonly List<CellSight> _sights = [];
     private readonly List<double> _pictures = [];
     private readonly List<RemoteTab> _earlier = [];
+    private readonly List<Tape> _tapes = [];
     private RemoteTab _tab;
     private double _lastLoud;
 
@@ -115,7 +117,9 @@ internal sealed class Visitor
 
     public Task ReloadAsync(CancellationToken cancellationToken) => _tab.ReloadAsync(cancellationToken);
 
-    public Task CrashAsync(CancellationToken cancellationToken) => _tab.CrashAsync(cancellationToken);
+    /// <param name="before">What is to happen just before.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task CrashAsync(Func<Task> before, CancellationToken cancellationToken) => _tab.CrashAsync(before, cancellationToken);
 
     /// <summary>
     /// Duplicates the tab, as a browser's menu does: the new one has what the first keeps of its session. From now on the person looks at the new one.
@@ -160,6 +164,20 @@ internal sealed class Visitor
         }
     }
 
+    /// <summary>Makes sound of what the browser's own recorders have written, where they were used; to be done once, in the end.</summary>
+    public async Task DevelopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var tape in _tapes.OrderBy(static tape => tape.At))
+        {
+            if (await _tab.EvaluateAsync<string?>($"watcher.develop('{Convert.ToBase64String(tape.Bytes.ToArray())}')", cancellationToken) is { } pcm)
+            {
+                Recording.Add(new Recording.Piece(tape.At, Begins: true, SoundFormat.SampleRate, pcm));
+            }
+        }
+
+        _tapes.Clear();
+    }
+
     public Task<byte[]> ScreenshotAsync(CancellationToken cancellationToken) => _tab.ScreenshotAsync(cancellationToken);
 
     private double Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -184,6 +202,17 @@ internal sealed class Visitor
             Recording.Add(piece);
         }
 
+        foreach (var reel in found?.Reels ?? [])
+        {
+            var tape = _tapes.Find(tape => string.Equals(tape.Name, reel.Tape, StringComparison.Ordinal));
+            if (tape is null)
+            {
+                _tapes.Add(tape = new Tape(reel.Tape, reel.At, new MemoryStream()));
+            }
+
+            tape.Bytes.Write(Convert.FromBase64String(reel.Bytes));
+        }
+
         _lastLoud = Math.Max(_lastLoud, found?.LastLoud ?? 0);
         MadeUp += found?.MadeUp ?? 0;
     }
@@ -202,8 +231,15 @@ internal sealed class Visitor
         }
     }
 
+    private sealed record Tape(string Name, double At, MemoryStream Bytes);
+
+    /// <param name="Tape">Of which it is a part.</param>
+    /// <param name="At">When the tape began.</param>
+    /// <param name="Bytes">In base64.</param>
+    private sealed record Reel(string Tape, double At, string Bytes);
+
     private sealed record Findings(
-        IReadOnlyList<Recording.Piece> Pieces, IReadOnlyList<SeenState> States, IReadOnlyList<CellSight> Sights, IReadOnlyList<double> Pictures, double LastLoud, double MadeUp);
+        IReadOnlyList<Recording.Piece> Pieces, IReadOnlyList<Reel> Reels, IReadOnlyList<SeenState> States, IReadOnlyList<CellSight> Sights, IReadOnlyList<double> Pictures, double LastLoud, double MadeUp);
 }
 
 /// <param name="At">When it was entered.</param>

@@ -4,8 +4,9 @@
   const PIECE_SAMPLES = 24_000;
   const LONGEST_GAP_SECONDS = 1;
   const STILL_MS = 600;
+  const REEL_MS = 60;
 
-  const found = { pieces: [], states: [], sights: [], pictures: [] };
+  const found = { pieces: [], reels: [], states: [], sights: [], pictures: [] };
   let filling = null;
   let begins = true;
   let lastLoud = 0;
@@ -57,40 +58,55 @@
   }
 
   /**
-   * Elsewhere the browser's own recorder listens. (A node of the sound graph would need a machine with loudspeakers.) What it made is
-   * decoded when it is asked for, from its beginning, since a later part alone cannot be.
+   * Elsewhere the browser's own recorder listens. (A node of the sound graph would need a machine with loudspeakers.) What it writes is handed over
+   * as it is and decoded in the end: a later part alone cannot be, and a page that is about to go has no time for it.
    */
   function recordTrack(track, isMine) {
-    const chunks = [];
     const recorder = new MediaRecorder(new MediaStream([track]), { mimeType: 'audio/webm;codecs=opus', audioBitsPerSecond: 160_000 });
-    const tape = { at: 0, delivered: 0, recorder, chunks };
+    const tape = { name: `${Date.now()}-${Math.random()}`, at: 0, recorder, written: [], writing: Promise.resolve() };
     recorder.onstart = () => (tape.at = Date.now());
     recorder.ondataavailable = ({ data }) => {
-      chunks.push(data);
+      const bytes = data.arrayBuffer();
+      tape.writing = tape.writing.then(async () => tape.written.push(new Uint8Array(await bytes)));
       if (!isMine() && recorder.state !== 'inactive') recorder.stop();
     };
-    recorder.start(200);
+    recorder.start(REEL_MS);
     tapes.push(tape);
   }
 
-  /** What the recorders have got since the last time. */
-  async function rewind() {
-    for (const tape of tapes) {
-      if (tape.recorder.state === 'recording') {
-        await new Promise(done => {
-          tape.recorder.addEventListener('dataavailable', done, { once: true });
-          tape.recorder.requestData();
-        });
-      }
-      if (tape.chunks.length === 0) continue;
-      const bytes = await new Blob(tape.chunks).arrayBuffer();
-      const sound = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(bytes).catch(() => null);
-      if (!sound) continue;
-      const fresh = sound.getChannelData(0).subarray(tape.delivered);
-      const samples = Int16Array.from(fresh, value => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))));
-      found.pieces.push({ at: tape.at + tape.delivered / 48, begins: tape.delivered === 0, rate: 48_000, pcm: new Uint8Array(samples.buffer).toBase64() });
-      tape.delivered += fresh.length;
+  /** Has the recorders write what they have heard until now. */
+  async function flush() {
+    for (const { recorder } of tapes) {
+      if (recorder.state !== 'recording') continue;
+      await new Promise(done => {
+        recorder.addEventListener('dataavailable', done, { once: true });
+        recorder.requestData();
+      });
     }
+    for (const tape of tapes) await tape.writing;
+  }
+
+  /** What the recorders have written since the last time. */
+  function unwind() {
+    for (const { name, at, written } of tapes) {
+      if (written.length === 0) continue;
+      const reel = new Uint8Array(written.reduce((sum, { length }) => sum + length, 0));
+      let end = 0;
+      for (const bytes of written.splice(0)) {
+        reel.set(bytes, end);
+        end += bytes.length;
+      }
+      found.reels.push({ tape: name, at, bytes: reel.toBase64() });
+    }
+  }
+
+  /** The sound of a whole tape, 48 kHz, mono; null where nothing can be made of it. */
+  async function develop(tape) {
+    const bytes = Uint8Array.fromBase64(tape);
+    const sound = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(bytes.buffer).catch(() => null);
+    if (!sound) return null;
+    const samples = Int16Array.from(sound.getChannelData(0), value => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))));
+    return new Uint8Array(samples.buffer).toBase64();
   }
 
   /** Whether something is heard, where no block of sound is seen: by the energy that the browser has counted. */
@@ -179,15 +195,35 @@
   }
   const search = setInterval(attach, 10);
 
+  // What was played between the last time of asking and a reload is handed on to the next document of the tab.
+  const LEFT = 'watcher:left';
+  try {
+    const left = JSON.parse(sessionStorage.getItem(LEFT) ?? '{"pieces":[],"reels":[]}');
+    sessionStorage.removeItem(LEFT);
+    found.pieces.push(...left.pieces);
+    found.reels.push(...left.reels);
+    addEventListener('pagehide', () => {
+      complete();
+      unwind();
+      const { pieces, reels } = found;
+      sessionStorage.setItem(LEFT, JSON.stringify({ pieces, reels }));
+    });
+  } catch {
+    // A document without an origin has no storage, and plays nothing.
+  }
+
   globalThis.watcher = {
     /** What was found since the last time; the last time of all, what is costly to ask for as well. */
     async take(isLast) {
-      complete();
-      if (isLast) await rewind();
       const madeUp = isLast ? await countMadeUp() : 0;
-      const { pieces, states, sights, pictures } = found;
-      return { pieces: pieces.splice(0), states: states.splice(0), sights: sights.splice(0), pictures: pictures.splice(0), lastLoud, madeUp };
+      if (isLast) await flush();
+      // Nothing is waited for between this and the answer: what is played meanwhile would not be in it.
+      complete();
+      unwind();
+      const { pieces, reels, states, sights, pictures } = found;
+      return { pieces: pieces.splice(0), reels: reels.splice(0), states: states.splice(0), sights: sights.splice(0), pictures: pictures.splice(0), lastLoud, madeUp };
     },
+    develop,
     session: () => player()?.session,
     part,
     isSeen,

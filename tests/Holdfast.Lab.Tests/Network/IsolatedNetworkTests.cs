@@ -80,6 +80,22 @@ public sealed class IsolatedNetworkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_servers_name_is_known_to_programs_of_the_device_until_names_are_taken_away()
+    {
+        Assert.Contains($"{_network.ServerAddress} ", await ResolveAsync(), StringComparison.Ordinal);
+
+        await _network.DropAsync(Traffic.Names);
+        Assert.NotNull(await SendUpAsync());
+        await Assert.ThrowsAsync<IsolationException>(ResolveAsync);
+
+        await _network.HealAsync();
+        Assert.Contains($"{_network.ServerAddress} ", await ResolveAsync(), StringComparison.Ordinal);
+
+        Task<string> ResolveAsync() =>
+            SystemCommand.RunAsync("ip", ["netns", "exec", _network.Device, "getent", "ahostsv4", IsolatedNetwork.ServerName]);
+    }
+
+    [Fact]
     public async Task A_share_of_the_packets_is_lost()
     {
         await _network.DropAsync(Traffic.Udp, Direction.Up, percent: 50);

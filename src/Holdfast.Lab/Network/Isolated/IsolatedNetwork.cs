@@ -14,6 +14,9 @@ internal enum Traffic
 
     /// <summary>HTTP: the session's server cannot be asked while its media goes on.</summary>
     Tcp,
+
+    /// <summary>DNS: what the server's name stands for cannot be asked.</summary>
+    Names,
 }
 
 /// <summary>Which way packets are lost.</summary>
@@ -39,14 +42,19 @@ internal enum Direction
 /// device  wifi   10.77.1.2 ---- 10.77.1.1  router  10.77.3.1 ---- 10.77.3.2  server
 ///         mobile 10.77.2.2 ---- 10.77.2.1  (NAT)
 /// </code>
+/// The server's network also answers for the server's name, <see cref="ServerName"/>: the device asks it as devices ask, through the router.
 /// All namespaces are the process's own and go with it; what a process that was killed left behind, the next one removes.
 /// </remarks>
 internal sealed class IsolatedNetwork : IAsyncDisposable
 {
     private const string Prefix = "holdfast-lab-";
+
+    // ip-netns(8): what lies here takes the place of /etc's own for programs that run in a namespace.
+    private const string Settings = "/etc/netns";
     private static int _count;
 
     private readonly string _name;
+    private NameServer? _names;
 
     private IsolatedNetwork(string name) => _name = name;
 
@@ -61,6 +69,9 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
 
     /// <summary>The server, as the device knows it.</summary>
     public IPAddress ServerAddress { get; } = IPAddress.Parse("10.77.3.2");
+
+    /// <summary>The server by name, of a domain that is nobody's (RFC 6761 section 6.2).</summary>
+    public static string ServerName => "holdfast.test";
 
     /// <summary>Why this machine cannot isolate networks; null where it can.</summary>
     public static string? Obstacle
@@ -114,22 +125,23 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(percent, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
-        var what = traffic switch
+        var (up, down) = traffic switch
         {
-            Traffic.Udp => "meta l4proto udp ",
-            Traffic.Tcp => "meta l4proto tcp ",
-            _ => "",
+            Traffic.Udp => ("meta l4proto udp ", "meta l4proto udp "),
+            Traffic.Tcp => ("meta l4proto tcp ", "meta l4proto tcp "),
+            Traffic.Names => ("th dport 53 ", "th sport 53 "),
+            _ => ("", ""),
         };
         var chance = percent == 100 ? "" : string.Create(CultureInfo.InvariantCulture, $"numgen random mod 100 < {percent} ");
         var rules = new List<string>();
         if (direction.HasFlag(Direction.Up))
         {
-            rules.Add($"add rule inet holdfast forward oifname wan {what}{chance}drop");
+            rules.Add($"add rule inet holdfast forward oifname wan {up}{chance}drop");
         }
 
         if (direction.HasFlag(Direction.Down))
         {
-            rules.Add($"add rule inet holdfast forward iifname wan {what}{chance}drop");
+            rules.Add($"add rule inet holdfast forward iifname wan {down}{chance}drop");
         }
 
         await FilterAsync(rules);
@@ -180,6 +192,11 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_names is not null)
+        {
+            await _names.DisposeAsync();
+        }
+
         foreach (var name in (string[])[Device, Router, Server])
         {
             await RemoveAsync(name);
@@ -190,6 +207,12 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
 
     private static async Task RemoveAsync(string name)
     {
+        var settings = Path.Combine(Settings, name);
+        if (Directory.Exists(settings))
+        {
+            Directory.Delete(settings, recursive: true);
+        }
+
         try
         {
             await SystemCommand.RunAsync("ip", ["netns", "delete", name]);
@@ -236,6 +259,9 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
             // A port at random: after the table of connections was forgotten, the same client comes from elsewhere.
             "add rule ip holdfast_nat post oifname wan masquerade random",
         ]);
+        _names = NameServer.Start(Server, ServerName, ServerAddress);
+        var settings = Directory.CreateDirectory(Path.Combine(Settings, Device)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(settings, "resolv.conf"), $"nameserver {ServerAddress}\noptions timeout:2 attempts:2\n");
     }
 
     private async Task ConnectAsync(string name, string link, string address, string routerLink, string routerAddress)
