@@ -88,6 +88,7 @@ internal sealed class Chromium : RemoteBrowser
             socket.Event += Hear;
             await CallAsync("Page.enable", [], cancellationToken);
             await CallAsync("Runtime.enable", [], cancellationToken);
+            await CallAsync("Runtime.addBinding", new JsonObject { ["name"] = TellName }, cancellationToken);
             await CallAsync("Page.addScriptToEvaluateOnNewDocument", new JsonObject { ["source"] = preload }, cancellationToken);
         }
 
@@ -204,7 +205,11 @@ internal sealed class Chromium : RemoteBrowser
                 return;
             }
 
-            if (string.Equals(method, "Runtime.consoleAPICalled", StringComparison.Ordinal) && parameters.PartOf("args") is { ValueKind: JsonValueKind.Array } args)
+            if (string.Equals(method, "Runtime.bindingCalled", StringComparison.Ordinal) && string.Equals(parameters.TextOf("name"), TellName, StringComparison.Ordinal))
+            {
+                Tell(parameters.TextOf("payload") ?? "");
+            }
+            else if (string.Equals(method, "Runtime.consoleAPICalled", StringComparison.Ordinal) && parameters.PartOf("args") is { ValueKind: JsonValueKind.Array } args)
             {
                 Note(string.Join(' ', args.EnumerateArray().Select(static arg => arg.PartOf("value")?.ToString() ?? arg.TextOf("description") ?? "")));
             }

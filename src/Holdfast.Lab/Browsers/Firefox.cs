@@ -44,7 +44,7 @@ internal sealed class Firefox : RemoteBrowser
             var session = await socket.CallAsync("session.new", new JsonObject { ["capabilities"] = new JsonObject() }, StartLimit, cancellationToken);
             browser.Version = $"Firefox {session.PartOf("capabilities")?.TextOf("browserVersion")}";
             await socket.CallAsync(
-                "session.subscribe", new JsonObject { ["events"] = new JsonArray("log.entryAdded") }, Limit, cancellationToken);
+                "session.subscribe", new JsonObject { ["events"] = new JsonArray("log.entryAdded", "script.message") }, Limit, cancellationToken);
             return browser;
         }
         catch
@@ -61,7 +61,12 @@ internal sealed class Firefox : RemoteBrowser
         var tab = new Tab(_socket, Process, context, _time);
         await _socket.CallAsync(
             "script.addPreloadScript",
-            new JsonObject { ["functionDeclaration"] = $"() => {{ {preload} }}", ["contexts"] = new JsonArray(context) },
+            new JsonObject
+            {
+                ["functionDeclaration"] = $"tell => {{ globalThis.{RemoteTab.TellName} = tell; {preload} }}",
+                ["arguments"] = new JsonArray(new JsonObject { ["type"] = "channel", ["value"] = new JsonObject { ["channel"] = RemoteTab.TellName } }),
+                ["contexts"] = new JsonArray(context),
+            },
             Limit, cancellationToken);
         return tab;
     }
@@ -257,8 +262,16 @@ internal sealed class Firefox : RemoteBrowser
 
         private void Hear(string method, JsonElement message)
         {
-            if (string.Equals(method, "log.entryAdded", StringComparison.Ordinal)
-                && message.PartOf("params") is { } entry
+            if (message.PartOf("params") is not { } entry)
+            {
+                return;
+            }
+
+            if (string.Equals(method, "script.message", StringComparison.Ordinal) && string.Equals(entry.PartOf("source")?.TextOf("context"), _context, StringComparison.Ordinal))
+            {
+                Tell(entry.PartOf("data")?.TextOf("value") ?? "");
+            }
+            else if (string.Equals(method, "log.entryAdded", StringComparison.Ordinal)
                 && string.Equals(entry.PartOf("source")?.TextOf("context"), _context, StringComparison.Ordinal)
                 && entry.TextOf("text") is { } text)
             {

@@ -64,6 +64,9 @@ internal abstract class RemoteBrowser : IAsyncDisposable
 /// <summary>A tab of a browser.</summary>
 internal abstract class RemoteTab
 {
+    /// <summary>The function by which a page tells.</summary>
+    internal const string TellName = "holdfastTell";
+
     private readonly Lock _gate = new();
     private readonly List<string> _console = [];
 
@@ -78,6 +81,12 @@ internal abstract class RemoteTab
             }
         }
     }
+
+    /// <summary>
+    /// Is handed what scripts of the page hand to <c>holdfastTell(text)</c>, in order, and at once: nothing that was told is lost when the page goes. Called by
+    /// whoever reads from the browser; it must not take long.
+    /// </summary>
+    public Action<string>? OnTold { get; set; }
 
     public abstract Task NavigateAsync(Uri address, CancellationToken cancellationToken);
 
@@ -129,6 +138,8 @@ internal abstract class RemoteTab
 
     /// <summary>The value of an expression that is a promise of a string.</summary>
     protected abstract Task<string> EvaluateJsonAsync(string expression, CancellationToken cancellationToken);
+
+    protected void Tell(string text) => OnTold?.Invoke(text);
 
     protected void Note(string line)
     {

@@ -197,7 +197,17 @@ internal static class LoadCommand
             Row(counts, "server's memory", $"{report.ServerMegabytes:0} MB");
         }
 
+        if (report.LabCores is { } own)
+        {
+            Row(counts, "the lab's own CPU", $"{own:0.0%} of a core{(report.MachineBusy is { } busy ? $"; this machine was {busy:0%} busy" : "")}");
+        }
+
         console.Write(counts);
+        if (report.IsMachineFull)
+        {
+            console.MarkupLine("[yellow]This machine was full: the figures say more about it than about the server. Use fewer sessions, or another machine for the lab.[/]");
+        }
+
         if (!isMetered)
         {
             console.MarkupLine("[grey]The server's CPU and memory were not measured; where it runs on this machine, give --server-pid.[/]");

@@ -17,6 +17,8 @@ internal sealed class LoadRun : IAsyncDisposable
     private readonly ISessionService _service;
     private readonly LoadOptions _options;
     private readonly ServerMeter? _meter;
+    private readonly ServerMeter? _own;
+    private readonly MachineMeter _machine = new();
     private readonly SeededRandom _random;
     private readonly Lock _gate = new();
     private readonly List<LabSession> _sessions = [];
@@ -32,6 +34,7 @@ internal sealed class LoadRun : IAsyncDisposable
     {
         (_host, _service, _options, _meter) = (host, service, options, meter);
         _random = new SeededRandom(options.Seed);
+        _own = ServerMeter.TryOpen(Environment.ProcessId, host.Clock);
     }
 
     public LoadCounters Counters { get; } = new();
@@ -61,6 +64,8 @@ internal sealed class LoadRun : IAsyncDisposable
             var before = Totals();
             var began = _host.Clock.Now;
             _meter?.Restart();
+            _own?.Restart();
+            _machine.Restart();
             await _host.Clock.Delay(_options.Duration, cancellationToken);
             var use = _meter?.Read();
             var arrived = Totals() - before;
@@ -382,6 +387,8 @@ internal sealed class LoadRun : IAsyncDisposable
         use is null ? null : Math.Round(use.Cores, 4),
         use is null ? null : Math.Round(use.Cores / Math.Max(1, Counters.Started), 5),
         use is null ? null : Math.Round(use.MemoryBytes / 1e6, 1),
+        _own?.Read() is { } own ? Math.Round(own.Cores, 4) : null,
+        _machine.Busy() is { } busy ? Math.Round(busy, 3) : null,
         null,
         Counters.Problems);
 }

@@ -42,8 +42,8 @@ internal sealed class CellRun(
         await WaitAsync(1.5 + 3 * random.NextDouble());
         await outage.HappenAsync(this);
         await ComeBackAsync();
-        await _healing;
         var spoken = await HearToTheEndAsync();
+        await _healing;
         await visitor.CollectAsync(cancellationToken, isLast: true);
         await visitor.DevelopAsync(cancellationToken);
         var heard = new WordSpotter(passage).Spot(visitor.Recording.Pcm);

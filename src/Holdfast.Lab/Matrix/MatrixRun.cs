@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Holdfast.Lab.Browsers;
@@ -59,7 +60,7 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
             from outage in options.Outages
             from policy in options.Policies
             select (outage, policy, browser);
-        var work = new ConcurrentQueue<Assignment>(cells.Select(static (cell, index) => new Assignment(index, cell.outage, cell.policy, cell.browser)));
+        var work = new Work(cells.Select(static (cell, index) => new Assignment(index, cell.outage, cell.policy, cell.browser)), options.Browsers);
 
         // The first lane learns how the passage sounds; the others need it too.
         await using var first = await LaneAsync(cancellationToken);
@@ -72,7 +73,7 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
                 lanes.Add(await LaneAsync(cancellationToken));
             }
 
-            await Task.WhenAll(lanes.Select(lane => WorkAsync(lane, work, onCell, cancellationToken)));
+            await Task.WhenAll(lanes.Select((lane, index) => WorkAsync(lane, options.Browsers[index % options.Browsers.Count], work, onCell, cancellationToken)));
         }
         finally
         {
@@ -116,9 +117,9 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
         }
     }
 
-    private async Task WorkAsync(Lane lane, ConcurrentQueue<Assignment> work, Action<MatrixCell> onCell, CancellationToken cancellationToken)
+    private async Task WorkAsync(Lane lane, BrowserKind preferred, Work work, Action<MatrixCell> onCell, CancellationToken cancellationToken)
     {
-        while (work.TryDequeue(out var one))
+        while (work.TryTake(preferred, out var one))
         {
             var begun = time.GetTimestamp();
             var cell = await RunAsync(lane, one, cancellationToken);
@@ -193,6 +194,32 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
     }
 
     private sealed record Assignment(int Index, Outage Outage, string Policy, BrowserKind Browser);
+
+    /// <summary>
+    /// What is still to be done. Each lane has a browser of its own while there is work for it: two different ones at a time disturb each other less than two
+    /// of the heavier kind.
+    /// </summary>
+    private sealed class Work(IEnumerable<Assignment> all, IReadOnlyList<BrowserKind> browsers)
+    {
+        private readonly Dictionary<BrowserKind, ConcurrentQueue<Assignment>> _queues =
+            all.GroupBy(static one => one.Browser).ToDictionary(static group => group.Key, static group => new ConcurrentQueue<Assignment>(group));
+
+        public int Count => _queues.Values.Sum(static queue => queue.Count);
+
+        public bool TryTake(BrowserKind preferred, [NotNullWhen(true)] out Assignment? one)
+        {
+            one = null;
+            foreach (var browser in browsers.OrderBy(browser => browser == preferred ? 0 : 1))
+            {
+                if (_queues.TryGetValue(browser, out var queue) && queue.TryDequeue(out one))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     private sealed record Lane(IsolatedNetwork Network, ServerUnderTest Server) : IAsyncDisposable
     {

@@ -109,7 +109,7 @@ internal static class Outages
             IsPersonsDoing = true,
         },
         new(
-            new MatrixRow("sleep", "The laptop sleeps for 20 s", "The whole browser is stopped (SIGSTOP) and goes on later; it can notice only when it wakes, and is timed from there."),
+            new MatrixRow("sleep", "The laptop sleeps for 60 s", "The whole browser is stopped (SIGSTOP), and nothing reaches it; it wakes, can notice only then and is timed from there, and its network comes 2 s later."),
             IsQuick: false,
             SleepAsync)
         {
@@ -187,11 +187,12 @@ internal static class Outages
 
     private static async Task SleepAsync(CellRun run)
     {
+        await run.Network.DropAsync(Traffic.Everything);
         run.Begin();
         run.Browser.Suspend();
         try
         {
-            await run.WaitAsync(20, isLooking: false);
+            await run.WaitAsync(60, isLooking: false);
         }
         finally
         {
@@ -199,5 +200,6 @@ internal static class Outages
         }
 
         run.End();
+        run.HealLater(seconds: 2);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Holdfast.Lab.Browsers;
 using Holdfast.Lab.Words;
@@ -12,6 +13,11 @@ namespace Holdfast.Lab.Matrix;
 internal sealed class Visitor
 {
     private const string Session = "watcher.session()";
+
+    /// <summary>For the message of a page that does not do what it should.</summary>
+    private const string Description =
+        "`${location.href}, ${document.readyState}, ${document.visibilityState}, ${globalThis.watcher ? '' : 'not '}watched, in state ${globalThis.watcher?.session()?.state.status}, "
+        + "with ${performance.getEntriesByType('resource').length} resources, the last at ${Math.round(Math.max(0, ...performance.getEntriesByType('resource').map(one => one.responseEnd)))} of ${Math.round(performance.now())} ms`";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly string Watcher = Scripts.Load("Holdfast.Lab.Matrix.watcher.js");
@@ -25,6 +31,7 @@ internal sealed class Visitor
     private readonly List<double> _pictures = [];
     private readonly List<RemoteTab> _earlier = [];
     private readonly List<Tape> _tapes = [];
+    private readonly ConcurrentQueue<string> _told = new();
     private RemoteTab _tab;
     private double _lastLoud;
 
@@ -62,8 +69,10 @@ internal sealed class Visitor
     {
         var preload = $"if (location.protocol !== 'about:') {{ localStorage.setItem('holdfast.policy', '{policy}'); localStorage.setItem('holdfast.language', '{language}'); }}\n{Watcher}";
         var tab = await browser.OpenTabAsync(preload, cancellationToken);
+        var visitor = new Visitor(browser, tab, server, preload, time);
+        tab.OnTold = visitor._told.Enqueue;
         await tab.NavigateAsync(server, cancellationToken);
-        return new Visitor(browser, tab, server, preload, time);
+        return visitor;
     }
 
     /// <summary>Clicks start, and waits until sound and pictures come.</summary>
@@ -131,6 +140,7 @@ internal sealed class Visitor
         await CollectAsync(cancellationToken, isLast: true);
         var inherit = $"if (sessionStorage.getItem('holdfast:session') === null) sessionStorage.setItem('holdfast:session', {JsonSerializer.Serialize(kept)});\n";
         var second = await _browser.OpenTabAsync(inherit + _preload, cancellationToken);
+        second.OnTold = _told.Enqueue;
         await second.NavigateAsync(_server, cancellationToken);
         _earlier.Add(_tab);
         _tab = second;
@@ -161,6 +171,11 @@ internal sealed class Visitor
             _states.AddRange(found.States);
             _sights.AddRange(found.Sights);
             _pictures.AddRange(found.Pictures);
+        }
+
+        while (_told.TryDequeue(out var text))
+        {
+            Hear(JsonSerializer.Deserialize<Heard>(text, JsonSerializerOptions.Web)!);
         }
     }
 
@@ -195,14 +210,14 @@ internal sealed class Visitor
         }
     }
 
-    private void Hear(Findings? found)
+    private void Hear(Heard heard)
     {
-        foreach (var piece in found?.Pieces ?? [])
+        if (heard.Piece is { } piece)
         {
             Recording.Add(piece);
         }
 
-        foreach (var reel in found?.Reels ?? [])
+        if (heard.Reel is { } reel)
         {
             var tape = _tapes.Find(tape => string.Equals(tape.Name, reel.Tape, StringComparison.Ordinal));
             if (tape is null)
@@ -212,7 +227,10 @@ internal sealed class Visitor
 
             tape.Bytes.Write(Convert.FromBase64String(reel.Bytes));
         }
+    }
 
+    private void Hear(Findings? found)
+    {
         _lastLoud = Math.Max(_lastLoud, found?.LastLoud ?? 0);
         MadeUp += found?.MadeUp ?? 0;
     }
@@ -224,7 +242,8 @@ internal sealed class Visitor
         {
             if (_time.GetElapsedTime(begun) > limit)
             {
-                throw new BrowserException($"Not within {limit.TotalSeconds:F0} s: {condition}. The page wrote:\n{string.Join('\n', Console.TakeLast(10))}");
+                var page = await _tab.EvaluateAsync<string>(Description, cancellationToken);
+                throw new BrowserException($"Not within {limit.TotalSeconds:F0} s: {condition}. The page is {page}. It wrote:\n{string.Join('\n', Console.TakeLast(10))}");
             }
 
             await Task.Delay(Look, _time, cancellationToken);
@@ -238,8 +257,11 @@ internal sealed class Visitor
     /// <param name="Bytes">In base64.</param>
     private sealed record Reel(string Tape, double At, string Bytes);
 
+    /// <summary>Either of both.</summary>
+    private sealed record Heard(Recording.Piece? Piece, Reel? Reel);
+
     private sealed record Findings(
-        IReadOnlyList<Recording.Piece> Pieces, IReadOnlyList<Reel> Reels, IReadOnlyList<SeenState> States, IReadOnlyList<CellSight> Sights, IReadOnlyList<double> Pictures, double LastLoud, double MadeUp);
+        IReadOnlyList<SeenState> States, IReadOnlyList<CellSight> Sights, IReadOnlyList<double> Pictures, double LastLoud, double MadeUp);
 }
 
 /// <param name="At">When it was entered.</param>

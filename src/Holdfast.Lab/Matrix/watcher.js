@@ -1,12 +1,12 @@
 // Runs in each document of the page under test, before its own scripts, and looks on: what is played, what is shown, and when. It takes no
 // part in what the page does. Times are those of the wall clock, in milliseconds: a browser that was stopped has no other that is right.
 (() => {
-  const PIECE_SAMPLES = 24_000;
+  const PIECE_SAMPLES = 4_800;
   const LONGEST_GAP_SECONDS = 1;
   const STILL_MS = 600;
-  const REEL_MS = 60;
+  const REEL_MS = 120;
 
-  const found = { pieces: [], reels: [], states: [], sights: [], pictures: [] };
+  const found = { states: [], sights: [], pictures: [] };
   let filling = null;
   let begins = true;
   let lastLoud = 0;
@@ -14,11 +14,14 @@
   const tapes = [];
   let measured = { energy: 0, seconds: 0 };
 
+  /** What is played is told at once, so that it is known up to the moment in which the page goes, or dies. */
+  const tell = what => globalThis.holdfastTell(JSON.stringify(what));
+
   function complete() {
     if (!filling) return;
     const { at, begins, rate, samples, count } = filling;
     filling = null;
-    found.pieces.push({ at, begins, rate, pcm: new Uint8Array(samples.buffer, 0, 2 * count).toBase64() });
+    tell({ piece: { at, begins, rate, pcm: new Uint8Array(samples.buffer, 0, 2 * count).toBase64() } });
   }
 
   function add(wave, rate) {
@@ -63,11 +66,13 @@
    */
   function recordTrack(track, isMine) {
     const recorder = new MediaRecorder(new MediaStream([track]), { mimeType: 'audio/webm;codecs=opus', audioBitsPerSecond: 160_000 });
-    const tape = { name: `${Date.now()}-${Math.random()}`, at: 0, recorder, written: [], writing: Promise.resolve() };
-    recorder.onstart = () => (tape.at = Date.now());
+    const name = `${Date.now()}-${Math.random()}`;
+    const tape = { recorder, writing: Promise.resolve() };
+    let at = 0;
+    recorder.onstart = () => (at = Date.now());
     recorder.ondataavailable = ({ data }) => {
       const bytes = data.arrayBuffer();
-      tape.writing = tape.writing.then(async () => tape.written.push(new Uint8Array(await bytes)));
+      tape.writing = tape.writing.then(async () => tell({ reel: { tape: name, at, bytes: new Uint8Array(await bytes).toBase64() } }));
       if (!isMine() && recorder.state !== 'inactive') recorder.stop();
     };
     recorder.start(REEL_MS);
@@ -84,20 +89,6 @@
       });
     }
     for (const tape of tapes) await tape.writing;
-  }
-
-  /** What the recorders have written since the last time. */
-  function unwind() {
-    for (const { name, at, written } of tapes) {
-      if (written.length === 0) continue;
-      const reel = new Uint8Array(written.reduce((sum, { length }) => sum + length, 0));
-      let end = 0;
-      for (const bytes of written.splice(0)) {
-        reel.set(bytes, end);
-        end += bytes.length;
-      }
-      found.reels.push({ tape: name, at, bytes: reel.toBase64() });
-    }
   }
 
   /** The sound of a whole tape, 48 kHz, mono; null where nothing can be made of it. */
@@ -119,10 +110,14 @@
     }
   }
 
-  /** For how many seconds the decoder made up sound, other than silence, because no packet was there in time. */
+  /**
+   * How many seconds of sound the decoder made up, other than silence, because no packet was there in time, and how many it had received and threw
+   * away because nobody took them: what happens in a browser that does not get the processor.
+   */
   async function countMadeUp() {
     for (const report of (await player()?.session?.getStats())?.values() ?? []) {
-      if (report.type === 'inbound-rtp' && report.kind === 'audio') return (report.concealedSamples - (report.silentConcealedSamples ?? 0)) / 48_000;
+      if (report.type !== 'inbound-rtp' || report.kind !== 'audio') continue;
+      return (report.concealedSamples - (report.silentConcealedSamples ?? 0)) / 48_000 + (report.packetsDiscarded ?? 0) / 50;
     }
     return 0;
   }
@@ -195,33 +190,16 @@
   }
   const search = setInterval(attach, 10);
 
-  // What was played between the last time of asking and a reload is handed on to the next document of the tab.
-  const LEFT = 'watcher:left';
-  try {
-    const left = JSON.parse(sessionStorage.getItem(LEFT) ?? '{"pieces":[],"reels":[]}');
-    sessionStorage.removeItem(LEFT);
-    found.pieces.push(...left.pieces);
-    found.reels.push(...left.reels);
-    addEventListener('pagehide', () => {
-      complete();
-      unwind();
-      const { pieces, reels } = found;
-      sessionStorage.setItem(LEFT, JSON.stringify({ pieces, reels }));
-    });
-  } catch {
-    // A document without an origin has no storage, and plays nothing.
-  }
+  addEventListener('pagehide', complete);
 
   globalThis.watcher = {
     /** What was found since the last time; the last time of all, what is costly to ask for as well. */
     async take(isLast) {
       const madeUp = isLast ? await countMadeUp() : 0;
       if (isLast) await flush();
-      // Nothing is waited for between this and the answer: what is played meanwhile would not be in it.
       complete();
-      unwind();
-      const { pieces, reels, states, sights, pictures } = found;
-      return { pieces: pieces.splice(0), reels: reels.splice(0), states: states.splice(0), sights: sights.splice(0), pictures: pictures.splice(0), lastLoud, madeUp };
+      const { states, sights, pictures } = found;
+      return { states: states.splice(0), sights: sights.splice(0), pictures: pictures.splice(0), lastLoud, madeUp };
     },
     develop,
     session: () => player()?.session,

@@ -76,7 +76,7 @@ internal sealed class Recording
         File.WriteAllBytes(path, wav);
     }
 
-    /// <summary>About a second of what was played.</summary>
+    /// <summary>A part of what was played.</summary>
     /// <param name="At">When it began, in milliseconds since 1970 by the browser's clock.</param>
     /// <param name="Begins">Whether it is the first of a stream.</param>
     /// <param name="Rate">Samples a second.</param>

@@ -23,7 +23,7 @@ internal static class Explanations
         "Server, network and browsers share one machine. Its load is in the figures; a slow moment of the machine looks like a slow recovery.",
         "The networks are made of network namespaces and rules of the kernel. They break for real, but no radio, no carrier’s NAT and no company’s proxy takes part.",
         "Chromium and Firefox run without a screen. Safari, phones and their power saving are not in here.",
-        "A sleeping laptop is a browser whose processes are stopped. Its clock goes on, and its network card stays awake.",
+        "A sleeping laptop is a browser whose processes are stopped and which nothing reaches. Its clock goes on.",
         "A word counts as heard when it is known by its sound. Noise within a word that leaves it recognizable is not seen.",
         "One session at a time. What happens when hundreds come back at once is what “holdfast-lab load” is for.",
     ];

@@ -241,6 +241,10 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         {
             await SystemCommand.RunAsync("ip", ["netns", "add", name]);
             await InAsync(name, "link", "set", "lo", "up");
+
+            // An interface that comes up has its IPv6 address a second or two later, when nobody else answers for it. A browser takes that for
+            // another change of the network and drops what it is just loading, in whatever comes next.
+            await SystemCommand.RunAsync("ip", ["netns", "exec", name, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6"]);
         }
 
         await ConnectAsync(Device, "wifi", "10.77.1.2/24", "wifi", "10.77.1.1/24");
