@@ -338,14 +338,15 @@ internal sealed class PlayoutLedger
 
 /// <summary>What the ledger lets pass, in 20 ms of speech.</summary>
 /// <param name="MaxLost">
-/// So much may be missing in one go: the decoder fills it in, and no word is so short. 100 ms.
+/// So much may be missing in one go, 80 ms: the last packet of it is in the one that follows (FEC), and without the 60 ms before it, which the decoder
+/// fills in, a word is still whole.
 /// </param>
 /// <param name="MaxUnknown">
 /// So much may be unknown between what is known to have arrived: feedback gets lost too, and then nobody says what became of the packets. 300 ms.
 /// </param>
 /// <param name="Late">A packet that comes so much later than those after it is not played any more: 100 ms. At least 1.</param>
 /// <param name="MaxRepairs">How often the same hole is said again before it is let go and counted as lost.</param>
-internal sealed record PlayoutTolerance(int MaxLost = 5, int MaxUnknown = 15, int Late = 5, int MaxRepairs = 3)
+internal sealed record PlayoutTolerance(int MaxLost = 4, int MaxUnknown = 15, int Late = 5, int MaxRepairs = 3)
 {
     public static PlayoutTolerance Default { get; } = new();
 }

@@ -49,7 +49,7 @@ public sealed class NothingLostTests
         Assert.True(listener.HeardAllInOrder(isLossy ? PlayoutTolerance.Default.MaxUnknown : PlayoutTolerance.Default.MaxLost));
         Assert.Equal(TimeSpan.Zero, listener.Playout.Lost);
 
-        // What was lost singly, and an outage of less than 100 ms, is filled in by the decoder.
+        // What was lost singly, and an outage of less than 80 ms, is filled in by the decoder.
         Assert.InRange(listener.NeverHeard, 0, isLossy ? 60 : 4 * PlayoutTolerance.Default.MaxLost);
     }
 

@@ -28,15 +28,15 @@ public sealed class PlayoutLedgerTests
     }
 
     [Fact]
-    public void A_loss_of_100_ms_is_filled_in_and_a_longer_one_is_a_hole()
+    public void A_loss_of_80_ms_is_filled_in_and_a_longer_one_is_a_hole()
     {
         Send(1, 60);
         Hear(1, 10);
-        Lose(11, 15);
-        Hear(16, 30);
+        Lose(11, 14);
+        Hear(15, 30);
         Assert.Equal(31, _ledger.FirstUnheard);
-        Lose(31, 36);
-        Hear(37, 60);
+        Lose(31, 35);
+        Hear(36, 60);
         Assert.True(_ledger.HasHole);
         Assert.Equal(31, _ledger.BeginAgain(isRepair: true));
         Assert.False(_ledger.HasHole);

@@ -14,6 +14,10 @@ internal sealed class MediaReceiver : IDisposable
 {
     private const int ControlLength = 1200;
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
+
+    // A delta has 16 bits of 250 us, signed. So many statuses are surely within what may be written of one report.
+    private static readonly TimeSpan LongestDelta = TimeSpan.FromSeconds(8);
+    private const int LongestReport = 8_000;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
     private readonly SrtpContext _send;
@@ -28,6 +32,7 @@ internal sealed class MediaReceiver : IDisposable
     private RtcTime _feedbackAt = RtcTime.Never;
     private RtcTime _reportAt;
     private byte _feedbackCount;
+    private (long Sequence, RtcTime At)? _lastReported;
 
     /// <param name="send">Protects what the client sends.</param>
     /// <param name="receive">Opens what the server sends.</param>
@@ -186,12 +191,23 @@ internal sealed class MediaReceiver : IDisposable
     private void SendTransportFeedback()
     {
         _feedbackAt = RtcTime.Never;
+        var newest = _arrivals.GetKeyAtIndex(_arrivals.Count - 1);
+
+        // Browsers report from the packet after the last that they reported, so that what is missing in between is told even where a report
+        // is lost; that packet once more, as the first, does the same.
+        if (_lastReported is { } last && last.Sequence < _arrivals.GetKeyAtIndex(0) && newest - last.Sequence < LongestReport
+            && _arrivals.GetValueAtIndex(0) - last.At < LongestDelta)
+        {
+            _arrivals.Add(last.Sequence, last.At);
+        }
+
         var arrivals = new TransportArrival[_arrivals.Count];
         for (var i = 0; i < arrivals.Length; i++)
         {
             arrivals[i] = new TransportArrival((ushort)_arrivals.GetKeyAtIndex(i), _arrivals.GetValueAtIndex(i));
         }
 
+        _lastReported = (newest, _arrivals[newest]);
         _arrivals.Clear();
         ReadOnlySpan<TransportArrival> rest = arrivals;
         while (!rest.IsEmpty)

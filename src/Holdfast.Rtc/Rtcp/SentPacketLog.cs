@@ -8,13 +8,16 @@ namespace Holdfast.Rtc.Rtcp;
 /// </summary>
 /// <remarks>
 /// Bounded: the oldest packets are forgotten, resolved or not. Feedback that was itself lost leaves packets unresolved, neither acknowledged
-/// nor lost: nothing is known of them.
+/// nor lost: nothing is known of them. Its count tells whether that is so: packets that are left out between two feedback packets of which none was
+/// lost had not arrived when the second was made. (Browsers report on them themselves; not everybody does.)
 /// </remarks>
 internal sealed class SentPacketLog
 {
     private readonly int _capacity;
     private Entry[]? _entries;
     private long _next;
+    private byte _feedbackCount;
+    private ushort? _reportedUntil;
 
     /// <param name="capacity">Packets remembered, rounded up to a power of two; at most 32,768.</param>
     /// <param name="firstSequence">The first sequence number to give out.</param>
@@ -65,7 +68,24 @@ internal sealed class SentPacketLog
     /// What a feedback packet newly tells. Enumerating applies it. Each packet is yielded as lost at most once and as received at most
     /// once; one that was reported lost may still be reported received later, never the other way round.
     /// </summary>
-    public Resolution Resolve(TransportFeedback feedback) => new(this, feedback);
+    public Resolution Resolve(TransportFeedback feedback)
+    {
+        var leftOut = 0;
+        var step = (sbyte)(feedback.FeedbackCount - _feedbackCount);
+        if (step == 1 && _reportedUntil is { } until)
+        {
+            leftOut = (ushort)(feedback.BaseSequence - until);
+            leftOut = leftOut <= _capacity ? leftOut : 0;
+        }
+
+        // One that was overtaken says nothing of what comes next.
+        if (step > 0 || _reportedUntil is null)
+        {
+            (_feedbackCount, _reportedUntil) = (feedback.FeedbackCount, (ushort)(feedback.BaseSequence + feedback.StatusCount));
+        }
+
+        return new Resolution(this, feedback, leftOut);
+    }
 
     /// <summary>Forgets all that was sent, and gives the memory back. The numbers go on, and what is sent next is remembered again.</summary>
     public void Release()
@@ -142,12 +162,14 @@ internal sealed class SentPacketLog
     public ref struct Resolution
     {
         private readonly SentPacketLog _log;
+        private readonly ushort _base;
+        private int _leftOut;
         private TransportFeedback.Enumerator _statuses;
         private ResolvedPacket _current;
 
-        internal Resolution(SentPacketLog log, TransportFeedback feedback)
+        internal Resolution(SentPacketLog log, TransportFeedback feedback, int leftOut)
         {
-            _log = log;
+            (_log, _base, _leftOut) = (log, feedback.BaseSequence, leftOut);
             _statuses = feedback.GetEnumerator();
         }
 
@@ -157,6 +179,14 @@ internal sealed class SentPacketLog
 
         public bool MoveNext()
         {
+            while (_leftOut > 0)
+            {
+                if (_log.TryApply(new TransportPacketStatus((ushort)(_base - _leftOut--), Received: false, 0), out _current))
+                {
+                    return true;
+                }
+            }
+
             while (_statuses.MoveNext())
             {
                 if (_log.TryApply(_statuses.Current, out _current))

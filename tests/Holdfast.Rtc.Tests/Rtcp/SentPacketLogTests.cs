@@ -68,6 +68,48 @@ public sealed class SentPacketLogTests
     }
 
     [Fact]
+    public void What_two_feedbacks_in_a_row_leave_out_has_not_arrived()
+    {
+        var log = Sent(65_530, 30);
+        Feed(log, 254, 65_530, 65_531);
+
+        Assert.Equal(
+            [(65_532L, false), (65_533L, false), (65_534L, true)],
+            Feed(log, 255, 65_534).Select(packet => (packet.Index, packet.Received)));
+        Assert.Equal(
+            [(65_535L, false), (65_536L, false), (65_537L, true)],
+            Feed(log, 0, 65_537).Select(packet => (packet.Index, packet.Received)));
+
+        // Late, it may still arrive, and is not told to be lost once more.
+        Assert.Equal([(65_533L, true), (65_538L, true)], Feed(log, 1, 65_533, 65_538).Select(packet => (packet.Index, packet.Received)));
+        Assert.Equal([(65_539L, true)], Feed(log, 2, 65_539).Select(packet => (packet.Index, packet.Received)));
+    }
+
+    [Fact]
+    public void What_a_feedback_may_have_told_that_was_itself_lost_is_not_known()
+    {
+        var log = Sent(0, 40);
+        Feed(log, 7, 0, 1);
+
+        Assert.Equal([10L], Feed(log, 9, 10).Select(packet => packet.Index));
+
+        // The one that was overtaken comes now, and the next one goes on from the newest.
+        Assert.Equal([5L], Feed(log, 8, 5).Select(packet => packet.Index));
+        Assert.Equal([(11L, false), (12L, true)], Feed(log, 10, 12).Select(packet => (packet.Index, packet.Received)));
+        Assert.Equal([20L], Feed(log, 10, 20).Select(packet => packet.Index));
+        Assert.Equal(Enumerable.Range(13, 17).Where(i => i != 20).Select(i => (long)i), Feed(log, 11, 29).Select(packet => packet.Index));
+    }
+
+    [Fact]
+    public void A_gap_longer_than_what_is_remembered_says_nothing()
+    {
+        var log = Sent(0, 3_000, capacity: 16);
+        Feed(log, 1, 10);
+
+        Assert.Equal([2_999L], Feed(log, 2, 2_999).Select(packet => packet.Index));
+    }
+
+    [Fact]
     public void For_any_loss_each_packet_is_told_once_and_truly() =>
         Gen.Select(Gen.UShort, Gen.Bool.Array[1, 500], Gen.Int[1, 60]).Sample(
             (first, arrived, batch) =>
@@ -105,12 +147,14 @@ public sealed class SentPacketLogTests
     }
 
     /// <summary>Feedback that names these as received, and those between them as not.</summary>
-    private static List<ResolvedPacket> Resolve(SentPacketLog log, params int[] received)
+    private static List<ResolvedPacket> Resolve(SentPacketLog log, params int[] received) => Feed(log, feedbackCount: 3, received);
+
+    private static List<ResolvedPacket> Feed(SentPacketLog log, byte feedbackCount, params int[] received)
     {
         var arrivals = received.Select((number, i) => new TransportArrival((ushort)number, new RtcTime(5_000_000 + i * 1_000))).ToArray();
         var buffer = new byte[2_000];
         var writer = new RtcpWriter(buffer);
-        Assert.Equal(arrivals.Length, writer.WriteTransportFeedback(1, 2, 3, arrivals));
+        Assert.Equal(arrivals.Length, writer.WriteTransportFeedback(1, 2, feedbackCount, arrivals));
         Assert.True(RtcpCompound.TryParse(buffer.AsSpan(0, writer.Length), out var compound));
         Assert.True(compound.TryReadNext(out var packet));
         Assert.True(TransportFeedback.TryParse(packet, out var feedback));
