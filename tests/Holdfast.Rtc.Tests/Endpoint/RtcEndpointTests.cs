@@ -172,10 +172,15 @@ public sealed class RtcEndpointTests : IAsyncLifetime
         var frame = new byte[3000];
         Send(500);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Send(100);
+        // A queue may still grow once, where this thread had to wait for another: what every packet allocates is allocated each time.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated()));
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Send(100);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         void Send(int count)
         {
