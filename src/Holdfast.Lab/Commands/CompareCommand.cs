@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Holdfast.Lab.Measure;
 
 namespace Holdfast.Lab.Commands;
@@ -19,22 +18,10 @@ internal static class CompareCommand
             throw new UsageException("Give two reports of holdfast-lab measure.");
         }
 
-        var (first, second) = (await ReadAsync(files[0], cancellationToken), await ReadAsync(files[1], cancellationToken));
+        var (first, second) = (await ReadAsync(files[0]), await ReadAsync(files[1]));
         Console.WriteLine(Comparison.Markdown(first, second));
         return ExitCode.Fine;
-    }
 
-    private static async Task<BenchReport> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var file = File.OpenRead(path);
-            return await JsonSerializer.DeserializeAsync<BenchReport>(file, JsonSerializerOptions.Web, cancellationToken)
-                ?? throw new UsageException($"{path} is empty.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new UsageException($"{path} is no report of holdfast-lab measure: {e.Message}");
-        }
+        Task<BenchReport> ReadAsync(string path) => JsonFile.ReadAsync<BenchReport>("compare", path, cancellationToken);
     }
 }

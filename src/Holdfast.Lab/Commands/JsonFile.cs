@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Holdfast.Lab.Commands;
 
-/// <summary>Writes a report for programs.</summary>
+/// <summary>Writes a report for programs, and reads it again.</summary>
 internal static class JsonFile
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -32,6 +32,23 @@ internal static class JsonFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"--json: {e.Message}");
+        }
+    }
+
+    /// <param name="option">Which option named the file, for the message.</param>
+    /// <param name="path">A file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="UsageException">It cannot be read, or is no such report.</exception>
+    public static async Task<T> ReadAsync<T>(string option, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = File.OpenRead(path);
+            return await JsonSerializer.DeserializeAsync<T>(file, Options, cancellationToken) ?? throw new UsageException($"{option}: {path} is empty.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new UsageException($"{option}: {path} is no such report: {e.Message}");
         }
     }
 }

@@ -27,6 +27,7 @@ internal static class MatrixCommand
           --seed N                  decides when in the speech the outages come (1)
           --html FILE               writes the report
           --json FILE               writes it for programs; - is the standard output
+          --update FILE             an earlier report for programs: what is not run now is taken from it
           --keep FOLDER             keeps what each browser played, as WAV files
 
         Exit code: 0 all came back with no word lost; 1 some did not; 2 usage; 3 no server.
@@ -57,6 +58,7 @@ internal static class MatrixCommand
             Recordings = arguments.Text("--keep"),
         };
         var (html, json) = (arguments.Text("--html"), arguments.Text("--json"));
+        var earlier = arguments.Text("--update") is { } path ? await JsonFile.ReadAsync<MatrixReport>("--update", path, cancellationToken) : null;
         arguments.NoAddress();
         arguments.End();
 
@@ -74,6 +76,7 @@ internal static class MatrixCommand
             throw new UsageException(e.Message);
         }
 
+        report = earlier is null ? report : report.Over(earlier);
         if (html is not null)
         {
             await WriteAsync(html, report);

@@ -19,6 +19,16 @@ internal sealed record MatrixReport(
 {
     /// <summary>Whether every cell is as it should be.</summary>
     public bool IsFine => Cells.All(static cell => cell.Problem is null);
+
+    /// <summary>An earlier report, with these cells in place of its own.</summary>
+    public MatrixReport Over(MatrixReport earlier) => earlier with
+    {
+        Took = earlier.Took + Took,
+        Rows = [.. earlier.Rows.Select(old => Rows.FirstOrDefault(row => Is(row.Key, old.Key)) ?? old), .. Rows.Where(row => !earlier.Rows.Any(old => Is(row.Key, old.Key)))],
+        Cells = [.. earlier.Cells.Select(old => Cells.FirstOrDefault(old.IsSame) ?? old), .. Cells.Where(cell => !earlier.Cells.Any(cell.IsSame))],
+    };
+
+    private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);
 }
 
 /// <param name="Processor">Its name, as the system has it.</param>
@@ -94,6 +104,9 @@ internal sealed record MatrixCell
 
     /// <summary>The session's number before and after are the same.</summary>
     public bool IsSameSession { get; init; }
+
+    /// <summary>Whether another cell is of the same outage, policy and browser.</summary>
+    public bool IsSame(MatrixCell other) => (Outage, Policy, Browser) == (other.Outage, other.Policy, other.Browser);
 
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<CellEvent> Timeline { get; init; } = [];

@@ -186,7 +186,7 @@ internal sealed class Visitor
         {
             if (await _tab.EvaluateAsync<string?>($"watcher.develop('{Convert.ToBase64String(tape.Bytes.ToArray())}')", cancellationToken) is { } pcm)
             {
-                Recording.Add(new Recording.Piece(tape.At, Begins: true, SoundFormat.SampleRate, pcm));
+                Recording.Add(new Recording.Piece(tape.At, Begins: true, SoundFormat.SampleRate, pcm, tape.Name));
             }
         }
 

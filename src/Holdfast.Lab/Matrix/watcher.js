@@ -9,6 +9,7 @@
   const found = { states: [], sights: [], pictures: [] };
   let filling = null;
   let begins = true;
+  let stream = '';
   let lastLoud = 0;
   let listening = null;
   const tapes = [];
@@ -19,16 +20,16 @@
 
   function complete() {
     if (!filling) return;
-    const { at, begins, rate, samples, count } = filling;
+    const { at, begins, stream, rate, samples, count } = filling;
     filling = null;
-    tell({ piece: { at, begins, rate, pcm: new Uint8Array(samples.buffer, 0, 2 * count).toBase64() } });
+    tell({ piece: { at, begins, stream, rate, pcm: new Uint8Array(samples.buffer, 0, 2 * count).toBase64() } });
   }
 
   function add(wave, rate) {
     let power = 0;
     for (const value of wave) {
       power += value * value;
-      filling ??= { at: Date.now() - (1_000 * wave.length) / rate, begins, rate, samples: new Int16Array(PIECE_SAMPLES), count: 0 };
+      filling ??= { at: Date.now() - (1_000 * wave.length) / rate, begins, stream, rate, samples: new Int16Array(PIECE_SAMPLES), count: 0 };
       begins = false;
       filling.samples[filling.count++] = Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
       if (filling.count === PIECE_SAMPLES) complete();
@@ -127,6 +128,7 @@
     if (listening === (track ?? null)) return;
     complete();
     begins = true;
+    stream = `${Date.now()}-${Math.random()}`;
     const mine = (listening = track ?? null);
     if (!mine) return;
     const isMine = () => mine === listening;

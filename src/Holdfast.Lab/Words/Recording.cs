@@ -1,34 +1,40 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Holdfast.Media;
 
 namespace Holdfast.Lab.Words;
 
-/// <summary>What a browser played, put together from the pieces in which a page hands it over.</summary>
+/// <summary>
+/// What a browser played, put together from the pieces in which pages hand it over. Two that play at a time, such as two tabs, are heard at a time.
+/// </summary>
 internal sealed class Recording
 {
     // What a page needs to load is longer; what is shorter may be two clocks that differ.
     private const double ShortestGap = 0.2;
 
-    private readonly List<short> _pcm = [];
-    private double _first;
+    private readonly List<Track> _tracks = [];
+    private short[]? _mixed;
 
     /// <summary>48 kHz, mono.</summary>
-    public ReadOnlySpan<short> Pcm => CollectionsMarshal.AsSpan(_pcm);
+    public ReadOnlySpan<short> Pcm => _mixed ??= Mix();
 
-    public TimeSpan Length => TimeSpan.FromSeconds(_pcm.Count / (double)SoundFormat.SampleRate);
+    public TimeSpan Length => TimeSpan.FromSeconds(End / (double)SoundFormat.SampleRate);
 
     /// <summary>When it began, in milliseconds since 1970.</summary>
-    public double Begun => _first;
+    public double Begun { get; private set; }
 
-    /// <summary>Puts a piece to the end. Where it is the first of a stream, the time in which nothing was recorded is silence.</summary>
+    private int End => _tracks.Count == 0 ? 0 : _tracks.Max(static track => track.End);
+
+    /// <summary>Puts a piece to the end of its stream. A stream begins where its first piece did; the time in which nothing was recorded is silence.</summary>
     public void Add(Piece piece)
     {
-        _first = _pcm.Count == 0 ? piece.At : _first;
-        var missing = (piece.At - _first) / 1_000 - Length.TotalSeconds;
-        if (piece.Begins && missing > ShortestGap)
+        _mixed = null;
+        var track = piece.Begins ? null : _tracks.FindLast(track => string.Equals(track.Stream, piece.Stream, StringComparison.Ordinal));
+        if (track is null)
         {
-            _pcm.AddRange(new short[(int)(missing * SoundFormat.SampleRate)]);
+            Begun = _tracks.Count == 0 ? piece.At : Begun;
+            var begin = (piece.At - Begun) / 1_000;
+            var sample = Math.Abs(begin - Length.TotalSeconds) > ShortestGap ? (int)Math.Max(0, begin * SoundFormat.SampleRate) : End;
+            _tracks.Add(track = new Track(piece.Stream, sample, []));
         }
 
         var bytes = Convert.FromBase64String(piece.Pcm);
@@ -40,21 +46,22 @@ internal sealed class Recording
 
         if (piece.Rate == SoundFormat.SampleRate || samples.Length == 0)
         {
-            _pcm.AddRange(samples);
+            track.Pcm.AddRange(samples);
             return;
         }
 
         var resampler = new Resampler(piece.Rate);
         var room = new short[resampler.GetMaxOutputLength(samples.Length)];
-        _pcm.AddRange(room.AsSpan(0, resampler.Process(samples, room)));
-        _pcm.AddRange(room.AsSpan(0, resampler.Flush(room)));
+        track.Pcm.AddRange(room.AsSpan(0, resampler.Process(samples, room)));
+        track.Pcm.AddRange(room.AsSpan(0, resampler.Flush(room)));
     }
 
     /// <summary>Keeps it as a WAV file that anybody can listen to.</summary>
     public void Save(string path)
     {
         const int HeaderBytes = 44;
-        var wav = new byte[HeaderBytes + 2 * _pcm.Count];
+        var pcm = Pcm;
+        var wav = new byte[HeaderBytes + 2 * pcm.Length];
         var header = wav.AsSpan(0, HeaderBytes);
         "RIFF"u8.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], wav.Length - 8);
@@ -68,12 +75,31 @@ internal sealed class Recording
         BinaryPrimitives.WriteInt16LittleEndian(header[34..], 16);
         "data"u8.CopyTo(header[36..]);
         BinaryPrimitives.WriteInt32LittleEndian(header[40..], wav.Length - HeaderBytes);
-        for (var i = 0; i < _pcm.Count; i++)
+        for (var i = 0; i < pcm.Length; i++)
         {
-            BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(HeaderBytes + 2 * i), _pcm[i]);
+            BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(HeaderBytes + 2 * i), pcm[i]);
         }
 
         File.WriteAllBytes(path, wav);
+    }
+
+    private short[] Mix()
+    {
+        var mixed = new short[End];
+        foreach (var track in _tracks)
+        {
+            for (var i = 0; i < track.Pcm.Count; i++)
+            {
+                mixed[track.Begin + i] = (short)Math.Clamp(mixed[track.Begin + i] + track.Pcm[i], short.MinValue, short.MaxValue);
+            }
+        }
+
+        return mixed;
+    }
+
+    private sealed record Track(string? Stream, int Begin, List<short> Pcm)
+    {
+        public int End => Begin + Pcm.Count;
     }
 
     /// <summary>A part of what was played.</summary>
@@ -81,5 +107,6 @@ internal sealed class Recording
     /// <param name="Begins">Whether it is the first of a stream.</param>
     /// <param name="Rate">Samples a second.</param>
     /// <param name="Pcm">16 bit little endian, mono, in base64.</param>
-    internal sealed record Piece(double At, bool Begins, int Rate, string Pcm);
+    /// <param name="Stream">Which stream, where several may play at a time.</param>
+    internal sealed record Piece(double At, bool Begins, int Rate, string Pcm, string? Stream = null);
 }
