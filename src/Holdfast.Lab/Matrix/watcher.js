@@ -3,13 +3,14 @@
 (() => {
   const PIECE_SAMPLES = 4_800;
   const LONGEST_GAP_SECONDS = 1;
+  const LEFT_OUT_SECONDS = 0.5;
   const STILL_MS = 600;
   const REEL_MS = 120;
 
   const found = { states: [], sights: [], pictures: [] };
   let filling = null;
   let begins = true;
-  let stream = '';
+  let streamName = '';
   let lastLoud = 0;
   let listening = null;
   const tapes = [];
@@ -29,7 +30,7 @@
     let power = 0;
     for (const value of wave) {
       power += value * value;
-      filling ??= { at: Date.now() - (1_000 * wave.length) / rate, begins, stream, rate, samples: new Int16Array(PIECE_SAMPLES), count: 0 };
+      filling ??= { at: Date.now() - (1_000 * wave.length) / rate, begins, stream: streamName, rate, samples: new Int16Array(PIECE_SAMPLES), count: 0 };
       begins = false;
       filling.samples[filling.count++] = Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
       if (filling.count === PIECE_SAMPLES) complete();
@@ -40,7 +41,8 @@
   /** Chromium hands over each block of sound as its decoder made it. */
   async function readTrack(track, isMine) {
     const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1_000 }).readable.getReader();
-    let expected = null;
+    let origin = null;
+    let taken = 0;
     for (;;) {
       const { done, value: sound } = await reader.read();
       if (done) return;
@@ -49,12 +51,17 @@
         void reader.cancel();
         return;
       }
-      // What the browser left out was not played: it counts as silence.
-      const missing = expected === null ? 0 : Math.min(LONGEST_GAP_SECONDS, (sound.timestamp - expected) / 1e6);
-      if (missing > 0.03) add(new Float32Array(Math.round(missing * sound.sampleRate)), sound.sampleRate);
+      // What the browser left out was not played: it counts as silence. A browser that does not get the processor hands over late what it makes up for in
+      // the next moment; only what stays missing was left out.
+      origin ??= sound.timestamp;
+      const missing = (sound.timestamp - origin) / 1e6 - taken;
+      if (missing > LEFT_OUT_SECONDS) {
+        add(new Float32Array(Math.round(Math.min(LONGEST_GAP_SECONDS, missing) * sound.sampleRate)), sound.sampleRate);
+        taken += missing;
+      }
       const wave = new Float32Array(sound.numberOfFrames);
       sound.copyTo(wave, { planeIndex: 0, format: 'f32-planar' });
-      expected = sound.timestamp + sound.duration;
+      taken += sound.duration / 1e6;
       const { sampleRate } = sound;
       sound.close();
       add(wave, sampleRate);
@@ -128,7 +135,7 @@
     if (listening === (track ?? null)) return;
     complete();
     begins = true;
-    stream = `${Date.now()}-${Math.random()}`;
+    streamName = `${Date.now()}-${Math.random()}`;
     const mine = (listening = track ?? null);
     if (!mine) return;
     const isMine = () => mine === listening;
