@@ -1,46 +1,45 @@
 using System.Globalization;
-using System.Text.Json;
 using Holdfast.Benches;
 using Holdfast.Browser.Kit;
 using Holdfast.RecoveryBench;
 
-var times = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
-var awaySeconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 40;
-if (times is < 1 or > 30 || awaySeconds is < 12 or > 60)
+const string Usage = """
+    usage: Holdfast.RecoveryBench [times = 20, up to 30] [seconds away = 40, 12 to 60] [URL of a server with /offer and /reconnect]
+
+    With a URL, that server is measured in the same browser: a new connection after each click, as its page does.
+    """;
+
+var times = 20;
+var awaySeconds = 40;
+Uri? peer = null;
+if (args.Length > 3
+    || (args.Length > 0 && !int.TryParse(args[0], CultureInfo.InvariantCulture, out times))
+    || (args.Length > 1 && !int.TryParse(args[1], CultureInfo.InvariantCulture, out awaySeconds))
+    || (args.Length > 2 && !Uri.TryCreate(args[2], UriKind.Absolute, out peer))
+    || times is < 1 or > 30
+    || awaySeconds is < 12 or > 60)
 {
-    Console.Error.WriteLine("usage: Holdfast.RecoveryBench [times = 20, up to 30] [seconds away = 40, 12 to 60]");
+    await Console.Error.WriteLineAsync(Usage);
     return 2;
 }
 
 await using var server = await ServerProcess.StartAsync("--environment", "Development", "--Holdfast:MaxSessions=200");
 await using var chromium = await Chromium.LaunchAsync();
+var table = new RecoveryTable(times);
 Console.WriteLine($"{Machine.Describe()}, Chromium {chromium.Browser.Version} (headless) on the same machine, over loopback.");
 Console.WriteLine();
-Console.WriteLine("| from the click to the first new picture | p50 | p95 | least | most | at the level meant |");
-Console.WriteLine("|---|---|---|---|---|---|");
+table.Begin();
 foreach (var level in new[] { 1, 2, 3 })
 {
-    Console.Error.WriteLine($"level {level}...");
-    await using var context = await chromium.Browser.NewContextAsync();
-    var page = await context.NewPageAsync();
-    await page.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "recoveries.js"));
-    await page.GotoAsync(new Uri(server.Address, "healthz").ToString());
-    var json = await page.EvaluateAsync<string>(
-        "async options => JSON.stringify(await recoveries(options))", new { level, times, awaySeconds });
-    var recoveries = JsonSerializer.Deserialize<Recovery[]>(json, JsonSerializerOptions.Web)!;
-    foreach (var one in recoveries)
-    {
-        Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  {one.Milliseconds:F0} ms, level {one.Level}, was {one.Browser}, same session: {one.SameSession}"));
-    }
+    await Console.Error.WriteLineAsync($"level {level}...");
+    var recoveries = await Page.RunAsync(chromium.Browser, server.Address, "recoveries", new { level, times, awaySeconds });
+    table.Add($"level {level}, after {awaySeconds} s or more", level, recoveries);
+}
 
-    var sorted = recoveries.Select(one => one.Milliseconds).Order().ToArray();
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"| level {level}, after {awaySeconds} s or more | {Percentile(sorted, 0.50):F0} ms | {Percentile(sorted, 0.95):F0} ms | {sorted[0]:F0} ms | {sorted[^1]:F0} ms | {recoveries.Count(one => one.Level == level)} of {times} |"));
+if (peer is not null)
+{
+    await Console.Error.WriteLineAsync($"{peer}...");
+    table.Add("a new connection to the other server, while live", 3, await Page.RunAsync(chromium.Browser, peer, "connections", new { times }));
 }
 
 return 0;
-
-// Nearest rank: the smallest time that this share of the recoveries did not exceed.
-static double Percentile(double[] sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)];

@@ -292,7 +292,7 @@ internal sealed partial class RtcPeer : IDisposable
             if (_media is not null)
             {
                 // Whatever was sent to the old path may be lost, and the decoder waits.
-                _keyFrames.Pass(now);
+                _keyFrames.Need(now);
             }
         }
     }
@@ -340,7 +340,7 @@ internal sealed partial class RtcPeer : IDisposable
                 break;
             case RtcConnectionState.Connected:
                 _timers[PeerTimer.Setup] = RtcTime.Never;
-                _keyFrames.Pass(now);
+                _keyFrames.Need(now);
                 break;
             case RtcConnectionState.Closed:
                 _timers.StopAll();

@@ -71,8 +71,8 @@ internal sealed partial class Performance : IPaced, IShowObserver
     }
 
     /// <summary>
-    /// Plays to a connection, beginning with a picture that needs no other and, where something was not heard, with the last pause
-    /// before it.
+    /// Plays to a connection, beginning with a picture that needs no other, which is sent at once, and, where something was not heard, with the
+    /// last pause before it.
     /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="away">How long nobody was there.</param>
@@ -86,9 +86,19 @@ internal sealed partial class Performance : IPaced, IShowObserver
         _isLeaving = false;
         _resuming = new Resuming(_resuming?.Take() is { } before ? cause.After(before) : cause);
         _ = _show.TakeBack();
-        _stream.RequestKeyFrame();
-        _playback = new Playback(connection, new Sink(this, connection), _resuming, IsPaused: false);
-        _pacer.Add(this);
+
+        // Nothing ticks while the first picture is made; then the loop goes on with the next tick.
+        _pacer.Remove(this);
+        var sink = new Sink(this, connection);
+        _playback = new Playback(connection, sink, _resuming, IsPaused: false);
+        try
+        {
+            _stream.Begin(_pacer.CurrentTick, sink);
+        }
+        finally
+        {
+            _pacer.Add(this);
+        }
     });
 
     /// <summary>Stands still, sound and picture together, and sends only what asks whether the path is back.</summary>

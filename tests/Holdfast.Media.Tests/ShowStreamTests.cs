@@ -65,6 +65,33 @@ public sealed class ShowStreamTests
         }
     }
 
+    [Theory]
+    [InlineData(false, 6)]
+    [InlineData(false, 7)]
+    [InlineData(true, 6)]
+    [InlineData(true, 7)]
+    public void Who_comes_sees_a_picture_before_one_is_due_and_none_twice(bool speaking, int at)
+    {
+        var show = new ScriptedShow(s_format, s_loop) { IsSpeaking = speaking };
+        using var stream = new ShowStream(show);
+        Run(stream, at);
+        _receiver.Pictures.Clear();
+        stream.Begin(new MediaTick(at), _receiver);
+        stream.Begin(new MediaTick(at), _receiver);
+
+        var first = Assert.Single(_receiver.Pictures);
+        Assert.True(first.IsKeyFrame);
+        Assert.Equal(new MediaTick(at).MediaTime, first.MediaTime);
+
+        Run(stream, ticks: 4);
+        Assert.Equal(at + 4, _receiver.Sounds.Count);
+        Assert.Equal(
+            Enumerable.Range(at, 4).Where(tick => tick == at || tick % 2 == 0).Select(tick => new MediaTick(tick).MediaTime),
+            _receiver.Pictures.Select(picture => picture.MediaTime));
+        using var decoder = new Vp8Decoder();
+        Assert.All(_receiver.Pictures, picture => Assert.True(decoder.TryDecode(picture.Vp8, out _)));
+    }
+
     [Fact]
     public void While_nothing_happens_key_frames_cost_no_encoder_however_many_are_asked_for()
     {
@@ -84,7 +111,7 @@ public sealed class ShowStreamTests
     [Fact]
     public void Whatever_happens_each_picture_is_decodable_and_the_right_one()
     {
-        var steps = Gen.Select(Gen.Int[1, 25], Gen.Bool, Gen.Int[0, 3]).Array[1, 12];
+        var steps = Gen.Select(Gen.Int[1, 25], Gen.Bool, Gen.Int[0, 4]).Array[1, 12];
         steps.Sample(
             script =>
             {
@@ -109,11 +136,19 @@ public sealed class ShowStreamTests
                         tick += 1000;
                     }
 
-                    mustBeKeyFrame |= happening is 1 or 2;
-                    for (var i = 0; i < ticks; i++)
+                    mustBeKeyFrame |= happening is 1 or 2 or 3;
+                    for (var i = happening == 3 ? -1 : 0; i < ticks; i++)
                     {
                         var before = receiver.Pictures.Count;
-                        stream.Tick(new MediaTick(tick++), receiver);
+                        if (i < 0)
+                        {
+                            stream.Begin(new MediaTick(tick), receiver);
+                        }
+                        else
+                        {
+                            stream.Tick(new MediaTick(tick++), receiver);
+                        }
+
                         if (receiver.Pictures.Count == before)
                         {
                             continue;

@@ -85,6 +85,30 @@ public sealed class RecoveryTests
         Assert.Single(house.Shows.Made);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(40)]
+    public void The_first_picture_after_the_return_waits_for_the_network_only(double away)
+    {
+        using var house = new SimulatedHouse(new SimulatedNetwork(16));
+        var visit = house.Connect();
+        var there = house.Network.Conditions.Latency;
+        for (var generation = 1; generation <= 8; generation++)
+        {
+            // Each time at another moment between two ticks.
+            visit.CutOff();
+            visit.RunFor(away + (0.007 * generation));
+            Assert.NotEqual(SessionState.Connected, visit.Session.State);
+            visit.Restore();
+            var (seen, clicked) = (Pictures(visit), house.Network.Now);
+            visit.Client.RestartByDerivation(generation, visit.Answer.IceSecret.ToArray());
+
+            Assert.True(house.Network.RunUntil(() => Pictures(visit) > seen, TimeSpan.FromSeconds(1)));
+            Assert.InRange(house.Network.Now - clicked, 2 * there, 2 * there + TimeSpan.FromMilliseconds(1));
+            visit.RunFor(1);
+        }
+    }
+
     [Fact]
     public void A_restart_through_HTTP_needs_no_candidates_and_keeps_the_keys()
     {
@@ -270,4 +294,6 @@ public sealed class RecoveryTests
         house.Network.Conditions = new NetworkConditions(TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(20), Loss: 0.05);
         Assert.False(house.Network.RunUntil(() => visit.Session.State != SessionState.Connected, TimeSpan.FromMinutes(10)));
     }
+
+    private static int Pictures(Visit visit) => visit.Client.Media!.Timestamps.Count(packet => packet.Ssrc == visit.Client.Answer.VideoSsrc);
 }

@@ -18,11 +18,14 @@ internal readonly record struct PeerDatagram(IPEndPoint Destination, byte[] Byte
 /// </summary>
 internal sealed class ClientPeer : IDisposable
 {
+    private const int MaximumEarly = 64;
+
     private readonly HandshakeThreads _threads;
     private readonly DtlsCertificate _certificate;
     private readonly Action? _onProgress;
     private readonly IReadOnlyList<EndPoint> _ownCandidates;
     private readonly Queue<PeerDatagram> _outgoing = new();
+    private readonly Queue<byte[]> _early = new();
     private readonly long _sdpSession = RandomNumberGenerator.GetInt32(int.MaxValue);
     private readonly ControllingIceAgent _ice;
     private IceCredentials _local = IceCredentials.Create();
@@ -177,7 +180,7 @@ internal sealed class ClientPeer : IDisposable
                 _dtls?.HandleDatagram(now, datagram);
                 break;
             case DatagramKind.Media:
-                Media?.Handle(now, datagram, _ice.RoundTrip);
+                HandleMedia(now, datagram);
                 break;
             case DatagramKind.Unknown:
                 break;
@@ -227,6 +230,28 @@ internal sealed class ClientPeer : IDisposable
         Media?.Dispose();
     }
 
+    /// <summary>
+    /// A browser does one thing after the other, so that media right behind the end of the handshake finds its keys. Here the handshake has a
+    /// thread of its own: what arrives while that computes waits for it. What overtook the handshake on its way is lost, as it is in a browser.
+    /// </summary>
+    private void HandleMedia(RtcTime now, Span<byte> datagram)
+    {
+        var isBusy = _dtls is { Keys: null, IsBusy: true };
+        if (Media is null)
+        {
+            Advance(now);
+        }
+
+        if (Media is not null)
+        {
+            Media.Handle(now, datagram, _ice.RoundTrip);
+        }
+        else if (isBusy && _early.Count < MaximumEarly)
+        {
+            _early.Enqueue(datagram.ToArray());
+        }
+    }
+
     private void HandleStun(RtcTime now, IPEndPoint source, ReadOnlySpan<byte> datagram)
     {
         if (!StunMessage.TryParse(datagram, out var message))
@@ -270,6 +295,10 @@ internal sealed class ClientPeer : IDisposable
             ConnectedAt = now;
             Media = CreateMedia(now, keys, _answer!);
             Media.Audio.OnSound = OnSound;
+            while (_early.TryDequeue(out var datagram))
+            {
+                Media.Handle(now, datagram, _ice.RoundTrip);
+            }
         }
     }
 

@@ -163,6 +163,12 @@ internal sealed class VideoReceiver : IDisposable
 
         if (!_isIntact)
         {
+            if (Pictures == 0 && PicturesUndecodable == 0)
+            {
+                // As browsers do: the very first picture builds on one that never came.
+                _keyFrameAskedAt = now - KeyFrameRetry;
+            }
+
             PicturesUndecodable++;
             return;
         }

@@ -8,8 +8,8 @@ namespace Holdfast.Media;
 /// happens by the loop's next key frame, so that many who come or come back at once need no encoder.
 /// </para>
 /// <para>
-/// <see cref="Tick"/>, <see cref="Probe"/>, <see cref="Skip"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop the pacing first);
-/// the rest may be called from any thread.
+/// <see cref="Tick"/>, <see cref="Begin"/>, <see cref="Probe"/>, <see cref="Skip"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop
+/// the pacing first); the rest may be called from any thread.
 /// </para>
 /// </remarks>
 public sealed class ShowStream : IDisposable
@@ -21,6 +21,9 @@ public sealed class ShowStream : IDisposable
     private PictureSource _source = PictureSource.None;
     private bool _keyFrameRequested;
     private long _frameIndex;
+
+    // The tick of the newest picture: two with one timestamp would be one to a receiver.
+    private long _pictureTick = -1;
     private long _loopPictures;
     private long _livePictures;
     private long _keyFrames;
@@ -62,6 +65,22 @@ public sealed class ShowStream : IDisposable
     /// <summary>Makes the next picture a key frame; from any thread. Several requests before it are one.</summary>
     public void RequestKeyFrame() => Volatile.Write(ref _keyFrameRequested, true);
 
+    /// <summary>
+    /// Sends a picture that needs no other, now, whether or not one is due: who comes or comes back does not wait for its turn. The
+    /// ticks go on after it.
+    /// </summary>
+    /// <param name="tick">The newest tick that is due (<see cref="MediaPacer.CurrentTick"/>).</param>
+    /// <param name="sink">Takes the picture.</param>
+    public void Begin(in MediaTick tick, IMediaSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        RequestKeyFrame();
+        if (tick.Index > _pictureTick)
+        {
+            SendPicture(tick, sink);
+        }
+    }
+
     /// <summary>Takes the show 20 ms on and sends the sound of it and, where one is due, a picture.</summary>
     public void Tick(in MediaTick tick, IMediaSink sink)
     {
@@ -99,10 +118,12 @@ public sealed class ShowStream : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Suspend();
 
-    private bool IsPictureDue(in MediaTick tick) => tick.Index * _framesPerSecond % MediaTick.PerSecond < _framesPerSecond;
+    private bool IsPictureDue(in MediaTick tick) =>
+        tick.Index > _pictureTick && tick.Index * _framesPerSecond % MediaTick.PerSecond < _framesPerSecond;
 
     private void SendPicture(in MediaTick tick, IMediaSink sink)
     {
+        _pictureTick = tick.Index;
         var loop = _show.IdleLoop;
         var isIdle = loop is not null && _show.IsIdle;
         var mustBeKeyFrame = Interlocked.Exchange(ref _keyFrameRequested, false) || _source == PictureSource.None;

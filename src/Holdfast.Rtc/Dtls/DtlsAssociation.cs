@@ -42,6 +42,9 @@ internal sealed class DtlsAssociation
     /// <summary>When the last flight is sent again, or never.</summary>
     public RtcTime ResendAt { get; private set; } = RtcTime.Never;
 
+    /// <summary>Whether a handshake that was begun still has to do with what it was given.</summary>
+    public bool IsBusy => _isStarted && _transport.IsBusy;
+
     /// <summary>Begins the handshake, as a client does.</summary>
     public void Start()
     {

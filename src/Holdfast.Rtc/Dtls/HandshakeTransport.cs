@@ -53,6 +53,18 @@ internal sealed class HandshakeTransport(HandshakeTurns turns, Action? onProgres
         Ended,
     }
 
+    /// <summary>Whether the handshake still has to do with what it was given.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _phase == Phase.Running || (_phase == Phase.Waiting && HasWork);
+            }
+        }
+    }
+
     /// <summary>Hands in a received datagram; false when so many wait that it is dropped.</summary>
     public bool Offer(ReadOnlySpan<byte> datagram)
     {
@@ -116,7 +128,7 @@ internal sealed class HandshakeTransport(HandshakeTurns turns, Action? onProgres
     {
         lock (_gate)
         {
-            while (_phase == Phase.Running || (_phase == Phase.Waiting && HasWork))
+            while (IsBusy)
             {
                 Monitor.Wait(_gate);
             }

@@ -85,6 +85,23 @@ public sealed class ClientPeerTests
     }
 
     [Fact]
+    public void A_stream_whose_beginning_never_came_is_asked_for_a_key_frame_with_its_first_picture()
+    {
+        using var call = new LabCall();
+        Assert.True(call.Connect());
+        call.Network.Conditions = call.Network.Conditions with { IsDown = true };
+        call.SendFrames(1);
+        call.Network.Conditions = NetworkConditions.Good;
+        var requests = call.KeyFrameRequests;
+        call.SendFrames(3, startsWithKey: false);
+        call.Run(0.05);
+
+        Assert.Equal(requests + 1, call.KeyFrameRequests);
+        Assert.Equal(1, call.Media.Video.KeyFrames);
+        Assert.Equal(1, call.Media.Video.PicturesUndecodable);
+    }
+
+    [Fact]
     public void It_restarts_by_its_own_answer_and_keeps_its_keys()
     {
         using var call = new LabCall();

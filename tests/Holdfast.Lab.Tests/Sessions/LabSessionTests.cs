@@ -42,6 +42,20 @@ public sealed class LabSessionTests(RealServer server) : IClassFixture<RealServe
     }
 
     [Fact]
+    public async Task The_picture_right_behind_the_handshake_finds_its_keys()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var (session, _) = await LabSession.StartAsync(server.Peers, server.Service, new LabSessionOptions(), Cancelled);
+            await using var __ = session;
+            var (shown, undecodable) = session.Line.With((peer, _) => (peer.Media!.Video.Pictures, peer.Media.Video.PicturesUndecodable));
+            Assert.True(shown > 0);
+            Assert.Equal(0, undecodable);
+            await session.CloseAsync(Cancelled);
+        }
+    }
+
+    [Fact]
     public async Task After_an_interruption_a_click_brings_it_back_from_another_address()
     {
         var (session, _) = await LabSession.StartAsync(server.Peers, server.Service, new LabSessionOptions(), Cancelled);

@@ -84,6 +84,26 @@ public sealed class KeyFrameTests
         Assert.Equal(2, Requests(call));
     }
 
+    [Fact]
+    public void A_client_that_missed_the_first_one_does_not_wait_as_long_as_one_that_asks_again()
+    {
+        using var call = new Call();
+        call.Connect();
+        call.SendFrames(1);
+        call.Server.Events.Clear();
+
+        call.Media.RequestKeyFrame();
+        call.Network.RunFor(KeyFrameGate.IntervalAfterNeed);
+        Assert.Equal(1, Requests(call));
+
+        call.SendFrames(1);
+        call.Media.RequestKeyFrame();
+        call.Network.RunFor(KeyFrameGate.IntervalAfterNeed);
+        Assert.Equal(1, Requests(call));
+        call.Network.RunFor(KeyFrameGate.Interval);
+        Assert.Equal(2, Requests(call));
+    }
+
     private static Call Connected()
     {
         var call = new Call();
