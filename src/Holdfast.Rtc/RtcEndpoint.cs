@@ -73,6 +73,11 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>The instant of a timestamp of the time provider.</summary>
     public RtcTime At(long timeProviderTimestamp) => _origin + _timeProvider.GetElapsedTime(_originTimestamp, timeProviderTimestamp);
 
+    /// <summary>The addresses that the answer to one client names: those that were configured, or else those of this machine that it can use.</summary>
+    /// <param name="reachedAt">The address at which the client reached this machine, such as that of its HTTP request; null where that is not known.</param>
+    public IReadOnlyList<IPEndPoint> CandidatesFor(IPAddress? reachedAt) =>
+        _options.AnnouncedAddresses.Count > 0 ? Candidates : HostAddresses.For(Candidates, reachedAt);
+
     /// <summary>Opens the socket and begins to receive.</summary>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
     /// <exception cref="FormatException">An address in the options is none.</exception>

@@ -137,11 +137,14 @@ internal sealed class PlayoutLedger
         Settle();
     }
 
-    /// <summary>The client says what it played last: that it has heard.</summary>
+    /// <summary>
+    /// The client says what it played last: that it has heard, but not what came before it. Where more than the decoder fills in is not known
+    /// to have arrived, this says nothing: feedback about it may be under way, and does say.
+    /// </summary>
     /// <param name="tick">When that was to be played, on the media clock. Anything: only what was sent can be heard.</param>
     public void Played(long tick)
     {
-        if (FindPlayed(tick) is var played && played >= Math.Max(FirstUnheard, OldestOfEpoch))
+        if (FindPlayed(tick) is var played && played >= Math.Max(FirstUnheard, OldestOfEpoch) && CountUnheard(played) <= _tolerance.MaxLost)
         {
             Hear(played);
             Settle();
@@ -211,6 +214,18 @@ internal sealed class PlayoutLedger
         }
 
         return place;
+    }
+
+    /// <summary>What sounds before a place and is not known to have been heard.</summary>
+    private int CountUnheard(long end)
+    {
+        var count = 0;
+        for (var place = FirstUnheard; place < end; place++)
+        {
+            count += At(place) is { State: PlaceState.Heard } or { Silent: true } ? 0 : 1;
+        }
+
+        return count;
     }
 
     private ref Entry At(long place) => ref _entries![place & (Capacity - 1)];

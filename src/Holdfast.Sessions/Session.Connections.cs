@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
@@ -46,10 +47,11 @@ public sealed partial class Session
     }
 
     /// <summary>Answers the offer of the first connection.</summary>
-    internal bool TryConnect(string offerSdp, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
+    internal bool TryConnect(
+        string offerSdp, IPAddress? reachedAt, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
     {
         var connection = new SessionConnection(this, generation: 0, _services);
-        if (!connection.TryAccept(offerSdp, _services.Settings.SetupTimeout, out answer, out error))
+        if (!connection.TryAccept(offerSdp, _services.Settings.SetupTimeout, reachedAt, out answer, out error))
         {
             return false;
         }
@@ -70,7 +72,8 @@ public sealed partial class Session
     /// <param name="client">Tells one page from another: its own earlier try is replaced, another's is not. Null when unknown.</param>
     /// <param name="played">The RTP timestamp of the sound that the client played last on the connection there is, where it says so:
     /// what had arrived after it is gone with its page. Anything else is ignored.</param>
-    public ReconnectResult Reconnect(string offerSdp, string? client, uint? played = null)
+    /// <param name="reachedAt">The address at which the client reached this machine; null where that is not known.</param>
+    public ReconnectResult Reconnect(string offerSdp, string? client, uint? played = null, IPAddress? reachedAt = null)
     {
         var now = _services.Endpoint.Now;
         SessionConnection connection;
@@ -96,7 +99,7 @@ public sealed partial class Session
 
         OnPlayed(played);
         superseded?.Close();
-        if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, out var answer, out var error))
+        if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, reachedAt, out var answer, out var error))
         {
             Forget(connection);
             return new ReconnectResult.BadOffer(error);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Security.Cryptography;
 using Holdfast.Media;
 using Holdfast.Rtc;
@@ -77,13 +78,18 @@ internal sealed class SessionConnection : IRtcConnectionObserver
 
     /// <summary>Answers an offer with this connection.</summary>
     public bool TryAccept(
-        string offerSdp, TimeSpan setupTimeout, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
+        string offerSdp,
+        TimeSpan setupTimeout,
+        IPAddress? reachedAt,
+        [NotNullWhen(true)] out ConnectionAnswer? answer,
+        [NotNullWhen(false)] out string? error)
     {
         var options = new RtcPeerOptions
         {
             Tag = _tag,
             IceSecret = _iceSecret,
             Generation = _firstGeneration,
+            Candidates = _services.Endpoint.CandidatesFor(reachedAt),
             SetupTimeout = setupTimeout,
             ConsentTimeout = _services.Settings.HeldAfter,
 

@@ -74,7 +74,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         var session = new Session(
             NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, _services, OnEnded);
         _live[session.Id] = session;
-        if (session.TryConnect(request.OfferSdp, out var answer, out var error))
+        if (session.TryConnect(request.OfferSdp, request.ReachedAt, out var answer, out var error))
         {
             if (_isStopping)
             {

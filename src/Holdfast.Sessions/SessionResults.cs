@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Holdfast.Sessions;
 
 /// <summary>What a client asks for when it starts a session.</summary>
@@ -6,7 +8,11 @@ namespace Holdfast.Sessions;
 /// <param name="Grace">How long it is to be kept without a sign of life; null for the default, bounded by the server.</param>
 /// <param name="GapPolicy">What becomes of what is being said while nobody can hear it.</param>
 public sealed record SessionRequest(
-    string OfferSdp, string? ShowName, TimeSpan? Grace = null, GapPolicy GapPolicy = GapPolicy.Pause);
+    string OfferSdp, string? ShowName, TimeSpan? Grace = null, GapPolicy GapPolicy = GapPolicy.Pause)
+{
+    /// <summary>The address at which the client reached this machine, so that it is offered those that it can use; null where that is not known.</summary>
+    public IPAddress? ReachedAt { get; init; }
+}
 
 /// <summary>What became of the wish for a session.</summary>
 public abstract record CreateSessionResult

@@ -165,11 +165,28 @@ public sealed class PlayoutLedgerTests
     {
         Send(1, 50, firstTick: 1000);
         Hear(1, 10);
-        _ledger.Played(1014);
-        _ledger.Played(1024);
-        Assert.Equal(16, _ledger.FirstUnheard);
+        for (var tick = 1011; tick < 1020; tick++)
+        {
+            _ledger.Played(tick);
+        }
+
+        Assert.Equal(21, _ledger.FirstUnheard);
         _ledger.Played(900);
-        Assert.Equal(16, _ledger.FirstUnheard);
+        Assert.Equal(21, _ledger.FirstUnheard);
+    }
+
+    [Fact]
+    public void What_the_client_says_it_played_says_nothing_of_a_gap_before_it()
+    {
+        Send(1, 50, firstTick: 1000);
+        Hear(1, 10);
+        _ledger.Played(1015);
+        _ledger.Played(1030);
+        Assert.Equal(11, _ledger.FirstUnheard);
+        Assert.False(_ledger.HasHole);
+
+        Hear(11, 30);
+        Assert.Equal(31, _ledger.FirstUnheard);
     }
 
     [Fact]

@@ -96,7 +96,7 @@ internal static class SessionEndpoints
         }
 
         TimeSpan? grace = body.GraceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace, gapPolicy)))
+        switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace, gapPolicy) { ReachedAt = http.Connection.LocalIpAddress }))
         {
             case CreateSessionResult.Created(var session, var token, var answer):
                 var created = new SessionCreated(
@@ -137,7 +137,7 @@ internal static class SessionEndpoints
         }
 
         var session = OwnerFilter.Of(http);
-        switch (session.Reconnect(body.Sdp!, body.Client, played))
+        switch (session.Reconnect(body.Sdp!, body.Client, played, http.Connection.LocalIpAddress))
         {
             case ReconnectResult.Answered(var answer, var token):
                 http.Response.Headers.CacheControl = "no-store";

@@ -23,6 +23,9 @@ internal sealed record MatrixOptions
 
     public IReadOnlyList<BrowserKind> Browsers { get; init; } = [BrowserKind.Chromium, BrowserKind.Firefox];
 
+    /// <summary>Which outages a browser has, where it has not all of them.</summary>
+    public Func<BrowserKind, Outage, bool> IsWanted { get; init; } = static (_, _) => true;
+
     /// <summary>How many cells run at a time, each in a network with a server of its own.</summary>
     public int Lanes { get; init; } = 1;
 
@@ -58,6 +61,7 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
         var cells =
             from browser in options.Browsers
             from outage in options.Outages
+            where options.IsWanted(browser, outage)
             from policy in options.Policies
             select (outage, policy, browser);
         var work = new Work(cells.Select(static (cell, index) => new Assignment(index, cell.outage, cell.policy, cell.browser)), options.Browsers);

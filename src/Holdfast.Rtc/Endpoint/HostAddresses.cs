@@ -23,6 +23,25 @@ internal static class HostAddresses
         return [.. addresses.Distinct().Select(address => new IPEndPoint(address, port))];
     }
 
+    /// <summary>
+    /// Those of this machine's own candidates that a client elsewhere can use: not loopback, which is the client's own machine there, and each of
+    /// which its browser would check in vain; the address that it reached already comes first.
+    /// </summary>
+    /// <param name="own">This machine's addresses.</param>
+    /// <param name="reachedAt">The address at which the client reached this machine; null where that is not known.</param>
+    public static IReadOnlyList<IPEndPoint> For(IReadOnlyList<IPEndPoint> own, IPAddress? reachedAt)
+    {
+        var address = reachedAt is { IsIPv4MappedToIPv6: true } ? reachedAt.MapToIPv4() : reachedAt;
+        if (address is null || IPAddress.IsLoopback(address))
+        {
+            // From this machine, or through a proxy on it.
+            return own;
+        }
+
+        IPEndPoint[] elsewhere = [.. own.Where(candidate => !IPAddress.IsLoopback(candidate.Address)).OrderBy(candidate => candidate.Address.Equals(address) ? 0 : 1)];
+        return elsewhere.Length > 0 ? elsewhere : own;
+    }
+
     private static IPAddress Parse(string address) => IPAddress.TryParse(address, out var parsed)
         ? parsed
         : throw new FormatException($"'{address}' in AnnouncedAddresses is not an IP address.");

@@ -49,16 +49,38 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    /// <summary>Whether all reached him in order, gaps of up to so many 20 ms filled in.</summary>
+    /// <summary>Whether all reached him in order, gaps of up to so many 20 ms of sound filled in; of silence nothing can be lost.</summary>
     public bool HeardAllInOrder(int filledIn)
     {
         var next = 1L;
         foreach (var place in Heard)
         {
-            next = place >= next && place - next <= filledIn ? place + 1 : next;
+            next = place >= next && Sounding(next, place) <= filledIn ? place + 1 : next;
         }
 
-        return Show.Places + 1 - next <= filledIn;
+        return Sounding(next, Show.Places + 1) <= filledIn;
+    }
+
+    /// <summary>What reached him, each run of places with its beginning and end, for a person who looks into a failure.</summary>
+    public string Story
+    {
+        get
+        {
+            var runs = new List<(long From, long To)>();
+            foreach (var place in Heard)
+            {
+                if (runs.Count > 0 && runs[^1].To + 1 == place)
+                {
+                    runs[^1] = runs[^1] with { To = place };
+                }
+                else
+                {
+                    runs.Add((place, place));
+                }
+            }
+
+            return string.Join(", ", runs.Select(run => $"{run.From} to {run.To}")) + $"; {Show.Places} places";
+        }
     }
 
     /// <summary>The network fails and comes back.</summary>
@@ -90,6 +112,17 @@ internal sealed class Listener : IDisposable
         House.Network.RunUntil(() => Visit.Session.Snapshot() is { State: SessionState.Connected, Queued: 0, Speaking: false }, TimeSpan.FromSeconds(seconds));
 
     public void Dispose() => House.Dispose();
+
+    private int Sounding(long from, long to)
+    {
+        var count = 0;
+        for (var place = from; place < to; place++)
+        {
+            count += Show.IsSilent(place) ? 0 : 1;
+        }
+
+        return count;
+    }
 
     private IEnumerable<long> HeardNow() => _client.Media is null
         ? []
