@@ -212,114 +212,6 @@ internal sealed partial class Performance : IPaced, IShowObserver
         return stopped;
     }
 
-    /// <inheritdoc/>
-    public void Tick(in MediaTick tick)
-    {
-        _reading = tick.MediaTime;
-        var playback = _playback;
-        playback?.Connection.ReceiveMicrophone();
-        switch (playback)
-        {
-            case { IsPaused: false }:
-                Play(tick, playback);
-                break;
-            case { IsPaused: true }:
-                PassTime(tick);
-                if (tick.Index % TicksPerProbe == 0)
-                {
-                    _stream.Probe(tick, playback.Sink);
-                }
-
-                break;
-            default:
-                PassTime(tick);
-                LeaveWhenAllIsSaid();
-                break;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void OnFaulted(Exception exception) => _session.OnShowFailed(exception);
-
-    private void Play(in MediaTick tick, Playback playback)
-    {
-        // The picture does not wait for what the show put aside, and what is heard begins where it is to: nothing is skipped.
-        _isWaiting = !_show.TakeBack();
-        if (_isWaiting)
-        {
-            _stream.Tick(tick, playback.Sink);
-            return;
-        }
-
-        _isGivenUp = false;
-        var resumption = playback.Resuming.Take() is { } cause ? Resume(cause) : Repair();
-        if (resumption is not null)
-        {
-            _session.OnResumed(resumption);
-        }
-
-        _stream.Tick(tick, playback.Sink);
-        Playout.Release(tick);
-        _finishing.Tick();
-    }
-
-    private Resumption? Resume(in ResumeCause cause)
-    {
-        _away = cause.Away;
-        return Playout.Resume(cause);
-    }
-
-    /// <summary>A broadcast says nothing twice.</summary>
-    private Resumption? Repair() => _session.GapPolicy == GapPolicy.Finish ? null : Playout.Repair();
-
-    /// <summary>20 ms in which nobody can hear anything.</summary>
-    private void PassTime(in MediaTick tick)
-    {
-        switch (_session.GapPolicy)
-        {
-            case GapPolicy.Pause:
-                break;
-            case GapPolicy.Finish:
-                Playout.OnSkipped(tick, _stream.Skip());
-                Volatile.Write(ref _place, (_show as IRewindableShow)?.Place ?? 0);
-                _finishing.Flush();
-                break;
-            case GapPolicy.Drop:
-                GiveUp();
-                break;
-        }
-    }
-
-    private void GiveUp()
-    {
-        if (_session.GapPolicy == GapPolicy.Drop && !_isGivenUp)
-        {
-            _isGivenUp = true;
-            if (Playout.GiveUp() is { } id && _finishing.Remove(id))
-            {
-                Ended(id, UtteranceEnd.Dropped);
-            }
-
-            _finishing.Flush();
-        }
-    }
-
-    private void LeaveWhenAllIsSaid()
-    {
-        if (Queued == 0 && !_isLeaving)
-        {
-            _isLeaving = true;
-            Note(() =>
-            {
-                if (_playback is null)
-                {
-                    Leave();
-                    _show.PutAside();
-                }
-            });
-        }
-    }
-
     private void Leave()
     {
         _pacer.Remove(this);
@@ -334,22 +226,6 @@ internal sealed partial class Performance : IPaced, IShowObserver
     });
 
     private sealed record Playback(SessionConnection Connection, Sink Sink, Resuming Resuming, bool IsPaused);
-
-    /// <summary>Hands on what is sent to a connection, with the ledger's mark on what is speech.</summary>
-    private sealed class Sink(Performance performance, SessionConnection connection) : IMediaSink
-    {
-        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
-        {
-            Volatile.Write(ref performance._place, place);
-
-            // That this silence arrives says nothing of the speech before it: what came in between is still to be gone back to.
-            var tag = performance._isWaiting ? 0 : performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);
-            connection.SendAudio(mediaTime, opus, tag);
-        }
-
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
-            connection.SendVideo(mediaTime, vp8, isKeyFrame);
-    }
 }
 
 /// <summary>Where another process has to go on with a session's speech.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using Holdfast.Lab.Measure;
 using Holdfast.Lab.Network;
 using Holdfast.Lab.Peer;
@@ -22,7 +21,7 @@ internal sealed class LoadRun : IAsyncDisposable
     private readonly SeededRandom _random;
     private readonly Lock _gate = new();
     private readonly List<LabSession> _sessions = [];
-    private readonly Dictionary<IPEndPoint, UdpRelay> _relays = [];
+    private readonly LoadRelays? _relays;
     private readonly CancellationTokenSource _ending = new();
     private readonly List<Task> _talks = [];
     private SpeechProof? _proof;
@@ -34,6 +33,7 @@ internal sealed class LoadRun : IAsyncDisposable
     {
         (_host, _service, _options, _meter) = (host, service, options, meter);
         _random = new SeededRandom(options.Seed);
+        _relays = options.Network is { } network ? new LoadRelays(host.Clock, network, options.Seed, service.Address.IsLoopback) : null;
         _own = ServerMeter.TryOpen(Environment.ProcessId, host.Clock);
     }
 
@@ -83,9 +83,9 @@ internal sealed class LoadRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ending.Dispose();
-        foreach (var relay in _relays.Values)
+        if (_relays is not null)
         {
-            await relay.DisposeAsync();
+            await _relays.DisposeAsync();
         }
     }
 
@@ -191,7 +191,7 @@ internal sealed class LoadRun : IAsyncDisposable
             var options = new LabSessionOptions
             {
                 GraceSeconds = _options.GraceSeconds,
-                Via = _options.Network is null ? null : Relay,
+                Via = _relays is null ? null : _relays.To,
                 Recorder = recorder,
             };
             var (session, times) = await LabSession.StartAsync(_host, _service, options, cancellationToken);
@@ -333,27 +333,6 @@ internal sealed class LoadRun : IAsyncDisposable
 
         Counters.OnGone();
         await session.DisposeAsync();
-    }
-
-    /// <summary>The bad network towards the server's first address, one for all sessions.</summary>
-    private IPEndPoint Relay(ServerAnswer answer)
-    {
-        var target = answer.Candidates.FirstOrDefault(candidate => candidate.Address.Equals(IPAddress.Loopback) && _service.Address.IsLoopback)
-            ?? answer.Candidates[0];
-        lock (_gate)
-        {
-            if (!_relays.TryGetValue(target, out var relay))
-            {
-                var any = target.Address.Equals(IPAddress.Loopback) ? IPAddress.Loopback
-                    : target.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-                relay = new UdpRelay(_host.Clock, target, new IPEndPoint(any, 0), _options.Network!, _options.Network!, _options.Seed);
-                _relays.Add(target, relay);
-            }
-
-            var here = relay.Address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
-                : relay.Address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : relay.Address.Address;
-            return new IPEndPoint(here, relay.Address.Port);
-        }
     }
 
     private LoadReport Report(MediaTotals arrived, double seconds, int live, ServerUse? use) => new(

@@ -14,6 +14,7 @@ internal sealed record ComparisonRow(string What, double? Left, double? Right, s
 
     public string Text(double? value) => value is null ? "-" : Unit switch
     {
+        "ms" when value < 10 => string.Create(CultureInfo.InvariantCulture, $"{value:0.0} ms"),
         "ms" => string.Create(CultureInfo.InvariantCulture, $"{value:0} ms"),
         "core" => string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.00} % of a core"),
         "s" => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} s"),

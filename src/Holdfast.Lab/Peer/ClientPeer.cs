@@ -18,14 +18,12 @@ internal readonly record struct PeerDatagram(IPEndPoint Destination, byte[] Byte
 /// </summary>
 internal sealed class ClientPeer : IDisposable
 {
-    private const int MaximumEarly = 64;
-
     private readonly HandshakeThreads _threads;
     private readonly DtlsCertificate _certificate;
     private readonly Action? _onProgress;
     private readonly IReadOnlyList<EndPoint> _ownCandidates;
     private readonly Queue<PeerDatagram> _outgoing = new();
-    private readonly Queue<byte[]> _early = new();
+    private readonly EarlyMedia _early = new();
     private readonly long _sdpSession = RandomNumberGenerator.GetInt32(int.MaxValue);
     private readonly ControllingIceAgent _ice;
     private IceCredentials _local = IceCredentials.Create();
@@ -230,13 +228,9 @@ internal sealed class ClientPeer : IDisposable
         Media?.Dispose();
     }
 
-    /// <summary>
-    /// A browser does one thing after the other, so that media right behind the end of the handshake finds its keys. Here the handshake has a
-    /// thread of its own: what arrives while that computes waits for it. What overtook the handshake on its way is lost, as it is in a browser.
-    /// </summary>
     private void HandleMedia(RtcTime now, Span<byte> datagram)
     {
-        var isBusy = _dtls is { Keys: null, IsBusy: true };
+        var isEarly = EarlyMedia.IsDue(_dtls);
         if (Media is null)
         {
             Advance(now);
@@ -246,9 +240,9 @@ internal sealed class ClientPeer : IDisposable
         {
             Media.Handle(now, datagram, _ice.RoundTrip);
         }
-        else if (isBusy && _early.Count < MaximumEarly)
+        else if (isEarly)
         {
-            _early.Enqueue(datagram.ToArray());
+            _early.Keep(datagram);
         }
     }
 
@@ -295,7 +289,7 @@ internal sealed class ClientPeer : IDisposable
             ConnectedAt = now;
             Media = CreateMedia(now, keys, _answer!);
             Media.Audio.OnSound = OnSound;
-            while (_early.TryDequeue(out var datagram))
+            while (_early.TryTake(out var datagram))
             {
                 Media.Handle(now, datagram, _ice.RoundTrip);
             }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Holdfast.Lab.Network.Isolated;
 using Holdfast.Rtc;
 
 namespace Holdfast.Lab.Peer;
@@ -20,26 +19,10 @@ internal enum LineCut
     Both = Incoming | Outgoing,
 }
 
-/// <summary>Whether and how an offer names where the client is.</summary>
-internal enum CandidateNaming
-{
-    /// <summary>Not at all: a lite server learns it from checks.</summary>
-    None,
-
-    /// <summary>By address, for a server that sends checks of its own.</summary>
-    Addresses,
-
-    /// <summary>
-    /// By a random .local name, as browsers do that hide their addresses from pages; on another network nobody can resolve it.
-    /// </summary>
-    Names,
-}
-
 /// <summary>One peer on one socket. The only owner of the peer: every access to it goes through <see cref="With"/>.</summary>
 internal sealed class PeerLine : IAsyncDisposable
 {
     private const int ReceiveBufferLength = 2048;
-    private const int SocketBufferLength = 512 * 1024;
 
     private readonly Lock _gate = new();
     private readonly PeerHost _host;
@@ -53,8 +36,8 @@ internal sealed class PeerLine : IAsyncDisposable
     public PeerLine(PeerHost host, CandidateNaming naming)
     {
         _host = host;
-        _socket = OpenSocket(host.NetworkNamespace);
-        _peer = host.CreatePeer(OwnCandidates(naming), OnHandshakeProgress);
+        _socket = PeerSocket.Open(host.NetworkNamespace);
+        _peer = host.CreatePeer(PeerSocket.Candidates(_socket, naming), OnHandshakeProgress);
         _receiving = ReceiveAsync(_socket);
     }
 
@@ -122,7 +105,7 @@ internal sealed class PeerLine : IAsyncDisposable
         lock (_gate)
         {
             var old = _socket;
-            _socket = OpenSocket(_host.NetworkNamespace);
+            _socket = PeerSocket.Open(_host.NetworkNamespace);
             _receiving = ReceiveAsync(_socket);
             old.Dispose();
             _peer.OnAddressChanged(_host.Clock.Now);
@@ -183,43 +166,6 @@ internal sealed class PeerLine : IAsyncDisposable
         }
     }
 
-    private static Socket OpenSocket(string? networkNamespace)
-    {
-        var hasIPv6 = Socket.OSSupportsIPv6 && networkNamespace is null;
-        var socket = networkNamespace is null
-            ? new Socket(hasIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
-            : NetworkNamespace.CreateSocket(networkNamespace, SocketType.Dgram);
-        if (hasIPv6)
-        {
-            socket.DualMode = true;
-        }
-
-        socket.ReceiveBufferSize = SocketBufferLength;
-        socket.SendBufferSize = SocketBufferLength;
-        socket.Bind(new IPEndPoint(hasIPv6 ? IPAddress.IPv6Any : IPAddress.Any, 0));
-        return socket;
-    }
-
-    /// <summary>Where a server on this machine or elsewhere sees the peer come from: as browsers do, loopback is not named.</summary>
-    private IReadOnlyList<EndPoint> OwnCandidates(CandidateNaming naming)
-    {
-        var port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
-        if (naming == CandidateNaming.None)
-        {
-            return [];
-        }
-
-        if (naming == CandidateNaming.Names)
-        {
-            return [new DnsEndPoint($"{Guid.NewGuid()}.local", port)];
-        }
-
-        var addresses = HostAddresses.Candidates([], IPAddress.Any, port);
-        return addresses.Any(address => !IPAddress.IsLoopback(address.Address))
-            ? [.. addresses.Where(address => !IPAddress.IsLoopback(address.Address))]
-            : addresses;
-    }
-
     private async Task ReceiveAsync(Socket socket)
     {
         var buffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferLength, pinned: true);
@@ -249,13 +195,10 @@ internal sealed class PeerLine : IAsyncDisposable
 
             if (!_cut.HasFlag(LineCut.Incoming))
             {
-                Take(buffer.AsSpan(0, length), Plain((IPEndPoint)template.Create(source)));
+                Take(buffer.AsSpan(0, length), PeerSocket.Plain((IPEndPoint)template.Create(source)));
             }
         }
     }
-
-    private static IPEndPoint Plain(IPEndPoint address) =>
-        address.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(address.Address.MapToIPv4(), address.Port) : address;
 
     private void Take(Span<byte> datagram, IPEndPoint source)
     {
