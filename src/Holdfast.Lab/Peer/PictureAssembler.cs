@@ -30,7 +30,11 @@ internal sealed class PictureAssembler : IDisposable
     private readonly ArrayBufferWriter<byte> _picture = new(16 * 1024);
     private SequenceUnwrapper _unwrapper;
     private long _next = -1;
+    private long _newest = -1;
     private int _held;
+
+    // Before it has, packets may still come from before the first that did: the network changes their order.
+    private bool _hasBegun;
     private RtcTime _waitingSince = RtcTime.Never;
 
     public PictureAssembler(TimeSpan longestWait) => _longestWait = longestWait;
@@ -48,11 +52,12 @@ internal sealed class PictureAssembler : IDisposable
     public void Add(RtcTime now, ushort sequenceNumber, uint timestamp, bool marker, ReadOnlySpan<byte> payload)
     {
         var index = _unwrapper.Unwrap(sequenceNumber);
-        if (_next < 0)
+        if (_next < 0 || (!_hasBegun && index < _next && _newest - index < Capacity))
         {
             _next = index;
         }
 
+        _newest = Math.Max(_newest, index);
         if (index < _next || Has(index))
         {
             return;
@@ -93,11 +98,20 @@ internal sealed class PictureAssembler : IDisposable
                 break;
             }
 
-            if (TryFindKeyFrame(out var start))
+            if (TryFind(IsKeyFrameStart, out var start))
             {
                 SkipTo(start);
                 IsBehindGap = false;
                 kind = AssembledKind.KeyFrameAhead;
+                return TryTakeNext(out timestamp, out picture);
+            }
+
+            if (!_hasBegun && !StartsAtFront && TryFind(IsStart, out start))
+            {
+                // Where the stream was joined in the middle of a picture, nobody knows what to ask for.
+                SkipTo(start);
+                IsBehindGap = false;
+                kind = AssembledKind.PictureAfterGap;
                 return TryTakeNext(out timestamp, out picture);
             }
 
@@ -121,6 +135,8 @@ internal sealed class PictureAssembler : IDisposable
         }
     }
 
+    private bool StartsAtFront => Has(_next) && IsStart(At(_next));
+
     private bool Has(long index) => _slots[index % Capacity] is { Buffer: not null } slot && slot.Index == index;
 
     private ref readonly Slot At(long index) => ref _slots[index % Capacity];
@@ -131,15 +147,17 @@ internal sealed class PictureAssembler : IDisposable
         picture = default;
 
         // Padding takes a sequence number and nothing else; the rest of a picture whose beginning was given up is passed over.
-        while (Has(_next) && !IsStart(At(_next)))
+        while (_hasBegun && Has(_next) && !IsStart(At(_next)))
         {
             Drop(_next++);
         }
 
-        if (!TryFindEnd(_next, out var end))
+        if (!StartsAtFront || !TryFindEnd(_next, out var end))
         {
             return false;
         }
+
+        _hasBegun = true;
 
         timestamp = At(_next).Timestamp;
         _picture.ResetWrittenCount();
@@ -174,7 +192,8 @@ internal sealed class PictureAssembler : IDisposable
         return false;
     }
 
-    private bool TryFindKeyFrame(out long start)
+    /// <summary>Finds the first complete picture that begins with a packet of a kind.</summary>
+    private bool TryFind(SlotPredicate isStart, out long start)
     {
         var found = 0;
         for (start = _next; found < _held; start++)
@@ -185,7 +204,7 @@ internal sealed class PictureAssembler : IDisposable
             }
 
             found++;
-            if (IsKeyFrameStart(At(start)) && TryFindEnd(start, out _))
+            if (isStart(At(start)) && TryFindEnd(start, out _))
             {
                 return true;
             }
@@ -225,6 +244,7 @@ internal sealed class PictureAssembler : IDisposable
 
     private void SkipTo(long index)
     {
+        _hasBegun = true;
         for (var skipped = _next; skipped < index; skipped++)
         {
             if (skipped < _next + Capacity && Has(skipped))
@@ -248,6 +268,8 @@ internal sealed class PictureAssembler : IDisposable
         slot = default;
         _held--;
     }
+
+    private delegate bool SlotPredicate(in Slot slot);
 
     private readonly record struct Slot(long Index, byte[] Buffer, int Length, uint Timestamp, bool Marker, RtcTime ArrivedAt);
 }

@@ -34,6 +34,35 @@ public sealed class PictureAssemblerTests
     }
 
     [Fact]
+    public void The_first_packet_may_come_after_others_of_its_picture()
+    {
+        var packets = Stream(pictures: 3, keyEvery: 100);
+        using var assembler = new PictureAssembler(Wait);
+        var taken = new List<uint>();
+        foreach (var packet in packets[1..3].Append(packets[0]).Concat(packets.Skip(3)))
+        {
+            Feed(assembler, packet, taken);
+        }
+
+        Assert.Equal([0u, 1u, 2u], taken);
+        Assert.Equal(0, assembler.PacketsGivenUp);
+    }
+
+    [Fact]
+    public void A_stream_joined_in_the_middle_of_a_picture_goes_on_with_the_next_at_once()
+    {
+        var packets = Stream(pictures: 3, keyEvery: 100);
+        using var assembler = new PictureAssembler(Wait);
+        var taken = new List<uint>();
+        foreach (var packet in packets.Skip(1))
+        {
+            Feed(assembler, packet, taken);
+        }
+
+        Assert.Equal([1u, 2u], taken);
+    }
+
+    [Fact]
     public void A_key_frame_behind_a_gap_does_not_wait()
     {
         var packets = Stream(pictures: 6, keyEvery: 4);
