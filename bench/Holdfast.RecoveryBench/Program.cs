@@ -24,7 +24,7 @@ if (args.Length > 3
 }
 
 await using var server = await ServerProcess.StartAsync("--environment", "Development", "--Holdfast:MaxSessions=200");
-await using var chromium = await Chromium.LaunchAsync();
+await using var chromium = await Chromium.LaunchAsync(hasMicrophone: false);
 var table = new RecoveryTable(times);
 Console.WriteLine($"{Machine.Describe()}, Chromium {chromium.Browser.Version} (headless) on the same machine, over loopback.");
 Console.WriteLine();

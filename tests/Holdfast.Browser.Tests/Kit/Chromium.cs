@@ -17,7 +17,10 @@ internal sealed class Chromium : IAsyncDisposable
 
     public IBrowser Browser { get; }
 
-    public static async Task<Chromium> LaunchAsync()
+    /// <param name="hasMicrophone">
+    /// Whether there is a microphone, which beeps, and nobody to ask for it. A browser that a page may hear tells the page its addresses; otherwise it hides them.
+    /// </param>
+    public static async Task<Chromium> LaunchAsync(bool hasMicrophone = true)
     {
         var playwright = await Playwright.CreateAsync();
         try
@@ -25,12 +28,7 @@ internal sealed class Chromium : IAsyncDisposable
             var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Find(),
-                Args =
-                [
-                    // A microphone that beeps, and nobody to ask for it.
-                    "--use-fake-device-for-media-stream",
-                    "--use-fake-ui-for-media-stream",
-                ],
+                Args = hasMicrophone ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] : [],
             });
             return new Chromium(playwright, browser);
         }
