@@ -76,6 +76,18 @@ internal sealed class LoadCounters
         Interlocked.Add(ref _climbed, climbed ? 1 : 0);
     }
 
+    /// <summary>A level that failed is a problem even where the next one succeeded.</summary>
+    public void OnTried(IEnumerable<LadderStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            if (step.Problem is { } problem)
+            {
+                Note($"level {step.Level}: {problem}");
+            }
+        }
+    }
+
     public void OnNotRecovered(string problem)
     {
         Interlocked.Increment(ref _notRecovered);

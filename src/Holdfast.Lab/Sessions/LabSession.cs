@@ -61,7 +61,7 @@ internal sealed class LabSession : IAsyncDisposable
 
     public ISessionService Service => _service;
 
-    /// <summary>Signs of life that were not answered, in a row.</summary>
+    /// <summary>Signs of life that were sent and not answered.</summary>
     public int HeartbeatsMissed { get; private set; }
 
     /// <summary>Starts one; the time begins now.</summary>
@@ -229,7 +229,6 @@ internal sealed class LabSession : IAsyncDisposable
                 try
                 {
                     await _service.HeartbeatAsync(Ticket, cancellationToken);
-                    HeartbeatsMissed = 0;
                 }
                 catch (ServerException)
                 {

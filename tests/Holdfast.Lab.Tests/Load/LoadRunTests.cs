@@ -1,3 +1,4 @@
+using System.Net;
 using Holdfast.Lab.Load;
 using Holdfast.Lab.Network;
 using Holdfast.Lab.Sessions;
@@ -47,23 +48,43 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
     {
         var options = new LoadOptions
         {
-            Sessions = 1,
+            // So many that not all their outages fall between two words, where nothing is said again.
+            Sessions = 3,
+            StartsPerSecond = 100,
             Speaking = 1,
-            OutagesPerSecond = 0.25,
-            OutageLeast = TimeSpan.FromSeconds(1.5),
-            OutageMost = TimeSpan.FromSeconds(2.5),
+            OutagesPerSecond = 0.6,
+            OutageLeast = TimeSpan.FromSeconds(1),
+            OutageMost = TimeSpan.FromSeconds(1.6),
             Levels = [1, 3],
             Duration = TimeSpan.FromSeconds(10),
             Seed = 3,
         };
         await using var run = new LoadRun(server.Peers, server.Service, options, meter: null);
 
-        var words = (await run.RunAsync(Cancelled)).Words!;
+        var report = await run.RunAsync(Cancelled);
 
+        var words = report.Words!;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{report.Outages} outages, {words.Said} words, {words.RepeatedSeconds} s said again");
         Assert.Null(words.Problem);
         Assert.True(words.Said >= 18, $"{words.Said} said");
         Assert.True(words.Lost == 0, string.Join('\n', words.LostWords));
         Assert.True(words.RepeatedSeconds > 0, "Nothing was said again, although the network was away.");
+    }
+
+    [Fact]
+    public async Task Signs_of_life_that_are_not_answered_are_counted()
+    {
+        var deaf = new BrokenServer(request => BrokenServer.Is(request, HttpMethod.Post, "/heartbeat") ? BrokenServer.Json(HttpStatusCode.ServiceUnavailable, "{}") : null)
+        {
+            Answer = request => BrokenServer.Is(request, HttpMethod.Post, "/api/sessions") ? body => body["heartbeatSeconds"] = 1 : null,
+        };
+        using var http = new HttpClient(deaf) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(20) };
+        var options = new LoadOptions { Sessions = 2, Speaking = 0, StartsPerSecond = 100, Duration = TimeSpan.FromSeconds(3) };
+        await using var run = new LoadRun(server.Peers, new HoldfastService(new HoldfastApi(http)), options, meter: null);
+
+        var report = await run.RunAsync(Cancelled);
+
+        Assert.InRange(report.HeartbeatsMissed, 2, 8);
     }
 
     [Fact]
