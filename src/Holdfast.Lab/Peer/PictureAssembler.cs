@@ -231,10 +231,11 @@ internal sealed class PictureAssembler : IDisposable
     /// <summary>The front waits since its first packet came, however long that which was before it had waited.</summary>
     private void Wait() => _waitingSince = _held > 0 ? At(FirstHeld(_next)).ArrivedAt : RtcTime.Never;
 
+    /// <summary>The first packet that is there, or else the one after the newest: what is still to come is never given up.</summary>
     private long FirstHeld(long from)
     {
         var first = from;
-        while (!Has(first) && first < from + Capacity)
+        while (!Has(first) && first <= _newest)
         {
             first++;
         }

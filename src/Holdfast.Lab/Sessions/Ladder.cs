@@ -27,6 +27,7 @@ internal sealed record LadderStep(int Level, TimeSpan Took, string? Problem);
 internal sealed class Ladder(LabSession session)
 {
     private readonly RtcTime _clicked = session.Host.Clock.Now;
+    private bool _isAnswered;
 
     private static TimeSpan LimitOf(int level) => level switch
     {
@@ -57,6 +58,7 @@ internal sealed class Ladder(LabSession session)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = session.Host.Clock.Time.CreateTimer(_ => limit.Cancel(), null, LimitOf(level), Timeout.InfiniteTimeSpan);
+        _isAnswered = false;
         try
         {
             return level switch
@@ -68,7 +70,7 @@ internal sealed class Ladder(LabSession session)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (level, null, $"no picture within {LimitOf(level).TotalSeconds:0.#} s");
+            return (level, null, $"{Missing(level)} within {LimitOf(level).TotalSeconds:0.#} s");
         }
         catch (ServerException e)
         {
@@ -85,6 +87,7 @@ internal sealed class Ladder(LabSession session)
         }
 
         session.Line.With((peer, now) => peer.RestartAlone(now, ticket.Tag, ticket.Secret.Span));
+        _isAnswered = true;
         return await PathPictureAsync(1, cancellationToken);
     }
 
@@ -92,6 +95,7 @@ internal sealed class Ladder(LabSession session)
     {
         var offer = session.Line.With((peer, _) => peer.OfferRestart());
         var answer = await session.Service.RestartAsync(session.Ticket, offer, cancellationToken);
+        _isAnswered = true;
         var error = session.Line.With((peer, now) => peer.TryAcceptRestart(now, answer, out var why) ? null : why);
         return error is null ? await PathPictureAsync(2, cancellationToken) : (2, null, error);
     }
@@ -99,16 +103,15 @@ internal sealed class Ladder(LabSession session)
     /// <summary>The first picture on the path; one that came before the restart was answered came over the old path, which had healed.</summary>
     private async Task<(int Level, RtcTime? At, string? Problem)> PathPictureAsync(int level, CancellationToken cancellationToken)
     {
-        var at = await session.NextPictureAsync(_clicked, LimitOf(level), cancellationToken);
+        var at = await session.NextPictureAsync(_clicked, Timeout.InfiniteTimeSpan, cancellationToken);
         var confirmed = session.Line.With((peer, _) => peer.Ice.ConfirmedAt);
-        return at is null
-            ? (level, null, confirmed is null ? "no check was answered" : "the path is there but no picture came")
-            : (confirmed is { } since && since <= at ? level : 0, at, null);
+        return (confirmed is { } since && since <= at ? level : 0, at, null);
     }
 
     private async Task<(int Level, RtcTime? At, string? Problem)> ConnectAgainAsync(CancellationToken cancellationToken)
     {
         var line = await session.ConnectAgainAsync(cancellationToken);
+        _isAnswered = true;
         RtcTime? at = null;
         try
         {
@@ -118,7 +121,7 @@ internal sealed class Ladder(LabSession session)
                     at = peer.Media?.Video.Last?.At;
                     return at is not null;
                 },
-                LimitOf(3),
+                Timeout.InfiniteTimeSpan,
                 cancellationToken);
         }
         finally
@@ -129,12 +132,13 @@ internal sealed class Ladder(LabSession session)
             }
         }
 
-        if (at is null)
-        {
-            return (3, null, "the server answered but no picture came");
-        }
-
         await session.ReplaceLineAsync(line);
         return (3, at, null);
     }
+
+    /// <summary>What a level that ran out of time was still waiting for.</summary>
+    private string Missing(int level) => !_isAnswered ? "the server did not answer"
+        : level == 3 ? "no picture came over the new connection"
+        : session.Line.With((peer, _) => peer.Ice.IsConfirmed) ? "the path was there, but no picture came"
+        : "no check was answered";
 }

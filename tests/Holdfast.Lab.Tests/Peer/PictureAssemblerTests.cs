@@ -100,6 +100,27 @@ public sealed class PictureAssemblerTests
     }
 
     [Fact]
+    public void What_is_still_to_come_is_not_given_up_with_a_picture_that_broke_off()
+    {
+        var packets = Stream(pictures: 5, keyEvery: 4);
+        using var assembler = new PictureAssembler(Wait);
+        var taken = new List<uint>();
+        foreach (var packet in packets.Take(4))
+        {
+            Feed(assembler, packet, taken);
+        }
+
+        // The network is away in the middle of picture 1, and comes back with picture 4.
+        Assert.False(assembler.TryTake(Start + Wait, out _, out _, out _));
+        foreach (var packet in packets.Skip(12))
+        {
+            Feed(assembler, packet, taken);
+        }
+
+        Assert.Equal([0u, 4u], taken);
+    }
+
+    [Fact]
     public void Whatever_is_lost_and_repeated_nothing_is_torn()
     {
         Gen.Int[0, int.MaxValue].Sample(seed =>
