@@ -109,6 +109,49 @@ public sealed class PacingTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Who_comes_when_the_time_is_over_is_told_and_is_first_next_time()
+    {
+        var served = new List<string>();
+        var late = new List<string>();
+        foreach (var name in "abcde")
+        {
+            _pacer.Add(new Busy(tick =>
+            {
+                (tick.IsLate ? late : served).Add($"{name}{tick.Index}");
+
+                // What is late leaves out what takes time.
+                _time.Advance(TimeSpan.FromMilliseconds(tick.IsLate ? 0 : 8));
+            }));
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            _pacer.RunDueTicks();
+        }
+
+        Assert.Equal(["a0", "b0", "c0", "d1", "e1", "a2", "b2", "c2", "d3", "e3"], served);
+        Assert.Equal(["d0", "e0", "a1", "b1", "c1", "d2", "e2", "a3", "b3", "c3"], late);
+        Assert.Equal(0, _pacer.Statistics.SkippedTicks);
+    }
+
+    [Fact]
+    public void What_is_caught_up_is_late_but_for_the_newest()
+    {
+        var late = new List<long>();
+        _pacer.Add(new Busy(tick =>
+        {
+            if (tick.IsLate)
+            {
+                late.Add(tick.Index);
+            }
+        }));
+        _pacer.RunDueTicks();
+        Advance(90);
+
+        Assert.Equal([1, 2, 3], late);
+    }
+
+    [Fact]
     public void One_that_throws_harms_nobody_and_is_removed_in_the_end()
     {
         var before = new Recorder();
@@ -258,6 +301,11 @@ public sealed class PacingTests : IAsyncDisposable
         internal List<long> Ticks { get; } = [];
 
         public void Tick(in MediaTick tick) => Ticks.Add(tick.Index);
+    }
+
+    private sealed class Busy(Action<MediaTick> act) : IPaced
+    {
+        public void Tick(in MediaTick tick) => act(tick);
     }
 
     private sealed class Acting(Action<long> act) : IPaced

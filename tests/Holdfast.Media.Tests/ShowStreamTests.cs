@@ -7,7 +7,7 @@ public sealed class ShowStreamTests
     private const int LoopLength = 20;
     private const int KeyFrameInterval = 5;
     private static readonly VideoFormat s_format = new(96, 96, 25);
-    private static readonly EncodedLoop s_loop = NewLoop();
+    private static readonly EncodedLoop s_loop = DrawnPortrait.Loop(s_format, LoopLength, KeyFrameInterval);
 
     private readonly Receiver _receiver = new();
 
@@ -19,7 +19,7 @@ public sealed class ShowStreamTests
         Run(stream, ticks: 100);
 
         Assert.Equal(0, show.Drawn);
-        Assert.Equal(new ShowStreamStatistics(50, 0, 10, 0, 100), stream.Statistics);
+        Assert.Equal(new ShowStreamStatistics(50, 0, 0, 10, 0, 100), stream.Statistics);
         for (var i = 0; i < 50; i++)
         {
             Assert.True(_receiver.Pictures[i].Vp8.AsSpan().SequenceEqual(s_loop[i]));
@@ -319,12 +319,6 @@ public sealed class ShowStreamTests
         }
     }
 
-    private static EncodedLoop NewLoop()
-    {
-        var portrait = new DrawnPortrait(s_format, LoopLength);
-        return EncodedLoopBuilder.Build(s_format, LoopLength, KeyFrameInterval, 400_000, (index, picture) => portrait.Draw(index, 0, picture));
-    }
-
     private void Run(ShowStream stream, int ticks)
     {
         for (var i = 0; i < ticks; i++)
@@ -335,17 +329,6 @@ public sealed class ShowStreamTests
 
     private IEnumerable<int> KeyFrames() =>
         Enumerable.Range(0, _receiver.Pictures.Count).Where(i => _receiver.Pictures[i].IsKeyFrame);
-
-    private sealed class Receiver : IMediaSink
-    {
-        internal List<(TimeSpan MediaTime, byte[] Opus, bool Silent)> Sounds { get; } = [];
-
-        internal List<(TimeSpan MediaTime, byte[] Vp8, bool IsKeyFrame)> Pictures { get; } = [];
-
-        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) => Sounds.Add((mediaTime, opus.ToArray(), silent));
-
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures.Add((mediaTime, vp8.ToArray(), isKeyFrame));
-    }
 
     private sealed class Broken : IMediaSink
     {

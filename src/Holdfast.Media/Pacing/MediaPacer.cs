@@ -5,7 +5,8 @@ namespace Holdfast.Media;
 /// <summary>Drives all sessions from one media clock: a few loops, each with a thread of its own, none with a timer per session.</summary>
 /// <remarks>
 /// Tick n is due at exactly n times 20 ms after <see cref="StartTimestamp"/>, whatever happened before, so nothing drifts. A
-/// loop that comes late catches up to <see cref="MediaPacerOptions.MaxCatchUp"/> ticks and skips the rest.
+/// loop that has too much to do says so (<see cref="MediaTick.IsLate"/>), and its members leave out in turn what is not sound. If it comes late
+/// all the same, it catches up to <see cref="MediaPacerOptions.MaxCatchUp"/> ticks and skips the rest.
 /// </remarks>
 public sealed class MediaPacer : IAsyncDisposable
 {
@@ -32,7 +33,7 @@ public sealed class MediaPacer : IAsyncDisposable
         _loops = new PacingLoop[options.Loops];
         for (var i = 0; i < _loops.Length; i++)
         {
-            _loops[i] = new PacingLoop(options, logger);
+            _loops[i] = new PacingLoop(options, GetElapsed, logger);
         }
 
         _threads = options.StartThreads
@@ -124,17 +125,16 @@ public sealed class MediaPacer : IAsyncDisposable
             throw new InvalidOperationException("The pacer's own threads run the ticks.");
         }
 
-        var elapsed = GetElapsed();
         TimeSpan? earliest = null;
         foreach (var loop in _loops)
         {
-            if (loop.RunDue(elapsed) is { } due && (earliest is null || due < earliest))
+            if (loop.RunDue() is { } due && (earliest is null || due < earliest))
             {
                 earliest = due;
             }
         }
 
-        return earliest - elapsed;
+        return earliest - GetElapsed();
     }
 
     /// <summary>Stops the loops and waits until their last ticks have ended. Must not be called from a tick.</summary>

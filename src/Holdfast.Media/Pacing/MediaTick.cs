@@ -4,6 +4,12 @@ namespace Holdfast.Media;
 /// <param name="Index">Steps since the clock's tick 0.</param>
 public readonly record struct MediaTick(long Index)
 {
+    /// <summary>
+    /// Whether the next tick is due already, so that all who share the loop are being kept waiting. Sound is made all the same; what costs
+    /// much and can wait, such as drawing a picture, should.
+    /// </summary>
+    public bool IsLate { get; init; }
+
     /// <summary>Ticks in a second.</summary>
     public const int PerSecond = 50;
 

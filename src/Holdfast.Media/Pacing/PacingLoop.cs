@@ -3,18 +3,26 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Media;
 
 /// <summary>
-/// The members of one loop and their next tick: told what time it is, it runs what is due. It has no clock and no thread.
+/// The members of one loop and their next tick: asked to, it runs what is due. It has no thread.
 /// </summary>
+/// <remarks>
+/// Where there is more to do than there is time, members who come after the time is over are told (<see cref="MediaTick.IsLate"/>), and the
+/// next tick begins with them: so what is left out is left out in turn.
+/// </remarks>
 internal sealed partial class PacingLoop
 {
     // An overload is told once in ten seconds, not fifty times in one.
     private const int TicksBetweenSkipLogs = 10 * MediaTick.PerSecond;
 
     private readonly MediaPacerOptions _options;
+    private readonly Func<TimeSpan> _getElapsed;
     private readonly ILogger _logger;
     private readonly Lock _membersLock = new();
     private volatile Member[] _members = [];
     private long _next;
+
+    // Who is served first.
+    private int _first;
     private bool _rests = true;
     private long _ticks;
     private long _lateTicks;
@@ -23,9 +31,13 @@ internal sealed partial class PacingLoop
     private long _nextSkipLog;
     private long _faults;
 
-    internal PacingLoop(MediaPacerOptions options, ILogger logger)
+    /// <param name="options">How it runs.</param>
+    /// <param name="getElapsed">Gives the time since tick 0.</param>
+    /// <param name="logger">Is told of failures and overloads.</param>
+    internal PacingLoop(MediaPacerOptions options, Func<TimeSpan> getElapsed, ILogger logger)
     {
         _options = options;
+        _getElapsed = getElapsed;
         _logger = logger;
     }
 
@@ -72,11 +84,10 @@ internal sealed partial class PacingLoop
     }
 
     /// <summary>Runs the ticks that are due.</summary>
-    /// <param name="elapsed">Time since tick 0.</param>
     /// <returns>When the next tick is due, as time since tick 0; null while there is no member.</returns>
-    internal TimeSpan? RunDue(TimeSpan elapsed)
+    internal TimeSpan? RunDue()
     {
-        var due = elapsed.Ticks / MediaTick.Duration.Ticks;
+        var due = _getElapsed().Ticks / MediaTick.Duration.Ticks;
         if (_members.Length == 0)
         {
             _rests = true;
@@ -112,14 +123,27 @@ internal sealed partial class PacingLoop
                 Interlocked.Increment(ref _lateTicks);
             }
 
-            var tick = new MediaTick(_next);
-            foreach (var member in _members)
-            {
-                Run(member, tick);
-            }
+            RunTick(_members);
         }
 
         return MediaTick.Duration * _next;
+    }
+
+    private void RunTick(Member[] members)
+    {
+        var tick = new MediaTick(_next);
+        var (first, end) = (_first, MediaTick.Duration * (_next + 1));
+        for (var i = 0; i < members.Length; i++)
+        {
+            var at = (first + i) % members.Length;
+            if (!tick.IsLate && _getElapsed() >= end)
+            {
+                tick = tick with { IsLate = true };
+                _first = at;
+            }
+
+            Run(members[at], tick);
+        }
     }
 
     private void Run(Member member, in MediaTick tick)

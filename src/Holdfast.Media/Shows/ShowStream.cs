@@ -8,12 +8,19 @@ namespace Holdfast.Media;
 /// happens by the loop's next key frame, so that many who come or come back at once need no encoder.
 /// </para>
 /// <para>
+/// Sound comes first: a tick that is late (<see cref="MediaTick.IsLate"/>) draws nothing, and the picture is made at the next tick that has time for it, if
+/// only half a second later. Pictures of the loop cost nothing and depend on each other, and are always sent.
+/// </para>
+/// <para>
 /// <see cref="Tick"/>, <see cref="Begin"/>, <see cref="Probe"/>, <see cref="Skip"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop
 /// the pacing first); the rest may be called from any thread.
 /// </para>
 /// </remarks>
 public sealed class ShowStream : IDisposable
 {
+    // A picture is not left out for longer than this, however late: half a second.
+    private const int LongestWithoutPicture = MediaTick.PerSecond / 2;
+
     private readonly IShow _show;
     private readonly LiveVideo _video;
     private readonly LiveSound _sound;
@@ -24,8 +31,12 @@ public sealed class ShowStream : IDisposable
 
     // The tick of the newest picture: two with one timestamp would be one to a receiver.
     private long _pictureTick = -1;
+
+    // Whether a picture was due for which there was no time.
+    private bool _isOwed;
     private long _loopPictures;
     private long _livePictures;
+    private long _picturesLeftOut;
     private long _keyFrames;
 
     /// <param name="show">Is asked at each tick; not disposed with the stream. At most 50 pictures a second.</param>
@@ -58,6 +69,7 @@ public sealed class ShowStream : IDisposable
     public ShowStreamStatistics Statistics => new(
         Volatile.Read(ref _loopPictures),
         Volatile.Read(ref _livePictures),
+        Volatile.Read(ref _picturesLeftOut),
         Volatile.Read(ref _keyFrames),
         _sound.LivePackets,
         _sound.SilentPackets);
@@ -77,7 +89,7 @@ public sealed class ShowStream : IDisposable
         RequestKeyFrame();
         if (tick.Index > _pictureTick)
         {
-            SendPicture(tick, sink);
+            SendPicture(tick, Next(), sink);
         }
     }
 
@@ -86,9 +98,9 @@ public sealed class ShowStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sink);
         _sound.Tick(tick, sink);
-        if (IsPictureDue(tick))
+        if (tick.Index > _pictureTick && (IsPictureDue(tick) || _isOwed))
         {
-            SendPicture(tick, sink);
+            SendPictureInTime(tick, sink);
         }
 
         _video.ReleaseWhenUnused(tick);
@@ -118,43 +130,69 @@ public sealed class ShowStream : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Suspend();
 
-    private bool IsPictureDue(in MediaTick tick) =>
-        tick.Index > _pictureTick && tick.Index * _framesPerSecond % MediaTick.PerSecond < _framesPerSecond;
+    private bool IsPictureDue(in MediaTick tick) => tick.Index * _framesPerSecond % MediaTick.PerSecond < _framesPerSecond;
 
-    private void SendPicture(in MediaTick tick, IMediaSink sink)
+    private void SendPictureInTime(in MediaTick tick, IMediaSink sink)
     {
-        _pictureTick = tick.Index;
-        var loop = _show.IdleLoop;
-        var isIdle = loop is not null && _show.IsIdle;
-        var mustBeKeyFrame = Interlocked.Exchange(ref _keyFrameRequested, false) || _source == PictureSource.None;
-        if (isIdle && mustBeKeyFrame)
+        if (_isOwed && IsPictureDue(tick))
         {
-            // Whoever asks has seen nothing yet, or the picture stand still: that it goes on a moment further is not seen, and costs no encoder.
-            _frameIndex = loop!.NextKeyFrame(_frameIndex);
+            // The next one is due already: that one will not be made.
+            _isOwed = false;
+            _frameIndex++;
+            Interlocked.Increment(ref _picturesLeftOut);
         }
 
-        var index = _frameIndex++;
+        var next = Next();
+        if (tick.IsLate && next.Source == PictureSource.Live && tick.Index - _pictureTick < LongestWithoutPicture)
+        {
+            _isOwed = true;
+        }
+        else
+        {
+            SendPicture(tick, next, sink);
+        }
+    }
+
+    /// <summary>Where the next picture comes from, as things stand.</summary>
+    private NextPicture Next()
+    {
+        var loop = _show.IdleLoop;
+        var isIdle = loop is not null && _show.IsIdle;
+        var mustBeKeyFrame = Volatile.Read(ref _keyFrameRequested) || _source == PictureSource.None;
+
+        // Whoever asks has seen nothing yet, or the picture stand still: that it goes on a moment further is not seen, and costs no encoder.
+        var index = isIdle && mustBeKeyFrame ? loop!.NextKeyFrame(_frameIndex) : _frameIndex;
         var isLoopKeyFrame = isIdle && loop!.IsKeyFrame(index);
-        var next = NextSource(_source, isIdle, isLoopKeyFrame, mustBeKeyFrame);
-        mustBeKeyFrame |= next != _source;
+        var source = NextSource(_source, isIdle, isLoopKeyFrame, mustBeKeyFrame);
+        return new NextPicture(source, index, source == PictureSource.Loop ? isLoopKeyFrame : mustBeKeyFrame || source != _source);
+    }
+
+    private void SendPicture(in MediaTick tick, in NextPicture next, IMediaSink sink)
+    {
+        _pictureTick = tick.Index;
+        _isOwed = false;
+        _frameIndex = next.Index + 1;
+        if (next.IsKeyFrame)
+        {
+            Volatile.Write(ref _keyFrameRequested, false);
+        }
 
         // Until it is sent there is nothing to depend on: should the show or the sink throw, the next picture is a key frame.
         _source = PictureSource.None;
-        bool isKeyFrame;
-        if (next == PictureSource.Loop)
+        var isKeyFrame = next.IsKeyFrame;
+        if (next.Source == PictureSource.Loop)
         {
-            isKeyFrame = isLoopKeyFrame;
-            sink.SendVideo(tick.MediaTime, loop![index], isKeyFrame);
+            sink.SendVideo(tick.MediaTime, _show.IdleLoop![next.Index], isKeyFrame);
             Interlocked.Increment(ref _loopPictures);
         }
         else
         {
-            var frame = _video.Encode(tick, index, mustBeKeyFrame, out isKeyFrame);
+            var frame = _video.Encode(tick, next.Index, next.IsKeyFrame, out isKeyFrame);
             sink.SendVideo(tick.MediaTime, frame, isKeyFrame);
             Interlocked.Increment(ref _livePictures);
         }
 
-        _source = next;
+        _source = next.Source;
         if (isKeyFrame)
         {
             Interlocked.Increment(ref _keyFrames);
@@ -166,6 +204,11 @@ public sealed class ShowStream : IDisposable
         var canGoOn = current == PictureSource.Loop && isIdle && !mustBeKeyFrame;
         return isLoopKeyFrame || canGoOn ? PictureSource.Loop : PictureSource.Live;
     }
+
+    /// <param name="Source">Where it comes from.</param>
+    /// <param name="Index">Its place in the idle motion.</param>
+    /// <param name="IsKeyFrame">Whether it is one: of the loop it is or is not, of the encoder it has to be.</param>
+    private readonly record struct NextPicture(PictureSource Source, long Index, bool IsKeyFrame);
 
     private enum PictureSource
     {

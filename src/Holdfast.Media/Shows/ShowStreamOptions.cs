@@ -22,8 +22,9 @@ public sealed record ShowStreamOptions
 /// <summary>What a <see cref="ShowStream"/> sent since it was made.</summary>
 /// <param name="LoopPictures">Pictures taken from the idle loop.</param>
 /// <param name="LivePictures">Pictures drawn and encoded for this stream alone.</param>
+/// <param name="PicturesLeftOut">Pictures that were not made, because there was no time for more than the sound.</param>
 /// <param name="KeyFrames">Those of both that were key frames.</param>
 /// <param name="LivePackets">Packets of sound encoded for this stream alone.</param>
 /// <param name="SilentPackets">Packets of the silence that all streams share.</param>
 public readonly record struct ShowStreamStatistics(
-    long LoopPictures, long LivePictures, long KeyFrames, long LivePackets, long SilentPackets);
+    long LoopPictures, long LivePictures, long PicturesLeftOut, long KeyFrames, long LivePackets, long SilentPackets);

@@ -8,6 +8,13 @@ internal sealed class DrawnPortrait(VideoFormat format, int loopLength = 100)
 {
     private readonly byte[] _bgra = new byte[format.Width * format.Height * 4];
 
+    /// <summary>An idle loop of it, the mouth closed.</summary>
+    internal static EncodedLoop Loop(VideoFormat format, int length, int keyFrameInterval)
+    {
+        var portrait = new DrawnPortrait(format, length);
+        return EncodedLoopBuilder.Build(format, length, keyFrameInterval, 400_000, (index, picture) => portrait.Draw(index, 0, picture));
+    }
+
     internal void Draw(long frameIndex, double mouth, I420Picture picture)
     {
         var phase = 2 * Math.PI * (frameIndex % loopLength) / loopLength;

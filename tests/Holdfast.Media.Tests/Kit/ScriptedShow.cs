@@ -12,6 +12,9 @@ internal sealed class ScriptedShow(VideoFormat format, EncodedLoop? loop) : ISho
     /// <summary>How many pictures it was asked to draw.</summary>
     internal int Drawn { get; private set; }
 
+    /// <summary>The place of the picture that it drew last.</summary>
+    internal long LastDrawn { get; private set; }
+
     public VideoFormat VideoFormat => format;
 
     public EncodedLoop? IdleLoop => loop;
@@ -31,6 +34,7 @@ internal sealed class ScriptedShow(VideoFormat format, EncodedLoop? loop) : ISho
     public void Draw(long frameIndex, I420Picture picture)
     {
         Drawn++;
+        LastDrawn = frameIndex;
         DrawAs(frameIndex, IsSpeaking, picture);
     }
 

@@ -1,0 +1,13 @@
+namespace Holdfast.Media.Tests;
+
+/// <summary>Keeps all that is sent to it.</summary>
+internal sealed class Receiver : IMediaSink
+{
+    internal List<(TimeSpan MediaTime, byte[] Opus, bool Silent)> Sounds { get; } = [];
+
+    internal List<(TimeSpan MediaTime, byte[] Vp8, bool IsKeyFrame)> Pictures { get; } = [];
+
+    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) => Sounds.Add((mediaTime, opus.ToArray(), silent));
+
+    public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures.Add((mediaTime, vp8.ToArray(), isKeyFrame));
+}
