@@ -25,6 +25,9 @@ internal sealed class Firefox : RemoteBrowser
         })()
         """;
 
+    /// <summary>Whether what is run before each page was: true where the page's own scripts had not begun.</summary>
+    private const string InTime = "holdfastLabInTime";
+
     private readonly MessageSocket _socket;
     private readonly TimeProvider _time;
 
@@ -63,7 +66,7 @@ internal sealed class Firefox : RemoteBrowser
             "script.addPreloadScript",
             new JsonObject
             {
-                ["functionDeclaration"] = $"tell => {{ globalThis.{RemoteTab.TellName} = tell; {preload} }}",
+                ["functionDeclaration"] = $"tell => {{ globalThis.{RemoteTab.TellName} = tell; globalThis.{InTime} = document.readyState === 'loading'; {preload} }}",
                 ["arguments"] = new JsonArray(new JsonObject { ["type"] = "channel", ["value"] = new JsonObject { ["channel"] = RemoteTab.TellName } }),
                 ["contexts"] = new JsonArray(context),
             },
@@ -225,13 +228,19 @@ internal sealed class Firefox : RemoteBrowser
                 {
                     // Again and again: until the browser has noticed the crash, there is nothing to restore.
                     await EvaluateAsync(window, "SessionStore.reviveAllCrashedTabs(); 'asked'", Limit, cancellationToken);
-                    if (await EvaluateAsync(_context, "`${document.readyState} ${location.protocol}`", Moment, cancellationToken) is var state
-                        && state.StartsWith("complete http", StringComparison.Ordinal))
+                    problem = await EvaluateAsync(
+                        _context, $$"""`${document.readyState} ${location.protocol} ${globalThis.{{InTime}}}`""", Moment, cancellationToken);
+                    if (problem.StartsWith("complete http", StringComparison.Ordinal))
                     {
+                        // Once in many, a new process learns what it has to run first only when its page is there.
+                        if (!problem.EndsWith(" true", StringComparison.Ordinal))
+                        {
+                            Note("The tab that was restored began without what the lab runs first, and is loaded again.");
+                            await CallAsync("browsingContext.reload", new JsonObject { ["wait"] = "complete" }, cancellationToken);
+                        }
+
                         return;
                     }
-
-                    problem = state;
                 }
                 catch (BrowserException e)
                 {
