@@ -33,6 +33,9 @@ internal sealed class FeedbackWatch
 
     public FeedbackWatch(TimeSpan least) => _least = least;
 
+    /// <summary>From sending a packet to the word of its arrival.</summary>
+    public TimeSpan RoundTrip => _roundTrip;
+
     /// <summary>How long feedback may be missing now.</summary>
     public TimeSpan Threshold => Max(_least, Max(_roundTrip * RoundTrips, _interval * Intervals) + _roundTrip);
 

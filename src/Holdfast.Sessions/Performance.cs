@@ -76,12 +76,12 @@ internal sealed partial class Performance : IPaced, IShowObserver
     /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="away">How long nobody was there.</param>
-    /// <param name="played">The media tick that the client of the connection before played last, where it said so.</param>
-    public void Play(SessionConnection connection, TimeSpan away, long? played = null) => Note(() =>
+    /// <param name="told">How long ago what was sent of which the client of the connection before told last that it arrived; null: it never did.</param>
+    /// <param name="played">The media tick that it played last, where it said so.</param>
+    public void Play(SessionConnection connection, TimeSpan away, TimeSpan? told = null, long? played = null) => Note(() =>
     {
-        var now = _pacer.CurrentTick.Index;
         var replaced = _playedTo is not null && !ReferenceEquals(_playedTo, connection);
-        var cause = new ResumeCause(away, replaced, now - (long)(away / MediaTick.Duration), played);
+        var cause = Cause(away, replaced, told, played);
         _playedTo = connection;
         _isLeaving = false;
         _resuming = new Resuming(_resuming?.Take() is { } before ? cause.After(before) : cause);
@@ -134,16 +134,16 @@ internal sealed partial class Performance : IPaced, IShowObserver
 
     /// <summary>Stops, and tells where another process has to go on.</summary>
     /// <param name="away">How long nobody has been there.</param>
+    /// <param name="told">As for <see cref="Play"/>.</param>
     /// <param name="played">As for <see cref="Play"/>.</param>
-    public async Task<PutAsideSpeech> PutAsideAsync(TimeSpan away, long? played)
+    public async Task<PutAsideSpeech> PutAsideAsync(TimeSpan away, TimeSpan? told, long? played)
     {
         PutAsideSpeech? speech = null;
         await _order.Then(() =>
         {
             _playback = null;
             Leave();
-            var paused = _pacer.CurrentTick.Index - (long)(away / MediaTick.Duration);
-            var (unheard, totals) = Playout.PutAside(new ResumeCause(away, Replaced: true, paused, played));
+            var (unheard, totals) = Playout.PutAside(Cause(away, replaced: true, told, played));
 
             // What was heard to its end is not said again.
             _finishing.Tick();
@@ -151,6 +151,14 @@ internal sealed partial class Performance : IPaced, IShowObserver
             return Task.CompletedTask;
         }).ConfigureAwait(false);
         return speech!;
+    }
+
+    private ResumeCause Cause(TimeSpan away, bool replaced, TimeSpan? told, long? played)
+    {
+        var now = _pacer.CurrentTick.Index;
+        return new ResumeCause(away, replaced, PausedAt: Before(away), ToldUpTo: Before(told > away ? told.Value : away), played);
+
+        long Before(TimeSpan time) => now - (long)(time / MediaTick.Duration);
     }
 
     /// <summary>Stops for good and gives everything back.</summary>

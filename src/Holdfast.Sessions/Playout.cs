@@ -14,8 +14,8 @@ internal sealed class Playout
     /// <summary>The show is told of what was heard twice a second: it only has to forget.</summary>
     private const int ReleaseInterval = 25;
 
-    /// <summary>What a page that is gone may not have played of what it had received: 200 ms.</summary>
-    private const int JitterBufferTicks = 10;
+    /// <summary>What a page that is gone may not have played of what it had received: 300 ms.</summary>
+    private const int JitterBufferTicks = 15;
 
     private readonly IRewindableShow? _show;
     private readonly PlayoutLedger _ledger;
@@ -120,7 +120,7 @@ internal sealed class Playout
             if (cause.Replaced)
             {
                 // What the old page had received and not played is gone with it.
-                _ledger.NeverPlayedAfter(cause.Played ?? cause.PausedAt - JitterBufferTicks);
+                _ledger.NeverPlayedAfter(cause.Played ?? cause.ToldUpTo - JitterBufferTicks);
             }
 
             place = _ledger.BeginAgain(isRepair: false);
@@ -135,7 +135,7 @@ internal sealed class Playout
     {
         lock (_gate)
         {
-            _ledger.NeverPlayedAfter(cause.Played ?? cause.PausedAt - JitterBufferTicks);
+            _ledger.NeverPlayedAfter(cause.Played ?? cause.ToldUpTo - JitterBufferTicks);
             return (_ledger.FirstUnheard, new PlayoutTotals(_repeated, _ledger.Lost + _skipped));
         }
     }

@@ -20,6 +20,9 @@ public sealed partial class Session
     private RtcTime _probed;
     private RtcTime _blackoutUntil;
     private long? _pendingPlayed;
+
+    /// <summary>When a client told last what had arrived of what was sent.</summary>
+    private RtcTime? _toldAt;
     private RtcTime? _awaySince;
 
     /// <summary>The number of its newest connection, from 0.</summary>
@@ -185,7 +188,7 @@ public sealed partial class Session
                 {
                     // It goes on from one connection to the other without having been away.
                     AwaitFeedbackFrom(connection);
-                    _performance?.Play(connection, TimeSpan.Zero, _pendingPlayed);
+                    _performance?.Play(connection, TimeSpan.Zero, Told(_services.Endpoint.Now), _pendingPlayed);
                 }
             }
             else if (!ReferenceEquals(connection, _connection))
@@ -236,6 +239,7 @@ public sealed partial class Session
             }
 
             _watch.OnFeedback(receivedAt, roundTrip);
+            _toldAt = receivedAt;
             if (_state == SessionState.Connected)
             {
                 return;
@@ -251,10 +255,17 @@ public sealed partial class Session
     /// </summary>
     internal void OnReport(SessionConnection connection)
     {
-        if (!connection.HasFeedback && IsInUse(connection))
+        lock (_gate)
         {
-            Signal(SessionSignal.PathUsable, SessionReason.PathHealed);
+            if (connection.HasFeedback || !ReferenceEquals(connection, _connection))
+            {
+                return;
+            }
+
+            _toldAt = _services.Endpoint.Now;
         }
+
+        Signal(SessionSignal.PathUsable, SessionReason.PathHealed);
     }
 
     /// <summary>The wire asks for a picture that needs no other.</summary>
@@ -276,6 +287,9 @@ public sealed partial class Session
     }
 
     /// <summary>From the next packet on that is sent, feedback is due. Under the lock.</summary>
+    /// <summary>How long ago what was sent of which the client told last that it arrived; null: it never did. Under the lock.</summary>
+    private TimeSpan? Told(RtcTime now) => _toldAt is { } at ? now - at + _watch.RoundTrip : null;
+
     private void AwaitFeedbackFrom(SessionConnection connection)
     {
         _watch.BeginAnew();

@@ -71,11 +71,13 @@ public sealed partial class Session
         Performance? performance;
         SessionRecord? kept;
         TimeSpan away;
+        TimeSpan? told;
         long? played;
         lock (_gate)
         {
             (connection, pending, performance, kept) = (_connection, _pending, _performance, _kept);
-            (away, played) = (_services.Endpoint.Now - (_awaySince ?? _stateSince), _pendingPlayed);
+            var now = _services.Endpoint.Now;
+            (away, told, played) = (now - (_awaySince ?? _stateSince), Told(now), _pendingPlayed);
         }
 
         connection?.Close();
@@ -84,7 +86,7 @@ public sealed partial class Session
         {
             var speech = performance is null
                 ? new PutAsideSpeech(kept?.Mark, kept?.Playout ?? new PlayoutTotals(0, 0))
-                : await performance.PutAsideAsync(away, played).ConfigureAwait(false);
+                : await performance.PutAsideAsync(away, told, played).ConfigureAwait(false);
             var unsaid = _utteranceLog.PutAside();
             var journal = Journal.PutAside();
             lock (_saying)

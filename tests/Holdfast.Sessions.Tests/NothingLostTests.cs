@@ -186,6 +186,37 @@ public sealed class NothingLostTests
         Assert.True(listener.HeardAllInOrder(filledIn: 0));
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds), 20)]
+    public void What_a_page_had_received_and_not_played_when_it_died_is_said_again(int seed)
+    {
+        var random = new Random(seed);
+        using var listener = new Listener(1_000 + seed);
+        listener.House.Network.Conditions = new NetworkConditions(TimeSpan.FromMilliseconds(random.Next(1, 120)), TimeSpan.FromMilliseconds(random.Next(15)));
+        Assert.IsType<SayOutcome.Accepted>(listener.Visit.Session.Say(Text));
+        for (var i = 0; i < 3; i++)
+        {
+            listener.Visit.RunFor(1 + random.NextDouble() * 2);
+            listener.Crash(random.Next(3) switch { 0 => 0.1, 1 => 1 + random.NextDouble() * 4, _ => 15 }, buffered: random.Next(3, 11));
+        }
+
+        Assert.True(listener.ListenToTheEnd(seconds: 120), "It did not come to its end.");
+        Assert.True(listener.HeardAllInOrder(filledIn: 0), listener.Story);
+    }
+
+    [Fact]
+    public void What_is_over_for_long_is_not_said_again_to_a_page_that_was_opened_anew()
+    {
+        using var listener = new Listener(60);
+        listener.Visit.Session.Say("ab");
+        Assert.True(listener.ListenToTheEnd(10));
+        listener.Visit.RunFor(3);
+        var heard = listener.Heard.Count;
+        listener.Crash(away: 2, buffered: 0);
+        listener.Visit.RunFor(3);
+        Assert.Equal(heard, listener.Heard.Count);
+    }
+
     [Fact]
     public void What_the_client_says_it_played_needs_no_saying_again()
     {

@@ -99,12 +99,24 @@ internal sealed class Listener : IDisposable
     {
         _before.AddRange(HeardNow());
         _client.IsAlive = false;
-        _client = House.NewClient();
-        var answered = Assert.IsType<ReconnectResult.Answered>(Visit.Session.Reconnect(_client.Offer, "page", played));
-        _secret = answered.Answer.IceSecret.ToArray();
-        _client.Start(answered.Answer.Sdp);
-        Assert.True(House.Network.RunUntil(() => Visit.Session.Generation == answered.Answer.Generation && _client.IsConnected, TimeSpan.FromSeconds(8)));
-        _connection = Visit.Session.Connection!;
+        Reconnect(played);
+    }
+
+    /// <summary>
+    /// The page dies without a word, and with it what it had received and not played yet; after a while it is opened again, and makes a new connection,
+    /// of which the server knows only that it is another.
+    /// </summary>
+    /// <param name="away">For how long, in seconds, there is no page.</param>
+    /// <param name="buffered">How much the page had received and not played: 20 ms each.</param>
+    public void Crash(double away, int buffered)
+    {
+        var played = Heard.Count - buffered;
+        var heard = Heard.Take(Math.Max(0, played)).ToArray();
+        _before.Clear();
+        _before.AddRange(heard);
+        _client.IsAlive = false;
+        Visit.RunFor(away);
+        Reconnect(played: null);
     }
 
     /// <summary>Listens until everything was said, or the time is over.</summary>
@@ -112,6 +124,16 @@ internal sealed class Listener : IDisposable
         House.Network.RunUntil(() => Visit.Session.Snapshot() is { State: SessionState.Connected, Queued: 0, Speaking: false }, TimeSpan.FromSeconds(seconds));
 
     public void Dispose() => House.Dispose();
+
+    private void Reconnect(uint? played)
+    {
+        _client = House.NewClient();
+        var answered = Assert.IsType<ReconnectResult.Answered>(Visit.Session.Reconnect(_client.Offer, "page", played));
+        _secret = answered.Answer.IceSecret.ToArray();
+        _client.Start(answered.Answer.Sdp);
+        Assert.True(House.Network.RunUntil(() => Visit.Session.Generation == answered.Answer.Generation && _client.IsConnected, TimeSpan.FromSeconds(8)));
+        _connection = Visit.Session.Connection!;
+    }
 
     private int Sounding(long from, long to)
     {

@@ -199,7 +199,7 @@ internal sealed class PlayoutSimulation : IShowObserver
         {
             _isPaused = false;
             var away = MediaTick.Duration * (Now - _pausedAt);
-            if (Playout.Resume(new ResumeCause(away, Replaced: false, _pausedAt, Played: null)) is { } resumption)
+            if (Playout.Resume(new ResumeCause(away, Replaced: false, _pausedAt, ToldUpTo: _pausedAt, Played: null)) is { } resumption)
             {
                 Resumptions.Add(resumption);
             }
