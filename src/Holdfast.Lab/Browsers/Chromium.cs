@@ -11,10 +11,30 @@ internal sealed class Chromium : RemoteBrowser
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly MessageSocket _socket;
+    /// <summary>Of the work given to a page, in seconds: what is more is no process that does something else now and then.</summary>
+    private const double LeastWork = 0.05;
 
-    private Chromium(BrowserProcess process, MessageSocket socket)
-        : base(process) => _socket = socket;
+    private const int MostRounds = 25;
+
+    /// <summary>Half of 200 ms, in pieces that keep nobody waiting.</summary>
+    private const string Work = """
+        new Promise(done => {
+          const end = performance.now() + 200;
+          const work = () => {
+            const until = performance.now() + 4;
+            while (performance.now() < until);
+            if (performance.now() < end) setTimeout(work, 4);
+            else done('worked');
+          };
+          work();
+        })
+        """;
+
+    private readonly MessageSocket _socket;
+    private readonly TimeProvider _time;
+
+    private Chromium(BrowserProcess process, MessageSocket socket, TimeProvider time)
+        : base(process) => (_socket, _time) = (socket, time);
 
     public override BrowserKind Kind => BrowserKind.Chromium;
 
@@ -25,7 +45,7 @@ internal sealed class Chromium : RemoteBrowser
         {
             var address = await process.AnnouncedAsync(StartLimit, time, cancellationToken);
             var socket = await ConnectAsync(process, address, launch, time, cancellationToken);
-            var browser = new Chromium(process, socket);
+            var browser = new Chromium(process, socket, time);
             var version = await socket.CallAsync("Browser.getVersion", [], Limit, cancellationToken);
             browser.Version = $"Chromium {version.MustHaveText("product").Split('/')[^1]}";
             return browser;
@@ -43,7 +63,7 @@ internal sealed class Chromium : RemoteBrowser
         var target = created.MustHaveText("targetId");
         var attached = await _socket.CallAsync(
             "Target.attachToTarget", new JsonObject { ["targetId"] = target, ["flatten"] = true }, Limit, cancellationToken);
-        var tab = new Tab(_socket, target, attached.MustHaveText("sessionId"));
+        var tab = new Tab(_socket, Process, target, attached.MustHaveText("sessionId"), _time);
         await tab.BeginAsync(preload, cancellationToken);
         return tab;
     }
@@ -81,7 +101,7 @@ internal sealed class Chromium : RemoteBrowser
         }
     }
 
-    private sealed class Tab(MessageSocket socket, string target, string session) : RemoteTab
+    private sealed class Tab(MessageSocket socket, BrowserProcess process, string target, string session, TimeProvider time) : RemoteTab
     {
         public async Task BeginAsync(string preload, CancellationToken cancellationToken)
         {
@@ -104,19 +124,16 @@ internal sealed class Chromium : RemoteBrowser
         public override Task ReloadAsync(CancellationToken cancellationToken) =>
             LoadAsync(() => CallAsync("Page.reload", [], cancellationToken), cancellationToken);
 
+        /// <summary>
+        /// The protocol's own crash ends one thread when it comes to it; on a busy machine the others receive and play for a while, and nobody tells
+        /// what. So the kernel ends the process.
+        /// </summary>
         public override async Task CrashAsync(Func<Task> before, CancellationToken cancellationToken)
         {
+            var doomed = await ProcessAsync(cancellationToken);
             await before();
             var crashed = NextAsync("Inspector.targetCrashed", cancellationToken);
-            try
-            {
-                await socket.CallAsync("Page.crash", [], TimeSpan.FromSeconds(1), cancellationToken, session);
-            }
-            catch (BrowserException)
-            {
-                // Nobody is left to answer.
-            }
-
+            await process.CrashAsync(doomed, Limit, time, cancellationToken);
             await crashed;
         }
 
@@ -167,6 +184,38 @@ internal sealed class Chromium : RemoteBrowser
             }
 
             return answer;
+        }
+
+        /// <summary>The process of the tab, for which the protocol has no name: twice in a row the only one that works while the page is given work.</summary>
+        private async Task<int> ProcessAsync(CancellationToken cancellationToken)
+        {
+            var last = 0;
+            for (var i = 0; i < MostRounds; i++)
+            {
+                var before = await RenderersAsync(cancellationToken);
+                _ = await EvaluateJsonAsync(Work, cancellationToken);
+                var after = await RenderersAsync(cancellationToken);
+                int[] worked = [.. after.Where(one => one.Value - before.GetValueOrDefault(one.Key) > LeastWork).Select(static one => one.Key)];
+                if (worked is [var one] && one == last)
+                {
+                    return one;
+                }
+
+                last = worked is [var only] ? only : 0;
+            }
+
+            throw new BrowserException("Which of Chromium's processes shows the page could not be told.");
+        }
+
+        /// <summary>What each process that shows pages has worked, in seconds.</summary>
+        private async Task<Dictionary<int, double>> RenderersAsync(CancellationToken cancellationToken)
+        {
+            var answer = await socket.CallAsync("SystemInfo.getProcessInfo", [], Limit, cancellationToken);
+            return answer.PartOf("processInfo") is { ValueKind: JsonValueKind.Array } all
+                ? all.EnumerateArray()
+                    .Where(static one => string.Equals(one.TextOf("type"), "renderer", StringComparison.Ordinal))
+                    .ToDictionary(static one => (int)one.NumberOf("id"), static one => one.NumberOf("cpuTime"))
+                : [];
         }
 
         /// <summary>Waits for the tab's next event of a kind.</summary>

@@ -13,6 +13,10 @@ internal static class Fields
     public static string? TextOf(this JsonElement element, string name) =>
         element.PartOf(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
+    /// <summary>A number of an object; 0 where there is none.</summary>
+    public static double NumberOf(this JsonElement element, string name) =>
+        element.PartOf(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : 0;
+
     /// <exception cref="BrowserException">There is no such text.</exception>
     public static string MustHaveText(this JsonElement element, string name) =>
         element.TextOf(name) ?? throw new BrowserException($"The browser's answer has no text \"{name}\".");

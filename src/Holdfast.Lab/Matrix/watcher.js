@@ -6,6 +6,8 @@
   const LEFT_OUT_SECONDS = 0.5;
   const STILL_MS = 600;
   const REEL_MS = 120;
+  const BEHIND_MS = 40;
+  const CATCH_UP_MS = 500;
 
   const found = { states: [], sights: [], pictures: [] };
   let filling = null;
@@ -15,6 +17,7 @@
   let listening = null;
   const tapes = [];
   let measured = { energy: 0, seconds: 0 };
+  let read = null;
 
   /** What is played is told at once, so that it is known up to the moment in which the page goes, or dies. */
   const tell = what => globalThis.holdfastTell(JSON.stringify(what));
@@ -43,6 +46,7 @@
     const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1_000 }).readable.getReader();
     let origin = null;
     let taken = 0;
+    let leastDelay = Infinity;
     for (;;) {
       const { done, value: sound } = await reader.read();
       if (done) return;
@@ -54,6 +58,8 @@
       // What the browser left out was not played: it counts as silence. A browser that does not get the processor hands over late what it makes up for in
       // the next moment; only what stays missing was left out.
       origin ??= sound.timestamp;
+      leastDelay = Math.min(leastDelay, Date.now() - sound.timestamp / 1_000);
+      read = { upTo: sound.timestamp / 1_000 + leastDelay };
       const missing = (sound.timestamp - origin) / 1e6 - taken;
       if (missing > LEFT_OUT_SECONDS) {
         add(new Float32Array(Math.round(Math.min(LONGEST_GAP_SECONDS, missing) * sound.sampleRate)), sound.sampleRate);
@@ -87,8 +93,10 @@
     tapes.push(tape);
   }
 
-  /** Has the recorders write what they have heard until now. */
+  /** Has what was played until now be read and written. Where the processor is scarce, blocks that were played long ago wait for this thread. */
   async function flush() {
+    const asked = Date.now();
+    while (read && Date.now() - read.upTo > BEHIND_MS && Date.now() - asked < CATCH_UP_MS) await new Promise(done => setTimeout(done, 5));
     for (const { recorder } of tapes) {
       if (recorder.state !== 'recording') continue;
       await new Promise(done => {
