@@ -153,14 +153,6 @@ internal sealed partial class Performance : IPaced, IShowObserver
         return speech!;
     }
 
-    private ResumeCause Cause(TimeSpan away, bool replaced, TimeSpan? told, long? played)
-    {
-        var now = _pacer.CurrentTick.Index;
-        return new ResumeCause(away, replaced, PausedAt: Before(away), ToldUpTo: Before(told > away ? told.Value : away), played);
-
-        long Before(TimeSpan time) => now - (long)(time / MediaTick.Duration);
-    }
-
     /// <summary>Stops for good and gives everything back.</summary>
     /// <returns>Completes when that is done, with the show's own failure where it has one.</returns>
     public Task End() => _order.Then(async () =>
@@ -225,6 +217,14 @@ internal sealed partial class Performance : IPaced, IShowObserver
         _pacer.Remove(this);
         _stream.Suspend();
         Volatile.Write(ref _place, 0);
+    }
+
+    private ResumeCause Cause(TimeSpan away, bool replaced, TimeSpan? told, long? played)
+    {
+        var now = _pacer.CurrentTick.Index;
+        return new ResumeCause(away, replaced, PausedAt: Before(away), ToldUpTo: Before(told > away ? told.Value : away), played);
+
+        long Before(TimeSpan time) => now - (long)(time / MediaTick.Duration);
     }
 
     private void Note(Action step) => _ = _order.Then(() =>

@@ -286,10 +286,10 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>From the next packet on that is sent, feedback is due. Under the lock.</summary>
     /// <summary>How long ago what was sent of which the client told last that it arrived; null: it never did. Under the lock.</summary>
     private TimeSpan? Told(RtcTime now) => _toldAt is { } at ? now - at + _watch.RoundTrip : null;
 
+    /// <summary>From the next packet on that is sent, feedback is due. Under the lock.</summary>
     private void AwaitFeedbackFrom(SessionConnection connection)
     {
         _watch.BeginAnew();

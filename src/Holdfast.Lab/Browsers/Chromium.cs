@@ -125,8 +125,8 @@ internal sealed class Chromium : RemoteBrowser
             LoadAsync(() => CallAsync("Page.reload", [], cancellationToken), cancellationToken);
 
         /// <summary>
-        /// The protocol's own crash ends one thread when it comes to it; on a busy machine the others receive and play for a while, and nobody tells
-        /// what. So the kernel ends the process.
+        /// The kernel ends the process, as it does when memory is short. The protocol's own crash waits until the page's thread comes to it; the others
+        /// may receive and play meanwhile, and nobody tells what.
         /// </summary>
         public override async Task CrashAsync(Func<Task> before, CancellationToken cancellationToken)
         {
