@@ -41,10 +41,10 @@ internal sealed partial class Performance
     }
 
     /// <inheritdoc/>
-    public void UtteranceFailed(string utteranceId, string reason)
+    public void UtteranceFailed(string utteranceId, UtteranceFault fault)
     {
         Over(utteranceId);
-        _session.OnUtteranceFailed(utteranceId, reason);
+        _session.OnUtteranceFailed(utteranceId, fault);
     }
 
     private void Ended(string utteranceId, UtteranceEnd end)

@@ -194,7 +194,7 @@ public sealed partial class Session
             if (performance.Say(new Utterance(id, text), from) != SayResult.Accepted)
             {
                 // It was accepted once; this server allows less.
-                OnUtteranceFailed(id, "The server was restarted and takes no text like this any more.");
+                OnUtteranceFailed(id, UtteranceFault.NotTaken);
             }
         }
     }

@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Sessions;
@@ -9,8 +10,8 @@ public sealed partial class Session
     private static partial void LogTransition(
         ILogger logger, SessionId sessionId, int generation, SessionState from, SessionState to, SessionReason reason, double elapsed);
 
-    [LoggerMessage(101, LogLevel.Warning, "Session {SessionId}: utterance {UtteranceId} could not be spoken: {Reason}")]
-    private static partial void LogUtteranceFailed(ILogger logger, SessionId sessionId, string utteranceId, string reason);
+    [LoggerMessage(101, LogLevel.Warning, "Session {SessionId}: utterance {UtteranceId} could not be spoken: {Fault}")]
+    private static partial void LogUtteranceFailed(ILogger logger, SessionId sessionId, string utteranceId, UtteranceFault fault);
 
     [LoggerMessage(104, LogLevel.Information,
         "Session {SessionId}: goes on {Offset:0.00} s into utterance {UtteranceId}; {Repeated:0.00} s is said again, after {Away:0.0} s away")]

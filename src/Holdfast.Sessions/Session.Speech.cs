@@ -110,10 +110,10 @@ public sealed partial class Session
     }
 
     /// <summary>A text could not be spoken, which is told and does not end the session.</summary>
-    internal void OnUtteranceFailed(string utteranceId, string reason)
+    internal void OnUtteranceFailed(string utteranceId, UtteranceFault fault)
     {
-        LogUtteranceFailed(_services.Logger, Id, utteranceId, reason);
-        _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceFailed(utteranceId, reason));
+        LogUtteranceFailed(_services.Logger, Id, utteranceId, fault);
+        _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceFailed(utteranceId, fault));
     }
 
     private SayOutcome HandToShow(Performance performance, Utterance utterance)

@@ -182,14 +182,25 @@ public sealed class AvatarShowTests
     }
 
     [Fact]
-    public async Task A_failure_is_told_as_a_sentence_and_the_next_text_is_said()
+    public async Task Interrupting_after_its_end_stops_nothing_and_fails_nothing()
+    {
+        var show = Make(ScriptedVoice.OfTones(300));
+        show.Say(new Utterance("a", "One."));
+        await show.DisposeAsync();
+        Assert.Equal(0, show.Interrupt());
+        await show.DisposeAsync();
+        Assert.Equal(["Interrupted a"], _diary.Lines);
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_by_its_kind_and_the_next_text_is_said()
     {
         var voice = new ScriptedVoice((text, _) => text.StartsWith("Bad", StringComparison.Ordinal) ? Bad() : Good());
         await using var show = Make(voice);
         show.Say(new Utterance("a", "Bad."));
         show.Say(new Utterance("b", "Good."));
         await HearAllAsync(show, "Finished b");
-        Assert.Equal(["failed a: The voice is hoarse today.", "started b", "Finished b"], _diary.Lines);
+        Assert.Equal(["failed a: VoiceFailed", "started b", "Finished b"], _diary.Lines);
 
         static async IAsyncEnumerable<TextToSpeechResponseUpdate> Bad()
         {
@@ -205,7 +216,7 @@ public sealed class AvatarShowTests
     }
 
     [Fact]
-    public async Task A_missing_program_is_told_to_the_person()
+    public async Task That_there_is_no_voice_is_told_without_naming_a_program()
     {
         await using var show = Make(Espeak.Client(options => options.EspeakPath = "espeak-ng-that-is-not-there"));
         show.Say(new Utterance("a", "Hello."));
@@ -215,7 +226,7 @@ public sealed class AvatarShowTests
             await Task.Yield();
         }
 
-        Assert.Contains("espeak-ng", Assert.Single(_diary.Lines), StringComparison.Ordinal);
+        Assert.Equal("failed a: VoiceMissing", Assert.Single(_diary.Lines));
         Assert.Equal(0, show.Interrupt());
     }
 

@@ -104,6 +104,6 @@ public sealed class ContinuationTests
 
         public void UtteranceEnded(string utteranceId, UtteranceEnd end) => HasEnded = true;
 
-        public void UtteranceFailed(string utteranceId, string reason) => HasEnded = true;
+        public void UtteranceFailed(string utteranceId, UtteranceFault fault) => HasEnded = true;
     }
 }

@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Avatar.Tests;
@@ -9,9 +10,9 @@ namespace Holdfast.Avatar.Tests;
 [Collection(Programs.Name)]
 public sealed class EspeakTests : IDisposable
 {
-    private readonly string _neverEnding = Path.Combine(Path.GetTempPath(), $"holdfast-never-{Guid.NewGuid():N}.sh");
+    private readonly string _program = Path.Combine(Path.GetTempPath(), $"holdfast-program-{Guid.NewGuid():N}.sh");
 
-    public void Dispose() => File.Delete(_neverEnding);
+    public void Dispose() => File.Delete(_program);
 
     [Theory]
     [InlineData("Hello, I am your digital human.")]
@@ -62,6 +63,7 @@ public sealed class EspeakTests : IDisposable
         var client = Espeak.Client(options => options.EspeakPath = "espeak-ng-that-is-not-there");
         var e = await Assert.ThrowsAsync<SpeechException>(() => client.GetAudioAsync("Hello", cancellationToken: TestContext.Current.CancellationToken));
         Assert.Contains("apt install espeak-ng", e.Message, StringComparison.Ordinal);
+        Assert.Equal(UtteranceFault.VoiceMissing, e.Fault);
         Assert.DoesNotContain('\n', e.Message);
     }
 
@@ -104,17 +106,83 @@ public sealed class EspeakTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(8));
         var e = await Assert.ThrowsAsync<SpeechException>(() => speaking);
         Assert.Contains("7 s", e.Message, StringComparison.Ordinal);
+        Assert.Equal(UtteranceFault.VoiceTooSlow, e.Fault);
     }
 
-    private async Task<string> NeverEndingProgramAsync()
+    [Fact]
+    public async Task A_voice_that_floods_its_errors_is_bounded_and_its_first_and_last_words_are_for_the_log()
     {
-        await File.WriteAllTextAsync(_neverEnding, "#!/bin/sh\nexec tail -f /dev/null\n", TestContext.Current.CancellationToken);
-        if (!OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsLinux())
         {
-            File.SetUnixFileMode(_neverEnding, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return;
         }
 
-        return _neverEnding;
+        // 64 MB, and then it fails.
+        var program = await ProgramAsync("echo 'first words' >&2; head -c 67108864 /dev/zero | tr '\\0' x >&2; echo ' last words' >&2; exit 3");
+        var espeak = new EspeakProcess(program, TimeSpan.FromSeconds(60), TimeProvider.System);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var e = await Assert.ThrowsAsync<SpeechException>(
+            () => espeak.SpeakAsync("Hello", new EspeakVoice("en-us", 160, 50, 100), TestContext.Current.CancellationToken));
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 16 * 1024 * 1024);
+        Assert.Equal(UtteranceFault.VoiceFailed, e.Fault);
+        Assert.Contains("exit code 3", e.Message, StringComparison.Ordinal);
+        Assert.Contains("first words", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("last words", e.Message, StringComparison.Ordinal);
+        Assert.InRange(e.Message.Length, 0, (2 * FirstAndLast.KeptBytes) + 200);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public async Task A_voice_that_never_stops_sounding_is_cut_off_and_ended()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        // The header of a WAV file whose length is not known (22.05 kHz, 16 bit, mono), and sound without end.
+        const string header =
+            @"RIFF\377\377\377\377WAVEfmt \020\000\000\000\001\000\001\000\042\126\000\000\104\254\000\000\002\000\020\000data\377\377\377\377";
+        var program = await ProgramAsync($"printf '{header}'; exec cat /dev/zero");
+        var espeak = new EspeakProcess(program, TimeSpan.FromSeconds(60), TimeProvider.System);
+        var (samples, rate) = await espeak.SpeakAsync("Hello", new EspeakVoice("en-us", 160, 50, 100), TestContext.Current.CancellationToken);
+        Assert.Equal(22_050, rate);
+        Assert.Equal(22_050 * 120, samples.Length);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(FirstAndLast.KeptBytes)]
+    [InlineData(FirstAndLast.KeptBytes + 1)]
+    [InlineData(2 * FirstAndLast.KeptBytes)]
+    [InlineData((2 * FirstAndLast.KeptBytes) + 1)]
+    [InlineData(100_000)]
+    public void The_first_and_the_last_of_what_a_program_says_is_kept_and_the_rest_is_counted(int length)
+    {
+        var said = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i % 26))));
+        var kept = new FirstAndLast();
+        for (var at = 0; at < length; at += 700)
+        {
+            kept.Add(System.Text.Encoding.ASCII.GetBytes(said[at..Math.Min(length, at + 700)]));
+        }
+
+        var leftOut = length - (2 * FirstAndLast.KeptBytes);
+        Assert.Equal(
+            leftOut <= 0 ? said : $"{said[..FirstAndLast.KeptBytes]} [{leftOut} bytes left out] {said[^FirstAndLast.KeptBytes..]}",
+            kept.ToString());
+    }
+
+    private Task<string> NeverEndingProgramAsync() => ProgramAsync("exec tail -f /dev/null");
+
+    private async Task<string> ProgramAsync(string script)
+    {
+        await File.WriteAllTextAsync(_program, $"#!/bin/sh\n{script}\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return _program;
     }
 
     private static double Pitch(short[] samples)

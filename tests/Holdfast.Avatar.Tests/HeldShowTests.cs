@@ -227,7 +227,7 @@ public sealed class HeldShowTests : IDisposable
 
         public void UtteranceEnded(string utteranceId, UtteranceEnd end) => Note($"{end} {utteranceId}");
 
-        public void UtteranceFailed(string utteranceId, string reason) => Note($"failed {utteranceId}: {reason}");
+        public void UtteranceFailed(string utteranceId, UtteranceFault fault) => Note($"failed {utteranceId}: {fault}");
     }
 
     [CollectionDefinition(Alone, DisableParallelization = true)]

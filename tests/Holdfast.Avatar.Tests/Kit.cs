@@ -125,7 +125,7 @@ internal sealed class Diary : IShowObserver
 
     public void UtteranceEnded(string utteranceId, UtteranceEnd end) => Write($"{end} {utteranceId}");
 
-    public void UtteranceFailed(string utteranceId, string reason) => Write($"failed {utteranceId}: {reason}");
+    public void UtteranceFailed(string utteranceId, UtteranceFault fault) => Write($"failed {utteranceId}: {fault}");
 
     public bool Has(string line)
     {

@@ -407,7 +407,7 @@ public sealed class PuttingAsideTests : IDisposable
             }
 
             taken.Add($"{block.Kind} {block.UtteranceId},{block.Place},{block.Offset},{block.Level},{block.Mouth},{block.Loudness},"
-                + $"{block.Word},{block.Reason},{block.Pcm is null},{samples.ToHashCode()}");
+                + $"{block.Word},{block.Fault},{block.Pcm is null},{samples.ToHashCode()}");
         }
 
         return taken;

@@ -4,6 +4,7 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using Holdfast.AspNetCore.Http;
+using Holdfast.Media;
 using Holdfast.Sessions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -32,7 +33,10 @@ public sealed class EventStreamTests
         { new SessionEvent.UtteranceFinished("u1"), "finished", """{"utteranceId":"u1"}""" },
         { new SessionEvent.UtteranceInterrupted("u1"), "interrupted", """{"utteranceId":"u1"}""" },
         { new SessionEvent.UtteranceDropped("u1"), "dropped", """{"utteranceId":"u1"}""" },
-        { new SessionEvent.UtteranceFailed("u1", "No voice."), "failed", """{"utteranceId":"u1","detail":"No voice."}""" },
+        {
+            new SessionEvent.UtteranceFailed("u1", UtteranceFault.VoiceFailed), "failed",
+            """{"utteranceId":"u1","reason":"voiceFailed","detail":"This could not be said: the voice failed."}"""
+        },
         {
             new SessionEvent.UtteranceResumed("u1", 7, TimeSpan.FromSeconds(12.4), TimeSpan.FromMilliseconds(620)),
             "resumed",

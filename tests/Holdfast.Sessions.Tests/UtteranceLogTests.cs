@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Holdfast.Sessions.Tests;
@@ -14,7 +15,7 @@ public sealed class UtteranceLogTests
     {
         _log.Offer("u1");
         _log.Tell("u1", new SessionEvent.UtteranceStarted("u1"));
-        _log.Tell("u1", new SessionEvent.UtteranceFailed("u1", "no voice"));
+        _log.Tell("u1", new SessionEvent.UtteranceFailed("u1", UtteranceFault.VoiceMissing));
         Assert.Empty(Told());
         _log.Accept("text", "k");
         Assert.Equal(
@@ -22,7 +23,7 @@ public sealed class UtteranceLogTests
                 new SessionEvent.PersonSaid("text", "k", "u1"),
                 new SessionEvent.UtteranceAccepted("u1", "text", "k"),
                 new SessionEvent.UtteranceStarted("u1"),
-                new SessionEvent.UtteranceFailed("u1", "no voice"),
+                new SessionEvent.UtteranceFailed("u1", UtteranceFault.VoiceMissing),
             ],
             Told());
     }

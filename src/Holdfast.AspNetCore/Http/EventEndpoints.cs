@@ -57,7 +57,7 @@ internal static class EventEndpoints
             return Problems.TooManyStreams(slots.Capacity);
         }
 
-        return new EventStream(owned, owned.Journal.Open(number), slot, time, stop.Token);
+        return new EventStream(owned, owned.Journal.Open(number), slot, time, stop.Token, Sentences.LanguageOf(http.Request));
     }
 
     private static bool TryParse(string? text, out long number)

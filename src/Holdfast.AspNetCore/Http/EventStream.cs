@@ -24,14 +24,23 @@ internal sealed class EventStream : IResult
     private readonly TimeProvider _time;
     private readonly IDisposable _slot;
     private readonly CancellationToken _stop;
+    private readonly Language _language;
 
     /// <param name="journal">What is read.</param>
     /// <param name="reader">The place in it; disposed of at the end.</param>
     /// <param name="slot">Given back at the end.</param>
     /// <param name="time">The clock of the keep-alive.</param>
     /// <param name="stop">The server cannot wait any longer for the reader.</param>
-    public EventStream(OwnedJournal journal, JournalReader reader, IDisposable slot, TimeProvider time, CancellationToken stop = default)
+    /// <param name="language">Of the sentences for a person in it.</param>
+    public EventStream(
+        OwnedJournal journal,
+        JournalReader reader,
+        IDisposable slot,
+        TimeProvider time,
+        CancellationToken stop = default,
+        Language language = Language.English)
     {
+        _language = language;
         _stop = stop;
         _journal = journal;
         _reader = reader;
@@ -47,6 +56,7 @@ internal sealed class EventStream : IResult
             var response = httpContext.Response;
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
+            response.Headers.ContentLanguage = _language == Language.Chinese ? "zh-CN" : "en";
 
             // Some proxies collect an answer before they hand it on, unless they are told.
             response.Headers["X-Accel-Buffering"] = "no";
@@ -70,7 +80,7 @@ internal sealed class EventStream : IResult
     internal async Task WriteAsync(PipeWriter output, CancellationToken gone)
     {
         var entries = new JournalEntry[BatchSize];
-        using var writer = new EventWriter(output);
+        using var writer = new EventWriter(output, _language);
         using var timer = new PeriodicTimer(KeepAlive, _time);
         var tick = timer.WaitForNextTickAsync(gone).AsTask();
 

@@ -13,10 +13,14 @@ internal sealed class EventWriter : IDisposable
 {
     private readonly IBufferWriter<byte> _output;
     private readonly Utf8JsonWriter _json;
+    private readonly Language _language;
 
-    public EventWriter(IBufferWriter<byte> output)
+    /// <param name="output">Receives the events.</param>
+    /// <param name="language">Of the sentences for a person in them.</param>
+    public EventWriter(IBufferWriter<byte> output, Language language = Language.English)
     {
         _output = output;
+        _language = language;
 
         // It is no HTML, and Chinese written as it is takes half the bytes. Line ends are escaped all the same.
         _json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -119,7 +123,8 @@ internal sealed class EventWriter : IDisposable
                 break;
             case SessionEvent.UtteranceFailed failed:
                 WriteText("utteranceId"u8, failed.UtteranceId);
-                WriteText("detail"u8, failed.Reason);
+                WriteText("reason"u8, Sentences.Stable(failed.Fault));
+                WriteText("detail"u8, Sentences.Of(failed.Fault, _language));
                 break;
             case SessionEvent.UtteranceResumed resumed:
                 WriteText("utteranceId"u8, resumed.UtteranceId);

@@ -153,39 +153,8 @@ internal sealed partial class AvatarShow : IResumableShow
         return SayResult.Accepted;
     }
 
-    public int Interrupt()
-    {
-        Utterance[] stopped;
-        CancellationTokenSource interruption;
-        lock (_gate)
-        {
-            stopped = [.. _alive];
-            _alive.Clear();
-            _waiting.Clear();
-            _text = 0;
-            interruption = _interruption;
-            _interruption = new CancellationTokenSource();
-            var next = _queue.Clear();
-            if (next is not null && _sounding)
-            {
-                SamplePool.Return(Interlocked.Exchange(ref _fading, next));
-            }
-            else
-            {
-                SamplePool.Return(next);
-            }
-        }
-
-        // Whoever waits on this token wakes up here, so never under the lock.
-        interruption.Cancel();
-        interruption.Dispose();
-        foreach (var utterance in stopped)
-        {
-            _observer.UtteranceEnded(utterance.Id, UtteranceEnd.Interrupted);
-        }
-
-        return stopped.Length;
-    }
+    /// <remarks>After it was disposed of there is nothing to stop: whoever held it a moment longer is told so, and no more.</remarks>
+    public int Interrupt() => TryStop(forGood: false, out var stopped) ? stopped : 0;
 
     public void PutAside()
     {
@@ -220,25 +189,66 @@ internal sealed partial class AvatarShow : IResumableShow
 
     public async ValueTask DisposeAsync()
     {
+        if (!TryStop(forGood: true, out _))
+        {
+            return;
+        }
+
         Task? work;
         lock (_gate)
         {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
             work = _work;
         }
 
-        Interrupt();
         if (work is not null)
         {
             await work;
         }
 
         _interruption.Dispose();
+    }
+
+    /// <returns>False if it was stopped for good before.</returns>
+    private bool TryStop(bool forGood, out int count)
+    {
+        Utterance[] stopped;
+        CancellationTokenSource interruption;
+        lock (_gate)
+        {
+            count = 0;
+            if (_disposed)
+            {
+                return false;
+            }
+
+            _disposed = forGood;
+            stopped = [.. _alive];
+            _alive.Clear();
+            _waiting.Clear();
+            _text = 0;
+            interruption = _interruption;
+            _interruption = new CancellationTokenSource();
+            var next = _queue.Clear();
+            if (next is not null && _sounding)
+            {
+                SamplePool.Return(Interlocked.Exchange(ref _fading, next));
+            }
+            else
+            {
+                SamplePool.Return(next);
+            }
+        }
+
+        // Whoever waits on this token wakes up here, so never under the lock.
+        interruption.Cancel();
+        interruption.Dispose();
+        foreach (var utterance in stopped)
+        {
+            _observer.UtteranceEnded(utterance.Id, UtteranceEnd.Interrupted);
+        }
+
+        count = stopped.Length;
+        return true;
     }
 
     private void Tell(in SpeechBlock mark)
@@ -254,7 +264,7 @@ internal sealed partial class AvatarShow : IResumableShow
                 _observer.UtteranceEnded(id, UtteranceEnd.Finished);
                 break;
             case SpeechBlockKind.Failure when Forget(id):
-                _observer.UtteranceFailed(id, mark.Reason!);
+                _observer.UtteranceFailed(id, mark.Fault ?? UtteranceFault.Other);
                 break;
             case SpeechBlockKind.End or SpeechBlockKind.Failure or SpeechBlockKind.Sound:
                 break;
@@ -337,8 +347,8 @@ internal sealed partial class AvatarShow : IResumableShow
             catch (Exception e)
             {
                 LogFailure(utterance.Id, e);
-                var reason = e is SpeechException ? e.Message : "The text could not be turned into speech.";
-                _queue.Add(epoch, new SpeechBlock(SpeechBlockKind.Failure, null, default, 0, utterance.Id, reason));
+                var fault = e is SpeechException speech ? speech.Fault : UtteranceFault.VoiceFailed;
+                _queue.Add(epoch, new SpeechBlock(SpeechBlockKind.Failure, null, default, 0, utterance.Id, fault));
             }
         }
     }

@@ -71,7 +71,7 @@ internal sealed class Speaker
 
         if (!_started)
         {
-            throw new SpeechException("The voice gave no sound for this text.");
+            throw new SpeechException("The voice gave no sound for this text.") { Fault = UtteranceFault.NoSound };
         }
 
         // The last shapes come only after some silence.
@@ -112,7 +112,7 @@ internal sealed class Speaker
                         decoder.Push(data);
                         break;
                     case ErrorContent error:
-                        throw new SpeechException(error.Message);
+                        throw new SpeechException($"The voice said: {error.Message}");
                     default:
                         break;
                 }

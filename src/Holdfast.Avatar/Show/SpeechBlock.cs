@@ -8,10 +8,10 @@ namespace Holdfast.Avatar;
 /// <param name="Mouth">The mouth for it.</param>
 /// <param name="Loudness">0 to 1.</param>
 /// <param name="UtteranceId">Whose sound, beginning, end or failure it is; for sound the queue fills it in.</param>
-/// <param name="Reason">Why it failed.</param>
+/// <param name="Fault">Why it failed; null for anything else.</param>
 /// <param name="Word">The word of the utterance's text that begins in it; empty where none does.</param>
 internal readonly record struct SpeechBlock(
-    SpeechBlockKind Kind, short[]? Pcm, MouthShape Mouth, float Loudness, string? UtteranceId, string? Reason, TextRange Word = default)
+    SpeechBlockKind Kind, short[]? Pcm, MouthShape Mouth, float Loudness, string? UtteranceId, UtteranceFault? Fault, TextRange Word = default)
 {
     /// <summary>Which 20 ms of all the show's speech it is, from 1; 0 for a mark. Given by the queue.</summary>
     public long Place { get; init; }

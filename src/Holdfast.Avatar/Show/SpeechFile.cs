@@ -8,7 +8,7 @@ namespace Holdfast.Avatar;
 /// Speech in a file that only this process can read and that is gone when it is closed, or when the process ends, however it ends.
 /// </summary>
 /// <remarks>
-/// One slot for each entry, in order. What an entry refers to by reference (utterance ids, reasons) stays in memory: it is little, and
+/// One slot for each entry, in order. What an entry refers to by reference (utterance ids) stays in memory: it is little, and
 /// most entries share it. Written once, from the beginning to the end; then read, any number of times.
 /// </remarks>
 internal sealed class SpeechFile : IDisposable
@@ -29,7 +29,7 @@ internal sealed class SpeechFile : IDisposable
     /// <summary>Entries in it.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The utterance ids, and reasons, that occur in it.</summary>
+    /// <summary>The utterance ids that occur in it.</summary>
     public IReadOnlyList<string> Texts => _texts;
 
     /// <summary>Makes an empty one.</summary>
@@ -66,7 +66,7 @@ internal sealed class SpeechFile : IDisposable
     public void Encode(in SpeechBlock block, Span<byte> slot)
     {
         var head = new Fixed(
-            block.Kind, block.Pcm is not null, block.Mouth, block.Loudness, NumberOf(block.UtteranceId), NumberOf(block.Reason), block.Word,
+            block.Kind, block.Pcm is not null, block.Mouth, block.Loudness, NumberOf(block.UtteranceId), NumberOf(block.Fault), block.Word,
             block.Place, block.Offset, block.Level);
         MemoryMarshal.Write(slot, head);
         var sound = slot[s_fixedBytes..SlotBytes];
@@ -120,7 +120,7 @@ internal sealed class SpeechFile : IDisposable
             slot[s_fixedBytes..].CopyTo(MemoryMarshal.AsBytes(samples.AsSpan()));
         }
 
-        return new SpeechBlock(head.Kind, samples, head.Mouth, head.Loudness, TextOf(head.Utterance), TextOf(head.Reason), head.Word)
+        return new SpeechBlock(head.Kind, samples, head.Mouth, head.Loudness, TextOf(head.Utterance), FaultOf(head.Fault), head.Word)
         {
             Place = head.Place,
             Offset = head.Offset,
@@ -146,10 +146,15 @@ internal sealed class SpeechFile : IDisposable
         return number;
     }
 
+    /// <summary>-1 for none.</summary>
+    private static int NumberOf(UtteranceFault? fault) => fault is { } known ? (int)known : -1;
+
+    private static UtteranceFault? FaultOf(int number) => number < 0 ? null : (UtteranceFault)number;
+
     private string? TextOf(int number) => number < 0 ? null : _texts[number];
 
     /// <summary>All of an entry but its samples.</summary>
     private readonly record struct Fixed(
-        SpeechBlockKind Kind, bool HasSound, MouthShape Mouth, float Loudness, int Utterance, int Reason, TextRange Word,
+        SpeechBlockKind Kind, bool HasSound, MouthShape Mouth, float Loudness, int Utterance, int Fault, TextRange Word,
         long Place, int Offset, float Level);
 }

@@ -282,7 +282,7 @@ internal sealed partial class SpeechQueue
         foreach (var text in file.Texts)
         {
             _ring.Append(new SpeechBlock(
-                SpeechBlockKind.Failure, null, default, 0, text, "The rest of the speech was put aside and could not be read back."));
+                SpeechBlockKind.Failure, null, default, 0, text, UtteranceFault.Lost));
         }
 
         if (_making is not null)

@@ -33,22 +33,31 @@ internal sealed class EspeakProcess
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            var said = process.StandardError.ReadToEndAsync(either.Token);
+            var said = FirstAndLast.ReadAsync(process.StandardError.BaseStream, either.Token);
             var heard = ReadAsync(process.StandardOutput.BaseStream, either.Token);
             await WriteAsync(process, text, either.Token);
             var sound = await heard;
+            if (sound.Samples.Length == MaxSamples)
+            {
+                // It may go on for ever.
+                return sound;
+            }
+
             await process.WaitForExitAsync(either.Token);
             if (process.ExitCode != 0 || sound.Rate == 0)
             {
-                var line = (await said).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
-                throw new SpeechException($"espeak-ng failed with voice {voice.Name}: {line ?? $"exit code {process.ExitCode}"}");
+                var words = await said;
+                throw new SpeechException($"espeak-ng failed with voice {voice.Name} (exit code {process.ExitCode}): {(words.Length > 0 ? words : "it said nothing")}");
             }
 
             return sound;
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new SpeechException($"espeak-ng gave no speech within {_timeout.TotalSeconds:0} s.", e);
+            throw new SpeechException($"espeak-ng gave no speech within {_timeout.TotalSeconds:0} s.", e)
+            {
+                Fault = UtteranceFault.VoiceTooSlow,
+            };
         }
         finally
         {
@@ -75,11 +84,14 @@ internal sealed class EspeakProcess
 
         try
         {
-            return Process.Start(start) ?? throw new SpeechException($"{_path} could not be started.");
+            return Process.Start(start) ?? throw new SpeechException($"{_path} could not be started.") { Fault = UtteranceFault.VoiceMissing };
         }
         catch (Exception e) when (e is Win32Exception or FileNotFoundException)
         {
-            throw new SpeechException($"The program {_path} is missing, so nothing can be spoken (Debian and Ubuntu: sudo apt install espeak-ng).", e);
+            throw new SpeechException($"The program {_path} is missing, so nothing can be spoken (Debian and Ubuntu: sudo apt install espeak-ng).", e)
+            {
+                Fault = UtteranceFault.VoiceMissing,
+            };
         }
     }
 
@@ -103,7 +115,7 @@ internal sealed class EspeakProcess
         var mono = new short[(bytes.Length / 2) + 1];
         var sound = new ArrayBufferWriter<short>(64 * 1024);
         int read;
-        while ((read = await stream.ReadAsync(bytes, cancellationToken)) > 0)
+        while (sound.WrittenCount < MaxSamples && (read = await stream.ReadAsync(bytes, cancellationToken)) > 0)
         {
             var count = reader.Read(bytes.AsSpan(0, read), mono);
             if (reader.State == WavReaderState.Malformed)

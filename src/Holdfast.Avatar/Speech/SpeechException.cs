@@ -1,6 +1,8 @@
+using Holdfast.Media;
+
 namespace Holdfast.Avatar;
 
-/// <summary>A text could not be turned into speech; the message is one line for a person.</summary>
+/// <summary>A text could not be turned into speech; the message is for whoever runs the server, the fault for the person.</summary>
 internal sealed class SpeechException : Exception
 {
     public SpeechException(string message)
@@ -16,4 +18,7 @@ internal sealed class SpeechException : Exception
     public SpeechException()
     {
     }
+
+    /// <summary>What the person is told.</summary>
+    public UtteranceFault Fault { get; init; } = UtteranceFault.VoiceFailed;
 }

@@ -126,8 +126,10 @@ public interface IShowObserver
     /// <summary>The last sound of an utterance was handed out, or it ended early.</summary>
     void UtteranceEnded(string utteranceId, UtteranceEnd end);
 
-    /// <summary>An utterance could not be spoken; <paramref name="reason"/> is a sentence for a person.</summary>
-    void UtteranceFailed(string utteranceId, string reason);
+    /// <summary>An utterance could not be spoken, or not to its end. What exactly went wrong is for the show's own log.</summary>
+    /// <param name="utteranceId">Which.</param>
+    /// <param name="fault">What the person is told, in their language.</param>
+    void UtteranceFailed(string utteranceId, UtteranceFault fault);
 }
 
 /// <summary>A text to be said, in one go, under a name.</summary>
@@ -159,6 +161,31 @@ public enum UtteranceEnd
 
     /// <summary>Its rest was given up, because nobody was there to hear it (<see cref="IRewindableShow.DropUtterance"/>).</summary>
     Dropped,
+}
+
+/// <summary>Why an utterance could not be said, as far as it is of use to the person who waits for it.</summary>
+public enum UtteranceFault
+{
+    /// <summary>Anything else.</summary>
+    Other,
+
+    /// <summary>There is no voice: its program or service is missing, or cannot be reached.</summary>
+    VoiceMissing,
+
+    /// <summary>The voice failed, or gave what is no sound.</summary>
+    VoiceFailed,
+
+    /// <summary>The voice took too long.</summary>
+    VoiceTooSlow,
+
+    /// <summary>The voice gave no sound for this text.</summary>
+    NoSound,
+
+    /// <summary>Its sound was made, and lost before it could be heard.</summary>
+    Lost,
+
+    /// <summary>It was accepted by a server before this one, which takes no text like this.</summary>
+    NotTaken,
 }
 
 /// <summary>Size and rate of pictures.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Holdfast.Media;
 
 namespace Holdfast.Sessions;
 
@@ -74,11 +75,8 @@ public abstract record SessionEvent
 
     /// <summary>An utterance could not be said, or not to its end.</summary>
     /// <param name="UtteranceId">Which.</param>
-    /// <param name="Reason">A sentence for a person.</param>
-    public sealed record UtteranceFailed(string UtteranceId, string Reason) : SessionEvent
-    {
-        internal override int TextLength => Reason.Length;
-    }
+    /// <param name="Fault">Why, as far as it is of use to a person.</param>
+    public sealed record UtteranceFailed(string UtteranceId, UtteranceFault Fault = UtteranceFault.Other) : SessionEvent;
 
     /// <summary>After an outage an utterance goes on, a little before where it broke off.</summary>
     /// <param name="UtteranceId">Which.</param>

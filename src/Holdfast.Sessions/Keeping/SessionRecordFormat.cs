@@ -91,8 +91,13 @@ internal static class SessionRecordFormat
         return true;
     }
 
-    private static bool IsSound(SessionEvent happened) => happened is not SessionEvent.StateChanged changed
-        || (Enum.IsDefined(changed.To) && Enum.IsDefined(changed.Reason) && (changed.From is not { } from || Enum.IsDefined(from)));
+    private static bool IsSound(SessionEvent happened) => happened switch
+    {
+        SessionEvent.StateChanged changed =>
+            Enum.IsDefined(changed.To) && Enum.IsDefined(changed.Reason) && (changed.From is not { } from || Enum.IsDefined(from)),
+        SessionEvent.UtteranceFailed failed => Enum.IsDefined(failed.Fault),
+        _ => true,
+    };
 }
 
 [JsonSourceGenerationOptions(

@@ -122,7 +122,7 @@ internal sealed class PlayoutSimulation : IShowObserver
     {
     }
 
-    public void UtteranceFailed(string utteranceId, string reason)
+    public void UtteranceFailed(string utteranceId, UtteranceFault fault)
     {
     }
 
