@@ -21,7 +21,7 @@ public sealed class SentencesTests
     {
         var request = new DefaultHttpContext().Request;
         request.Headers.AcceptLanguage = accepted;
-        Assert.Equal(language == "zh" ? Language.Chinese : Language.English, Sentences.LanguageOf(request));
+        Assert.Equal(string.Equals(language, "zh", StringComparison.Ordinal) ? Language.Chinese : Language.English, Sentences.LanguageOf(request));
     }
 
     [Fact]
