@@ -1,4 +1,6 @@
 using Holdfast.Media;
+using Holdfast.Speech;
+using Holdfast.Speech.Tests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,6 @@
 using Holdfast.Media;
+using Holdfast.Speech;
+using Holdfast.Speech.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Avatar.Tests;

@@ -1,3 +1,6 @@
+using Holdfast.Speech;
+using Holdfast.Speech.Tests;
+
 namespace Holdfast.Avatar.Tests;
 
 public sealed class LipSyncTests

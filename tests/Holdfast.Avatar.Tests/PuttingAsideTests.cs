@@ -1,5 +1,7 @@
 using CsCheck;
 using Holdfast.Media;
+using Holdfast.Speech;
+using Holdfast.Speech.Tests;
 
 namespace Holdfast.Avatar.Tests;
 

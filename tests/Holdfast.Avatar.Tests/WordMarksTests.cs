@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Holdfast.Media;
+using Holdfast.Speech;
+using Holdfast.Speech.Tests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 

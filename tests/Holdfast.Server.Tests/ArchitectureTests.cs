@@ -14,7 +14,8 @@ public sealed class ArchitectureTests
         ["Holdfast.Rtc"] = [],
         ["Holdfast.Media"] = [],
         ["Holdfast.Sessions"] = ["Holdfast.Media", "Holdfast.Rtc"],
-        ["Holdfast.Avatar"] = ["Holdfast.Media"],
+        ["Holdfast.Speech"] = ["Holdfast.Media"],
+        ["Holdfast.Avatar"] = ["Holdfast.Media", "Holdfast.Speech"],
         ["Holdfast.AspNetCore"] = ["Holdfast.Sessions"],
         ["Holdfast.Server"] = ["Holdfast.AspNetCore", "Holdfast.Avatar"],
         ["Holdfast.Lab"] = ["Holdfast.Media", "Holdfast.Rtc"],
@@ -65,6 +66,7 @@ public sealed class ArchitectureTests
     [InlineData("Holdfast.Rtc")]
     [InlineData("Holdfast.Media")]
     [InlineData("Holdfast.Sessions")]
+    [InlineData("Holdfast.Speech")]
     [InlineData("Holdfast.Avatar")]
     [InlineData("Holdfast.Lab")]
     public void A_project_below_HTTP_knows_nothing_of_ASP_NET(string project)

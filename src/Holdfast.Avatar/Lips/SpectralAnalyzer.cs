@@ -1,3 +1,5 @@
+using Holdfast.Speech;
+
 namespace Holdfast.Avatar;
 
 /// <summary>

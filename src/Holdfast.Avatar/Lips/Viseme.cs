@@ -1,3 +1,5 @@
+using Holdfast.Speech;
+
 namespace Holdfast.Avatar;
 
 /// <summary>What a mouth looks like while a class of sounds is made.</summary>

@@ -22,18 +22,6 @@ public sealed class AvatarOptions
     [Range(50_000, 10_000_000)]
     public int IdleLoopBitrate { get; set; } = 600_000;
 
-    /// <summary>The espeak-ng program: a name found in PATH, or a path. Default: espeak-ng.</summary>
-    [Required]
-    public string EspeakPath { get; set; } = "espeak-ng";
-
-    /// <summary>Speed of espeak-ng, words a minute. Default: 160.</summary>
-    [Range(80, 450)]
-    public int SpeechRate { get; set; } = 160;
-
-    /// <summary>How long espeak-ng may take for a sentence, in seconds. Default: 15.</summary>
-    [Range(1, 120)]
-    public int SpeechTimeoutSeconds { get; set; } = 15;
-
     /// <summary>
     /// Voice ids for the text-to-speech client by character, where its default does not fit: for lin "female" and for kai
     /// "male" are what espeak-ng gets; another service has its own names.

@@ -1,5 +1,5 @@
 using Holdfast.Media;
-using Microsoft.Extensions.AI;
+using Holdfast.Speech;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -10,8 +10,8 @@ namespace Holdfast.Avatar;
 public static class AvatarServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="AvatarShowFactory"/>, also as <see cref="IShowFactory"/>, and espeak-ng as <see cref="ITextToSpeechClient"/> unless another
-    /// one was registered before; with the settings under <c>Holdfast:Avatar</c> in the configuration.
+    /// Adds <see cref="AvatarShowFactory"/>, also as <see cref="IShowFactory"/>, and the voices
+    /// (<see cref="SpeechServiceCollectionExtensions.AddHoldfastSpeech"/>); with the settings under <c>Holdfast:Avatar</c> in the configuration.
     /// </summary>
     public static IServiceCollection AddHoldfastAvatar(this IServiceCollection services, Action<AvatarOptions>? configure = null)
     {
@@ -23,8 +23,7 @@ public static class AvatarServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AvatarOptions>, AvatarOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ITextToSpeechClient, EspeakTextToSpeechClient>();
+        services.AddHoldfastSpeech();
         services.TryAddSingleton<AvatarShowFactory>();
         services.TryAddSingleton<IShowFactory>(provider => provider.GetRequiredService<AvatarShowFactory>());
         return services;

@@ -1,4 +1,5 @@
 using Holdfast.Media;
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 

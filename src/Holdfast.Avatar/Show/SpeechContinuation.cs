@@ -1,4 +1,5 @@
 using Holdfast.Media;
+using Holdfast.Speech;
 
 namespace Holdfast.Avatar;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Holdfast.Media;
+using Holdfast.Speech;
 
 namespace Holdfast.Avatar;
 

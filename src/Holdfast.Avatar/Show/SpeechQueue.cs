@@ -12,48 +12,34 @@ namespace Holdfast.Avatar;
 /// made when it was interrupted can never be heard.
 /// </para>
 /// <para>
-/// What was taken stays until it is released, so that it can be taken again. It is one ring with three places in it: the oldest entry
-/// that is kept, the next to be taken, and the end.
+/// What there is lies in a <see cref="SpeechRing"/>, where the <see cref="SpeechIntake"/> puts it. What was taken stays in it until it is
+/// released, so that it can be taken again: the <see cref="SpeechCursor"/> knows where in it the listener is.
 /// </para>
 /// <para>
 /// Speech is made sentence by sentence: a sentence is begun only where there is room, and only while somebody is there; what of it
-/// has come is all in the queue, and nowhere else. So all of it can be put aside (<see cref="PutAside"/>).
+/// has come is all in the queue, and nowhere else. So all of it can be put aside, by the <see cref="SpeechMover"/>.
 /// </para>
 /// </remarks>
-internal sealed partial class SpeechQueue
+internal sealed class SpeechQueue
 {
-    /// <summary>What was taken and is never released is forgotten after so much: 20 s.</summary>
-    private const int MaxKept = 1_000;
-
     private readonly Lock _gate = new();
     private readonly int _capacity;
-    private readonly SpeechStore? _store;
     private readonly SpeechRing _ring;
-    private TaskCompletionSource? _room;
-    private int _epoch;
-    private long _next;
-
-    /// <summary>Marks before this entry were taken once and are not taken again.</summary>
-    private long _told;
-
-    /// <summary>Entries before this one were taken at least once.</summary>
-    private long _taken;
-    private long _places;
-    private string? _making;
-
-    /// <summary>Whether a sentence is being made; between two, nothing is.</summary>
-    private bool _isInSentence;
-    private int _offset;
-    private string? _saying;
-    private string? _dropped;
+    private readonly SpeechIntake _intake;
+    private readonly SpeechCursor _cursor;
+    private readonly SpeechMover _mover;
+    private readonly SpeechDoor _door;
 
     /// <param name="capacity">Blocks, that is 20 ms each, made ahead; what belongs to a sentence that was begun may be more.</param>
     /// <param name="store">Where it is put aside; null where it stays in memory.</param>
     public SpeechQueue(int capacity, SpeechStore? store = null)
     {
         _capacity = capacity;
-        _store = store;
         _ring = new SpeechRing(capacity + 16);
+        _intake = new SpeechIntake(_ring);
+        _cursor = new SpeechCursor(_ring);
+        _door = new SpeechDoor(_gate);
+        _mover = new SpeechMover(_gate, _ring, _cursor, store, _door.Open, Fail);
     }
 
     /// <summary>Entries that wait.</summary>
@@ -63,7 +49,7 @@ internal sealed partial class SpeechQueue
         {
             lock (_gate)
             {
-                return Waiting;
+                return _cursor.Waiting;
             }
         }
     }
@@ -75,7 +61,7 @@ internal sealed partial class SpeechQueue
         {
             lock (_gate)
             {
-                return (int)Math.Max(0, _next - _ring.First);
+                return _cursor.Kept;
             }
         }
     }
@@ -86,7 +72,7 @@ internal sealed partial class SpeechQueue
         {
             lock (_gate)
             {
-                return _epoch;
+                return _intake.Epoch;
             }
         }
     }
@@ -98,22 +84,29 @@ internal sealed partial class SpeechQueue
         {
             lock (_gate)
             {
-                return _room is not null;
+                return _door.IsShut;
             }
         }
     }
 
-    private int Waiting => (int)(_ring.End - _next);
+    /// <summary>Whether speech is put aside, or being put aside or taken back; for tests.</summary>
+    internal string State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _mover.Where.ToString();
+            }
+        }
+    }
 
     /// <summary>What is added from now on belongs to this utterance.</summary>
     public void Begin(int epoch, string utteranceId)
     {
         lock (_gate)
         {
-            if (epoch == _epoch)
-            {
-                (_making, _offset) = (utteranceId, 0);
-            }
+            _intake.Begin(epoch, utteranceId);
         }
     }
 
@@ -122,10 +115,7 @@ internal sealed partial class SpeechQueue
     {
         lock (_gate)
         {
-            if (epoch == _epoch)
-            {
-                _offset = offset;
-            }
+            _intake.SkipTo(epoch, offset);
         }
     }
 
@@ -136,21 +126,14 @@ internal sealed partial class SpeechQueue
         var level = SpeechPauses.LevelOf(block.Pcm);
         lock (_gate)
         {
-            if (epoch == _epoch)
+            if (_intake.TryAppend(epoch, block, level))
             {
-                if (!IsDropped(block.UtteranceId ?? _making))
+                if (block.Kind is SpeechBlockKind.End or SpeechBlockKind.Failure)
                 {
-                    _ring.Append(block.Kind == SpeechBlockKind.Sound
-                        ? block with { UtteranceId = _making, Place = ++_places, Offset = _offset++, Level = level }
-                        : block);
-                    if (block.Kind is SpeechBlockKind.End or SpeechBlockKind.Failure)
-                    {
-                        _making = null;
-                        EndSentence();
-                    }
-
-                    return true;
+                    _mover.SentenceEnded();
                 }
+
+                return true;
             }
         }
 
@@ -160,20 +143,21 @@ internal sealed partial class SpeechQueue
 
     /// <summary>Waits, between two sentences, until the next may be made: until there is room, and somebody to hear it.</summary>
     /// <exception cref="OperationCanceledException">The utterance that is being made was dropped.</exception>
-    public ValueTask WaitForSentenceAsync(int epoch, CancellationToken cancellationToken) => WaitAsync(() =>
+    public ValueTask WaitForSentenceAsync(int epoch, CancellationToken cancellationToken) => _door.WaitAsync(() =>
     {
-        if (epoch != _epoch)
+        ThrowIfDropped();
+        if (epoch != _intake.Epoch)
         {
             return true;
         }
 
-        if (IsHere && Waiting < _capacity)
+        if (_mover.IsHere && _cursor.Waiting < _capacity)
         {
-            _isInSentence = true;
+            _mover.SentenceBegan();
             return true;
         }
 
-        EndSentence();
+        _mover.SentenceEnded();
         return false;
     }, cancellationToken);
 
@@ -182,42 +166,34 @@ internal sealed partial class SpeechQueue
     /// end at once: a voice that was stopped in the middle would have to keep what it has, and only what is whole can be put aside.
     /// </summary>
     /// <exception cref="OperationCanceledException">The utterance that is being made was dropped.</exception>
-    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => WaitAsync(() => !IsHere || Waiting < _capacity, cancellationToken);
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => _door.WaitAsync(() =>
+    {
+        ThrowIfDropped();
+        return !_mover.IsHere || _cursor.Waiting < _capacity;
+    }, cancellationToken);
 
     /// <summary>Takes the next entry.</summary>
     /// <param name="pcm">Receives its sound, where it has some: it is copied here because what is kept may be let go at any time.</param>
     /// <param name="block">The entry; its own samples are not to be read.</param>
     public bool TryTake(Span<short> pcm, out SpeechBlock block)
     {
-        TaskCompletionSource? room = null;
-        var taken = false;
         lock (_gate)
         {
             block = default;
-            while (!taken && IsHere && _next < _ring.End)
-            {
-                block = _ring[_next];
-                taken = Pass(block);
-            }
-
+            var taken = _mover.IsHere && _cursor.TryTake(out block);
             if (taken && block.Pcm is { } samples)
             {
                 samples.AsSpan(0, SoundFormat.SamplesPerFrame).CopyTo(pcm);
             }
 
-            if (_next - _ring.First > MaxKept)
+            _cursor.Trim();
+            if (_cursor.Waiting <= _capacity / 2)
             {
-                _ring.Forget(_next - MaxKept);
+                _door.Open();
             }
 
-            if (_room is not null && Waiting <= _capacity / 2)
-            {
-                (room, _room) = (_room, null);
-            }
+            return taken;
         }
-
-        room?.TrySetResult();
-        return taken;
     }
 
     /// <summary>Takes the next entry if it is a mark, not sound.</summary>
@@ -225,61 +201,154 @@ internal sealed partial class SpeechQueue
     {
         lock (_gate)
         {
-            while (IsHere && _next < _ring.End && _ring[_next].Kind != SpeechBlockKind.Sound)
-            {
-                block = _ring[_next];
-                if (Pass(block))
-                {
-                    return true;
-                }
-            }
+            block = default;
+            return _mover.IsHere && _cursor.TryTakeMark(out block);
         }
-
-        block = default;
-        return false;
     }
 
-    /// <summary>Goes past the next entry; false where it is a mark that was taken before.</summary>
-    private bool Pass(in SpeechBlock block)
+    /// <summary>Everything before a place was heard: what nothing needs any more is forgotten.</summary>
+    public void Release(long place)
     {
-        var index = _next++;
-        _taken = Math.Max(_taken, _next);
-        if (block.Kind == SpeechBlockKind.Sound)
+        lock (_gate)
         {
+            if (!_mover.IsHere)
+            {
+                return;
+            }
+
+            if (_cursor.Waiting == 0 && _intake.Making is null && place > _intake.Places)
+            {
+                // Between two utterances a session keeps nothing of what speaking needs.
+                _ring.Empty();
+                return;
+            }
+
+            _cursor.Release(place);
+        }
+    }
+
+    /// <summary>Goes back to the last pause before a place (<see cref="IRewindableShow.Rewind"/>).</summary>
+    /// <returns>Where it goes on; null where nothing is to be handed out again, or speech is put aside.</returns>
+    public RewindPoint? Rewind(long place)
+    {
+        lock (_gate)
+        {
+            return _mover.IsHere ? _cursor.Rewind(place) : null;
+        }
+    }
+
+    /// <summary>Where in its text a place is (<see cref="IResumableShow.MarkOf"/>), also while speech is put aside.</summary>
+    public SpeechMark? MarkOf(long place)
+    {
+        lock (_gate)
+        {
+            return (_mover.Landmarks ?? SpeechLandmarks.Of(_ring, _cursor.Next)).MarkOf(place, _intake.Making, _intake.Made);
+        }
+    }
+
+    /// <summary>Forgets the rest of the utterance that is being said, and all that was taken.</summary>
+    /// <returns>Its id; null where none is being said, as none is while speech is put aside.</returns>
+    public string? DropUtterance()
+    {
+        lock (_gate)
+        {
+            if (!_mover.IsHere || _cursor.Drop() is not { } id)
+            {
+                return null;
+            }
+
+            _intake.Drop(id);
+            if (_intake.IsDropped(_intake.Making))
+            {
+                _mover.SentenceEnded();
+            }
+
+            _door.Open();
+            return id;
+        }
+    }
+
+    /// <summary>Whether an utterance was given up.</summary>
+    public bool WasDropped(string id)
+    {
+        lock (_gate)
+        {
+            return _intake.IsDropped(id);
+        }
+    }
+
+    /// <summary>Ends the epoch and forgets everything.</summary>
+    /// <returns>The samples that would have been heard next, to fade out with; null if there were none.</returns>
+    public short[]? Clear()
+    {
+        lock (_gate)
+        {
+            _intake.BeginEpoch();
+            _mover.GiveUp();
+            var next = _cursor.Clear();
+            _mover.SentenceEnded();
+            _door.Open();
+            return next;
+        }
+    }
+
+    /// <summary>
+    /// Nobody is there: no further sentence is made, and all there is goes into a file as soon as the sentence that is being made has
+    /// come. Nothing can be taken until <see cref="TakeBack"/> says so.
+    /// </summary>
+    public void PutAside()
+    {
+        lock (_gate)
+        {
+            _mover.PutAside();
+            _door.Open();
+        }
+    }
+
+    /// <summary>Somebody is there again, and wants what was put aside. Asking again does no harm, and little else while all is there.</summary>
+    /// <returns>Whether it is all there; if not, it will be soon.</returns>
+    public bool TakeBack()
+    {
+        lock (_gate)
+        {
+            if (_mover.IsHere)
+            {
+                return true;
+            }
+
+            if (!_mover.TakeBack())
+            {
+                return false;
+            }
+
+            _door.Open();
             return true;
         }
-
-        if (index < _told)
-        {
-            return false;
-        }
-
-        _told = index + 1;
-        _saying = block.Kind == SpeechBlockKind.Start ? block.UtteranceId : null;
-        return true;
     }
 
-    private async ValueTask WaitAsync(Func<bool> isReady, CancellationToken cancellationToken)
+    /// <summary>What was put aside cannot be read: its utterances are told to have failed, rather than wait for ever. Under the lock.</summary>
+    private void Fail(IReadOnlyList<string> utterances)
     {
-        while (true)
+        // The failures come after where the next would have been taken, as what is lost would have.
+        _ring.Empty();
+        _cursor.Restart();
+        foreach (var id in utterances)
         {
-            TaskCompletionSource room;
-            lock (_gate)
-            {
-                if (IsDropped(_making))
-                {
-                    throw new OperationCanceledException("Its utterance was dropped.");
-                }
+            _ring.Append(new SpeechBlock(SpeechBlockKind.Failure, null, default, 0, id, UtteranceFault.Lost));
+        }
 
-                if (isReady())
-                {
-                    return;
-                }
+        if (_intake.Making is { } making)
+        {
+            _intake.Drop(making);
+            _mover.SentenceEnded();
+        }
+    }
 
-                room = _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            await room.Task.WaitAsync(cancellationToken);
+    private void ThrowIfDropped()
+    {
+        if (_intake.IsDropped(_intake.Making))
+        {
+            throw new OperationCanceledException("Its utterance was dropped.");
         }
     }
 }

@@ -1,3 +1,5 @@
+using Holdfast.Speech;
+
 namespace Holdfast.Avatar;
 
 /// <summary>A character: what it looks like, how it moves, which voice it has.</summary>
