@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
 using Microsoft.Extensions.Options;
@@ -12,6 +11,9 @@ public sealed class HoldfastOptions
 {
     /// <summary>The section of the configuration they are read from.</summary>
     public const string Section = "Holdfast";
+
+    /// <summary>The most that <see cref="MaxTextLength"/> may be.</summary>
+    internal const int LongestText = 100_000;
 
     /// <summary>How many sessions there may be at once, in whatever state. 100 by default.</summary>
     [Range(1, 100_000)]
@@ -50,7 +52,7 @@ public sealed class HoldfastOptions
     public int MaxVideoKilobits { get; set; } = 900;
 
     /// <summary>The longest text that may be said in one go, in characters. 4,000 by default.</summary>
-    [Range(1, 100_000)]
+    [Range(1, LongestText)]
     public int MaxTextLength { get; set; } = 4_000;
 
     /// <summary>Event streams that may be open at once, of all sessions together. 1,000 by default.</summary>
@@ -142,44 +144,31 @@ public sealed class HoldfastRtcOptions
 
     /// <summary>
     /// The addresses that clients are told to send to, for a machine behind 1:1 NAT; the machine's own when empty, which
-    /// is the default.
+    /// is the default. In the configuration they may also be one string, separated by commas.
     /// </summary>
-    [IpAddress]
+    [IpAddress(IsDestination = true)]
     public IList<string> AnnouncedAddresses { get; } = [];
+
+    /// <summary>
+    /// DTLS handshakes under way at a time; each has a thread (some 100 KiB) while it lasts, further ones wait. 512 by default.
+    /// </summary>
+    [Range(1, 4_096)]
+    public int MaxHandshakes { get; set; } = 512;
 
     internal RtcEndpointOptions ToEndpointOptions()
     {
-        var options = new RtcEndpointOptions { Port = Port, BindAddress = string.IsNullOrEmpty(BindAddress) ? null : BindAddress };
+        var options = new RtcEndpointOptions
+        {
+            Port = Port,
+            BindAddress = string.IsNullOrEmpty(BindAddress) ? null : BindAddress,
+            MaxHandshakes = MaxHandshakes,
+        };
         foreach (var address in AnnouncedAddresses)
         {
             options.AnnouncedAddresses.Add(address);
         }
 
         return options;
-    }
-}
-
-/// <summary>One IPv4 or IPv6 address, or several.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class IpAddressAttribute : ValidationAttribute
-{
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
-    {
-        var addresses = value switch
-        {
-            string one when one.Length > 0 => [one],
-            IEnumerable<string> several => several,
-            _ => [],
-        };
-        foreach (var address in addresses)
-        {
-            if (!IPAddress.TryParse(address, out _))
-            {
-                return new ValidationResult($"{validationContext.DisplayName}: '{address}' is not an IP address.");
-            }
-        }
-
-        return ValidationResult.Success;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Holdfast.AspNetCore;
 using Holdfast.Avatar;
 using Scalar.AspNetCore;
@@ -5,7 +6,7 @@ using Scalar.AspNetCore;
 namespace Holdfast.Server;
 
 /// <summary>The app: the avatar, the session API, the page.</summary>
-public static class HoldfastServer
+public static partial class HoldfastServer
 {
     /// <summary>Builds the app, not yet started.</summary>
     /// <param name="args">Command-line arguments, which go before appsettings.json and the environment.</param>
@@ -22,17 +23,25 @@ public static class HoldfastServer
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddHoldfast();
         builder.Services.AddHoldfastAvatar();
+        builder.Services.AddHoldfastSettings<AvatarOptions>(AvatarOptions.Section);
         builder.Services.AddHoldfastApiDescription();
-        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
 
+        // Numbers are numbers: the API reads them in no other way, and its description says so.
+        builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+
+        var withoutEffect = HostSettings.Check(builder, args);
         var app = builder.Build();
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        foreach (var sentence in withoutEffect)
+        {
+            LogWithoutEffect(app.Logger, sentence);
+        }
+
+        app.UseHoldfastProblems();
         app.UsePageSecurity();
         app.UseDefaultFiles();
         app.UseStaticFiles(PageFiles.Options);
         app.MapHoldfast();
-        app.MapOpenApi();
+        app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
         if (app.Environment.IsDevelopment())
         {
             app.MapScalarApiReference("/docs", ConfigureDocs);
@@ -48,4 +57,7 @@ public static class HoldfastServer
         options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
         options.Telemetry = false;
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Sentence}")]
+    private static partial void LogWithoutEffect(ILogger logger, string sentence);
 }

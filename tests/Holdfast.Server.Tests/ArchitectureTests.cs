@@ -89,7 +89,7 @@ public sealed class ArchitectureTests
         }
     }
 
-    private static string Root { get; } = FindRoot();
+    private static string Root => Repository.Root;
 
     private static string ProjectFile(string project) => Path.Combine(Root, "src", project, project + ".csproj");
 
@@ -109,16 +109,5 @@ public sealed class ArchitectureTests
         }
 
         return seen;
-    }
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Holdfast.slnx")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("Holdfast.slnx was not found above " + AppContext.BaseDirectory);
     }
 }

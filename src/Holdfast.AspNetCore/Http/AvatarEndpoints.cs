@@ -26,12 +26,12 @@ internal static class AvatarEndpoints
             [.. factory.Shows.Select(show => new AvatarView(show.Name, show.DisplayName, $"/api/avatars/{show.Name}/preview.png"))],
             factory.Shows[0].Name));
 
-    private static Results<FileContentHttpResult, NotFound> Preview(string name, IShowFactory factory, HttpContext http)
+    private static Results<FileContentHttpResult, ProblemHttpResult> Preview(string name, IShowFactory factory, HttpContext http)
     {
         if (!factory.Shows.Any(show => string.Equals(show.Name, name, StringComparison.Ordinal))
             || factory.Preview(name) is not { Length: > 0 } png)
         {
-            return TypedResults.NotFound();
+            return Problems.NotFound();
         }
 
         http.Response.Headers.CacheControl = "public, max-age=3600";

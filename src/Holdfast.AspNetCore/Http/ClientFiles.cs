@@ -23,11 +23,11 @@ internal static class ClientFiles
     public static RouteHandlerBuilder MapClientFiles(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/holdfast/{**path}", Get).ExcludeFromDescription();
 
-    private static Results<FileContentHttpResult, NotFound> Get(string path, HttpContext http)
+    private static Results<FileContentHttpResult, ProblemHttpResult> Get(string path, HttpContext http)
     {
         if (!Files.TryGetValue(path, out var file))
         {
-            return TypedResults.NotFound();
+            return Problems.NotFound();
         }
 
         // A new server brings a new client: the browser asks each time, and mostly hears "not modified".

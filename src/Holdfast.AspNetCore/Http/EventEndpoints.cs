@@ -40,7 +40,7 @@ internal static class EventEndpoints
         TimeProvider time)
     {
         var owned = JournalFilter.Of(http);
-        if (!TryParse(lastEventId ?? after, out var number) || number > owned.Journal.Last)
+        if (!TryParse(string.IsNullOrEmpty(lastEventId) ? after : lastEventId, out var number) || number > owned.Journal.Last)
         {
             return Problems.BadRequest("'Last-Event-ID' must be the number of an event of this session, or 0.");
         }

@@ -12,6 +12,9 @@ internal sealed class OwnerFilter : IEndpointFilter
 {
     private const string Scheme = "Bearer ";
 
+    /// <summary>Characters; no token is nearly as long, and a longer one is not even looked at.</summary>
+    private const int MaxTokenLength = 128;
+
     private readonly SessionDirectory _sessions;
 
     public OwnerFilter(SessionDirectory sessions) => _sessions = sessions;
@@ -61,7 +64,9 @@ internal sealed class OwnerFilter : IEndpointFilter
     internal static string? TokenOf(HttpContext http)
     {
         var authorization = http.Request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
+        return authorization.Length <= Scheme.Length + MaxTokenLength && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? authorization[Scheme.Length..].Trim()
+            : null;
     }
 
     internal static object Challenge(HttpContext http)

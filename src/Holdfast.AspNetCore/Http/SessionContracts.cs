@@ -1,6 +1,21 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Holdfast.Sessions;
 
 namespace Holdfast.AspNetCore.Http;
+
+/// <summary>How long the strings in bodies may be, in characters (UTF-16). docs/http-api.md says so too.</summary>
+internal static class BodyLimits
+{
+    /// <summary>An offer; as long as the wire reads one.</summary>
+    public const int Sdp = 64 * 1024;
+
+    /// <summary>A name that a client or a server gave to something.</summary>
+    public const int Name = 64;
+
+    /// <summary>One of a few words.</summary>
+    public const int Word = 16;
+}
 
 /// <summary>A client's wish for a session.</summary>
 /// <param name="Sdp">The offer of its RTCPeerConnection; it need not contain candidates.</param>
@@ -9,16 +24,16 @@ namespace Holdfast.AspNetCore.Http;
 /// <param name="GraceSeconds">How long it is to be kept without a connection.</param>
 /// <param name="GapPolicy">What becomes of what is being said while nobody can hear it.</param>
 internal sealed record CreateSessionBody(
-    [property: Description("The offer of the client's RTCPeerConnection. It need not contain candidates.")] string? Sdp,
-    [property: Description("Always \"offer\".")] string? Type,
-    [property: Description("One of the names that GET /api/avatars lists; the default when left out.")] string? Avatar,
-    [property: Description("Seconds the session is to be kept without a connection; the server's default when left out, and never more than its limit.")] int? GraceSeconds,
-    [property: Description("What becomes of what is being said while the connection is down: \"pause\" (stands still and goes on before the first unheard word, the default), \"finish\" (goes on unheard) or \"drop\" (its rest is given up).")] string? GapPolicy);
+    [property: StringLength(BodyLimits.Sdp, MinimumLength = 1), Description("The offer of the client's RTCPeerConnection. It need not contain candidates.")] string? Sdp,
+    [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("Always \"offer\".")] string? Type,
+    [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the names that GET /api/avatars lists; the default when left out.")] string? Avatar,
+    [property: Range(1, int.MaxValue), Description("Seconds the session is to be kept without a connection; the server's default when left out, and never more than its limit.")] int? GraceSeconds,
+    [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("What becomes of what is being said while the connection is down: \"pause\" (stands still and goes on before the first unheard word, the default), \"finish\" (goes on unheard) or \"drop\" (its rest is given up).")] string? GapPolicy);
 
 /// <summary>What a client played last.</summary>
 /// <param name="RtpTimestamp">Of the sound, as RTCRtpReceiver.getSynchronizationSources() tells it.</param>
 internal sealed record PlayedBody(
-    [property: Description("The rtpTimestamp of the newest entry of getSynchronizationSources() of the audio receiver, 0 to 2^32 - 1.")] long? RtpTimestamp);
+    [property: Required, Range(typeof(long), "0", "4294967295"), Description("The rtpTimestamp of the newest entry of getSynchronizationSources() of the audio receiver, 0 to 2^32 - 1.")] long? RtpTimestamp);
 
 /// <summary>What a client may tell with a sign of life.</summary>
 internal sealed record HeartbeatBody(
@@ -26,9 +41,9 @@ internal sealed record HeartbeatBody(
 
 /// <summary>An offer for a session there is.</summary>
 internal sealed record ConnectionBody(
-    [property: Description("The offer of the client's RTCPeerConnection.")] string? Sdp,
-    [property: Description("Always \"offer\".")] string? Type,
-    [property: Description("Tells one page from another: a page's own earlier try is replaced, another page's is not.")] string? Client,
+    [property: StringLength(BodyLimits.Sdp, MinimumLength = 1), Description("The offer of the client's RTCPeerConnection.")] string? Sdp,
+    [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("Always \"offer\".")] string? Type,
+    [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("Tells one page from another: a page's own earlier try is replaced, another page's is not.")] string? Client,
     [property: Description("What was played last on the connection there was; what had arrived after it is said again.")] PlayedBody? Played);
 
 /// <summary>A new connection of a session, which takes over when it works.</summary>
@@ -116,13 +131,13 @@ internal sealed record SessionEndedProblem(
     string Reason);
 
 /// <summary>An outage to be shown.</summary>
-internal sealed record OutageBody([property: Description("From 1 to 120.")] int Seconds);
+internal sealed record OutageBody([property: Required, Range(1, 120), Description("From 1 to 120.")] int? Seconds);
 
 /// <summary>A text to be said.</summary>
 internal sealed record SayBody(
-    [property: Description("What is to be said; every script that a voice is there for.")] string? Text,
-    [property: Description("\"echo\": the avatar says the text itself. The only mode there is, and the default.")] string? Mode,
-    [property: Description("The client's own name for this sending, 1 to 64 characters: sent again under the same key, the text is not said again.")] string? Key);
+    [property: StringLength(HoldfastOptions.LongestText, MinimumLength = 1), Description("What is to be said; every script that a voice is there for. At most as many characters (UTF-16) as Holdfast:MaxTextLength says, 4,000 by default.")] string? Text,
+    [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("\"echo\": the avatar says the text itself. The only mode there is, and the default.")] string? Mode,
+    [property: StringLength(Session.MaxKeyLength, MinimumLength = 1), Description("The client's own name for this sending, 1 to 64 characters: sent again under the same key, the text is not said again.")] string? Key);
 
 /// <summary>A text that will be said when its turn comes.</summary>
 internal sealed record SayAccepted(string UtteranceId);

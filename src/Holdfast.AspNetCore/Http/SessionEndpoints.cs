@@ -16,21 +16,16 @@ namespace Holdfast.AspNetCore.Http;
 /// <summary>The HTTP session API: <c>/api/sessions</c>.</summary>
 internal static class SessionEndpoints
 {
-    /// <summary>An offer of 64 KiB in JSON, where every line break is two characters, with room to spare.</summary>
-    private const int MaxBodyBytes = 256 * 1024;
-
     /// <summary>A slot comes free within a setup timeout at the latest when somebody else gives up.</summary>
     private const int RetryAfterSeconds = 5;
 
-    private const int MaxOutageSeconds = 120;
-
     public static RouteGroupBuilder MapSessionEndpoints(this IEndpointRouteBuilder routes)
     {
-        var sessions = routes.MapGroup("/api/sessions").WithTags("Sessions").WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
+        var sessions = routes.MapGroup("/api/sessions").WithTags("Sessions").WithMetadata(new RequestSizeLimitAttribute(RequestBody.UsualLimit));
         sessions.MapPost("/", Create)
             .WithName("CreateSession")
             .WithSummary("Starts a session: answers a WebRTC offer.")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithBody<CreateSessionBody>()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
         var owned = sessions.MapGroup("/{id}")
@@ -45,21 +40,21 @@ internal static class SessionEndpoints
         owned.MapPost("/heartbeat", Heartbeat)
             .WithName("Heartbeat")
             .WithSummary("Gives a sign of life, and tells how long the session is kept.")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithBody<HeartbeatBody>(isOptional: true);
         owned.MapPatch("/connection", Restart)
             .WithName("RestartPath")
             .WithSummary("Restarts the path of the connection there is; its keys are kept.")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithBody<ConnectionBody>()
             .ProducesProblem(StatusCodes.Status409Conflict);
         owned.MapPost("/connections", Reconnect)
             .WithName("Reconnect")
             .WithSummary("Comes back with a new connection to the same session.")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithBody<ConnectionBody>()
             .ProducesProblem(StatusCodes.Status409Conflict);
         owned.MapPost("/say", Say)
             .WithName("Say")
             .WithSummary("Puts a text at the end of what the avatar is to say.")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithBody<SayBody>()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         owned.MapPost("/interrupt", Interrupt)
@@ -70,7 +65,7 @@ internal static class SessionEndpoints
             owned.MapPost("/outage", PullThePlug)
                 .WithName("PullThePlug")
                 .WithSummary("Loses this session's packets for a while, to show what then happens. In Development only.")
-                .ProducesProblem(StatusCodes.Status400BadRequest);
+                .WithBody<OutageBody>();
         }
 
         sessions.MapEventEndpoints();
@@ -78,16 +73,12 @@ internal static class SessionEndpoints
     }
 
     private static Results<Created<SessionCreated>, ProblemHttpResult> Create(
-        CreateSessionBody body, SessionDirectory sessions, IOptions<HoldfastOptions> options, HttpContext http)
+        SessionDirectory sessions, IOptions<HoldfastOptions> options, HttpContext http)
     {
+        var body = RequestBody.Of<CreateSessionBody>(http);
         if (OfferIn(body.Type, body.Sdp) is { } refusal)
         {
             return refusal;
-        }
-
-        if (body.GraceSeconds is <= 0)
-        {
-            return Problems.BadRequest("'graceSeconds' must be at least 1.");
         }
 
         if (Words.GapPolicyOf(body.GapPolicy) is not { } gapPolicy)
@@ -124,20 +115,16 @@ internal static class SessionEndpoints
         }
     }
 
-    private static Results<Created<ConnectionCreated>, ProblemHttpResult> Reconnect(ConnectionBody body, HttpContext http)
+    private static Results<Created<ConnectionCreated>, ProblemHttpResult> Reconnect(HttpContext http)
     {
+        var body = RequestBody.Of<ConnectionBody>(http);
         if (OfferIn(body.Type, body.Sdp) is { } refusal)
         {
             return refusal;
         }
 
-        if (!TryReadPlayed(body.Played, out var played))
-        {
-            return BadPlayed();
-        }
-
         var session = OwnerFilter.Of(http);
-        switch (session.Reconnect(body.Sdp!, body.Client, played, http.Connection.LocalIpAddress))
+        switch (session.Reconnect(body.Sdp!, body.Client, PlayedIn(body.Played), http.Connection.LocalIpAddress))
         {
             case ReconnectResult.Answered(var answer, var token):
                 http.Response.Headers.CacheControl = "no-store";
@@ -155,20 +142,16 @@ internal static class SessionEndpoints
         }
     }
 
-    private static Results<Ok<PathRestarted>, ProblemHttpResult> Restart(ConnectionBody body, HttpContext http)
+    private static Results<Ok<PathRestarted>, ProblemHttpResult> Restart(HttpContext http)
     {
+        var body = RequestBody.Of<ConnectionBody>(http);
         if (OfferIn(body.Type, body.Sdp) is { } refusal)
         {
             return refusal;
         }
 
-        if (!TryReadPlayed(body.Played, out var played))
-        {
-            return BadPlayed();
-        }
-
         var session = OwnerFilter.Of(http);
-        return session.Restart(body.Sdp!, played) switch
+        return session.Restart(body.Sdp!, PlayedIn(body.Played)) switch
         {
             RestartResult.Answered(var answer) => TypedResults.Ok(new PathRestarted(answer.Generation, DescriptionOf(answer))),
             RestartResult.BadOffer(var sentence) => Problems.BadOffer(sentence),
@@ -178,15 +161,10 @@ internal static class SessionEndpoints
         };
     }
 
-    private static Results<Ok<HeartbeatAnswer>, ProblemHttpResult> Heartbeat(HttpContext http, HeartbeatBody? body = null)
+    private static Results<Ok<HeartbeatAnswer>, ProblemHttpResult> Heartbeat(HttpContext http)
     {
-        if (!TryReadPlayed(body?.Played, out var played))
-        {
-            return BadPlayed();
-        }
-
         var session = OwnerFilter.Of(http);
-        var now = session.Heartbeat(played);
+        var now = session.Heartbeat(PlayedIn(RequestBody.OfOptional<HeartbeatBody>(http)?.Played));
         if (session.EndReason is { } reason)
         {
             return Problems.Ended(reason);
@@ -209,8 +187,9 @@ internal static class SessionEndpoints
     }
 
     private static Results<Accepted<SayAccepted>, Ok<SayAccepted>, ProblemHttpResult> Say(
-        SayBody body, HttpContext http, IOptions<HoldfastOptions> options)
+        HttpContext http, IOptions<HoldfastOptions> options)
     {
+        var body = RequestBody.Of<SayBody>(http);
         if (body.Mode is not (null or "echo"))
         {
             return Problems.BadRequest("'mode' must be \"echo\".");
@@ -224,11 +203,6 @@ internal static class SessionEndpoints
         if (body.Text.Length > options.Value.MaxTextLength)
         {
             return Problems.BadRequest($"'text' may have at most {options.Value.MaxTextLength} characters; this has {body.Text.Length}.");
-        }
-
-        if (body.Key is { Length: 0 or > Session.MaxKeyLength })
-        {
-            return Problems.BadRequest($"'key' must have 1 to {Session.MaxKeyLength} characters.");
         }
 
         var session = OwnerFilter.Of(http);
@@ -253,14 +227,8 @@ internal static class SessionEndpoints
         ? Problems.BadRequest("'type' must be \"offer\".")
         : string.IsNullOrWhiteSpace(sdp) ? Problems.BadRequest("'sdp' must be the SDP of an offer.") : null;
 
-    /// <summary>What a client says it played; false where it is no RTP timestamp.</summary>
-    private static bool TryReadPlayed(PlayedBody? body, out uint? played)
-    {
-        played = (uint?)body?.RtpTimestamp;
-        return body is null or { RtpTimestamp: >= 0 and <= uint.MaxValue };
-    }
-
-    private static ProblemHttpResult BadPlayed() => Problems.BadRequest("'played.rtpTimestamp' must be from 0 to 4294967295.");
+    /// <summary>What a client says it played.</summary>
+    private static uint? PlayedIn(PlayedBody? body) => (uint?)body?.RtpTimestamp;
 
     private static SessionDescription DescriptionOf(ConnectionAnswer answer) => new("answer", answer.Sdp);
 
@@ -269,14 +237,9 @@ internal static class SessionEndpoints
 
     private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 1);
 
-    private static Results<NoContent, ProblemHttpResult> PullThePlug(OutageBody body, HttpContext http)
+    private static NoContent PullThePlug(HttpContext http)
     {
-        if (body.Seconds is < 1 or > MaxOutageSeconds)
-        {
-            return Problems.BadRequest($"'seconds' must be from 1 to {MaxOutageSeconds}.");
-        }
-
-        OwnerFilter.Of(http).PullThePlug(TimeSpan.FromSeconds(body.Seconds));
+        OwnerFilter.Of(http).PullThePlug(TimeSpan.FromSeconds(RequestBody.Of<OutageBody>(http).Seconds!.Value));
         return TypedResults.NoContent();
     }
 

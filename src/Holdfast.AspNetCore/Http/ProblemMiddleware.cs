@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Holdfast.AspNetCore.Http;
+
+/// <summary>
+/// Gives every failure that no endpoint answered for, an exception or a bare status, Holdfast's own words; and puts on every answer
+/// of the API the header by which it is known to be Holdfast's.
+/// </summary>
+internal sealed partial class ProblemMiddleware
+{
+    /// <summary>On every answer under <c>/api</c>, errors among them: what stands between does not say it.</summary>
+    public const string ApiHeader = "Holdfast-Api";
+
+    /// <summary>The version of the API.</summary>
+    public const string ApiVersion = "1";
+
+    private const int ClientIsGone = StatusCodes.Status499ClientClosedRequest;
+
+    private readonly RequestDelegate _next;
+    private readonly ILogger<ProblemMiddleware> _logger;
+
+    public ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+    {
+        _next = next;
+        _logger = logger;
+    }
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var response = http.Response;
+        if (http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        {
+            response.Headers[ApiHeader] = ApiVersion;
+
+            // Without it a 404 or 410 may be kept by anybody (RFC 9111, 4.2.2). An endpoint that knows better says so.
+            response.Headers.CacheControl = "no-store";
+        }
+
+        try
+        {
+            await _next(http);
+        }
+        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+            LogGone(exception, http.Request.Method, http.Request.Path);
+            response.StatusCode = response.HasStarted ? response.StatusCode : ClientIsGone;
+            return;
+        }
+        catch (BadHttpRequestException exception) when (!response.HasStarted)
+        {
+            await AnswerAsync(http, Problems.Of(exception.StatusCode, http) ?? Problems.BadRequest("The request could not be read."));
+            return;
+        }
+        catch (Exception exception) when (!response.HasStarted)
+        {
+            LogUnforeseen(exception, http.Request.Method, http.Request.Path);
+            await AnswerAsync(http, Problems.Internal());
+            return;
+        }
+
+        if (IsBare(response) && Problems.Of(response.StatusCode, http) is { } problem)
+        {
+            await problem.ExecuteAsync(http);
+        }
+    }
+
+    private static bool IsBare(HttpResponse response) =>
+        !response.HasStarted && response.StatusCode >= 400 && response.ContentLength is null && string.IsNullOrEmpty(response.ContentType);
+
+    /// <summary>In place of what was begun: only what was said of that answer is taken back.</summary>
+    private static Task AnswerAsync(HttpContext http, ProblemHttpResult problem)
+    {
+        var headers = http.Response.Headers;
+        foreach (var name in (ReadOnlySpan<string>)[HeaderNames.ContentType, HeaderNames.ContentLength, HeaderNames.ContentEncoding, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.Location])
+        {
+            headers.Remove(name);
+        }
+
+        headers.CacheControl = "no-store";
+        return problem.ExecuteAsync(http);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed in a way that nobody foresaw")]
+    private partial void LogUnforeseen(Exception exception, string method, PathString path);
+
+    [LoggerMessage(2, LogLevel.Debug, "{Method} {Path}: its client went away")]
+    private partial void LogGone(Exception exception, string method, PathString path);
+}
