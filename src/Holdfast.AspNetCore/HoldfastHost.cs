@@ -1,8 +1,10 @@
+using System.Net.Sockets;
 using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Holdfast.AspNetCore;
 
@@ -15,6 +17,7 @@ internal sealed partial class HoldfastHost : IHostedService
     private readonly RtcEndpoint _endpoint;
     private readonly SessionDirectory _sessions;
     private readonly SessionKeeper _keeper;
+    private readonly HoldfastOptions _options;
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<HoldfastHost> _logger;
@@ -24,11 +27,13 @@ internal sealed partial class HoldfastHost : IHostedService
         RtcEndpoint endpoint,
         SessionDirectory sessions,
         SessionKeeper keeper,
+        IOptions<HoldfastOptions> options,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
         ILogger<HoldfastHost> logger)
     {
         _keeper = keeper;
+        _options = options.Value;
         _time = time;
         _lifetime = lifetime;
         _shows = shows;
@@ -40,7 +45,7 @@ internal sealed partial class HoldfastHost : IHostedService
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         NativeCodecs.EnsureAvailable();
-        _endpoint.Start();
+        Listen();
         LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
 
         await _keeper.TakeUpAsync(cancellationToken);
@@ -68,6 +73,18 @@ internal sealed partial class HoldfastHost : IHostedService
         }
 
         await _endpoint.DisposeAsync();
+    }
+
+    private void Listen()
+    {
+        try
+        {
+            _endpoint.Start();
+        }
+        catch (SocketException exception)
+        {
+            throw new MediaPortException(_options.Rtc, exception);
+        }
     }
 
     private async Task MakeReadyAsync(Task preparation, string what)

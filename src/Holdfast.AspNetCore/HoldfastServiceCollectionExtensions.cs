@@ -2,6 +2,7 @@ using Holdfast.AspNetCore.Http;
 using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -35,7 +36,12 @@ public static class HoldfastServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<HoldfastOptions>, HoldfastOptionsValidator>();
-        var options = services.AddOptions<HoldfastOptions>().BindConfiguration(HoldfastOptions.Section).ValidateOnStart();
+        services.AddHoldfastSettings<HoldfastOptions>(HoldfastOptions.Section);
+        var options = services.AddOptions<HoldfastOptions>()
+            .BindConfiguration(HoldfastOptions.Section)
+            .Configure<IConfiguration>(static (options, configuration) => SettingLists.Read(
+                configuration, $"{HoldfastOptions.Section}:{nameof(options.Rtc)}:{nameof(options.Rtc.AnnouncedAddresses)}", options.Rtc.AnnouncedAddresses))
+            .ValidateOnStart();
         if (configure is not null)
         {
             options.Configure(configure);
