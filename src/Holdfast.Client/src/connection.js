@@ -1,5 +1,6 @@
 import { MAX_GENERATIONS_AHEAD, selfMadeAnswer } from './answer.js';
 import { HoldfastError } from './errors.js';
+import { noPictureIn } from './picture.js';
 import { summarize } from './statistics.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
@@ -29,6 +30,8 @@ export class Connection {
   #isGivenUp = false;
   #wasUp = false;
   #closed = false;
+  /** @type {import('./picture.js').NoPicture | null} */
+  #noPicture = null;
 
   /**
    * @param {Environment} environment
@@ -56,6 +59,11 @@ export class Connection {
   /** The avatar's sound and pictures, once the other side has announced them. */
   get stream() {
     return this.#stream;
+  }
+
+  /** Why no picture comes over it, only sound; null where one does. */
+  get noPicture() {
+    return this.#noPicture;
   }
 
   /** The newest generation of its path. */
@@ -110,6 +118,7 @@ export class Connection {
     this.#key = key;
     this.#generation = this.#newest = this.#first = generation;
     await this.#take(answer);
+    this.#noPicture = noPictureIn(this.#peer.localDescription?.sdp ?? '', answer.sdp ?? '');
   }
 
   /** Level 1: restarts the path with an answer of its own making. No message is exchanged. */

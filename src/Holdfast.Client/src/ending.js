@@ -17,9 +17,24 @@ export function endReasonOf({ code, reason }, wasDue) {
     case 'unauthorized':
       return 'replaced';
     case 'gone':
-      if (reason === null) return wasDue ? 'expired' : 'gone';
-      return EXPIRIES.has(reason) ? 'expired' : 'closed';
+      return reason === null ? (wasDue ? 'expired' : 'gone') : endOf(reason);
     default:
       return null;
   }
+}
+
+/**
+ * How a session ended, by its journal; null for an entry that does not end it.
+ * @param {import('./journal.js').JournalEntry} entry
+ * @returns {{ reason: EndReason, why: string | null } | null}
+ */
+export function endOfEntry({ kind, data }) {
+  if (kind !== 'state' || (data?.to !== 'closed' && data?.to !== 'expired')) return null;
+  const why = typeof data.reason === 'string' ? data.reason : null;
+  return { reason: data.to === 'expired' ? 'expired' : why === null ? 'closed' : endOf(why), why };
+}
+
+/** @param {string} reason the server's word @returns {'expired' | 'closed'} */
+function endOf(reason) {
+  return EXPIRIES.has(reason) ? 'expired' : 'closed';
 }

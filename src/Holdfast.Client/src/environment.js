@@ -12,6 +12,7 @@
  * @property {() => number} random 0 to 1
  * @property {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null} storage of this tab; null where there is none
  * @property {LockManager | null} locks among the tabs; null where there are none
+ * @property {((name: string) => BroadcastChannel) | null} channel among the tabs; null where there is none
  * @property {SubtleCrypto | null} subtle null on an insecure page: then no answer can be self-made
  * @property {(onHint: (hint: Exclude<Hint, 'answered'> | 'hidden' | 'offline') => void) => void} watch is told what the browser says of network and page
  * @property {Pick<Console, 'info' | 'warn'>} log
@@ -32,6 +33,7 @@ export function browserEnvironment() {
     random: () => Math.random(),
     storage: tabStorage(),
     locks: globalThis.navigator?.locks ?? null,
+    channel: 'BroadcastChannel' in globalThis ? (name) => new BroadcastChannel(name) : null,
     subtle: globalThis.crypto?.subtle ?? null,
     watch,
     log: console,

@@ -11,14 +11,15 @@
  * - `replaced`: another client took the session over;
  * - `contested`: another client is coming back with the session at this moment;
  * - `server`: it failed on its side;
+ * - `foreign`: something else answered in its place: a proxy, a login page, a firewall, another server. Says nothing about a session;
  * - `malformed`: it answered something that this client does not understand;
  * - `unsupported`: this browser has no WebRTC;
  * - `negotiation`: the browser could not make an offer, or did not accept the answer;
  * - `unreachable`: HTTP works, but no media path was found;
  * - `not-connected`: asked for something that needs a session;
  * - `cancelled`: stopped by the caller while starting.
- * @typedef {'network' | 'timeout' | 'full' | 'restarting' | 'busy' | 'refused' | 'unauthorized' | 'gone' | 'replaced' | 'contested' | 'server' | 'malformed'
- *   | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'cancelled'} HoldfastErrorCode
+ * @typedef {'network' | 'timeout' | 'full' | 'restarting' | 'busy' | 'refused' | 'unauthorized' | 'gone' | 'replaced' | 'contested' | 'server' | 'foreign'
+ *   | 'malformed' | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'cancelled'} HoldfastErrorCode
  */
 
 /** An expected failure of a session, with a code to decide by and a sentence to read. */
@@ -54,46 +55,89 @@ export class HoldfastError extends Error {
   }
 }
 
+/** Holdfast's own refusals have a type that begins so, and nobody else's have. */
+const OWN = 'urn:holdfast:problem:';
+/** On every answer of the API; seen where the page may read it (same origin, or exposed by CORS). */
+const MARK = 'holdfast-api';
+
+const UNHEARD = new Set(['network', 'timeout', 'foreign', 'malformed']);
+
 /**
- * The error that an HTTP answer stands for (RFC 9457 problem details, or whatever else came).
- * @param {Response} response one that is not ok
+ * Whether an error only says that the server was not heard: it may not even know of the call.
+ * @param {HoldfastError} error
+ */
+export function isUnheard({ code }) {
+  return UNHEARD.has(code);
+}
+
+/**
+ * The error that a refusal stands for. Only Holdfast's own problem details (RFC 9457) say anything about a session: whatever stands
+ * between a page and the server may answer with any status.
+ * @param {Response} response one that is not a success
  * @returns {Promise<HoldfastError>}
  */
 export async function errorFromResponse(response) {
   const problem = await readProblem(response);
-  const detail = text(problem?.detail);
-  const title = text(problem?.title);
-  return new HoldfastError(codeOf(response.status, text(problem?.type)), detail ?? title ?? `The server answered ${response.status}.`, {
+  const type = text(problem?.type);
+  if (!problem || !type?.startsWith(OWN)) return foreign(response);
+  const detail = text(problem.detail) ?? text(problem.title);
+  return new HoldfastError(codeOf(response.status, type.slice(OWN.length)), detail ?? `The server answered ${response.status}.`, {
     status: response.status,
-    detail: detail ?? title,
-    reason: text(problem?.reason),
+    detail,
+    reason: text(problem.reason),
     retryAfterSeconds: retryAfter(response),
   });
 }
 
 /**
- * What a kind of problem means where its status does not say enough.
+ * The error for a success that is none of Holdfast's: a page of HTML, somebody's JSON, half an answer.
+ * @param {Response} response
+ * @param {unknown} [cause]
+ */
+export function notOurs(response, cause) {
+  if (!response.headers.has(MARK)) return foreign(response, cause);
+  return new HoldfastError('malformed', 'The server answered something that this page does not understand.', { status: response.status, cause });
+}
+
+/**
+ * @param {Response} response
+ * @param {unknown} [cause]
+ */
+function foreign(response, cause) {
+  // A redirect is not followed (its status is hidden): calls of the API are never moved, but people are sent to sign in.
+  void response.body?.cancel().catch(() => {}); // May have been read already; a connection is not held for what nobody wants.
+  const how = response.type === 'opaqueredirect' ? 'a redirect' : String(response.status);
+  return new HoldfastError('foreign', `Something that is not Holdfast answered in its place (${how}).`, {
+    status: response.status,
+    retryAfterSeconds: retryAfter(response),
+    cause,
+  });
+}
+
+/**
+ * What the kinds of Holdfast's problems mean, where their status does not say enough.
  * @type {Record<string, HoldfastErrorCode | undefined>}
  */
 const codesOfProblems = {
-  'urn:holdfast:problem:replaced': 'replaced',
-  'urn:holdfast:problem:another-is-reconnecting': 'contested',
-  'urn:holdfast:problem:not-connected': 'not-connected',
-  'urn:holdfast:problem:stopping': 'restarting',
+  'not-owner': 'unauthorized',
+  'unknown-session': 'gone',
+  'session-ended': 'gone',
+  replaced: 'replaced',
+  'another-is-reconnecting': 'contested',
+  'not-connected': 'not-connected',
+  stopping: 'restarting',
+  full: 'full',
 };
 
 /**
  * @param {number} status
- * @param {string | undefined} type of the problem
+ * @param {string} kind of the problem. One that is not known here says nothing about the session.
  * @returns {HoldfastErrorCode}
  */
-function codeOf(status, type) {
-  const known = type && codesOfProblems[type];
+function codeOf(status, kind) {
+  const known = Object.hasOwn(codesOfProblems, kind) ? codesOfProblems[kind] : undefined;
   if (known) return known;
-  if (status === 401 || status === 403) return 'unauthorized';
-  if (status === 404 || status === 410) return 'gone';
   if (status === 429) return 'busy';
-  if (status === 503) return 'full';
   return status < 500 ? 'refused' : 'server';
 }
 
@@ -105,7 +149,7 @@ async function readProblem(response) {
   if (!/\bjson\b/.test(response.headers.get('content-type') ?? '')) return null;
   try {
     const body = await response.json();
-    return typeof body === 'object' ? body : null;
+    return typeof body === 'object' && !Array.isArray(body) ? body : null;
   } catch {
     return null;
   }

@@ -12,6 +12,7 @@ export const RESTART_BEAT_MS = 3_000;
  * @property {() => Promise<Vitals> | null} ask looks at the session without being a sign of life
  * @property {(vitals: Vitals) => void} onAnswer
  * @property {(thrown: unknown, wasBeat: boolean) => void} onFailure
+ * @property {() => boolean} isWorthIt whether it beats on by itself
  */
 
 /** Beats as long as there is a session, with or without a connection, one call at a time. */
@@ -81,7 +82,10 @@ export class Heart {
 
   #schedule() {
     this.#environment.clearTimeout(this.#timer);
-    this.#timer = this.#environment.setTimeout(() => void this.#beat(), this.#intervalMs);
+    this.#timer = this.#environment.setTimeout(() => {
+      // Otherwise it rests, until somebody has it beat again.
+      if (this.#observer.isWorthIt()) void this.#beat();
+    }, this.#intervalMs);
   }
 
   async #beat() {

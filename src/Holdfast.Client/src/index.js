@@ -4,11 +4,12 @@ export { HoldfastSession } from './session.js';
 export { SessionJournalEvent, SessionStateEvent, SessionStreamEvent, SessionStatisticsEvent } from './events.js';
 export { HoldfastError } from './errors.js';
 export { SessionApi } from './session-api.js';
-export { UNREACHABLE_AFTER_MISSED, canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs } from './state.js';
+export { UNREACHABLE_AFTER_MISSED, canReconnect, initialState, isAway, isElsewhere, isKept, isLive, reduce, remainingMs } from './state.js';
 export { nextRetryDelay } from './policy.js';
 export { browserEnvironment } from './environment.js';
 
 /** @typedef {import('./state.js').SessionState} SessionState */
+/** @typedef {import('./state.js').Word} Word */
 /** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./statistics.js').ConnectionStatistics} ConnectionStatistics */
 /** @typedef {import('./session-api.js').Avatar} Avatar */

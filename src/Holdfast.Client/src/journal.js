@@ -1,4 +1,3 @@
-import { HoldfastError, errorFromResponse } from './errors.js';
 import { EventStreamParser } from './event-stream.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
@@ -10,21 +9,28 @@ import { EventStreamParser } from './event-stream.js';
  * @typedef {{ number: number, kind: string, data: any }} JournalEntry
  */
 
-/** What says that a stream is another reader's from now on: who came back would only take it back. */
-const FAREWELLS = new Set(['replaced', 'displaced']);
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 /** The server says something, be it nothing, every 15 s. After so long without a byte the stream is dead. */
 const SILENCE_MS = 40_000;
 
 /**
+ * @typedef {object} JournalObserver
+ * @property {(entry: JournalEntry) => void} onEntry
+ * @property {(thrown: unknown) => boolean} onFailure whether the session is over, by this error
+ * @property {() => void} onReplaced the server says that another client has the session, or this one a newer token
+ * @property {() => void} onDisplaced another reader took this one's place. Coming back by itself, it would only take it back.
+ * @property {() => boolean} isWorthIt whether there is anything left to ask for
+ */
+
+/**
  * Follows what the server writes down about a session, from a number on and over breaks of the network: nothing is missed,
- * and nothing told twice.
+ * and nothing told twice. Nothing but the end of the session, or another reader in its place, ends that.
  */
 export class JournalReader {
   #environment;
   #api;
-  #onEntry;
+  #observer;
   #last = 0;
   /** @type {AbortController | null} */
   #abort = null;
@@ -32,12 +38,17 @@ export class JournalReader {
   /**
    * @param {Environment} environment
    * @param {SessionApi} api
-   * @param {(entry: JournalEntry) => void} onEntry
+   * @param {JournalObserver} observer
    */
-  constructor(environment, api, onEntry) {
+  constructor(environment, api, observer) {
     this.#environment = environment;
     this.#api = api;
-    this.#onEntry = onEntry;
+    this.#observer = observer;
+  }
+
+  /** Whether it reads, or is about to. */
+  get isReading() {
+    return this.#abort !== null;
   }
 
   /** The number of the last entry that was read. */
@@ -69,51 +80,65 @@ export class JournalReader {
     let pause = FIRST_PAUSE_MS;
     while (!signal.aborted) {
       const current = credentials();
-      if (!current) return;
+      if (!current || !this.#observer.isWorthIt()) break;
       const before = this.#last;
       try {
-        if (await this.#readOnce(current, signal)) return;
+        const farewell = await this.#readOnce(current, signal);
+        if (signal.aborted) return;
+        if (farewell === 'replaced') this.#observer.onReplaced();
+        if (farewell === 'displaced') {
+          this.#abort = null;
+          this.#observer.onDisplaced();
+          return;
+        }
       } catch (thrown) {
-        // The session is over, or another client's: the heartbeats say so too, and say it better.
-        if (thrown instanceof HoldfastError && (thrown.code === 'gone' || thrown.code === 'replaced')) return;
+        if (signal.aborted) return;
+        if (this.#observer.onFailure(thrown)) break;
       }
       if (signal.aborted) return;
       if (this.#last !== before) pause = FIRST_PAUSE_MS;
       await this.#wait(pause, signal);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
+    if (!signal.aborted) this.#abort = null;
   }
 
   /**
    * @param {SessionCredentials} credentials
    * @param {AbortSignal} signal
-   * @returns {Promise<boolean>} whether the stream was ended for good: its place is another reader's
+   * @returns {Promise<'replaced' | 'displaced' | null>} with what word the stream was ended, if with one
    */
   async #readOnce(credentials, signal) {
     const { setTimeout, clearTimeout } = this.#environment;
     const silence = new AbortController();
-    const giveUp = () => silence.abort();
+    /** @type {ReadableStreamDefaultReader<string> | null} */
+    let reader = null;
+    /** @type {unknown} */
+    let timer = null;
+    const giveUp = () => {
+      clearTimeout(timer);
+      silence.abort();
+      void reader?.cancel().catch(() => {});
+    };
     signal.addEventListener('abort', giveUp);
-    let timer = setTimeout(giveUp, SILENCE_MS);
+    timer = setTimeout(giveUp, SILENCE_MS);
     try {
-      const response = await this.#api.events(credentials, this.#last, silence.signal);
-      if (!response.ok || !response.body) throw await errorFromResponse(response);
+      const body = await this.#api.events(credentials, this.#last, silence.signal);
       const parser = new EventStreamParser();
-      const reader = response.body.pipeThrough(/** @type {TransformStream<Uint8Array, string>} */ (/** @type {unknown} */ (new TextDecoderStream()))).getReader();
+      reader = body.pipeThrough(/** @type {TransformStream<Uint8Array, string>} */ (/** @type {unknown} */ (new TextDecoderStream()))).getReader();
       for (;;) {
         const { done, value } = await reader.read();
-        if (done || signal.aborted) return signal.aborted;
+        if (done || signal.aborted) return null;
         clearTimeout(timer);
         timer = setTimeout(giveUp, SILENCE_MS);
         for (const event of parser.push(value)) {
-          if (FAREWELLS.has(event.event)) return true;
+          if (event.event === 'replaced' || event.event === 'displaced') return event.event;
           this.#tell(event);
         }
       }
     } finally {
-      clearTimeout(timer);
       signal.removeEventListener('abort', giveUp);
-      silence.abort();
+      giveUp();
     }
   }
 
@@ -129,7 +154,7 @@ export class JournalReader {
     // A stream that is begun anew may begin a little early.
     if (id !== '' && number <= this.#last) return;
     if (id !== '' && Number.isSafeInteger(number)) this.#last = number;
-    this.#onEntry({ number, kind: event, data: parsed });
+    this.#observer.onEntry({ number, kind: event, data: parsed });
   }
 
   /**

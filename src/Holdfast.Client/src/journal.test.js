@@ -25,17 +25,26 @@ function setUp(...answers) {
           for (const piece of answer) controller.enqueue(encoder.encode(piece));
           controller.close();
         },
-      }));
+      }), { headers: { 'content-type': 'text/event-stream' } });
     },
   };
   const entries = [];
-  const reader = new JournalReader(environment, new SessionApi(environment), (entry) => entries.push([entry.number, entry.kind, entry.data.a]));
+  const told = [];
+  const reader = new JournalReader(environment, new SessionApi(environment), {
+    onEntry: (entry) => entries.push([entry.number, entry.kind, entry.data.a]),
+    // As a session does that nothing plays of.
+    onFailure: ({ code }) => code === 'gone' || code === 'replaced',
+    onReplaced: () => told.push('replaced'),
+    onDisplaced: () => told.push('displaced'),
+    isWorthIt: () => isWorthIt,
+  });
+  let isWorthIt = true;
   const pass = async (milliseconds) => {
     for (let i = 0; i < 10; i++) await settle();
     await time.advance(milliseconds);
     for (let i = 0; i < 10; i++) await settle();
   };
-  return { time, asked, entries, reader, pass };
+  return { time, asked, entries, told, reader, pass, giveUp: () => (isWorthIt = false) };
 }
 
 const event = (id, kind, a) => `id: ${id}\nevent: ${kind}\ndata: {"a":${a}}\n\n`;
@@ -65,14 +74,59 @@ test('what is gone is told, and counts as read', async () => {
   reader.stop();
 });
 
-test('after the end, after another client took over, or when a newer stream took the place, nobody asks again', async () => {
-  for (const last of [problem(410, 'session-ended'), problem(409, 'replaced'), ['event: replaced\ndata: {}\n\n'], ['event: displaced\ndata: {}\n\n']]) {
+test('after the end, or after another client took over, nobody asks again', async () => {
+  for (const last of [problem(410, 'session-ended'), problem(409, 'replaced')]) {
     const { reader, asked, time, pass } = setUp(last);
     reader.start(() => credentials);
     await pass(60_000);
     assert.equal(asked.length, 1);
+    assert.equal(reader.isReading, false);
     assert.equal(time.pending, 0);
   }
+});
+
+test('a newer stream in its place is told, and not displaced in turn; asked to, it reads on from where it was', async () => {
+  const { reader, asked, told, entries, time, pass } = setUp([event(1, 'said', 1), 'event: displaced\ndata: {}\n\n'], [event(2, 'said', 2)]);
+  reader.start(() => credentials);
+  await pass(60_000);
+  assert.deepEqual([asked.length, told, time.pending], [1, ['displaced'], 0]);
+  reader.start(() => credentials, reader.last);
+  await pass(0);
+  assert.deepEqual(entries.map(([number]) => number), [1, 2]);
+  reader.stop();
+});
+
+test('that it is replaced is a reason to ask, not to stop: the token may only be an old one', async () => {
+  const { reader, asked, told, entries, pass } = setUp(['event: replaced\ndata: {}\n\n'], [event(1, 'said', 1)]);
+  reader.start(() => credentials);
+  await pass(600);
+  assert.deepEqual([asked.length >= 2, told, entries.length], [true, ['replaced'], 1]);
+  reader.stop();
+});
+
+test('no answer of somebody else stops it, and none is believed: it goes on after the last entry, with pauses that stay bounded', async () => {
+  const html = (status) => new Response('<html>', { status, headers: { 'content-type': 'text/html' } });
+  const { reader, asked, entries, pass } = setUp(
+    [event(1, 'said', 1)],
+    html(200), html(404), html(410), html(401), html(502),
+    new Response('{"type":"about:blank"}', { status: 410, headers: { 'content-type': 'application/problem+json' } }),
+    new Response('id: 9\nevent: state\ndata: {"to":"closed"}\n\n', { headers: { 'content-type': 'text/plain' } }),
+    [event(2, 'said', 2)],
+  );
+  reader.start(() => credentials);
+  for (let i = 0; i < 9; i++) await pass(10_000);
+  assert.deepEqual(entries.map(([number]) => number), [1, 2]);
+  assert.ok(asked.slice(1, 9).every(([, after]) => after === '1'));
+  reader.stop();
+});
+
+test('where there is nothing left to ask for, it stops; and can be begun again', async () => {
+  const { reader, asked, time, pass, giveUp } = setUp(new TypeError('offline'), new TypeError('offline'));
+  reader.start(() => credentials);
+  await pass(100);
+  giveUp();
+  await pass(60_000);
+  assert.deepEqual([asked.length, reader.isReading, time.pending], [1, false, 0]);
 });
 
 test('what is not JSON is left out; what follows is not', async () => {

@@ -4,7 +4,7 @@ import { Keepsake } from './keepsake.js';
 import { MediaWatch } from './media-watch.js';
 import { Monitor } from './monitor.js';
 import { nameFrom } from './names.js';
-import { isAway, isKept } from './state.js';
+import { isAway, isElsewhere, isKept, isPointless } from './states.js';
 
 /** @typedef {import('./connection.js').Connection} Connection */
 /** @typedef {import('./environment.js').Environment} Environment */
@@ -33,6 +33,7 @@ const CLOSED_MARGIN_MS = 500;
  * @property {(action: SessionAction) => void} dispatch
  * @property {(thrown: unknown) => boolean} noteIfOver whether the session is over, by this error
  * @property {(hint: Hint) => void} onHint something speaks for the network
+ * @property {() => void} onAnswered the server has answered, for this session
  */
 
 /**
@@ -63,13 +64,14 @@ export class Lifeline {
   constructor(environment, api, baseUrl, holder) {
     this.#environment = environment;
     this.#holder = holder;
-    this.#claim = new Claim(environment);
+    this.#claim = new Claim(environment, (sessionId) => this.#tokenOf(sessionId));
     this.#keepsake = new Keepsake(environment, baseUrl);
     this.#heart = new Heart(environment, {
       beat: () => (this.#credentials ? api.heartbeat(this.#credentials, this.#holder.connection?.played) : null),
       ask: () => (this.#credentials ? api.get(this.#credentials) : null),
       onAnswer: (vitals) => this.#onVitals(vitals),
       onFailure: (thrown, wasBeat) => this.#onFailure(thrown, wasBeat),
+      isWorthIt: () => this.isWorthIt,
     });
     this.#monitor = new Monitor(environment, {
       onFlowing: () => holder.dispatch({ type: 'flowing', attempt: holder.state.attempt, at: environment.now() }),
@@ -90,6 +92,12 @@ export class Lifeline {
   /** Whether media has arrived within the last second. */
   get isFlowing() {
     return this.#environment.now() - this.#monitor.lastArrival < MediaWatch.SILENT_AFTER_MS;
+  }
+
+  /** Whether there is anything to ask the server by itself: not what another tab has, nor what has long been over. */
+  get isWorthIt() {
+    const { state } = this.#holder;
+    return !isElsewhere(state) && !isPointless(state, this.#environment.now());
   }
 
   /** A session that this tab had before it was reloaded, or crashed. */
@@ -126,6 +134,26 @@ export class Lifeline {
     return this.#claim.take(sessionId, options);
   }
 
+  /**
+   * Asks the other tabs of this browser for the session: the token that one of them has it with counts from now on.
+   * @returns {Promise<boolean>} whether one has it
+   */
+  async askTabs() {
+    if (!this.#credentials) return false;
+    const { sessionId } = this.#credentials;
+    const token = await this.#claim.ask(sessionId, nameFrom(this.#environment.random));
+    if (token === null || this.#credentials?.sessionId !== sessionId) return false;
+    this.renew(token);
+    return true;
+  }
+
+  /** Lets go of the connection's side of the session, and keeps the rest: another tab has it now. */
+  letGo() {
+    this.#environment.clearTimeout(this.#expiryTimer);
+    this.#monitor.stop();
+    this.#claim.release();
+  }
+
   /** @param {readonly { key: string, text: string }[]} unsent is remembered with the session */
   keepUnsent(unsent) {
     this.#unsent = unsent;
@@ -147,6 +175,11 @@ export class Lifeline {
     await this.#heart.beatNow();
   }
 
+  /** Asks the server whether the session is there; that is no sign of life. */
+  ask() {
+    this.#heart.askIn();
+  }
+
   /** Follows the pace of the policy. */
   pace() {
     const { state, policy } = this.#holder;
@@ -161,7 +194,9 @@ export class Lifeline {
    * @param {SessionState} previous
    */
   onEntered(state, previous) {
-    if (state.status === 'connected') {
+    if (isElsewhere(state)) {
+      this.#environment.clearTimeout(this.#expiryTimer);
+    } else if (state.status === 'connected') {
       this.#environment.clearTimeout(this.#expiryTimer);
       this.#keep();
       if (previous.status === 'starting') this.#heart.start(this.#heartbeatMs);
@@ -175,6 +210,7 @@ export class Lifeline {
   /** @param {number} expiresAt when the session's time is over, as far as is known: then the server is asked */
   watchExpiry(expiresAt) {
     this.#environment.clearTimeout(this.#expiryTimer);
+    if (isElsewhere(this.#holder.state)) return;
     const wait = expiresAt - this.#environment.now() + EXPIRY_MARGIN_MS;
     // What is past was asked about; the heartbeats go on asking.
     if (wait > 0) this.#expiryTimer = this.#environment.setTimeout(() => this.#heart.askIn(), wait);
@@ -197,6 +233,7 @@ export class Lifeline {
     this.#holder.dispatch({ type: 'answered', at: this.#environment.now(), leftMs: expiresInSeconds * 1_000 });
     this.#keep();
     this.pace();
+    this.#holder.onAnswered();
     const isNews = 'missed' in before && before.missed > 0;
     if (isNews || (this.#holder.policy === 'assisted' && this.#holder.state.status === 'held')) this.#holder.onHint('answered');
   }
@@ -206,12 +243,19 @@ export class Lifeline {
    * @param {boolean} wasBeat
    */
   #onFailure(thrown, wasBeat) {
-    if (!this.#holder.noteIfOver(thrown) && wasBeat) this.#holder.dispatch({ type: 'unanswered', at: this.#environment.now() });
+    if (!this.#holder.noteIfOver(thrown)) this.#holder.dispatch({ type: 'unanswered', at: this.#environment.now(), beat: wasBeat });
+  }
+
+  /** @param {number} sessionId @returns {string | null} what another tab is told: this one's own, if it is not another's already */
+  #tokenOf(sessionId) {
+    const { state } = this.#holder;
+    const isMine = this.#credentials?.sessionId === sessionId && isKept(state) && !isElsewhere(state);
+    return isMine && this.#credentials ? this.#credentials.resumeToken : null;
   }
 
   /** @param {'online' | 'offline' | 'visible' | 'hidden'} hint */
   #onHint(hint) {
-    if (!isKept(this.#holder.state)) return;
+    if (!isKept(this.#holder.state) || isElsewhere(this.#holder.state)) return;
     // A hidden page may never be seen again: the next one should know when this one was last in touch.
     if (hint === 'hidden') return this.#keep();
     void this.#heart.beatNow();
@@ -220,8 +264,7 @@ export class Lifeline {
 
   #keep() {
     const { state } = this.#holder;
-    const isAnothers = state.status === 'held' && state.reason === 'elsewhere';
-    if (!this.#credentials || !isKept(state) || isAnothers) return;
+    if (!this.#credentials || !isKept(state) || isElsewhere(state)) return;
     this.#keepsake.save({ ...this.#credentials, unsent: this.#unsent, graceMs: state.graceMs, seenAt: this.#environment.wallNow() });
   }
 }

@@ -1,5 +1,6 @@
 import { deferred } from './deferred.js';
-import { HoldfastError } from './errors.js';
+import { HoldfastError, isUnheard } from './errors.js';
+import { retryPause } from './policy.js';
 import { isLive } from './state.js';
 
 /** @typedef {import('./connection.js').Connection} Connection */
@@ -13,6 +14,9 @@ import { isLive } from './state.js';
 
 /** How long the media path may take once the server has answered; the server gives up after the same time. */
 const CONNECT_TIMEOUT_MS = 15_000;
+
+/** A session that nobody wants ends by itself, but only after its grace period: so often more it is asked for. */
+const CLOSE_TRIES = 4;
 
 /** @typedef {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy }} Wishes */
 
@@ -74,14 +78,18 @@ export class Opening {
   }
 
   /**
-   * Ends a session that nobody wants (any more).
+   * Ends a session that nobody wants (any more). Where the server is not reached it is tried a few times more, and not waited for.
    * @param {SessionCredentials | null} credentials
+   * @param {number} [tries] before
+   * @returns {Promise<void>}
    */
-  async closeQuietly(credentials) {
+  async closeQuietly(credentials, tries = 0) {
     try {
       if (credentials) await this.#api.close(credentials);
-    } catch {
-      // The server ends an abandoned session by itself; there is nobody left to tell.
+    } catch (thrown) {
+      const wasHeard = thrown instanceof HoldfastError && !isUnheard(thrown) && thrown.code !== 'server';
+      if (wasHeard || tries >= CLOSE_TRIES) return;
+      this.#environment.setTimeout(() => void this.closeQuietly(credentials, tries + 1), retryPause(tries, this.#environment.random));
     }
   }
 

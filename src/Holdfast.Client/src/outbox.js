@@ -1,11 +1,15 @@
 import { HoldfastError } from './errors.js';
+import { retryPause } from './policy.js';
+
+/** @typedef {import('./environment.js').Environment} Environment */
 
 /**
  * A text on its way to the avatar.
- * - `waiting`: there is no connection, or others are before it; it can be withdrawn.
+ * - `waiting`: there is no connection, others are before it, or it was sent in vain: then `error` says why, and it is sent again by
+ *   itself. It can be withdrawn.
  * - `sending`: the server is being told.
  * - `accepted`: the server has it, as utterance `utteranceId`.
- * - `refused`: the server will not have it; `error` says why.
+ * - `refused`: it is not sent again by itself; `error` says why.
  * @typedef {object} OutboxItem
  * @property {string} key the same for every try to send it, so that the server takes it once
  * @property {string} text
@@ -14,28 +18,41 @@ import { HoldfastError } from './errors.js';
  * @property {HoldfastError | null} error
  */
 
-/** What only says that the server was not reached, or not at the right moment: the text waits for the next chance. */
-const TRANSIENT = new Set(['network', 'timeout', 'server', 'malformed', 'restarting', 'not-connected', 'busy', 'cancelled']);
+/** After so many answers that it failed on its side, a text is not what the server can take, and makes room for the next. */
+const MOST_FAILURES = 5;
+/** Nobody is waited for longer than this, whatever is asked. */
+const LONGEST_ASKED_MS = 60_000;
 
 /**
- * What the person has said and the server has not yet taken: kept in order, sent once, and over a reload.
+ * What the person has said and the server has not yet taken: kept in order, sent once, and over a reload. What was sent in vain is
+ * sent again after a pause that grows, or as soon as something speaks for it (`nudge`).
  */
 export class Outbox {
   /** @type {readonly OutboxItem[]} */
   #items = [];
   #isOpen = false;
   #isSending = false;
+  #environment;
   #send;
   #onChange;
   #newKey;
+  /** @type {unknown} */
+  #timer = null;
+  /** Tries in vain since the last that worked, and those of them that were answered with a failure of the server's. */
+  #tries = 0;
+  #failures = 0;
+  /** Somebody asked for so long a pause: nothing but more room ends it early. */
+  #notBefore = 0;
 
   /**
+   * @param {Pick<Environment, 'setTimeout' | 'clearTimeout' | 'now' | 'random'>} environment
    * @param {object} parts
    * @param {(item: OutboxItem) => Promise<{ utteranceId: string }>} parts.send
    * @param {(items: readonly OutboxItem[]) => void} parts.onChange
    * @param {() => string} parts.newKey
    */
-  constructor({ send, onChange, newKey }) {
+  constructor(environment, { send, onChange, newKey }) {
+    this.#environment = environment;
     this.#send = send;
     this.#onChange = onChange;
     this.#newKey = newKey;
@@ -52,9 +69,9 @@ export class Outbox {
    * @returns {OutboxItem}
    */
   add(text) {
-    const item = Object.freeze({ key: this.#newKey(), text, status: /** @type {const} */ ('waiting'), utteranceId: null, error: null });
+    const item = waiting(this.#newKey(), text);
     this.#set([...this.#items, item]);
-    void this.#flush();
+    if (this.#timer === null) void this.#flush();
     return item;
   }
 
@@ -64,8 +81,11 @@ export class Outbox {
    * @returns {boolean} false if it is too late
    */
   withdraw(key) {
+    const first = this.#next;
     if (!this.#items.some((item) => item.key === key && item.status === 'waiting')) return false;
     this.#set(this.#items.filter((item) => item.key !== key));
+    // What the pause was for is gone.
+    if (first?.key === key && this.#timer !== null && this.#environment.now() >= this.#notBefore) void this.#flush();
     return true;
   }
 
@@ -81,18 +101,45 @@ export class Outbox {
   /** There is a connection: what waits is sent, one after the other. */
   open() {
     this.#isOpen = true;
+    this.#tries = this.#failures = 0;
     void this.#flush();
   }
 
   /** There is none: what is not sent waits. */
   close() {
     this.#isOpen = false;
+    this.#cancel();
+    this.#notBefore = 0;
   }
 
-  /** Another session: what was meant for this one is forgotten. */
-  clear() {
-    this.close();
-    if (this.#items.length > 0) this.#set([]);
+  /**
+   * Something speaks for another try: the server has answered (`answered`), or has less to say now (`room`).
+   * @param {'answered' | 'room'} why
+   */
+  nudge(why) {
+    const error = this.#next?.error;
+    if (this.#timer === null || !error) return;
+    if (why === 'room' ? error.code === 'busy' : this.#environment.now() >= this.#notBefore) void this.#flush();
+  }
+
+  /**
+   * The server has written down that it took a text, whatever became of the answer.
+   * @param {string} key
+   * @param {string} utteranceId
+   */
+  confirm(key, utteranceId) {
+    const found = this.#items.find((item) => item.key === key);
+    if (!found || found.status === 'accepted') return;
+    this.#change(key, (item) => ({ ...item, status: 'accepted', utteranceId, error: null }));
+    if (this.#timer !== null) void this.#flush();
+  }
+
+  /** What waits is not sent any more, unless it is asked for (`retry`). */
+  abandon() {
+    this.#cancel();
+    const error = new HoldfastError('cancelled', 'It was not sent.');
+    if (!this.#items.some((item) => item.status === 'waiting' || item.status === 'sending')) return;
+    this.#set(this.#items.map((item) => (item.status === 'waiting' || item.status === 'sending' ? Object.freeze({ ...item, status: /** @type {const} */ ('refused'), error }) : item)));
   }
 
   /** What would be lost with the page. */
@@ -108,22 +155,28 @@ export class Outbox {
     const known = new Set(this.#items.map((item) => item.key));
     const added = unsent.filter(({ key }) => !known.has(key));
     if (added.length === 0) return;
-    this.#set([...added.map(({ key, text }) => Object.freeze({ key, text, status: /** @type {const} */ ('waiting'), utteranceId: null, error: null })), ...this.#items]);
+    this.#set([...added.map(({ key, text }) => waiting(key, text)), ...this.#items]);
     void this.#flush();
+  }
+
+  get #next() {
+    return this.#items.find((item) => item.status === 'waiting');
   }
 
   async #flush() {
     if (this.#isSending) return;
+    this.#cancel();
     this.#isSending = true;
     try {
       while (this.#isOpen) {
-        const next = this.#items.find((item) => item.status === 'waiting');
-        if (!next) return;
-        if (!(await this.#sendOne(next))) return;
+        const next = this.#next;
+        if (!next || !(await this.#sendOne(next))) break;
       }
     } finally {
       this.#isSending = false;
     }
+    const { error } = this.#next ?? {};
+    if (this.#isOpen && error && this.#timer === null) this.#wait(error);
   }
 
   /**
@@ -134,14 +187,34 @@ export class Outbox {
     this.#change(item.key, (one) => ({ ...one, status: 'sending' }));
     try {
       const { utteranceId } = await this.#send(item);
-      this.#change(item.key, (one) => ({ ...one, status: 'accepted', utteranceId }));
+      this.#tries = this.#failures = 0;
+      this.#notBefore = 0;
+      this.#change(item.key, (one) => ({ ...one, status: 'accepted', utteranceId, error: null }));
       return true;
     } catch (thrown) {
       const error = HoldfastError.from(thrown, 'network', String(thrown));
-      const mayHelp = TRANSIENT.has(error.code);
-      this.#change(item.key, (one) => ({ ...one, status: mayHelp ? 'waiting' : 'refused', error: mayHelp ? null : error }));
-      return !mayHelp;
+      const isInVain = error.code === 'refused' || (error.code === 'server' && ++this.#failures >= MOST_FAILURES);
+      if (isInVain) this.#tries = this.#failures = 0;
+      this.#change(item.key, (one) => {
+        // Meanwhile the journal may have told that it arrived, or the person that it is not wanted any more.
+        if (one.status !== 'sending') return one;
+        return { ...one, status: isInVain ? 'refused' : 'waiting', error };
+      });
+      return this.#next?.key !== item.key;
     }
+  }
+
+  /** @param {HoldfastError} error why it has to wait */
+  #wait({ retryAfterSeconds }) {
+    const asked = (retryAfterSeconds ?? 0) * 1_000;
+    this.#notBefore = this.#environment.now() + Math.min(asked, LONGEST_ASKED_MS);
+    const pause = Math.max(retryPause(this.#tries++, this.#environment.random), Math.min(asked, LONGEST_ASKED_MS));
+    this.#timer = this.#environment.setTimeout(() => void this.#flush(), pause);
+  }
+
+  #cancel() {
+    this.#environment.clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   /**
@@ -157,4 +230,13 @@ export class Outbox {
     this.#items = items;
     this.#onChange(items);
   }
+}
+
+/**
+ * @param {string} key
+ * @param {string} text
+ * @returns {OutboxItem}
+ */
+function waiting(key, text) {
+  return Object.freeze({ key, text, status: /** @type {const} */ ('waiting'), utteranceId: null, error: null });
 }

@@ -39,8 +39,17 @@ export function nextRetryDelay(policy, { tries, hint }, random) {
       return hint !== null && tries === 0 ? AFTER_HINT_MS : null;
     case 'auto':
       if (hint !== null) return AFTER_HINT_MS;
-      return tries === 0 ? PATIENCE_MS : spread(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS), random);
+      return tries === 0 ? PATIENCE_MS : retryPause(tries - 1, random);
   }
+}
+
+/**
+ * How long to wait before something is tried once more, in milliseconds: longer each time, and scattered.
+ * @param {number} tries in vain before the last one
+ * @param {() => number} random 0 to 1
+ */
+export function retryPause(tries, random) {
+  return spread(Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS), random);
 }
 
 /**

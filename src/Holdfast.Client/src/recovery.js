@@ -3,7 +3,7 @@ import { HoldfastError } from './errors.js';
 import { climb } from './ladder.js';
 import { mediaOf } from './monitor.js';
 import { nextRetryDelay } from './policy.js';
-import { isAway } from './state.js';
+import { isAway, isElsewhere } from './states.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./ladder.js').Rung} Rung */
@@ -14,6 +14,9 @@ import { isAway } from './state.js';
 /** @typedef {import('./state.js').Initiator} Initiator */
 /** @typedef {import('./state.js').SessionAction} SessionAction */
 /** @typedef {import('./state.js').SessionState} SessionState */
+
+/** Refusals that only a server gives that has the session. */
+const REFUSALS = new Set(['refused', 'contested', 'not-connected', 'busy']);
 
 /**
  * The session as its recovery needs it.
@@ -36,6 +39,8 @@ export class Recovery {
   /** @type {{ promise: Promise<void>, abort: AbortController } | null} */
   #climbing = null;
   #tries = 0;
+  /** Whether the server has answered since the climb began. */
+  #wasHeard = false;
   /** @type {unknown} */
   #retryTimer = null;
   /** @type {Policy} */
@@ -71,6 +76,7 @@ export class Recovery {
     if (this.#climbing) return this.#climbing.promise;
     this.#cancelRetry();
     const rungs = this.#rungs();
+    this.#wasHeard = false;
     this.#patient.dispatch({ type: 'climb', at: this.#environment.now(), level: rungs[0].level, by });
     const abort = new AbortController();
     const promise = this.#climb(rungs, abort.signal);
@@ -94,7 +100,9 @@ export class Recovery {
    */
   consider(hint) {
     const { state } = this.#patient;
-    if (this.#climbing || !isAway(state) || (state.status === 'held' && state.reason === 'elsewhere')) return;
+    if (this.#climbing || !isAway(state) || isElsewhere(state)) return;
+    // The policy's promise is: until the session expires. What speaks for the network is a reason to ask once more.
+    if (hint === null && this.#environment.now() >= state.expiresAt) return;
     const delay = nextRetryDelay(this.#policy, { tries: this.#tries, hint }, this.#environment.random);
     if (delay === null || (this.#retryTimer !== null && hint === null)) return;
     this.#cancelRetry();
@@ -124,7 +132,7 @@ export class Recovery {
       this.#climbing = null;
       this.#patient.dispatch({ type: 'climbed', at: now(), level, generation: this.#patient.connection?.generation ?? 0 });
     } catch (thrown) {
-      const error = HoldfastError.from(thrown, 'negotiation', 'The connection could not be restored.');
+      const error = this.#honest(HoldfastError.from(thrown, 'negotiation', 'The connection could not be restored.'));
       // Whoever gave the climb up has changed the state already.
       if (!signal.aborted) {
         this.#climbing = null;
@@ -168,8 +176,37 @@ export class Recovery {
     const { credentials } = this.#patient;
     // What level 1 began may succeed while the server is being asked: media is media.
     const media = mediaOf(connection, this.#environment, signal);
-    const asked = connection.restartWith((sdp) => this.#api.restart(credentials, sdp, { played: connection.played, signal }));
+    const asked = connection.restartWith((sdp) => this.#heard(this.#api.restart(credentials, sdp, { played: connection.played, signal })));
     await Promise.race([media, asked.then(() => media)]);
+  }
+
+  /**
+   * Whoever answers so has the session, whether media arrives or not.
+   * @template T
+   * @param {Promise<T>} answer
+   */
+  async #heard(answer) {
+    const heard = () => {
+      this.#wasHeard = true;
+      this.#patient.dispatch({ type: 'heard', at: this.#environment.now() });
+    };
+    try {
+      const content = await answer;
+      heard();
+      return content;
+    } catch (thrown) {
+      if (thrown instanceof HoldfastError && REFUSALS.has(thrown.code)) heard();
+      throw thrown;
+    }
+  }
+
+  /**
+   * That no media came says something about the network only where the server was heard.
+   * @param {HoldfastError} error
+   */
+  #honest(error) {
+    if (error.code !== 'unreachable' || this.#wasHeard) return error;
+    return new HoldfastError('timeout', 'The server did not answer in time.', { cause: error });
   }
 
   /** @param {AbortSignal} signal */
@@ -182,7 +219,7 @@ export class Recovery {
     });
     try {
       const sdp = await connection.offer();
-      const created = await this.#api.reconnect(credentials, sdp, credentials.client, { played, signal });
+      const created = await this.#heard(this.#api.reconnect(credentials, sdp, credentials.client, { played, signal }));
       await connection.accept(created.answer, created.ice, created.generation);
       await mediaOf(connection, this.#environment, signal);
       this.#patient.adopt(connection, created.resumeToken);

@@ -333,6 +333,7 @@ test('a connection that another tab replaced: the server is asked, and says so',
   const fake = setUp();
   await connect(fake);
   fake.table['GET /api/sessions/:id'] = () => problem(409, 'replaced');
+  fake.peer.flow(0, 0);
   fake.peer.become('closed');
   await fake.time.advance(1_000);
   assert.equal(fake.session.state.reason, 'replaced');
@@ -484,6 +485,7 @@ test('D22: a session that the person left or stopped is handled as that: only st
   await fake.session.stop();
   assert.equal(fake.made('DELETE /api/sessions/:id').length, 1);
   assert.equal(fake.storage.getItem('holdfast:session'), null);
+  await settle();
   assert.equal(fake.time.pending, 0);
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { created, fakeEnvironment, json, problem, settle } from '../tests/fakes.js';
+import { created, eventStream, fakeEnvironment, json, problem, settle } from '../tests/fakes.js';
 import { noticeOf, viewOf } from './player/view.js';
 import { texts } from './player/texts.js';
 import { HoldfastSession } from './session.js';
@@ -59,11 +59,6 @@ async function setUp({ policy, generation = 0 } = {}) {
       });
     },
   };
-}
-
-function eventStream(streams) {
-  const body = new ReadableStream({ start: (controller) => void streams.push(controller) });
-  return Object.assign(new Response(body, { status: 200, headers: { 'content-type': 'text/event-stream' } }), { clone() { return this; } });
 }
 
 for (const saysGoodbye of [true, false]) {

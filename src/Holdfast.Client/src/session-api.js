@@ -1,4 +1,5 @@
-import { HoldfastError, errorFromResponse } from './errors.js';
+import { HoldfastError, errorFromResponse, notOurs } from './errors.js';
+import { isAvatars, isCreated, isReconnected, isRestarted, isServer, isStopped, isTaken, isVitals } from './shapes.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
 
@@ -49,7 +50,10 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** The next heartbeat follows soon enough. */
 const HEARTBEAT_TIMEOUT_MS = 5_000;
 
-/** The HTTP calls of a session. Every failure is a `HoldfastError`. */
+/**
+ * The HTTP calls of a session. Every failure is a `HoldfastError`, and so is every answer that is not Holdfast's own: whatever stands
+ * between a page and the server can answer with any status and any body, and what it says is not about the session.
+ */
 export class SessionApi {
   #environment;
   #baseUrl;
@@ -70,13 +74,9 @@ export class SessionApi {
    * @returns {Promise<CreatedSession>}
    */
   async create(sdp, { avatar, graceSeconds, gapPolicy } = {}) {
-    const created = await this.#call('POST', '/api/sessions', null, {
+    return await this.#call('POST', '/api/sessions', null, isCreated, {
       body: { sdp, type: 'offer', ...(avatar ? { avatar } : {}), ...(graceSeconds ? { graceSeconds } : {}), ...(gapPolicy ? { gapPolicy } : {}) },
     });
-    if (!Number.isSafeInteger(created?.sessionId) || typeof created.resumeToken !== 'string' || typeof created.answer?.sdp !== 'string') {
-      throw new HoldfastError('malformed', 'The server answered, but not with a session.');
-    }
-    return created;
   }
 
   /**
@@ -85,7 +85,7 @@ export class SessionApi {
    * @returns {Promise<Vitals & { sessionId: number, avatar: string, speaking: boolean, queued: number }>}
    */
   get(session) {
-    return this.#call('GET', pathOf(session), session);
+    return this.#call('GET', pathOf(session), session, isVitals);
   }
 
   /**
@@ -95,7 +95,7 @@ export class SessionApi {
    * @returns {Promise<Vitals>}
    */
   heartbeat(session, played) {
-    return this.#call('POST', `${pathOf(session)}/heartbeat`, session, { timeoutMs: HEARTBEAT_TIMEOUT_MS, ...(played ? { body: { played } } : {}) });
+    return this.#call('POST', `${pathOf(session)}/heartbeat`, session, isVitals, { timeoutMs: HEARTBEAT_TIMEOUT_MS, ...(played ? { body: { played } } : {}) });
   }
 
   /**
@@ -106,7 +106,7 @@ export class SessionApi {
    * @returns {Promise<{ generation: number, answer: RTCSessionDescriptionInit }>}
    */
   restart(session, sdp, { played, signal } = {}) {
-    return this.#call('PATCH', `${pathOf(session)}/connection`, session, { body: { sdp, type: 'offer', ...(played ? { played } : {}) }, signal });
+    return this.#call('PATCH', `${pathOf(session)}/connection`, session, isRestarted, { body: { sdp, type: 'offer', ...(played ? { played } : {}) }, signal });
   }
 
   /**
@@ -118,7 +118,7 @@ export class SessionApi {
    * @returns {Promise<{ generation: number, resumeToken: string, answer: RTCSessionDescriptionInit, ice: { secret: string, tag: string } }>}
    */
   reconnect(session, sdp, client, { played, signal } = {}) {
-    return this.#call('POST', `${pathOf(session)}/connections`, session, { body: { sdp, type: 'offer', client, ...(played ? { played } : {}) }, signal });
+    return this.#call('POST', `${pathOf(session)}/connections`, session, isReconnected, { body: { sdp, type: 'offer', client, ...(played ? { played } : {}) }, signal });
   }
 
   /**
@@ -128,7 +128,7 @@ export class SessionApi {
    * @returns {Promise<void>}
    */
   async outage(session, seconds) {
-    await this.#call('POST', `${pathOf(session)}/outage`, session, { body: { seconds } });
+    await this.#call('POST', `${pathOf(session)}/outage`, session, null, { body: { seconds } });
   }
 
   /**
@@ -136,15 +136,19 @@ export class SessionApi {
    * @param {SessionCredentials} session
    * @param {number} after the last entry that is known already
    * @param {AbortSignal} signal ends it
-   * @returns {Promise<Response>}
+   * @returns {Promise<ReadableStream<Uint8Array>>}
    */
-  events(session, after, signal) {
-    return this.#environment.fetch(`${this.#baseUrl}${pathOf(session)}/events`, {
+  async events(session, after, signal) {
+    const response = await this.#environment.fetch(`${this.#baseUrl}${pathOf(session)}/events`, {
       method: 'GET',
       signal,
       cache: 'no-store',
+      redirect: 'manual',
       headers: { Accept: 'text/event-stream', Authorization: `Bearer ${session.resumeToken}`, 'Last-Event-ID': String(after) },
     });
+    if (!response.ok) throw await errorFromResponse(response);
+    if (!response.body || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) throw notOurs(response);
+    return response.body;
   }
 
   /**
@@ -152,7 +156,7 @@ export class SessionApi {
    * @returns {Promise<{ version: string, graceSeconds: number, heartbeatSeconds: number, outage: boolean }>} `outage`: whether it can pull the plug
    */
   server() {
-    return this.#call('GET', '/api/server', null);
+    return this.#call('GET', '/api/server', null, isServer);
   }
 
   /**
@@ -161,7 +165,7 @@ export class SessionApi {
    * @returns {Promise<void>}
    */
   async close(session) {
-    await this.#call('DELETE', pathOf(session), session);
+    await this.#call('DELETE', pathOf(session), session, null);
   }
 
   /**
@@ -172,7 +176,7 @@ export class SessionApi {
    * @returns {Promise<{ utteranceId: string }>}
    */
   say(session, text, key) {
-    return this.#call('POST', `${pathOf(session)}/say`, session, { body: { text, mode: 'echo', ...(key ? { key } : {}) } });
+    return this.#call('POST', `${pathOf(session)}/say`, session, isTaken, { body: { text, mode: 'echo', ...(key ? { key } : {}) } });
   }
 
   /**
@@ -181,17 +185,15 @@ export class SessionApi {
    * @returns {Promise<{ stopped: number }>} how many utterances that were
    */
   interrupt(session) {
-    return this.#call('POST', `${pathOf(session)}/interrupt`, session);
+    return this.#call('POST', `${pathOf(session)}/interrupt`, session, isStopped);
   }
 
   /**
    * The avatars this server has.
    * @returns {Promise<{ avatars: Avatar[], default: string }>}
    */
-  async avatars() {
-    const list = await this.#call('GET', '/api/avatars', null);
-    if (!Array.isArray(list?.avatars)) throw new HoldfastError('malformed', 'The server answered, but not with a list of avatars.');
-    return list;
+  avatars() {
+    return this.#call('GET', '/api/avatars', null, isAvatars);
   }
 
   /**
@@ -206,10 +208,11 @@ export class SessionApi {
    * @param {string} method
    * @param {string} path
    * @param {SessionCredentials | null} session
+   * @param {import('./shapes.js').Shape | null} shape of a success; null: it has no body
    * @param {{ body?: unknown, signal?: AbortSignal, timeoutMs?: number }} [more]
    * @returns {Promise<any>}
    */
-  async #call(method, path, session, { body, signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
+  async #call(method, path, session, shape, { body, signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
     const { fetch, setTimeout, clearTimeout } = this.#environment;
     const abort = new AbortController();
     let late = false;
@@ -225,6 +228,7 @@ export class SessionApi {
         method,
         signal: abort.signal,
         cache: 'no-store',
+        redirect: 'manual',
         headers: {
           Accept: 'application/json',
           ...(session ? { Authorization: `Bearer ${session.resumeToken}` } : {}),
@@ -233,7 +237,7 @@ export class SessionApi {
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       if (!response.ok) throw await errorFromResponse(response);
-      return response.status === 204 ? undefined : await readJson(response);
+      return await contentOf(response, shape);
     } catch (thrown) {
       if (signal?.aborted) throw new HoldfastError('cancelled', 'The call was given up.', { cause: thrown });
       if (late) throw new HoldfastError('timeout', 'The server did not answer in time.', { cause: thrown });
@@ -250,12 +254,23 @@ function pathOf(session) {
   return `/api/sessions/${session.sessionId}`;
 }
 
-/** @param {Response} response */
-async function readJson(response) {
-  const body = await response.text();
-  try {
-    return JSON.parse(body);
-  } catch (thrown) {
-    throw new HoldfastError('malformed', 'The server answered something that is not JSON.', { status: response.status, cause: thrown });
+/**
+ * @param {Response} response
+ * @param {import('./shapes.js').Shape | null} shape
+ */
+async function contentOf(response, shape) {
+  if (shape === null) {
+    if (response.status !== 204) throw notOurs(response);
+    return undefined;
   }
+  if (!/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) throw notOurs(response);
+  const body = await response.text();
+  let content;
+  try {
+    content = JSON.parse(body);
+  } catch (thrown) {
+    throw notOurs(response, thrown);
+  }
+  if (!shape(content)) throw notOurs(response);
+  return content;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SessionApi } from './session-api.js';
-import { created, fakeEnvironment, json } from '../tests/fakes.js';
+import { created, fakeEnvironment, json, problem } from '../tests/fakes.js';
 
 const session = { sessionId: 7, resumeToken: 'the token' };
 
@@ -34,10 +34,14 @@ test('every later call carries the resume token, and the token is in no address'
   assert.deepEqual(calls[1].body, { text: '你好', mode: 'echo' });
 });
 
-for (const [status, code] of [[400, 'refused'], [401, 'unauthorized'], [404, 'gone'], [409, 'refused'], [410, 'gone'], [429, 'busy'], [500, 'server'], [503, 'full']]) {
-  test(`HTTP ${status} is "${code}", in the words of the problem details`, async () => {
+for (const [status, kind, code] of [
+  [400, 'bad-request', 'refused'], [401, 'not-owner', 'unauthorized'], [404, 'unknown-session', 'gone'], [409, 'key-taken', 'refused'], [409, 'replaced', 'replaced'],
+  [410, 'session-ended', 'gone'], [429, 'too-much-to-say', 'busy'], [500, 'internal', 'server'], [503, 'full', 'full'], [503, 'stopping', 'restarting'],
+  [404, 'not-found', 'refused'], [410, 'something-new', 'refused'], [401, 'constructor', 'refused'],
+]) {
+  test(`${status} ${kind} is "${code}", in the words of the problem details`, async () => {
     const { environment } = fakeEnvironment({
-      'POST /api/sessions': json(status, { title: 'A title', status, detail: 'One clear sentence.' }, { 'retry-after': '20' }),
+      'POST /api/sessions': problem(status, kind, { detail: 'One clear sentence.' }, { 'retry-after': '20' }),
     });
     await assert.rejects(new SessionApi(environment).create('the offer'), {
       name: 'HoldfastError',
@@ -49,16 +53,6 @@ for (const [status, code] of [[400, 'refused'], [401, 'unauthorized'], [404, 'go
     });
   });
 }
-
-test('an error without problem details still has a sentence', async () => {
-  for (const response of [
-    new Response('<h1>Bad gateway</h1>', { status: 502, headers: { 'content-type': 'text/html' } }),
-    new Response('{"broken', { status: 502, headers: { 'content-type': 'application/problem+json' } }),
-  ]) {
-    const { environment } = fakeEnvironment({ 'POST /api/sessions': response });
-    await assert.rejects(new SessionApi(environment).create('x'), { code: 'server', message: 'The server answered 502.', detail: null, retryAfterSeconds: null });
-  }
-});
 
 test('a server that cannot be reached is "network", with the cause kept', async () => {
   const cause = new TypeError('Failed to fetch');
@@ -77,11 +71,11 @@ test('a server that does not answer is "timeout" after ten seconds', async () =>
   assert.equal(time.pending, 0);
 });
 
-test('an answer that is no session, or no JSON, is "malformed"', async () => {
+test('a success in another shape is not the server, unless it bears its mark: then this page is too old for it', async () => {
   for (const body of [{}, { ...created, sessionId: '7' }, { ...created, resumeToken: null }, { ...created, answer: {} }]) {
-    const { environment } = fakeEnvironment({ 'POST /api/sessions': json(201, body) });
-    await assert.rejects(new SessionApi(environment).create('x'), { code: 'malformed' });
+    for (const [mark, code] of [[{}, 'foreign'], [{ 'holdfast-api': '1' }, 'malformed']]) {
+      const { environment } = fakeEnvironment({ 'POST /api/sessions': json(201, body, mark) });
+      await assert.rejects(new SessionApi(environment).create('x'), { code });
+    }
   }
-  const { environment } = fakeEnvironment({ 'POST /api/sessions': new Response('<html>', { status: 200 }) });
-  await assert.rejects(new SessionApi(environment).create('x'), { code: 'malformed' });
 });

@@ -3,16 +3,14 @@ import { browserEnvironment } from './environment.js';
 import { endReasonOf } from './ending.js';
 import { HoldfastError } from './errors.js';
 import { SessionJournalEvent, SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
-import { JournalReader } from './journal.js';
+import { Exchange } from './exchange.js';
 import { Lifeline } from './lifeline.js';
-import { nameFrom } from './names.js';
 import { narrate } from './narrate.js';
 import { Opening } from './opening.js';
-import { Outbox } from './outbox.js';
 import { Recovery } from './recovery.js';
 import { SessionApi } from './session-api.js';
 import { StatisticsClock } from './statistics-clock.js';
-import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs } from './state.js';
+import { canReconnect, initialState, isAway, isElsewhere, isKept, isLive, reduce, remainingMs } from './state.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./policy.js').Policy} Policy */
@@ -25,7 +23,7 @@ import { canReconnect, initialState, isAway, isKept, isLive, reduce, remainingMs
  * A live session with an avatar, which outlives its connection. Fires `statechange`, `stream` and `statistics`.
  *
  * It closes nothing by itself: a connection that breaks is shown in `state`, and the person, or the policy chosen for them,
- * decides when to reconnect. Also fires `outbox` and `journal`.
+ * decides when to reconnect. Nothing that HTTP does ends it while media flows. Also fires `outbox`, `journal` and `displaced`.
  */
 export class HoldfastSession extends EventTarget {
   #environment;
@@ -41,9 +39,9 @@ export class HoldfastSession extends EventTarget {
   /** @type {MediaStream | null} */
   #stream = null;
   #statistics;
-  #outbox;
-  #journal;
-  #isRead = false;
+  #exchange;
+  /** While it is asked which tab has the session. */
+  #isAskingTabs = false;
 
   /**
    * @param {object} [options]
@@ -64,15 +62,7 @@ export class HoldfastSession extends EventTarget {
     this.#recovery.policy = options.policy ?? 'manual';
     this.#lifeline = new Lifeline(environment, this.#api, baseUrl, core);
     this.#statistics = new StatisticsClock(environment, () => this.#connection, (statistics) => this.dispatchEvent(new SessionStatisticsEvent(statistics)));
-    this.#journal = new JournalReader(environment, this.#api, (entry) => this.#onEntry(entry));
-    this.#outbox = new Outbox({
-      send: ({ key, text }) => this.#ask((credentials) => this.#api.say(credentials, text, key)),
-      onChange: () => {
-        this.#lifeline.keepUnsent(this.#outbox.unsent);
-        this.dispatchEvent(new Event('outbox'));
-      },
-      newKey: () => nameFrom(environment.random),
-    });
+    this.#exchange = new Exchange(environment, this.#api, core);
   }
 
   /** Where the session stands. */
@@ -141,7 +131,7 @@ export class HoldfastSession extends EventTarget {
     const at = this.#environment.now();
     const since = at - Math.max(0, this.#environment.wallNow() - seenAt);
     this.#lifeline.takeUp(kept);
-    this.#outbox.restore(kept.unsent);
+    this.#exchange.outbox.restore(kept.unsent);
     this.#dispatch({ type: 'found', at, sessionId, graceMs, since, expiresAt: since + graceMs, elsewhere: !isFree });
     if (!isFree) return 'elsewhere';
     void this.#recovery.reconnect('reload');
@@ -162,6 +152,27 @@ export class HoldfastSession extends EventTarget {
     return asked;
   }
 
+  /**
+   * Takes back what another has taken: the session, from another tab of this browser (`held`, `elsewhere`), or its journal, from a
+   * newer reader (after `displaced`).
+   * @returns {Promise<void>} as of `reconnect`
+   */
+  takeBack() {
+    if (isElsewhere(this.#state)) return this.reconnect();
+    this.#exchange.takeBack();
+    return Promise.resolve();
+  }
+
+  /** Whether the journal is read no more, because a newer reader took this one's place. */
+  get isDisplaced() {
+    return this.#exchange.isDisplaced;
+  }
+
+  /** Why there is sound and no picture; null where there is one, or no connection. */
+  get noPicture() {
+    return this.#connection?.noPicture ?? null;
+  }
+
   /** Ends the session, here and on the server. One that another tab has is only let go of here. */
   async stop() {
     const before = this.#state;
@@ -170,7 +181,7 @@ export class HoldfastSession extends EventTarget {
     const { attempt } = this.#state;
     const credentials = isElsewhere(before) ? null : this.#lifeline.credentials;
     this.#release();
-    this.#outbox.clear();
+    this.#exchange.outbox.abandon();
     this.#opening.settle(new HoldfastError('cancelled', 'The session was stopped.'));
     await this.#opening.closeQuietly(credentials);
     this.#dispatch({ type: 'stopped', attempt });
@@ -181,7 +192,7 @@ export class HoldfastSession extends EventTarget {
    * withdrawn. Fires `outbox` when anything in it changes.
    */
   get outbox() {
-    return this.#outbox;
+    return this.#exchange.outbox;
   }
 
   /**
@@ -195,11 +206,13 @@ export class HoldfastSession extends EventTarget {
   }
 
   /**
-   * Stops what is being said and forgets what was to be said.
+   * Stops what is being said and forgets what was to be said; what waits in the outbox is not sent by itself any more.
    * @returns {Promise<{ stopped: number }>}
    */
-  interrupt() {
-    return this.#ask((credentials) => this.#api.interrupt(credentials));
+  async interrupt() {
+    const stopped = await this.#ask((credentials) => this.#api.interrupt(credentials));
+    this.#exchange.outbox.abandon();
+    return stopped;
   }
 
   /**
@@ -253,7 +266,7 @@ export class HoldfastSession extends EventTarget {
 
   /**
    * The session as its parts need it.
-   * @returns {import('./opening.js').Opener & import('./recovery.js').Patient & import('./lifeline.js').Holder}
+   * @returns {import('./opening.js').Opener & import('./recovery.js').Patient & import('./lifeline.js').Holder & import('./exchange.js').Speaker}
    */
   #core() {
     const session = this;
@@ -278,6 +291,19 @@ export class HoldfastSession extends EventTarget {
       claim: () => this.#takeOver(),
       noteIfOver: (thrown) => this.#noteIfOver(thrown),
       onHint: (hint) => this.#recovery.consider(hint),
+      onAnswered: () => this.#exchange.onAnswered(),
+      get isWorthIt() {
+        return session.#lifeline.isWorthIt;
+      },
+      say: (key, text) => this.#ask((credentials) => this.#api.say(credentials, text, key)),
+      onOutbox: () => {
+        this.#lifeline.keepUnsent(this.#exchange.outbox.unsent);
+        this.dispatchEvent(new Event('outbox'));
+      },
+      onEntry: (entry) => this.#onEntry(entry),
+      onDisplaced: () => void this.dispatchEvent(new Event('displaced')),
+      onEnd: (end) => this.#dispatch({ type: 'over', ...end }),
+      onDoubt: () => this.#lifeline.ask(),
     };
   }
 
@@ -290,14 +316,16 @@ export class HoldfastSession extends EventTarget {
     this.#connection = connection;
     old?.close();
     this.#lifeline.renew(resumeToken);
-    if (this.#isRead) this.#journal.start(() => this.#lifeline.credentials, this.#journal.last);
+    this.#exchange.renew();
     if (connection.stream) this.#setStream(connection.stream);
     this.#lifeline.watch(connection);
   }
 
   async #takeOver() {
     const { state } = this;
-    if (state.status === 'reconnecting' && state.reason === 'elsewhere') await this.#lifeline.claim(state.sessionId, { takeOver: true });
+    if (state.status !== 'reconnecting' || state.reason !== 'elsewhere') return;
+    await this.#lifeline.askTabs();
+    await this.#lifeline.claim(state.sessionId, { takeOver: true });
   }
 
   /** Sound and pictures flow; what may be missing is the server's answer to heartbeats. */
@@ -331,31 +359,47 @@ export class HoldfastSession extends EventTarget {
    */
   #noteIfOver(thrown) {
     if (!isKept(this.#state) || !(thrown instanceof HoldfastError)) return false;
+    // Whoever says so: pictures and sound of it still arrive. When they stop, the server is asked.
+    if (this.#state.status === 'connected' && this.#lifeline.isFlowing) return false;
     const expired = isAway(this.#state) && this.#environment.now() >= this.#state.expiresAt;
     const reason = endReasonOf(thrown, expired);
     if (reason === null) return false;
-    this.#dispatch({ type: 'over', reason });
+    if (reason === 'replaced') void this.#isTaken();
+    else this.#dispatch({ type: 'over', reason, why: thrown.reason });
     return true;
   }
 
-  /** Lets go of everything local that belongs to a session. */
-  #release() {
-    this.#statistics.stop();
-    this.#journal.stop();
-    this.#isRead = false;
-    this.#outbox.close();
+  /** Another client has the session. A tab of this browser says so, and it can be taken back from it. */
+  async #isTaken() {
+    if (this.#isAskingTabs) return;
+    this.#isAskingTabs = true;
+    const { sessionId } = this.#lifeline.credentials ?? {};
+    const hasTab = await this.#lifeline.askTabs();
+    this.#isAskingTabs = false;
+    if (!isKept(this.#state) || this.#state.sessionId !== sessionId) return;
+    this.#dispatch(hasTab ? { type: 'taken', at: this.#environment.now() } : { type: 'over', reason: 'replaced', why: null });
+  }
+
+  /** Another tab has the session: what this one has of it ends here, but not the memory of it. */
+  #letGo() {
     this.#recovery.reset();
-    this.#lifeline.release();
+    this.#statistics.stop();
+    this.#exchange.rest();
+    this.#lifeline.letGo();
     this.#connection?.close();
     this.#connection = null;
     this.#setStream(null);
   }
 
-  /** From the session's beginning: what a page before this one has seen, this one has not. */
-  #readJournal() {
-    if (this.#isRead) return;
-    this.#isRead = true;
-    this.#journal.start(() => this.#lifeline.credentials);
+  /** Lets go of everything local that belongs to a session. */
+  #release() {
+    this.#statistics.stop();
+    this.#exchange.release();
+    this.#recovery.reset();
+    this.#lifeline.release();
+    this.#connection?.close();
+    this.#connection = null;
+    this.#setStream(null);
   }
 
   /** @param {import('./journal.js').JournalEntry} entry */
@@ -387,6 +431,7 @@ export class HoldfastSession extends EventTarget {
     const line = narrate(state, previous, this.#environment.now());
     if (line) this.#environment.log[state.status === 'error' ? 'warn' : 'info'](line);
     if (state.status !== previous.status) this.#enter(state, previous);
+    if (isElsewhere(state) && !isElsewhere(previous)) this.#letGo();
     if (isAway(this.#state)) this.#lifeline.watchExpiry(this.#state.expiresAt);
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
@@ -402,13 +447,12 @@ export class HoldfastSession extends EventTarget {
         this.#recovery.reset();
         if (previous.status === 'starting' && this.#connection) this.#lifeline.watch(this.#connection);
         this.#statistics.start();
-        this.#readJournal();
-        this.#outbox.open();
+        this.#exchange.open();
         this.#opening.settle(null);
         break;
       case 'interrupted':
       case 'held':
-        this.#outbox.close();
+        this.#exchange.outbox.close();
         this.#recovery.consider(null);
         break;
       case 'ended':
@@ -430,14 +474,6 @@ export class HoldfastSession extends EventTarget {
     }
     this.#lifeline.onEntered(state, previous);
   }
-}
-
-/**
- * What another tab has is not this one's to end.
- * @param {SessionState} state
- */
-function isElsewhere(state) {
-  return state.status === 'held' && state.reason === 'elsewhere';
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HoldfastSession } from './session.js';
-import { created, fakeEnvironment, json, settle } from '../tests/fakes.js';
+import { created, fakeEnvironment, json, problem, settle } from '../tests/fakes.js';
 
 function setUp(answers) {
   const fake = fakeEnvironment(answers);
@@ -64,7 +64,7 @@ test('one stream is told once, although it has two tracks, and its end is told',
 });
 
 test('a full server: the start is rejected, the state says why, nothing is left open', async () => {
-  const fake = setUp({ 'POST /api/sessions': json(503, { detail: 'All 8 sessions are taken.' }, { 'retry-after': '20' }) });
+  const fake = setUp({ 'POST /api/sessions': json(503, { type: 'urn:holdfast:problem:full', detail: 'All 8 sessions are taken.' }, { 'retry-after': '20' }) });
   await assert.rejects(fake.session.start(), { code: 'full', retryAfterSeconds: 20 });
   assert.equal(fake.session.state.status, 'error');
   assert.equal(fake.session.state.error.message, 'All 8 sessions are taken.');
@@ -115,6 +115,7 @@ test('a path that the browser finds failed while starting is the same error at o
   fake.peer.become('failed');
   await assert.rejects(starting, { code: 'unreachable' });
   assert.ok(fake.peer.closed);
+  await settle();
   assert.equal(fake.time.pending, 0);
 });
 
@@ -140,6 +141,7 @@ test('stopping tells the server and closes the connection', async () => {
   assert.equal(fake.session.state.reason, 'stopped');
   assert.ok(fake.peer.closed);
   assert.equal(fake.made('DELETE /api/sessions/:id').length, 1);
+  await settle();
   await settle();
   assert.equal(fake.time.pending, 0);
 });
@@ -173,13 +175,16 @@ test('saying and interrupting go to the server, and need a session', async () =>
   await assert.rejects(fake.session.say('x'), { code: 'not-connected' });
 });
 
-test('a text refused leaves the session as it is; one for a session that is gone ends it', async () => {
-  const fake = setUp({ 'POST /api/sessions/:id/say': json(429, { detail: 'Too much.' }) });
+test('a text refused leaves the session as it is; one for a session that is gone ends it as soon as nothing of it arrives any more', async () => {
+  const fake = setUp({ 'POST /api/sessions/:id/say': problem(429, 'too-much-to-say') });
   await connect(fake);
   await assert.rejects(fake.session.say('x'), { code: 'busy' });
   assert.equal(fake.session.state.status, 'connected');
-  fake.table['POST /api/sessions/:id/say'] = json(404, { detail: 'There is no such session.' });
+  fake.table['POST /api/sessions/:id/say'] = fake.table['GET /api/sessions/:id'] = () => problem(404, 'unknown-session');
   await assert.rejects(fake.session.say('x'), { code: 'gone' });
+  assert.equal(fake.session.state.status, 'connected', 'it plays');
+  fake.peer.flow(0, 0);
+  await fake.time.advance(1_600);
   assert.equal(fake.session.state.reason, 'gone');
 });
 

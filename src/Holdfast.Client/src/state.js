@@ -1,135 +1,16 @@
-import { HoldfastError } from './errors.js';
+import { HoldfastError, isUnheard } from './errors.js';
+import { HELD_AFTER_MS, isAway, isElsewhere, isKept, isLive } from './states.js';
 
-/**
- * The state of a session, as one discriminated union over `status`. Times are the environment's clock in milliseconds.
- *
- * - `idle`: nothing was started yet.
- * - `starting`: `offering` (the browser describes itself), `requesting` (the server is asked), `connecting` (the media
- *   path is being built).
- * - `connected`: sound and pictures flow. `resumed` says how the session came back, after an outage.
- * - `interrupted`: nothing arrives any more (`silent`), or the browser says so (`disconnected`). It can heal by itself.
- * - `held`: the connection is given up, the session is not: the server keeps it until `expiresAt`. Why: `silent` (too long
- *   nothing), `failed` (the browser gave up), `closed` (the other side ended the connection), `restarting` (the server stops, and
- *   keeps the session), `restarted` (it is back), `reloaded` (found in this tab's storage), `elsewhere` (found, but another tab has it: ask before taking it). `problem` is why the last attempt to
- *   come back failed.
- * - `reconnecting`: the ladder is being climbed; `level` 1 restarts the path without a message, 2 with the server's help,
- *   3 makes a new connection.
- * - `stopping`: the caller stops; the server is being told.
- * - `ended`: `stopped` by the caller, `expired`, `closed` by the server, `replaced` by another client, or `gone` where the
- *   server does not know (any more).
- * - `error`: starting did not work; `error` says why.
- *
- * `attempt` numbers the connections this client has made. A report from an older one changes nothing.
- *
- * @typedef {object} Kept what is common to the states in which the server has a session for this client
- * @property {number} attempt
- * @property {number} sessionId
- * @property {number} generation of the path, as far as this client knows
- * @property {number} missed heartbeats in a row without an answer; from 3 on the server counts as unreachable
- *
- * @typedef {object} Away what is common to the states without media
- * @property {number} since when the last media arrived
- * @property {number} expiresAt when the server lets the session go, as far as this client knows
- *
- * @typedef {{ level: 0 | Level, awayMs: number }} Resumed
- * @typedef {1 | 2 | 3} Level
- * @typedef {'person' | 'policy' | 'reload'} Initiator
- * @typedef {'silent' | 'failed' | 'closed' | 'restarting' | 'restarted' | 'reloaded' | 'elsewhere'} HeldReason
- * @typedef {'stopped' | 'expired' | 'closed' | 'replaced' | 'gone'} EndReason
- *
- * @typedef {{ status: 'idle', attempt: number }} Idle
- * @typedef {{ status: 'starting', attempt: number, step: 'offering' | 'requesting' | 'connecting', since: number, sessionId: number | null, generation: number, graceMs: number }} Starting
- * @typedef {Kept & { status: 'connected', since: number, graceMs: number, resumed: Resumed | null }} Connected
- * @typedef {Kept & Away & { status: 'interrupted', graceMs: number, reason: 'silent' | 'disconnected' }} Interrupted
- * @typedef {Kept & Away & { status: 'held', graceMs: number, reason: HeldReason, problem: HoldfastError | null }} Held
- * @typedef {Kept & Away & { status: 'reconnecting', graceMs: number, reason: HeldReason, level: Level, by: Initiator }} Reconnecting
- * @typedef {{ status: 'stopping', attempt: number, sessionId: number | null }} Stopping
- * @typedef {{ status: 'ended', attempt: number, sessionId: number | null, reason: EndReason }} Ended
- * @typedef {{ status: 'error', attempt: number, error: HoldfastError }} Failed
- * @typedef {Idle | Starting | Connected | Interrupted | Held | Reconnecting | Stopping | Ended | Failed} SessionState
- */
+export * from './states.js';
 
-/**
- * What can happen to a session.
- * - `transport` carries what the browser says of its connection; `flowing` and `silent` what the packets say.
- * - `answered` and `unanswered` are heartbeats; `leftMs` is what the server says remains.
- * - `found`: a session of this tab's storage.
- * - `climb`, `rung`, `climbed`, `fell`: the ladder.
- * - `restarting`: the server says that it stops, and keeps the session.
- * - `over`: the server says that the session is.
- *
- * @typedef {{ type: 'start', at: number }
- *   | { type: 'offered', attempt: number, at: number }
- *   | { type: 'created', attempt: number, at: number, sessionId: number, generation: number, graceMs: number }
- *   | { type: 'found', at: number, sessionId: number, graceMs: number, expiresAt: number, since: number, elsewhere: boolean }
- *   | { type: 'transport', attempt: number, at: number, state: RTCPeerConnectionState }
- *   | { type: 'flowing', attempt: number, at: number }
- *   | { type: 'silent', attempt: number, at: number, since: number }
- *   | { type: 'tick', at: number }
- *   | { type: 'answered', at: number, leftMs: number }
- *   | { type: 'unanswered', at: number }
- *   | { type: 'climb', at: number, level: Level, by: Initiator }
- *   | { type: 'rung', at: number, level: Level }
- *   | { type: 'climbed', at: number, level: 0 | Level, generation: number }
- *   | { type: 'fell', at: number, error: HoldfastError }
- *   | { type: 'failed', attempt: number, error: HoldfastError }
- *   | { type: 'restarting', at: number }
- *   | { type: 'over', reason: EndReason }
- *   | { type: 'stop' }
- *   | { type: 'stopped', attempt: number }} SessionAction
- */
-
-/** How long an interruption may last before the connection counts as given up: as long as the server takes for it. */
-export const HELD_AFTER_MS = 10_000;
-
-/** So many heartbeats in a row without an answer mean that the server cannot be reached. */
-export const UNREACHABLE_AFTER_MISSED = 3;
-
-/** @type {SessionState} */
-export const initialState = Object.freeze({ status: 'idle', attempt: 0 });
-
-/**
- * Whether a session exists, or is being made, in this state.
- * @param {SessionState} state
- */
-export function isLive(state) {
-  return state.status === 'starting' || isKept(state);
-}
-
-/**
- * Whether the server has a session for this client in this state, as far as it knows.
- * @param {SessionState} state
- * @returns {state is Connected | Interrupted | Held | Reconnecting}
- */
-export function isKept(state) {
-  return state.status === 'connected' || isAway(state);
-}
-
-/**
- * Whether there is a session, but no media.
- * @param {SessionState} state
- * @returns {state is Interrupted | Held | Reconnecting}
- */
-export function isAway(state) {
-  return state.status === 'interrupted' || state.status === 'held' || state.status === 'reconnecting';
-}
-
-/**
- * Whether there is something to reconnect to: a `reconnect` may help. While one runs, another changes nothing.
- * @param {SessionState} state
- */
-export function canReconnect(state) {
-  return state.status === 'interrupted' || state.status === 'held' || (state.status === 'connected' && state.missed >= UNREACHABLE_AFTER_MISSED);
-}
-
-/**
- * How long the server keeps the session from now on, in milliseconds; null where that is not the question.
- * @param {SessionState} state
- * @param {number} now
- */
-export function remainingMs(state, now) {
-  return isAway(state) ? Math.max(0, state.expiresAt - now) : null;
-}
+/** @typedef {import('./states.js').Connected} Connected */
+/** @typedef {import('./states.js').Held} Held */
+/** @typedef {import('./states.js').HeldReason} HeldReason */
+/** @typedef {import('./states.js').Interrupted} Interrupted */
+/** @typedef {import('./states.js').Level} Level */
+/** @typedef {import('./states.js').Reconnecting} Reconnecting */
+/** @typedef {import('./states.js').SessionAction} SessionAction */
+/** @typedef {import('./states.js').SessionState} SessionState */
 
 /**
  * The state after an action; the same object where the action changes nothing.
@@ -155,7 +36,7 @@ export function reduce(state, action) {
     case 'transport':
       return reduceTransport(state, action);
     case 'flowing':
-      return state.status === 'interrupted' || (state.status === 'held' && !isOverARestart(state))
+      return state.status === 'interrupted' || (state.status === 'held' && !isOverARestart(state) && !isElsewhere(state))
         ? connectedFrom(state, action.at, { level: 0, generation: state.generation })
         : state;
     case 'silent':
@@ -165,7 +46,9 @@ export function reduce(state, action) {
     case 'answered':
       return reduceAnswered(state, action);
     case 'unanswered':
-      return isKept(state) ? { ...state, missed: state.missed + 1 } : state;
+      return reduceUnanswered(state, action.beat);
+    case 'heard':
+      return isAway(state) ? { ...state, word: 'kept', heardAt: action.at } : state;
     case 'climb':
       return state.status === 'interrupted' || state.status === 'held' ? climbingFrom(state, action) : state;
     case 'rung':
@@ -173,20 +56,22 @@ export function reduce(state, action) {
     case 'climbed':
       return state.status === 'reconnecting' ? connectedFrom(state, action.at, action) : state;
     case 'fell':
-      return state.status === 'reconnecting' ? { ...heldFrom(state, state.reason), problem: action.error } : state;
+      return state.status === 'reconnecting' ? fallenFrom(state, action.error) : state;
     case 'failed':
       return state.status === 'starting' ? { status: 'error', attempt: state.attempt, error: action.error } : state;
     case 'restarting':
       return reduceRestarting(state, action.at);
+    case 'taken':
+      return isKept(state) ? takenFrom(state, action.at) : state;
     case 'over':
-      return isKept(state) ? { status: 'ended', attempt: state.attempt, sessionId: state.sessionId, reason: action.reason } : state;
+      return isKept(state) ? { status: 'ended', attempt: state.attempt, sessionId: state.sessionId, reason: action.reason, why: action.why } : state;
     case 'stop':
       return isLive(state) && 'sessionId' in state
         ? { status: 'stopping', attempt: state.attempt, sessionId: state.sessionId }
         : state;
     case 'stopped':
       return state.status === 'stopping'
-        ? { status: 'ended', attempt: state.attempt, sessionId: state.sessionId, reason: 'stopped' }
+        ? { status: 'ended', attempt: state.attempt, sessionId: state.sessionId, reason: 'stopped', why: null }
         : state;
   }
 }
@@ -206,7 +91,7 @@ function isStartable(state) {
  */
 function foundState(state, { sessionId, graceMs, expiresAt, since, elsewhere }) {
   const reason = elsewhere ? 'elsewhere' : 'reloaded';
-  return { status: 'held', attempt: state.attempt + 1, sessionId, generation: 0, missed: 0, since, expiresAt, graceMs, reason, problem: null };
+  return { status: 'held', attempt: state.attempt + 1, sessionId, generation: 0, missed: 0, since, expiresAt, word: 'asking', heardAt: since, graceMs, reason, problem: null };
 }
 
 /**
@@ -216,7 +101,7 @@ function foundState(state, { sessionId, graceMs, expiresAt, since, elsewhere }) 
  * @returns {Interrupted}
  */
 function interruptedFrom({ attempt, sessionId, generation, missed, graceMs }, since, reason) {
-  return { status: 'interrupted', attempt, sessionId, generation, missed, since, expiresAt: since + graceMs, graceMs, reason };
+  return { status: 'interrupted', attempt, sessionId, generation, missed, since, expiresAt: since + graceMs, word: 'asking', heardAt: since, graceMs, reason };
 }
 
 /**
@@ -224,8 +109,28 @@ function interruptedFrom({ attempt, sessionId, generation, missed, graceMs }, si
  * @param {HeldReason} reason
  * @returns {Held}
  */
-function heldFrom({ attempt, sessionId, generation, missed, since, expiresAt, graceMs }, reason) {
-  return { status: 'held', attempt, sessionId, generation, missed, since, expiresAt, graceMs, reason, problem: null };
+function heldFrom({ attempt, sessionId, generation, missed, since, expiresAt, word, heardAt, graceMs }, reason) {
+  return { status: 'held', attempt, sessionId, generation, missed, since, expiresAt, word, heardAt, graceMs, reason, problem: null };
+}
+
+/**
+ * @param {Reconnecting} state
+ * @param {HoldfastError} problem
+ * @returns {Held}
+ */
+function fallenFrom(state, problem) {
+  const held = { ...heldFrom(state, state.reason), problem };
+  return isUnheard(problem) ? { ...held, word: 'none' } : held;
+}
+
+/**
+ * @param {Connected | Interrupted | Held | Reconnecting} state
+ * @param {number} at
+ * @returns {SessionState}
+ */
+function takenFrom(state, at) {
+  if (isElsewhere(state)) return state;
+  return heldFrom(state.status === 'connected' ? interruptedFrom(state, at, 'disconnected') : state, 'elsewhere');
 }
 
 /**
@@ -253,9 +158,9 @@ function connectedFrom({ attempt, sessionId, missed, since, graceMs }, at, { lev
  * @returns {Reconnecting}
  */
 function climbingFrom(state, { level, by }) {
-  const { attempt, sessionId, generation, missed, since, expiresAt, graceMs } = state;
+  const { attempt, sessionId, generation, missed, since, expiresAt, word, heardAt, graceMs } = state;
   const reason = state.status === 'held' ? state.reason : 'silent';
-  return { status: 'reconnecting', attempt, sessionId, generation, missed, since, expiresAt, graceMs, reason, level, by };
+  return { status: 'reconnecting', attempt, sessionId, generation, missed, since, expiresAt, word, heardAt, graceMs, reason, level, by };
 }
 
 /**
@@ -268,24 +173,38 @@ function reduceAnswered(state, { at, leftMs }) {
   if (!isAway(state)) return state;
   // A server that answers again is back.
   const news = state.reason !== 'restarting' ? {} : state.status === 'held' ? { reason: 'restarted', problem: null } : { reason: 'restarted' };
-  return /** @type {SessionState} */ ({ ...state, ...news, missed: 0, expiresAt: at + leftMs });
+  return /** @type {SessionState} */ ({ ...state, ...news, missed: 0, expiresAt: at + leftMs, word: 'kept', heardAt: at });
 }
 
 /**
+ * @param {SessionState} state
+ * @param {boolean} beat
+ * @returns {SessionState}
+ */
+function reduceUnanswered(state, beat) {
+  const missed = isKept(state) && beat ? state.missed + 1 : 0;
+  if (state.status === 'connected') return beat ? { ...state, missed } : state;
+  if (!isAway(state)) return state;
+  return beat || state.word !== 'none' ? { ...state, missed: beat ? missed : state.missed, word: 'none' } : state;
+}
+
+/**
+ * The server's own word that it keeps the session.
  * @param {SessionState} state
  * @param {number} at
  * @returns {SessionState}
  */
 function reduceRestarting(state, at) {
+  const kept = { word: /** @type {const} */ ('kept'), heardAt: at };
   switch (state.status) {
     case 'connected':
-      return heldFrom(interruptedFrom(state, at, 'silent'), 'restarting');
+      return { ...heldFrom(interruptedFrom(state, at, 'silent'), 'restarting'), ...kept };
     case 'interrupted':
-      return heldFrom(state, 'restarting');
+      return { ...heldFrom(state, 'restarting'), ...kept };
     case 'held':
-      return state.reason === 'elsewhere' || state.reason === 'restarting' ? state : heldFrom(state, 'restarting');
+      return state.reason === 'elsewhere' || state.reason === 'restarting' ? state : { ...heldFrom(state, 'restarting'), ...kept };
     case 'reconnecting':
-      return { ...state, reason: 'restarting' };
+      return { ...state, reason: 'restarting', ...kept };
     case 'idle':
     case 'starting':
     case 'stopping':

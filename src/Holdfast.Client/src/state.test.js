@@ -25,7 +25,7 @@ test('a start goes through its steps to connected', () => {
 
 test('silence interrupts; the session is kept for the grace period from the last media on', () => {
   assert.deepEqual(interrupted, {
-    status: 'interrupted', attempt: 1, sessionId: 7, generation: 0, missed: 0, since: 100, expiresAt: 300_100, graceMs: 300_000, reason: 'silent',
+    status: 'interrupted', attempt: 1, sessionId: 7, generation: 0, missed: 0, since: 100, expiresAt: 300_100, word: 'asking', heardAt: 100, graceMs: 300_000, reason: 'silent',
   });
   assert.equal(remainingMs(interrupted, 1_300), 298_800);
   assert.equal(remainingMs(interrupted, 400_000), 0);
@@ -81,13 +81,38 @@ test('while the ladder is climbed, neither the browser nor a second climb change
 test('heartbeats tell how long is left, and whether the server is there', () => {
   assert.equal(reduce(connected, { type: 'answered', at: 1, leftMs: 300_000 }), connected, 'no news');
   assert.equal(reduce(held, { type: 'answered', at: 50_000, leftMs: 200_000 }).expiresAt, 250_000);
-  const twice = through(connected, { type: 'unanswered', at: 1 }, { type: 'unanswered', at: 2 });
+  const twice = through(connected, { type: 'unanswered', at: 1, beat: true }, { type: 'unanswered', at: 2, beat: true });
   assert.equal(twice.missed, 2);
   assert.ok(!canReconnect(twice));
-  const thrice = reduce(twice, { type: 'unanswered', at: 3 });
+  const thrice = reduce(twice, { type: 'unanswered', at: 3, beat: true });
   assert.ok(canReconnect(thrice), 'three in a row: the button is offered');
   assert.equal(reduce(thrice, { type: 'answered', at: 4, leftMs: 300_000 }).missed, 0);
   assert.equal(reduce(thrice, { type: 'silent', attempt: 1, at: 9, since: 5 }).missed, 3, 'and does not forget it when media stops');
+});
+
+test('what is known of a session that is away is the last that was heard of it', () => {
+  const words = (...actions) => through(held, ...actions).word;
+  assert.equal(held.word, 'asking');
+  const answered = { type: 'answered', at: 50_000, leftMs: 200_000 };
+  const unanswered = { type: 'unanswered', at: 60_000, beat: false };
+  assert.equal(words(answered), 'kept');
+  assert.equal(through(held, answered).heardAt, 50_000);
+  assert.equal(words(unanswered), 'none');
+  assert.deepEqual([words(answered, unanswered), through(held, answered, unanswered).heardAt], ['none', 50_000]);
+  assert.equal(words(unanswered, answered), 'kept');
+  assert.equal(words(unanswered, { type: 'heard', at: 70_000 }), 'kept');
+  assert.equal(through(held, unanswered).missed, 0, 'a question is no heartbeat');
+  const fell = (code) => through(held, answered, { type: 'climb', at: 1, level: 1, by: 'person' }, { type: 'fell', at: 2, error: new HoldfastError(code, 'x') }).word;
+  assert.deepEqual(['network', 'timeout', 'foreign', 'contested', 'unreachable'].map(fell), ['none', 'none', 'none', 'kept', 'kept']);
+  assert.equal(reduce(connected, { type: 'restarting', at: 9 }).word, 'kept', 'it has said so');
+});
+
+test('what another tab has taken is not brought back by packets', () => {
+  for (const state of [connected, interrupted, held, reconnecting]) {
+    const taken = reduce(state, { type: 'taken', at: 20_000 });
+    assert.deepEqual([taken.status, taken.reason], ['held', 'elsewhere']);
+    assert.equal(reduce(taken, { type: 'flowing', attempt: 1, at: 20_001 }), taken);
+  }
 });
 
 test('a session found after a reload is held; what another tab has waits for an answer', () => {
@@ -131,6 +156,6 @@ test('what is possible where', () => {
   );
   assert.deepEqual(where((state) => reduce(state, { type: 'stop' }).status === 'stopping' && state !== stopping),
     ['started', 'created', 'connected', 'interrupted', 'held', 'reconnecting', 'found']);
-  assert.deepEqual(where((state) => reduce(state, { type: 'over', reason: 'expired' }).status === 'ended' && state !== ended),
+  assert.deepEqual(where((state) => reduce(state, { type: 'over', reason: 'expired', why: 'graceOver' }).status === 'ended' && state !== ended),
     ['connected', 'interrupted', 'held', 'reconnecting', 'found']);
 });

@@ -184,8 +184,25 @@ export function json(status, body, headers = {}) {
 }
 
 /** A refusal of the server. */
-export function problem(status, kind, more = {}) {
-  return json(status, { type: `urn:holdfast:problem:${kind}`, title: kind, status, ...more });
+export function problem(status, kind, more = {}, headers = {}) {
+  return json(status, { type: `urn:holdfast:problem:${kind}`, title: kind, status, ...more }, headers);
+}
+
+/** A journal that stays open; what is put into `streams` writes to it. */
+export function eventStream(streams) {
+  const body = new ReadableStream({ start: (controller) => void streams.push(controller) });
+  return Object.assign(new Response(body, { status: 200, headers: { 'content-type': 'text/event-stream' } }), { clone() { return this; } });
+}
+
+/** The tabs of one browser, as far as they talk to each other. */
+export class FakeChannels {
+  #all = new Set();
+
+  open = () => {
+    const channel = { onmessage: null, postMessage: (data) => queueMicrotask(() => this.#all.forEach((one) => one !== channel && one.onmessage?.({ data: structuredClone(data) }))) };
+    this.#all.add(channel);
+    return channel;
+  };
 }
 
 export const serversAnswer = 'v=0\r\no=- 42 7 IN IP4 127.0.0.1\r\na=ice-ufrag:t/0\r\na=ice-pwd:00000000000000000000000000000000\r\n';
@@ -207,7 +224,7 @@ export const vitals = { state: 'connected', generation: 0, expiresInSeconds: 300
  * An environment that records what the client does.
  * `answers` maps "METHOD /path" (session ids as :id) to a response, a function, or a promise.
  */
-export function fakeEnvironment(answers = {}, { time = new FakeTime(), storage = new FakeStorage(), locks = new FakeLocks() } = {}) {
+export function fakeEnvironment(answers = {}, { time = new FakeTime(), storage = new FakeStorage(), locks = new FakeLocks(), channels = null } = {}) {
   const peers = [];
   const calls = [];
   const lines = [];
@@ -217,8 +234,8 @@ export function fakeEnvironment(answers = {}, { time = new FakeTime(), storage =
     'POST /api/sessions': () => json(201, created),
     'DELETE /api/sessions/:id': () => json(204),
     'GET /api/sessions/:id': () => json(200, { ...vitals, sessionId: created.sessionId, speaking: false, queued: 0 }),
-    // Nobody writes a journal here, and nobody waits for one.
-    'GET /api/sessions/:id/events': () => problem(410, 'session-ended'),
+    // A journal in which nothing is written.
+    'GET /api/sessions/:id/events': () => eventStream([]),
     'POST /api/sessions/:id/heartbeat': () => json(200, vitals),
     'PATCH /api/sessions/:id/connection': () => json(200, { generation: 5, answer: { type: 'answer', sdp: 'the answer of level 2' } }),
     'POST /api/sessions/:id/connections': () =>
@@ -264,6 +281,7 @@ export function fakeEnvironment(answers = {}, { time = new FakeTime(), storage =
       random: () => 0.45 + (drawn++ % 1000) / 10_000,
       storage,
       locks,
+      channel: channels?.open ?? null,
       // The real HMAC, at once: the runtime's own takes real time, and here there is none.
       subtle: {
         importKey: async (format, secret) => secret,

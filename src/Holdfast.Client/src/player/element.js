@@ -3,7 +3,7 @@ import { SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from '.
 import { HoldfastSession } from '../session.js';
 import { isAway, isLive } from '../state.js';
 import { graceOf, policyOf, serverOf, volumeOf } from './attributes.js';
-import { Face } from './face.js';
+import { Face, clockOf } from './face.js';
 import { Loudness } from './loudness.js';
 import { Media } from './media.js';
 import { errorText, languageOf, texts } from './texts.js';
@@ -46,7 +46,6 @@ export class HoldfastPlayer extends HTMLElement {
   /** @type {View} */
   #view = viewOf({ status: 'idle', attempt: 0 });
   #place = '';
-  /** @type {{ spoken: string, coming: string }} */
   /** @type {Subtitle} */
   #subtitle = { spoken: '', coming: '' };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -234,7 +233,7 @@ export class HoldfastPlayer extends HTMLElement {
     this.#render();
     // What a toast says is read out there, and the steps of a start are over before anybody has heard of them.
     if (notice) this.notify(noticeText(notice, this.#words));
-    else if (before.title !== this.#view.title && state.status !== 'starting') this.#face.announce(sentences(this.#view, this.#words));
+    else if (before.title !== this.#view.title && state.status !== 'starting') this.#face.announce(sentences(this.#view, this.#words, { clock: clockOf(this.#moment()) }));
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
 
@@ -255,7 +254,7 @@ export class HoldfastPlayer extends HTMLElement {
     const { state } = this.session;
     const now = this.session.now();
     return {
-      view: viewOf(state, { now, policy: this.policy }),
+      view: viewOf(state, { now, policy: this.policy, noPicture: this.session.noPicture }),
       state,
       now,
       wallNow: Date.now(),

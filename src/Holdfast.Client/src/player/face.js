@@ -1,3 +1,4 @@
+import { timeOfDay } from './clock.js';
 import { build, find, localize, setText } from './dom.js';
 import { Ring } from './ring.js';
 import { structure } from './structure.js';
@@ -95,6 +96,8 @@ export class Face {
     this.#stage.dataset.tone = view.tone;
     this.#stage.toggleAttribute('data-problem', view.problem !== null || view.title === 'due.title');
     this.#renderPanels(moment);
+    const counted = view.ring === 'countdown' ? words[view.status === 'status.held' ? 'countdown.label' : 'countdown.unheard'] : '';
+    this.#write('countdown-label', counted);
     this.#renderButtons(view, words);
     this.tick(moment);
     const waits = focused === this.#stage || focused === this.#trouble;
@@ -112,10 +115,11 @@ export class Face {
   }
 
   /** @param {Moment} moment */
-  #renderPanels({ view, words, place }) {
+  #renderPanels(moment) {
+    const { view, words, place } = moment;
     const { scene } = view;
     const title = words[view.title];
-    const text = textOf(view, words, place);
+    const text = textOf(view, words, { place, clock: clockOf(moment) });
     const isLobby = scene === 'lobby' || scene === 'over';
     find(this.#root, 'lobby', HTMLElement).hidden = !isLobby;
     if (isLobby) this.#write('lobby-title', title, 'lobby-text', text);
@@ -150,7 +154,16 @@ export class Face {
   #handOn(view) {
     const { start, reconnect } = this.#buttons;
     // Never to a button that ends something: a key that is pressed twice must do no harm.
-    const next = view.canReconnect ? reconnect : view.canStart ? start : this.#trouble.hidden ? this.#stage : this.#trouble;
+    const next = view.canReconnect ? reconnect : view.canStart ? start : this.#trouble.hidden || view.scene === 'sound' ? this.#stage : this.#trouble;
     next.focus({ preventScroll: true });
   }
+}
+
+/**
+ * What tells the times of a moment's state as times of day.
+ * @param {Moment} moment
+ * @returns {import('./wording.js').Clock}
+ */
+export function clockOf({ now, wallNow, language }) {
+  return (at) => timeOfDay(wallNow - now + at, language);
 }

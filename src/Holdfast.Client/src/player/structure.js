@@ -36,7 +36,7 @@ const ring = [
     ['circle', { id: 'ring-left', class: 'left', cx: '50', cy: '50', r: '45', pathLength: '100' }],
     ...[1, 2, 3].map((level) => /** @type {Node_} */ (['circle', { class: 'step', 'data-level': String(level), cx: '50', cy: '50', r: '45', pathLength: '100' }])),
   ],
-  ['span', { class: 'hidden', 'data-text': 'countdown.label', 'data-ring': 'countdown' }],
+  ['span', { id: 'countdown-label', class: 'hidden', 'data-ring': 'countdown' }],
   ['b', { id: 'remaining', class: 'number', role: 'timer', 'aria-live': 'off' }],
 ];
 

@@ -1,3 +1,4 @@
+import { timeOfDay } from './clock.js';
 import { spanWords } from './durations.js';
 import { find, setText } from './dom.js';
 import { lengthOf } from './timeline.js';
@@ -16,8 +17,6 @@ export class TimelineBar {
   #buttons = [];
   /** @type {HTMLButtonElement | null} */
   #shown = null;
-  /** @type {{ language: Language, format: Intl.DateTimeFormat } | null} */
-  #clock = null;
   /** @type {(segment: Segment) => string} */
   #describe = () => '';
 
@@ -41,8 +40,7 @@ export class TimelineBar {
    * @param {Language} context.language
    */
   render(segments, { now, wallNow, words, language }) {
-    const clock = this.#clockOf(language);
-    this.#describe = (segment) => describe(segment, { words, lasted: lengthOf(segment, now), began: clock.format(wallNow - now + segment.from) });
+    this.#describe = (segment) => describe(segment, { words, lasted: lengthOf(segment, now), began: timeOfDay(wallNow - now + segment.from, language) });
     if (segments !== this.#segments) this.#fit(segments);
     for (const [place, segment] of segments.entries()) {
       const button = this.#buttons[place];
@@ -63,15 +61,6 @@ export class TimelineBar {
   #name(button, segment) {
     const text = this.#describe(segment);
     if (button.getAttribute('aria-label') !== text) button.setAttribute('aria-label', text);
-  }
-
-  /** @param {Language} language */
-  #clockOf(language) {
-    if (this.#clock?.language !== language) {
-      const format = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-      this.#clock = { language, format };
-    }
-    return this.#clock.format;
   }
 
   /** @param {readonly Segment[]} segments */

@@ -109,7 +109,7 @@ function reasonOf(state) {
     case 'connected':
       return state.missed >= UNREACHABLE_AFTER_MISSED ? 'timeline.reason.heartbeat' : null;
     case 'ended':
-      if (state.reason === 'stopped') return null;
+      if (state.reason === 'stopped' || state.reason === 'replaced') return null;
       return state.reason === 'closed' ? 'timeline.reason.over' : `timeline.reason.${state.reason}`;
     case 'idle':
     case 'starting':

@@ -1,18 +1,21 @@
-import { UNREACHABLE_AFTER_MISSED, canReconnect } from '../state.js';
+import { UNREACHABLE_AFTER_MISSED, canReconnect } from '../states.js';
 
 /** @typedef {import('../state.js').SessionState} SessionState */
 /** @typedef {import('../errors.js').HoldfastError} HoldfastError */
+/** @typedef {import('../picture.js').NoPicture} NoPicture */
 /** @typedef {import('../policy.js').Policy} Policy */
 /** @typedef {import('./texts.js').PlainTextKey} PlainTextKey */
 
 /** When a grace period ends the server is asked: so long it has time to say that the session is over. In milliseconds. */
 export const DUE_AFTER_MS = 2_000;
+/** A server that restarts is back within seconds. After so long without a word it is not known any more whether it comes back. */
+export const MISSING_AFTER_MS = 60_000;
 
 /**
  * What lies over the picture:
- * `lobby` nothing was started, or it was stopped; `starting`; `call`; `unreachable` sound and pictures flow but the server does
+ * `lobby` nothing was started, or it was stopped; `starting`; `call`; `sound` a call without a picture; `unreachable` sound and pictures flow but the server does
  * not answer; `interrupted`; `held`; `reconnecting`; `over` the session is lost.
- * @typedef {'lobby' | 'starting' | 'call' | 'unreachable' | 'interrupted' | 'held' | 'reconnecting' | 'over'} Scene
+ * @typedef {'lobby' | 'starting' | 'call' | 'sound' | 'unreachable' | 'interrupted' | 'held' | 'reconnecting' | 'over'} Scene
  */
 
 /**
@@ -28,6 +31,8 @@ export const DUE_AFTER_MS = 2_000;
  * @property {PlainTextKey} title
  * @property {PlainTextKey | null} text
  * @property {HoldfastError | null} problem whose sentence stands in place of `text`
+ * @property {{ key: 'unheard.text' | 'missing.text', since: number, until: number } | null} unheard since when nothing was heard of the
+ *   server, and until when it may keep the session: a sentence before `text`
  * @property {'none' | 'countdown' | 'ladder'} ring
  * @property {0 | 1 | 2 | 3} level of the ladder that is being tried, 0 none
  * @property {boolean} canPlace whether the place where speech stopped may stand in place of `text`
@@ -45,6 +50,7 @@ export const DUE_AFTER_MS = 2_000;
 const nothing = {
   text: null,
   problem: null,
+  unheard: null,
   ring: 'none',
   level: 0,
   canPlace: false,
@@ -61,21 +67,21 @@ const nothing = {
 /**
  * A pure function from the session's state to what is shown: pill, stage, buttons and timeline cannot disagree.
  * @param {SessionState} state
- * @param {{ now?: number, policy?: Policy }} [context] `now` on the clock of the state's times
+ * @param {{ now?: number, policy?: Policy, noPicture?: NoPicture | null }} [context] `now` on the clock of the state's times
  * @returns {View}
  */
-export function viewOf(state, { now = 0, policy = 'manual' } = {}) {
+export function viewOf(state, { now = 0, policy = 'manual', noPicture = null } = {}) {
   switch (state.status) {
     case 'idle':
       return { ...nothing, status: 'status.idle', tone: 'quiet', scene: 'lobby', title: 'lobby.title', text: 'lobby.text', canStart: true };
     case 'starting':
       return { ...nothing, status: 'status.starting', tone: 'busy', scene: 'starting', title: `starting.${state.step}`, stop: 'dock.cancel', canStop: true };
     case 'connected':
-      return connectedView(state);
+      return connectedView(state, noPicture);
     case 'interrupted':
       return { ...nothing, status: 'status.interrupted', tone: 'unsteady', scene: 'interrupted', title: 'interrupted.title', canReconnect: true, canStop: true };
     case 'held':
-      return heldView(state, now >= state.expiresAt + DUE_AFTER_MS, policy);
+      return heldView(state, now, policy);
     case 'reconnecting':
       return {
         ...nothing,
@@ -92,7 +98,7 @@ export function viewOf(state, { now = 0, policy = 'manual' } = {}) {
     case 'stopping':
       return { ...nothing, status: 'status.stopping', tone: 'quiet', scene: 'lobby', title: 'lobby.again', text: 'lobby.again.text', start: 'start.again', canStart: true };
     case 'ended':
-      return endedView(state.reason);
+      return endedView(state);
     case 'error':
       return { ...nothing, status: 'status.error', tone: 'bad', scene: 'lobby', title: 'lobby.error', problem: state.error, start: 'start.retry', canStart: true };
   }
@@ -100,47 +106,63 @@ export function viewOf(state, { now = 0, policy = 'manual' } = {}) {
 
 /**
  * @param {Extract<SessionState, { status: 'connected' }>} state
+ * @param {NoPicture | null} noPicture
  * @returns {View}
  */
-function connectedView(state) {
+function connectedView(state, noPicture) {
   /** @type {Omit<View, 'status' | 'tone' | 'scene' | 'title'>} */
   const running = { ...nothing, canReconnect: canReconnect(state), canStop: true, canTalk: true };
-  return state.missed >= UNREACHABLE_AFTER_MISSED
-    ? { ...running, status: 'status.unreachable', tone: 'unsteady', scene: 'unreachable', title: 'unreachable.title' }
-    : { ...running, status: 'status.connected', tone: 'good', scene: 'call', title: 'status.connected' };
+  if (state.missed >= UNREACHABLE_AFTER_MISSED) return { ...running, status: 'status.unreachable', tone: 'unsteady', scene: 'unreachable', title: 'unreachable.title' };
+  if (noPicture) return { ...running, status: 'status.sound', tone: 'good', scene: 'sound', title: 'sound.title', text: `sound.${noPicture}` };
+  return { ...running, status: 'status.connected', tone: 'good', scene: 'call', title: 'status.connected' };
 }
 
 /**
+ * What is promised is what the server has said since the loss: that it keeps the session, nothing yet, or nothing although it was asked.
  * @param {Extract<SessionState, { status: 'held' }>} state
- * @param {boolean} due whether its time is over, as far as this client knows
+ * @param {number} now
  * @param {Policy} policy
  * @returns {View}
  */
-function heldView({ reason, problem, missed }, due, policy) {
+function heldView({ reason, problem, word, heardAt, expiresAt }, now, policy) {
   /** @type {Omit<View, 'status' | 'title'>} */
   const held = { ...nothing, tone: 'held', scene: 'held', problem, ring: 'countdown', stop: 'dock.end', canReconnect: true, canStartAnew: true, canStop: true };
   if (reason === 'elsewhere') {
     // The other tab keeps it alive: nothing runs out here, and stopping it is not this tab's business.
-    const ask = { ...held, ring: /** @type {const} */ ('none'), reconnect: /** @type {const} */ ('reconnect.here'), canStop: false };
+    const ask = { ...held, problem: null, ring: /** @type {const} */ ('none'), reconnect: /** @type {const} */ ('reconnect.here'), canStop: false };
     return { ...ask, status: 'status.elsewhere', title: 'elsewhere.title', text: 'elsewhere.text' };
   }
   // A server that answers would have said so: only where it does not, is it uncertain.
-  if (due) return { ...held, status: 'status.due', title: 'due.title', text: 'due.text', problem: null };
+  if (now >= expiresAt + DUE_AFTER_MS) return { ...held, status: 'status.due', title: 'due.title', text: 'due.text', problem: null };
+
+  const isAnnounced = reason === 'restarting' && now < heardAt + MISSING_AFTER_MS;
+  const next = policy === 'manual' ? null : /** @type {const} */ (`held.${policy}`);
+  if (word === 'none' && !isAnnounced) {
+    const isMissing = reason === 'restarting';
+    /** @type {View['unheard']} */
+    const unheard = { key: isMissing ? 'missing.text' : 'unheard.text', since: heardAt, until: expiresAt };
+    const title = problem ? 'failed.unheard.title' : isMissing ? 'missing.title' : 'unheard.title';
+    return { ...held, status: 'status.unheard', title, unheard, text: next ?? 'unheard.manual' };
+  }
+  if (word === 'asking') return { ...held, status: 'status.asking', title: problem ? 'failed.unheard.title' : 'asking.title', text: 'asking.text' };
   if (problem) return { ...held, status: 'status.held', title: 'failed.title' };
-  const unreachable = missed >= UNREACHABLE_AFTER_MISSED;
-  const text = policy === 'manual' ? /** @type {const} */ (`held.${reason}`) : /** @type {const} */ (`held.${policy}`);
+  const text = next ?? /** @type {const} */ (`held.${reason}`);
   if (reason === 'restarting' || reason === 'restarted') return { ...held, status: 'status.held', title: `held.${reason}.title`, text };
-  return { ...held, status: 'status.held', title: 'held.title', text, canPlace: policy === 'manual' && !unreachable };
+  return { ...held, status: 'status.held', title: 'held.title', text, canPlace: policy === 'manual' };
 }
 
+/** What ended a session that had been connected, as far as a person can make something of it. */
+const TOLD = new Set(['closedByOwner', 'serverStopping', 'showFailed']);
+
 /**
- * @param {Extract<SessionState, { status: 'ended' }>['reason']} reason
+ * @param {Extract<SessionState, { status: 'ended' }>} state
  * @returns {View}
  */
-function endedView(reason) {
+function endedView({ reason, why }) {
   if (reason === 'stopped') {
     return { ...nothing, status: 'status.stopped', tone: 'quiet', scene: 'lobby', title: 'lobby.again', text: 'lobby.again.text', start: 'start.again', canStart: true };
   }
+  const told = reason === 'closed' && why !== null && TOLD.has(why) ? /** @type {'closedByOwner' | 'serverStopping' | 'showFailed'} */ (why) : null;
   return {
     ...nothing,
     status: `status.${reason}`,
@@ -148,7 +170,7 @@ function endedView(reason) {
     tone: reason === 'replaced' ? 'quiet' : 'bad',
     scene: 'over',
     title: `over.${reason}`,
-    text: `over.${reason}.text`,
+    text: told ? `over.closed.${told}` : `over.${reason}.text`,
     start: 'start.anew',
     canStart: true,
   };
@@ -166,6 +188,8 @@ function endedView(reason) {
 export function noticeOf(state, previous, policy = 'manual') {
   const auto = policy === 'auto';
   if (state.status === 'held' && isRestarting(state) && !isRestarting(previous)) return { key: 'toast.restarting' };
+  const told = wordOf(state, previous, auto);
+  if (told) return told;
   if (state.status === previous.status) {
     const unreachable = state.status === 'connected' && previous.status === 'connected' && isUnreachable(state) && !isUnreachable(previous);
     return unreachable ? { key: 'toast.unreachable' } : null;
@@ -175,23 +199,35 @@ export function noticeOf(state, previous, policy = 'manual') {
       return { key: 'toast.starting' };
     case 'connected':
       return { key: state.resumed ? 'toast.recovered' : 'toast.connected' };
-    case 'interrupted':
-      return { key: auto ? 'toast.kept.auto' : 'toast.kept', graceMs: state.graceMs };
     case 'held':
       // What was found says itself what it is, and why an attempt failed stands on the stage.
-      if (state.problem || previous.status === 'reconnecting' || state.reason === 'elsewhere' || state.reason === 'reloaded') return null;
-      if (state.reason === 'failed') return { key: auto ? 'toast.failed.auto' : 'toast.failed' };
-      return previous.status === 'interrupted' ? null : { key: auto ? 'toast.kept.auto' : 'toast.kept', graceMs: state.graceMs };
+      return state.reason === 'failed' && previous.status !== 'reconnecting' ? { key: auto ? 'toast.failed.auto' : 'toast.failed' } : null;
     case 'ended':
       // How a session was lost stands on the stage, with what can be done.
       return state.reason === 'stopped' ? { key: 'toast.stopped' } : null;
     case 'error':
       return state.error.code === 'cancelled' ? null : { error: state.error };
     case 'idle':
+    case 'interrupted':
     case 'reconnecting':
     case 'stopping':
       return null;
   }
+}
+
+/**
+ * The toast for the first word of an outage about the session: that the server keeps it, or does not answer. Until then nothing is promised.
+ * @param {SessionState} state
+ * @param {SessionState} previous
+ * @param {boolean} auto
+ * @returns {Notice | null}
+ */
+function wordOf(state, previous, auto) {
+  if ((state.status !== 'interrupted' && state.status !== 'held') || state.word === 'asking') return null;
+  if ((previous.status !== 'interrupted' && previous.status !== 'held') || previous.word !== 'asking') return null;
+  if (state.status === 'held' && (state.problem || state.reason === 'elsewhere' || state.reason === 'reloaded')) return null;
+  if (state.word === 'none') return { key: 'toast.unheard' };
+  return { key: auto ? 'toast.kept.auto' : 'toast.kept', graceMs: state.graceMs };
 }
 
 /** @param {SessionState} state */

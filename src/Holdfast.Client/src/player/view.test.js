@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { HoldfastError } from '../errors.js';
 import { canReconnect } from '../state.js';
 import { texts } from './texts.js';
-import { DUE_AFTER_MS, noticeOf, viewOf } from './view.js';
+import { DUE_AFTER_MS, MISSING_AFTER_MS, noticeOf, viewOf } from './view.js';
 
 const kept = { attempt: 1, sessionId: 1, generation: 1, missed: 0, graceMs: 300_000 };
-const away = { ...kept, since: 0, expiresAt: 300_000 };
+const away = { ...kept, since: 0, expiresAt: 300_000, word: 'kept', heardAt: 1_000 };
 const states = {
   idle: { status: 'idle', attempt: 0 },
   offering: { status: 'starting', attempt: 1, step: 'offering', since: 0, sessionId: null, generation: 0, graceMs: 0 },
@@ -15,6 +15,11 @@ const states = {
   connected: { status: 'connected', ...kept, since: 0, resumed: null },
   unreachable: { status: 'connected', ...kept, missed: 3, since: 0, resumed: null },
   interrupted: { status: 'interrupted', ...away, reason: 'silent' },
+  asking: { status: 'interrupted', ...away, word: 'asking', reason: 'silent' },
+  interruptedUnheard: { status: 'interrupted', ...away, word: 'none', reason: 'silent' },
+  heldAsking: { status: 'held', ...away, word: 'asking', reason: 'closed', problem: null },
+  unheard: { status: 'held', ...away, word: 'none', reason: 'silent', problem: null },
+  fellUnheard: { status: 'held', ...away, word: 'none', reason: 'silent', problem: new HoldfastError('network', 'x') },
   silent: { status: 'held', ...away, reason: 'silent', problem: null },
   failed: { status: 'held', ...away, reason: 'failed', problem: null },
   closedPath: { status: 'held', ...away, reason: 'closed', problem: null },
@@ -27,11 +32,11 @@ const states = {
   level2: { status: 'reconnecting', ...away, reason: 'silent', level: 2, by: 'person' },
   level3: { status: 'reconnecting', ...away, reason: 'reloaded', level: 3, by: 'reload' },
   stopping: { status: 'stopping', attempt: 1, sessionId: 1 },
-  stopped: { status: 'ended', attempt: 1, sessionId: 1, reason: 'stopped' },
-  expired: { status: 'ended', attempt: 1, sessionId: 1, reason: 'expired' },
-  closed: { status: 'ended', attempt: 1, sessionId: 1, reason: 'closed' },
-  replaced: { status: 'ended', attempt: 1, sessionId: 1, reason: 'replaced' },
-  gone: { status: 'ended', attempt: 1, sessionId: 1, reason: 'gone' },
+  stopped: { status: 'ended', attempt: 1, sessionId: 1, reason: 'stopped', why: null },
+  expired: { status: 'ended', attempt: 1, sessionId: 1, reason: 'expired', why: null },
+  closed: { status: 'ended', attempt: 1, sessionId: 1, reason: 'closed', why: null },
+  replaced: { status: 'ended', attempt: 1, sessionId: 1, reason: 'replaced', why: null },
+  gone: { status: 'ended', attempt: 1, sessionId: 1, reason: 'gone', why: null },
   error: { status: 'error', attempt: 1, error: new HoldfastError('full', 'x') },
 };
 const zh = texts['zh-CN'];
@@ -64,7 +69,7 @@ test('the reconnect button is there exactly when a reconnect may help', () => {
 });
 
 test('starting anew is offered wherever a session is held, and after its end it is all that is offered', () => {
-  assert.deepEqual(names((view) => view.canStartAnew), ['silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'elsewhere', 'fell']);
+  assert.deepEqual(names((view) => view.canStartAnew), ['heldAsking', 'unheard', 'fellUnheard', 'silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'elsewhere', 'fell']);
   for (const name of ['expired', 'closed', 'replaced', 'gone']) {
     const view = viewOf(states[name]);
     assert.deepEqual([view.scene, view.start, view.canStart, view.canReconnect, view.canStop], ['over', 'start.anew', true, false, false], name);
@@ -77,13 +82,13 @@ test('a text can be sent only while sound and pictures flow', () => {
 
 test('the colours tell the state: green connected, amber unsteady, blue kept, coral only what is lost', () => {
   assert.deepEqual(names((view) => view.tone === 'good'), ['connected']);
-  assert.deepEqual(names((view) => view.tone === 'unsteady'), ['unreachable', 'interrupted']);
-  assert.deepEqual(names((view) => view.tone === 'held'), ['silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'elsewhere', 'fell', 'level1', 'level2', 'level3']);
+  assert.deepEqual(names((view) => view.tone === 'unsteady'), ['unreachable', 'interrupted', 'asking', 'interruptedUnheard']);
+  assert.deepEqual(names((view) => view.tone === 'held'), ['heldAsking', 'unheard', 'fellUnheard', 'silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'elsewhere', 'fell', 'level1', 'level2', 'level3']);
   assert.deepEqual(names((view) => view.tone === 'bad'), ['expired', 'closed', 'gone', 'error']);
 });
 
 test('held counts down; climbing shows the level and says honestly what is tried', () => {
-  assert.deepEqual(names((view) => view.ring === 'countdown'), ['silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'fell']);
+  assert.deepEqual(names((view) => view.ring === 'countdown'), ['heldAsking', 'unheard', 'fellUnheard', 'silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'fell']);
   assert.deepEqual(names((view) => view.ring === 'ladder'), ['level1', 'level2', 'level3']);
   assert.deepEqual(['level1', 'level2', 'level3'].map((name) => viewOf(states[name]).level), [1, 2, 3]);
   assert.deepEqual(['level1', 'level2', 'level3'].map((name) => zh[viewOf(states[name]).title]), ['正在重启通道…', '请服务器帮忙…', '正在建立新连接…']);
@@ -106,6 +111,29 @@ test('when the time is over and nobody can say whether the session is, the page 
   assert.equal(viewOf(states.elsewhere, { now: due }).title, 'elsewhere.title');
 });
 
+test('what nobody has said is not promised: while the server is asked, and where it does not answer', () => {
+  assert.deepEqual(names((view) => [view.title, view.status, view.text].some((key) => /^(held\.(title|closed|failed|reloaded|silent)|failed\.title|status\.held)$/.test(key))),
+    ['silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'fell']);
+  assert.deepEqual([viewOf(states.unheard).title, viewOf(states.unheard).unheard], ['unheard.title', { key: 'unheard.text', since: 1_000, until: 300_000 }]);
+  assert.deepEqual([viewOf(states.fellUnheard).title, viewOf(states.fellUnheard).unheard?.since], ['failed.unheard.title', 1_000]);
+  assert.equal(viewOf(states.heldAsking).title, 'asking.title');
+});
+
+test('a server that said it restarts, and does not come back, is not said to be restarting for ever', () => {
+  const waiting = { ...states.restarting, word: 'none' };
+  assert.equal(viewOf(waiting, { now: 1_000 + MISSING_AFTER_MS - 1 }).title, 'held.restarting.title');
+  const view = viewOf(waiting, { now: 1_000 + MISSING_AFTER_MS });
+  assert.deepEqual([view.title, view.unheard], ['missing.title', { key: 'missing.text', since: 1_000, until: 300_000 }]);
+});
+
+test('a call without a picture says so, and why; a server that does not answer is the greater news', () => {
+  for (const noPicture of ['codec', 'refused']) {
+    const view = viewOf(states.connected, { noPicture });
+    assert.deepEqual([view.scene, view.tone, view.status, view.title, view.text, view.canTalk], ['sound', 'good', 'status.sound', 'sound.title', `sound.${noPicture}`, true]);
+  }
+  assert.equal(viewOf(states.unreachable, { noPicture: 'codec' }).scene, 'unreachable');
+});
+
 test('a policy that reconnects by itself is not hidden behind words that ask for a click', () => {
   assert.equal(viewOf(states.silent, { policy: 'auto' }).text, 'held.auto');
   assert.equal(viewOf(states.silent, { policy: 'assisted' }).text, 'held.assisted');
@@ -121,11 +149,13 @@ test('the toasts are those that people know', () => {
   assert.equal(told('connected', 'connecting'), 'WebRTC连接成功');
   assert.equal(noticeOf({ ...states.connected, resumed: { level: 1, awayMs: 1 } }, states.level1).key, 'toast.recovered');
   assert.equal(zh['toast.recovered'], 'WebRTC连接已恢复');
-  assert.equal(told('interrupted', 'connected'), '连接断开，系统保留会话5分钟，可点击重连按钮');
+  assert.equal(told('interrupted', 'connected'), null, 'nothing is promised before the server has said it');
+  assert.equal(told('interrupted', 'asking'), '连接断开，系统保留会话5分钟，可点击重连按钮');
+  assert.equal(told('interruptedUnheard', 'asking'), '连接断开，服务器没有回应');
   assert.equal(told('failed', 'interrupted'), 'WebRTC连接失败，请手动重连');
   assert.equal(told('unreachable', 'connected'), '服务器连接中断，请手动重连');
   assert.equal(zh['toast.nosession'], '没有有效的会话 ID，请重新连接');
-  assert.equal(told('interrupted', 'connected', 'auto'), '连接断开，系统保留会话5分钟，将自动重连');
+  assert.equal(told('interrupted', 'asking', 'auto'), '连接断开，系统保留会话5分钟，将自动重连');
 });
 
 test('nothing is told twice, and nothing of what the stage says by itself', () => {

@@ -4,26 +4,28 @@ import { errorText } from './texts.js';
 /** @typedef {import('./texts.js').Texts} Texts */
 /** @typedef {import('./view.js').Notice} Notice */
 /** @typedef {import('./view.js').View} View */
+/** @typedef {(at: number) => string} Clock a moment of the state's clock as the time of day */
 
 /**
  * The sentence under the title of a view, or empty.
  * @param {View} view
  * @param {Texts} words
- * @param {string} [place] where speech stopped
+ * @param {{ place?: string, clock?: Clock }} [moment] `place`: where speech stopped
  */
-export function textOf(view, words, place = '') {
-  if (view.problem) return errorText(words, view.problem);
-  if (view.canPlace && place) return words['held.place'](place);
-  return view.text ? words[view.text] : '';
+export function textOf(view, words, { place = '', clock = String } = {}) {
+  const known = view.unheard ? words[view.unheard.key](clock(view.unheard.since), clock(view.unheard.until)) : '';
+  const rest = view.problem ? errorText(words, view.problem) : view.canPlace && place ? words['held.place'](place) : view.text ? words[view.text] : '';
+  return (view.problem ? [rest, known] : [known, rest]).filter(Boolean).join('\n');
 }
 
 /**
  * All that a view says, for somebody who hears it.
  * @param {View} view
  * @param {Texts} words
+ * @param {{ clock?: Clock }} [moment]
  */
-export function sentences(view, words) {
-  return [words[view.title], textOf(view, words)].join('\n').trim();
+export function sentences(view, words, moment) {
+  return [words[view.title], textOf(view, words, moment)].join('\n').trim();
 }
 
 /**

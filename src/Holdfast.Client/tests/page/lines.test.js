@@ -46,7 +46,8 @@ test('each end has its own word', () => {
   for (const [kind, status] of [['interrupted', 'stopped'], ['dropped', 'dropped'], ['failed', 'failed']]) {
     assert.equal(through(accepted, entry('started', 'u1'), entry(kind, 'u1', { detail: 'no voice' }))[0].status, status);
   }
-  assert.equal(through(accepted, entry('failed', 'u1', { detail: 'no voice' }))[0].problem, 'no voice');
+  const failed = through(accepted, entry('failed', 'u1', { detail: 'no voice', reason: 'voiceMissing' }))[0];
+  assert.deepEqual([failed.problem, failed.fault], ['no voice', 'voiceMissing']);
 });
 
 test('what is said a second time is marked, as far as it had been heard', () => {

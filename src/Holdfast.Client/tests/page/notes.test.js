@@ -10,7 +10,7 @@ const states = {
   connected: { status: 'connected', ...kept, since: 0, resumed: null },
   back: { status: 'connected', ...kept, since: 0, resumed: { level: 1, awayMs: 12_449 } },
   interrupted: { status: 'interrupted', ...kept, since: 0, expiresAt: 1, reason: 'silent' },
-  held: { status: 'held', ...kept, since: 0, expiresAt: 1, reason: 'silent', problem: null },
+  held: { status: 'held', ...kept, since: 0, expiresAt: 1, word: 'kept', reason: 'silent', problem: null },
   elsewhere: { status: 'held', ...kept, since: 0, expiresAt: 1, reason: 'elsewhere', problem: null },
   climbing: { status: 'reconnecting', ...kept, since: 0, expiresAt: 1, reason: 'silent', level: 1, by: 'person' },
 };
@@ -36,6 +36,15 @@ test('one outage has one note from its beginning to its end', () => {
   assert.equal(outage(states.held, states.connected), 'begins');
   assert.equal(outage(states.held, states.climbing), undefined);
   assert.equal(outage(states.starting, states.held), 'ends');
+});
+
+test('what is noted of a loss is what is known of it, and is rewritten when that changes', () => {
+  const asking = { ...states.held, word: 'asking' };
+  const none = { ...states.held, word: 'none' };
+  assert.deepEqual(told(asking, states.connected).slice(1), ['连接断开', 'Connection lost', 'begins']);
+  assert.deepEqual(told(none, asking).slice(1), ['连接断开，服务器没有回应', 'Connection lost, and the server does not answer', 'goes-on']);
+  assert.deepEqual(told(states.held, none).slice(1), ['连接断开，会话为你保留', 'Connection lost, session kept for you', 'goes-on']);
+  assert.equal(told(none, none), null);
 });
 
 test('a restart of the server is told, also where the loss of the connection was told first', () => {

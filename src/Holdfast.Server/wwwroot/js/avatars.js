@@ -1,6 +1,6 @@
 import { create, element } from './dom.js';
 
-/** @typedef {import('/holdfast/index.js').Avatar} Avatar */
+/** @typedef {import('../holdfast/index.js').Avatar} Avatar */
 
 /** The choice of an avatar before a call. */
 export class AvatarPicker {

@@ -1,5 +1,7 @@
-import { errorText, texts as playerTexts } from '/holdfast/player/texts.js';
+import { errorText, texts as playerTexts } from '../holdfast/player/texts.js';
+import { bubbleOf, looksLike } from './bubble.js';
 import { create, element } from './dom.js';
+import { fateOf, shownStatus } from './fates.js';
 import { endOpen } from './lines.js';
 import { texts as pageTexts } from './texts.js';
 
@@ -26,6 +28,8 @@ export class Conversation {
   #actions;
   /** The note of the last return, which says where speech goes on as soon as that is known. @type {NoteEntry | null} */
   #returned = null;
+  /** @type {import('./fates.js').Situation} */
+  #situation = 'before';
   /** Whether the newest is in sight, and has to stay there. */
   #atEnd = true;
 
@@ -79,6 +83,18 @@ export class Conversation {
       }
     }
     this.#showEmpty();
+  }
+
+  /** @param {import('./fates.js').Situation} situation in which what becomes of the lines is told */
+  situate(situation) {
+    if (situation === this.#situation) return;
+    const before = this.#situation;
+    this.#situation = situation;
+    for (const entry of this.#entries) {
+      const line = 'line' in entry ? this.#lines.find((one) => one.id === entry.line) : undefined;
+      // A line that is drawn again is read out again.
+      if (line && this.#fateOf(line, before) !== this.#fateOf(line)) this.#draw(/** @type {{ item: HTMLLIElement }} */ (entry).item, line);
+    }
   }
 
   /** Whether an outage goes on, or has just ended, whose note does not say yet where speech goes on. */
@@ -162,6 +178,14 @@ export class Conversation {
   #drawNote({ item, note }) {
     item.dataset.tone = note.tone;
     item.textContent = note.words(this.#texts);
+    if (!note.action) return;
+    const { label, run } = note.action;
+    item.append(this.#button(label, () => {
+      this.#entries = this.#entries.filter((entry) => entry.item !== item);
+      item.remove();
+      this.#showEmpty();
+      run();
+    }));
   }
 
   #showEmpty() {
@@ -174,7 +198,7 @@ export class Conversation {
    * @param {Line} line
    */
   #draw(item, line) {
-    item.dataset.status = line.status;
+    item.dataset.status = shownStatus(line, this.#situation);
     const fate = create('div', 'fate');
     const bars = create('span', 'bars');
     bars.append(create('i'), create('i'), create('i'), create('i'));
@@ -185,13 +209,12 @@ export class Conversation {
   }
 
   /** @param {Line} line */
-  #fateOf({ error, problem, status }) {
-    if (error) return errorText(playerTexts[this.#texts === pageTexts.en ? 'en' : 'zh-CN'], error);
-    return problem || this.#texts[`line.${status}`];
+  #fateOf(line, situation = this.#situation) {
+    return fateOf(line, situation, this.#texts, (error) => errorText(playerTexts[this.#texts === pageTexts.en ? 'en' : 'zh-CN'], error));
   }
 
   /**
-   * @param {'line.retry' | 'line.withdraw'} label
+   * @param {'line.retry' | 'line.withdraw' | 'note.follow'} label
    * @param {() => void} onClick
    */
   #button(label, onClick) {
@@ -200,29 +223,4 @@ export class Conversation {
     button.addEventListener('click', onClick);
     return button;
   }
-}
-
-/**
- * Whether two states of a line look the same. Each word that is reached changes a line, and a line that is drawn again is read
- * out again.
- * @param {Line} one
- * @param {Line} other
- */
-function looksLike(one, other) {
-  return one.text === other.text && one.status === other.status && one.problem === other.problem && one.error === other.error && one.again === other.again;
-}
-
-/**
- * The text; what is said a second time is marked as such.
- * @param {Line} line
- */
-function bubbleOf({ text, again }) {
-  const bubble = create('div', 'bubble');
-  if (!again) {
-    bubble.textContent = text;
-    return bubble;
-  }
-  const [from, to] = again;
-  bubble.append(text.slice(0, from), create('span', 'again', text.slice(from, to)), text.slice(to));
-  return bubble;
 }

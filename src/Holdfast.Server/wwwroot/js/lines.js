@@ -1,9 +1,9 @@
-/** @typedef {import('/holdfast/index.js').JournalEntry} JournalEntry */
-/** @typedef {import('/holdfast/index.js').OutboxItem} OutboxItem */
+/** @typedef {import('../holdfast/index.js').JournalEntry} JournalEntry */
+/** @typedef {import('../holdfast/index.js').OutboxItem} OutboxItem */
 
 /**
  * What became of a text:
- * `waiting` (there is no connection; it can be withdrawn) -> `sending` -> `queued` -> `speaking` -> `said`; or `failed` (not taken, or
+ * `waiting` (there is no connection, others are before it, or it was sent in vain; it can be withdrawn) -> `sending` -> `queued` -> `speaking` -> `said`; or `failed` (not taken, or
  * not spoken), `stopped` (interrupted), `dropped` (given up while nobody could hear it), `unknown` (the session went first).
  * @typedef {'waiting' | 'sending' | 'queued' | 'speaking' | 'said' | 'failed' | 'stopped' | 'dropped' | 'unknown'} LineStatus
  */
@@ -15,7 +15,8 @@
  * @property {string} text
  * @property {LineStatus} status
  * @property {string} problem why it failed, as the server says it; else empty
- * @property {import('/holdfast/index.js').HoldfastError | null} error why it was not taken
+ * @property {string} fault the same as one of the server's words; else empty
+ * @property {import('../holdfast/index.js').HoldfastError | null} error why it was not taken, or not yet
  * @property {number | null} session whose utterance it is
  * @property {string | null} utteranceId
  * @property {Word | null} word the word that is sent now
@@ -24,7 +25,7 @@
 
 /** A word of a text, in UTF-16 units. @typedef {{ offset: number, length: number, rtpTimestamp: number | null }} Word */
 
-const blank = { problem: '', error: null, session: null, utteranceId: null, word: null, again: null };
+const blank = { problem: '', fault: '', error: null, session: null, utteranceId: null, word: null, again: null };
 
 /**
  * The lines after the outbox has changed: what is new there is added, what was withdrawn is gone.
@@ -58,9 +59,9 @@ function fromItem(line, item, session) {
   switch (item.status) {
     case 'waiting':
     case 'sending':
-      return line.status === item.status ? line : { ...line, status: item.status, error: null };
+      return line.status === item.status && line.error === item.error ? line : { ...line, status: item.status, error: item.error };
     case 'accepted':
-      return { ...line, status: 'queued', session, utteranceId: item.utteranceId };
+      return { ...line, status: 'queued', error: null, session, utteranceId: item.utteranceId };
     case 'refused':
       return line.status === 'failed' ? line : { ...line, status: 'failed', error: item.error };
   }
@@ -118,7 +119,7 @@ function fromEntry(line, kind, data, heardTo) {
     case 'dropped':
       return { ...line, status: 'dropped', word: null };
     case 'failed':
-      return { ...line, status: 'failed', problem: data.detail, word: null };
+      return { ...line, status: 'failed', problem: data.detail ?? '', fault: data.reason ?? '', word: null };
     default:
       return line;
   }

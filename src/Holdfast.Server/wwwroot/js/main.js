@@ -1,8 +1,9 @@
-import { isAway } from '/holdfast/index.js';
-import '/holdfast/player.js';
+import { isAway } from '../holdfast/index.js';
+import '../holdfast/player.js';
 import { AvatarPicker } from './avatars.js';
 import { Conversation } from './conversation.js';
 import { element, localize } from './dom.js';
+import { situationOf } from './fates.js';
 import { noteOf } from './notes.js';
 import { Plug } from './plug.js';
 import { Preferences } from './preferences.js';
@@ -10,8 +11,8 @@ import { Settings } from './settings.js';
 import { Talk } from './talk.js';
 import { texts } from './texts.js';
 
-/** @typedef {import('/holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
-/** @typedef {import('/holdfast/index.js').SessionState} SessionState */
+/** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
+/** @typedef {import('../holdfast/index.js').SessionState} SessionState */
 
 const player = /** @type {HoldfastPlayer} */ (element('player', HTMLElement));
 const preferences = new Preferences(storage(), navigator.language);
@@ -22,19 +23,22 @@ const plug = new Plug(player, words);
 const avatars = new AvatarPicker((name) => player.session.api.previewUrl(name), (name) => preferences.set({ avatar: name }));
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-/** @type {import('/holdfast/index.js').ConnectionStatistics | null} */
+/** When the list of avatars is asked for again. */
+const AVATARS_PAUSES_MS = [1_000, 3_000, 10_000, 30_000];
+
+/** @type {import('../holdfast/index.js').ConnectionStatistics | null} */
 let statistics = null;
 let renderedLanguage = '';
 
 player.addEventListener('statechange', (event) => {
-  const { state, previous } = /** @type {import('/holdfast/index.js').SessionStateEvent} */ (event);
+  const { state, previous } = /** @type {import('../holdfast/index.js').SessionStateEvent} */ (event);
   if (state.status !== 'connected') statistics = null;
   follow(state, previous);
   render();
 });
 player.addEventListener('viewchange', render);
 player.addEventListener('statistics', (event) => {
-  statistics = /** @type {import('/holdfast/index.js').SessionStatisticsEvent} */ (event).statistics;
+  statistics = /** @type {import('../holdfast/index.js').SessionStatisticsEvent} */ (event).statistics;
   renderStatistics();
 });
 player.addEventListener('volumechange', () => preferences.set({ volume: player.volume, muted: player.muted }));
@@ -48,6 +52,11 @@ player.addEventListener('speechinterrupt', () => {
 preferences.addEventListener('change', renderAll);
 dark.addEventListener('change', renderAll);
 
+player.session.addEventListener('displaced', () => {
+  const run = () => void player.session.takeBack();
+  conversation.note({ tone: 'quiet', words: (t) => t['note.displaced'], outage: null, action: { label: 'note.follow', run } });
+});
+
 renderAll();
 void offerAvatars();
 
@@ -55,14 +64,16 @@ function words() {
   return texts[preferences.values.language];
 }
 
-async function offerAvatars() {
+/** @param {number} [tries] before */
+async function offerAvatars(tries = 0) {
   try {
     const list = await player.avatars();
     avatars.offer(list.avatars, preferences.values.avatar, list.default);
     avatars.render(preferences.values.language);
     if (avatars.chosen) player.avatar = avatars.chosen;
   } catch {
-    player.notify(words()['toast.avatars']);
+    if (tries === 0) player.notify(words()['toast.avatars']);
+    if (tries < AVATARS_PAUSES_MS.length) setTimeout(() => void offerAvatars(tries + 1), AVATARS_PAUSES_MS[tries]);
   }
 }
 
@@ -72,15 +83,16 @@ async function offerAvatars() {
  * @param {SessionState} previous
  */
 function follow(state, previous) {
-  if (state.status === previous.status) return;
+  conversation.situate(situationOf(state));
   // Its words are chosen again when the language changes.
   const names = { 'zh-CN': avatars.displayName('zh-CN'), en: avatars.displayName('en') };
   const note = noteOf(state, previous, (t) => names[t === texts.en ? 'en' : 'zh-CN'] || t['avatar.someone']);
+  if (note) conversation.note(note);
+  if (state.status === previous.status) return;
   if (previous.status === 'connected' && isAway(state)) player.place = talk.place;
   if (state.status === 'ended') conversation.endOpen(state.reason === 'stopped' ? 'stopped' : 'unknown');
   // Starting anew lets a session go whose last lines may or may not have been heard.
   if (state.status === 'starting') conversation.endOpen('unknown');
-  if (note) conversation.note(note);
   if (state.status !== 'connected') return;
   const waits = document.activeElement === player && player.shadowRoot?.activeElement?.id === 'stage';
   if (waits && matchMedia('(pointer: fine)').matches) talk.focus();

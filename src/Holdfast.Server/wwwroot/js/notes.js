@@ -1,4 +1,4 @@
-/** @typedef {import('/holdfast/index.js').SessionState} SessionState */
+/** @typedef {import('../holdfast/index.js').SessionState} SessionState */
 /** @typedef {import('./texts.js').Texts} Texts */
 
 /**
@@ -6,6 +6,7 @@
  * @typedef {object} Note
  * @property {'quiet' | 'good' | 'unsteady' | 'held' | 'bad'} tone
  * @property {(texts: Texts) => string} words
+ * @property {{ label: 'note.follow', run: () => void }} [action] a button; once it was pressed the note has done its part
  * @property {'begins' | 'goes-on' | 'ends' | null} outage one outage has one note, which is rewritten as it goes on; null: of its own
  */
 
@@ -21,6 +22,8 @@ export function noteOf(state, previous, name) {
     const begins = previous.status === 'connected';
     return { tone: 'held', words: (texts) => texts['note.restarting'], outage: begins ? 'begins' : 'goes-on' };
   }
+  const isWord = state.status === 'held' && previous.status === 'held' && !state.problem && state.word !== previous.word && state.word !== 'asking';
+  if (isWord && (state.reason === 'silent' || state.reason === 'failed' || state.reason === 'closed')) return heldNote(state.word, 'goes-on');
   if (state.status === previous.status) return null;
   switch (state.status) {
     case 'connected': {
@@ -35,7 +38,7 @@ export function noteOf(state, previous, name) {
     case 'held':
       // Another tab has it, and no outage; and a failed attempt to come back changes nothing.
       if (state.reason === 'elsewhere' || state.reason === 'reloaded' || previous.status === 'reconnecting') return null;
-      return { tone: 'held', words: (texts) => texts['note.held'], outage: previous.status === 'interrupted' ? 'goes-on' : 'begins' };
+      return heldNote(state.word, previous.status === 'interrupted' ? 'goes-on' : 'begins');
     case 'starting':
       return previous.status === 'held' || previous.status === 'reconnecting' || previous.status === 'interrupted'
         ? { tone: 'quiet', words: (texts) => texts['note.left'], outage: 'ends' }
@@ -51,4 +54,15 @@ export function noteOf(state, previous, name) {
     case 'error':
       return null;
   }
+}
+
+/**
+ * What is known of a session whose connection is lost: what the server has said of it since.
+ * @param {import('../holdfast/index.js').Word} word
+ * @param {'begins' | 'goes-on'} outage
+ * @returns {Note}
+ */
+function heldNote(word, outage) {
+  const key = /** @type {const} */ ({ kept: 'note.held', none: 'note.unheard', asking: 'note.lost' })[word];
+  return { tone: 'held', words: (texts) => texts[key], outage };
 }

@@ -1,8 +1,8 @@
-import { HoldfastError, isKept } from '/holdfast/index.js';
-import { errorText, texts as playerTexts } from '/holdfast/player/texts.js';
+import { HoldfastError, isKept } from '../holdfast/index.js';
+import { errorText, texts as playerTexts } from '../holdfast/player/texts.js';
 import { element } from './dom.js';
 
-/** @typedef {import('/holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
+/** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 /** @typedef {import('./texts.js').Texts} Texts */
 
 /** The panel that pulls the plug, so that anybody can see what an outage is like. Only a server in Development allows it. */

@@ -1,6 +1,6 @@
 /** @typedef {'zh-CN' | 'en'} Language */
 /** @typedef {'system' | 'light' | 'dark'} Theme */
-/** @typedef {import('/holdfast/index.js').Policy} Policy */
+/** @typedef {import('../holdfast/index.js').Policy} Policy */
 
 /**
  * What a person chose, kept in the browser.

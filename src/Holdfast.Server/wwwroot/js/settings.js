@@ -1,7 +1,7 @@
 import { element } from './dom.js';
 
 /** @typedef {import('./preferences.js').Preferences} Preferences */
-/** @typedef {import('/holdfast/index.js').ConnectionStatistics} ConnectionStatistics */
+/** @typedef {import('../holdfast/index.js').ConnectionStatistics} ConnectionStatistics */
 
 /** The settings popover: shows and sets the preferences, and tells details of the connection. */
 export class Settings {

@@ -1,10 +1,10 @@
-import { isKept } from '/holdfast/index.js';
+import { isElsewhere, isKept } from '../holdfast/index.js';
 import { create, element } from './dom.js';
 import { withEntry, withOutbox } from './lines.js';
 import { isPlayed, placeOf, subtitleOf } from './subtitles.js';
 
-/** @typedef {import('/holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
-/** @typedef {import('/holdfast/index.js').JournalEntry} JournalEntry */
+/** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
+/** @typedef {import('../holdfast/index.js').JournalEntry} JournalEntry */
 /** @typedef {import('./conversation.js').Conversation} Conversation */
 /** @typedef {import('./lines.js').Word} Word */
 /** @typedef {import('./preferences.js').Preferences} Preferences */
@@ -24,7 +24,6 @@ export class Talk {
   #preferences;
   #words;
   #input = element('human-text', HTMLTextAreaElement);
-  #send = element('send-human-text', HTMLButtonElement);
   /** The words that are on their way: sent, and not heard yet. @type {{ id: string, word: Word, sentAt: number }[]} */
   #coming = [];
   /** The word that is heard. @type {{ id: string, word: Word } | null} */
@@ -45,7 +44,7 @@ export class Talk {
     this.#words = words;
     const { session } = player;
     session.addEventListener('outbox', () => conversation.set(withOutbox(conversation.lines, session.outbox.items, sessionOf(session.state))));
-    session.addEventListener('journal', (event) => this.#onEntry(/** @type {import('/holdfast/index.js').SessionJournalEvent} */ (event).entry));
+    session.addEventListener('journal', (event) => this.#onEntry(/** @type {import('../holdfast/index.js').SessionJournalEvent} */ (event).entry));
     element('composer', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
       this.say(this.#input.value);
@@ -67,10 +66,6 @@ export class Talk {
     const text = typed.trim();
     if (text === '') return;
     const { session } = this.#player;
-    if (!isKept(session.state)) {
-      this.#player.notify(this.#words()['talk.offline']);
-      return;
-    }
     this.#input.value = '';
     session.outbox.add(text);
   }
@@ -147,8 +142,7 @@ export class Talk {
 
   render() {
     const { view, session } = this.#player;
-    const canWait = isKept(session.state);
-    this.#send.setAttribute('aria-disabled', String(!canWait));
+    const canWait = isKept(session.state) && !isElsewhere(session.state);
     this.#input.placeholder = this.#words()[view.canTalk ? 'talk.placeholder' : canWait ? 'talk.placeholder.away' : 'talk.placeholder.offline'];
     this.showSubtitle();
   }
@@ -171,7 +165,7 @@ export class Talk {
   }
 }
 
-/** @param {import('/holdfast/index.js').SessionState} state */
+/** @param {import('../holdfast/index.js').SessionState} state */
 function sessionOf(state) {
   return 'sessionId' in state ? state.sessionId : null;
 }

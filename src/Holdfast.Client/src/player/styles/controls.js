@@ -11,14 +11,14 @@ export const controls = `
 .dock [aria-pressed="true"] .waves { display: none; }
 .dock .stop { padding: 0 24px; background: var(--hf-coral-fill); color: var(--hf-on-fill); font-weight: 550; }
 .dock .stop:hover { background: var(--hf-coral-fill-strong); }
-.stage:not([data-scene="call"], [data-scene="unreachable"], [data-scene="interrupted"]) .dock :is(.loudness, #interrupt) { display: none; }
+.stage:not([data-scene="call"], [data-scene="sound"], [data-scene="unreachable"], [data-scene="interrupted"]) .dock :is(.loudness, #interrupt) { display: none; }
 .stage:is([data-scene="starting"], [data-scene="held"], [data-scene="reconnecting"]) .dock { padding: 4px; background: none; box-shadow: none; }
 .stage[data-scene="starting"] .dock { background: var(--hf-glass); }
 .stage:is([data-scene="starting"], [data-scene="held"], [data-scene="reconnecting"]) .dock .stop { height: 40px; padding: 0 20px; background: none; color: var(--hf-ink); }
 .stage:is([data-scene="starting"], [data-scene="held"], [data-scene="reconnecting"]) .dock .stop:hover { background: color-mix(in srgb, var(--hf-ink) 8%, transparent); }
 
 .sound { position: absolute; left: 50%; top: 50%; translate: -50% -50%; display: flex; align-items: center; gap: 10px; padding: 16px 28px; border: 0; border-radius: 99px; background: var(--hf-ink); color: var(--hf-paper); font-size: 18px; font-weight: 600; box-shadow: var(--hf-shadow); }
-.stage:not([data-scene="call"], [data-scene="unreachable"]) .sound { display: none; }
+.stage:not([data-scene="call"], [data-scene="sound"], [data-scene="unreachable"]) .sound { display: none; }
 
 /* Thin to look at, thick enough to be hit. */
 .timeline { position: absolute; left: 34px; right: 34px; bottom: 6px; height: 24px; display: flex; gap: 2px; padding: 0; list-style: none; }

@@ -15,6 +15,10 @@ export const trouble = `
 .stage:is([data-scene="interrupted"], [data-scene="unreachable"]) .trouble .cta { flex: none; min-height: 38px; padding: 6px 16px; font-size: 14px; font-weight: 550; background: var(--hf-amber-soft); color: var(--hf-amber-ink); box-shadow: none; }
 .stage:is([data-scene="interrupted"], [data-scene="unreachable"]) .trouble .cta:hover { background: color-mix(in srgb, var(--hf-amber-soft) 88%, var(--hf-amber-ink)); }
 .stage[data-scene="unreachable"] .subtitle { display: none; }
+/* A call without a picture: said once, out of the way of what is said and of the subtitle. */
+.stage[data-scene="sound"] .trouble { left: 50%; top: 20px; translate: -50% 0; width: max-content; max-width: min(440px, calc(100% - 40px)); padding: 12px 20px; border-radius: 18px; background: var(--hf-glass); box-shadow: var(--hf-shadow-small); text-align: center; animation: appear var(--hf-swift); }
+.stage[data-scene="sound"] .trouble h2 { font-size: 15px; line-height: 1.4; font-weight: 550; }
+.stage[data-scene="sound"] .trouble #trouble-text { margin-top: 2px; font-size: 14px; line-height: 1.45; color: var(--calm); }
 @keyframes appear { from { opacity: 0; } }
 
 .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { inset: 0 0 92px; display: flex; flex-direction: column; align-items: center; justify-content: safe center; gap: 14px; padding: 24px 24px 8px; overflow-y: auto; scrollbar-width: none; text-align: center; animation: appear var(--hf-swift); }
@@ -53,7 +57,12 @@ export const trouble = `
 .stage[data-scene="over"][data-tone="bad"] .lobby .sign { background: var(--hf-coral-soft); color: var(--hf-coral-ink); }
 .stage[data-scene="over"][data-tone="quiet"] .lobby .sign { background: var(--hf-quiet-soft); color: var(--hf-soft); }
 
+@container stage (max-width: 860px) {
+  .stage[data-scene="sound"] .speaking { top: auto; bottom: 114px; left: 50%; translate: -50% 0; }
+  .stage[data-scene="sound"]:has(#subtitle:not([hidden])) .speaking { display: none; }
+}
 @container stage (max-width: 640px) {
+  .stage[data-scene="sound"] .trouble { top: 12px; max-width: calc(100% - 24px); padding: 9px 16px; }
   .stage:is([data-scene="interrupted"], [data-scene="unreachable"]) .trouble { bottom: 92px; gap: 8px 10px; max-width: calc(100% - 24px); padding: 8px 8px 8px 14px; }
   .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { inset: 0 0 80px; padding: 16px 20px 4px; }
 }
