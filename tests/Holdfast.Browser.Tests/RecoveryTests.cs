@@ -170,9 +170,17 @@ public sealed class RecoveryTests(Stage stage)
         await second.Reconnect.ClickAsync();
         await second.SceneAsync("call");
         Assert.Equal(id, await second.SessionIdAsync());
-        await visit.SceneAsync("over");
-        await visit.SaysAsync(visit.LobbyTitle, "会话已在别处继续", "The session goes on elsewhere");
+        await visit.SceneAsync("held");
+        await visit.SaysAsync(visit.Title, "这个会话正在另一个标签页里", "This session is open in another tab");
         Assert.Equal(HttpStatusCode.OK, (await second.AskServerAsync(HttpMethod.Get)).Status);
+
+        // What was taken over is taken back by the same click, with the token that the other tab had.
+        await visit.Reconnect.ClickAsync();
+        await visit.SceneAsync("call");
+        await visit.ShownAsync();
+        Assert.Equal(id, await visit.SessionIdAsync());
+        await second.SceneAsync("held");
+        await second.SaysAsync(second.Title, "这个会话正在另一个标签页里", "This session is open in another tab");
     }
 
     [Fact]

@@ -126,6 +126,7 @@ const codesOfProblems = {
   'another-is-reconnecting': 'contested',
   'not-connected': 'not-connected',
   stopping: 'restarting',
+  'too-slow': 'timeout',
   full: 'full',
 };
 

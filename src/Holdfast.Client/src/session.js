@@ -1,16 +1,15 @@
-import { Connection } from './connection.js';
 import { browserEnvironment } from './environment.js';
-import { endReasonOf } from './ending.js';
 import { HoldfastError } from './errors.js';
 import { SessionJournalEvent, SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
 import { Exchange } from './exchange.js';
 import { Lifeline } from './lifeline.js';
+import { Link } from './link.js';
 import { narrate } from './narrate.js';
 import { Opening } from './opening.js';
+import { Ownership } from './ownership.js';
 import { Recovery } from './recovery.js';
 import { SessionApi } from './session-api.js';
-import { StatisticsClock } from './statistics-clock.js';
-import { canReconnect, initialState, isAway, isElsewhere, isKept, isLive, reduce, remainingMs } from './state.js';
+import { canReconnect, initialState, isAway, isElsewhere, isLive, reduce, remainingMs } from './state.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./policy.js').Policy} Policy */
@@ -28,20 +27,14 @@ import { canReconnect, initialState, isAway, isElsewhere, isKept, isLive, reduce
 export class HoldfastSession extends EventTarget {
   #environment;
   #api;
-  #configuration;
   #opening;
   #recovery;
   #lifeline;
   /** @type {SessionState} */
   #state = initialState;
-  /** @type {Connection | null} */
-  #connection = null;
-  /** @type {MediaStream | null} */
-  #stream = null;
-  #statistics;
+  #link;
   #exchange;
-  /** While it is asked which tab has the session. */
-  #isAskingTabs = false;
+  #ownership;
 
   /**
    * @param {object} [options]
@@ -55,13 +48,17 @@ export class HoldfastSession extends EventTarget {
     const environment = (this.#environment = options.environment ?? browserEnvironment());
     const baseUrl = options.baseUrl ?? '';
     this.#api = new SessionApi(environment, baseUrl);
-    this.#configuration = options.rtcConfiguration ?? {};
     const core = this.#core();
     this.#opening = new Opening(environment, this.#api, core);
     this.#recovery = new Recovery(environment, this.#api, core);
     this.#recovery.policy = options.policy ?? 'manual';
     this.#lifeline = new Lifeline(environment, this.#api, baseUrl, core);
-    this.#statistics = new StatisticsClock(environment, () => this.#connection, (statistics) => this.dispatchEvent(new SessionStatisticsEvent(statistics)));
+    this.#ownership = new Ownership(environment, this.#lifeline, core);
+    this.#link = new Link(environment, options.rtcConfiguration ?? {}, {
+      onTransport: (state) => this.#onTransport(state),
+      onStream: (stream) => void this.dispatchEvent(new SessionStreamEvent(stream)),
+      onStatistics: (statistics) => void this.dispatchEvent(new SessionStatisticsEvent(statistics)),
+    });
     this.#exchange = new Exchange(environment, this.#api, core);
   }
 
@@ -72,7 +69,7 @@ export class HoldfastSession extends EventTarget {
 
   /** The avatar's sound and pictures, while there are any. */
   get stream() {
-    return this.#stream;
+    return this.#link.stream;
   }
 
   /** The calls of the server that need no session. */
@@ -170,7 +167,7 @@ export class HoldfastSession extends EventTarget {
 
   /** Why there is sound and no picture; null where there is one, or no connection. */
   get noPicture() {
-    return this.#connection?.noPicture ?? null;
+    return this.#link.connection?.noPicture ?? null;
   }
 
   /** Ends the session, here and on the server. One that another tab has is only let go of here. */
@@ -236,24 +233,12 @@ export class HoldfastSession extends EventTarget {
 
   /** The RTP timestamp of the sound that is being played, to show words in time with it; null where the browser does not say. */
   get playedTimestamp() {
-    return this.#connection?.played?.rtpTimestamp ?? null;
+    return this.#link.connection?.played?.rtpTimestamp ?? null;
   }
 
   /** The browser's full statistics report of the connection, or null without one. */
   async getStats() {
-    return this.#connection ? await this.#connection.report() : null;
-  }
-
-  #makeConnection() {
-    const connection = new Connection(this.#environment, this.#configuration, {
-      onTransport: (state) => {
-        if (connection === this.#connection) this.#onTransport(state);
-      },
-      onStream: (stream) => {
-        if (connection === this.#connection) this.#setStream(stream);
-      },
-    });
-    return connection;
+    return (await this.#link.connection?.report()) ?? null;
   }
 
   /** @param {RTCPeerConnectionState} state */
@@ -275,7 +260,7 @@ export class HoldfastSession extends EventTarget {
         return session.#state;
       },
       get connection() {
-        return session.#connection;
+        return session.#link.connection;
       },
       get credentials() {
         return /** @type {import('./lifeline.js').TabCredentials} */ (session.#lifeline.credentials);
@@ -284,12 +269,12 @@ export class HoldfastSession extends EventTarget {
         return session.#recovery.policy;
       },
       dispatch: (action) => this.#dispatch(action),
-      makeConnection: () => this.#makeConnection(),
-      useConnection: () => (this.#connection = this.#makeConnection()),
+      makeConnection: () => this.#link.make(),
+      useConnection: () => this.#link.use(),
       take: (created) => this.#lifeline.take(created, created.heartbeatSeconds * 1_000),
       adopt: (connection, resumeToken) => this.#adopt(connection, resumeToken),
-      claim: () => this.#takeOver(),
-      noteIfOver: (thrown) => this.#noteIfOver(thrown),
+      claim: () => this.#ownership.takeOver(),
+      noteIfOver: (thrown) => this.#ownership.noteIfOver(thrown),
       onHint: (hint) => this.#recovery.consider(hint),
       onAnswered: () => this.#exchange.onAnswered(),
       get isWorthIt() {
@@ -308,24 +293,14 @@ export class HoldfastSession extends EventTarget {
   }
 
   /**
-   * @param {Connection} connection
+   * @param {import('./connection.js').Connection} connection
    * @param {string} resumeToken
    */
   #adopt(connection, resumeToken) {
-    const old = this.#connection;
-    this.#connection = connection;
-    old?.close();
     this.#lifeline.renew(resumeToken);
+    this.#link.adopt(connection);
     this.#exchange.renew();
-    if (connection.stream) this.#setStream(connection.stream);
     this.#lifeline.watch(connection);
-  }
-
-  async #takeOver() {
-    const { state } = this;
-    if (state.status !== 'reconnecting' || state.reason !== 'elsewhere') return;
-    await this.#lifeline.askTabs();
-    await this.#lifeline.claim(state.sessionId, { takeOver: true });
   }
 
   /** Sound and pictures flow; what may be missing is the server's answer to heartbeats. */
@@ -348,76 +323,37 @@ export class HoldfastSession extends EventTarget {
     try {
       return await call(credentials);
     } catch (thrown) {
-      this.#noteIfOver(thrown);
+      this.#ownership.noteIfOver(thrown);
       throw thrown;
     }
-  }
-
-  /**
-   * Whether an error says that the session is over; if so, that is the state from now on.
-   * @param {unknown} thrown
-   */
-  #noteIfOver(thrown) {
-    if (!isKept(this.#state) || !(thrown instanceof HoldfastError)) return false;
-    // Whoever says so: pictures and sound of it still arrive. When they stop, the server is asked.
-    if (this.#state.status === 'connected' && this.#lifeline.isFlowing) return false;
-    const expired = isAway(this.#state) && this.#environment.now() >= this.#state.expiresAt;
-    const reason = endReasonOf(thrown, expired);
-    if (reason === null) return false;
-    if (reason === 'replaced') void this.#isTaken();
-    else this.#dispatch({ type: 'over', reason, why: thrown.reason });
-    return true;
-  }
-
-  /** Another client has the session. A tab of this browser says so, and it can be taken back from it. */
-  async #isTaken() {
-    if (this.#isAskingTabs) return;
-    this.#isAskingTabs = true;
-    const { sessionId } = this.#lifeline.credentials ?? {};
-    const hasTab = await this.#lifeline.askTabs();
-    this.#isAskingTabs = false;
-    if (!isKept(this.#state) || this.#state.sessionId !== sessionId) return;
-    this.#dispatch(hasTab ? { type: 'taken', at: this.#environment.now() } : { type: 'over', reason: 'replaced', why: null });
   }
 
   /** Another tab has the session: what this one has of it ends here, but not the memory of it. */
   #letGo() {
     this.#recovery.reset();
-    this.#statistics.stop();
     this.#exchange.rest();
     this.#lifeline.letGo();
-    this.#connection?.close();
-    this.#connection = null;
-    this.#setStream(null);
+    this.#link.close();
   }
 
   /** Lets go of everything local that belongs to a session. */
   #release() {
-    this.#statistics.stop();
     this.#exchange.release();
     this.#recovery.reset();
     this.#lifeline.release();
-    this.#connection?.close();
-    this.#connection = null;
-    this.#setStream(null);
+    this.#link.close();
   }
 
   /** @param {import('./journal.js').JournalEntry} entry */
   #onEntry(entry) {
     // A stop that this connection has seen the end of is history, as a page reads it that was loaded later.
-    if (isServerStop(entry) && this.#connection && entry.data.generation >= this.#connection.firstGeneration) {
-      this.#connection.giveUp();
+    const { connection } = this.#link;
+    if (isServerStop(entry) && connection && entry.data.generation >= connection.firstGeneration) {
+      connection.giveUp();
       this.#dispatch({ type: 'restarting', at: this.#environment.now() });
       this.#lifeline.pace();
     }
     this.dispatchEvent(new SessionJournalEvent(entry));
-  }
-
-  /** @param {MediaStream | null} stream */
-  #setStream(stream) {
-    if (stream === this.#stream) return;
-    this.#stream = stream;
-    this.dispatchEvent(new SessionStreamEvent(stream));
   }
 
   /**
@@ -445,8 +381,8 @@ export class HoldfastSession extends EventTarget {
     switch (state.status) {
       case 'connected':
         this.#recovery.reset();
-        if (previous.status === 'starting' && this.#connection) this.#lifeline.watch(this.#connection);
-        this.#statistics.start();
+        if (previous.status === 'starting' && this.#link.connection) this.#lifeline.watch(this.#link.connection);
+        this.#link.measure();
         this.#exchange.open();
         this.#opening.settle(null);
         break;
