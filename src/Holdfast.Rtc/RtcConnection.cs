@@ -145,20 +145,31 @@ public sealed class RtcConnection
     }
 
     /// <summary>
-    /// Answers an ICE restart, DTLS and SRTP going on as they are. The old path is served until the client nominates the new one.
+    /// Answers a further offer, DTLS and SRTP going on as they are: an ICE restart, where the old path is served until the client nominates the
+    /// new one; or, with the ICE credentials there are, a change of what flows, such as a microphone that is turned on.
     /// </summary>
-    /// <param name="offerSdp">The client's offer.</param>
+    /// <param name="offerSdp">The client's offer. The same as the last one gets the same answer: that may have been lost.</param>
+    /// <param name="candidates">Where the client can reach the server now, for the answer to a restart; null: as before.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="generation">The ICE generation of the answer.</param>
     /// <param name="error">Why it cannot be answered, a sentence for a person.</param>
     /// <returns>False where the offer cannot be answered, which changes nothing.</returns>
     public bool TryRestart(
-        string offerSdp, [NotNullWhen(true)] out string? answer, out int generation, [NotNullWhen(false)] out string? error)
+        string offerSdp,
+        IReadOnlyList<IPEndPoint>? candidates,
+        [NotNullWhen(true)] out string? answer,
+        out int generation,
+        [NotNullWhen(false)] out string? error)
     {
+        bool answered;
         lock (_gate)
         {
-            return Peer.TryRestart(offerSdp, out answer, out generation, out error);
+            answered = Peer.TryRestart(_endpoint.Now, offerSdp, candidates, out answer, out generation, out error);
+            Flush();
         }
+
+        Tell();
+        return answered;
     }
 
     /// <summary>What it has done so far.</summary>

@@ -27,6 +27,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private readonly DropCounters _drops = new();
     private readonly Lock _dropsGate = new();
     private IDatagramSocket? _socket;
+    private HostAddresses? _addresses;
     private Thread? _receiver;
     private readonly ManualResetEventSlim _stopping = new();
     private long _datagramsSent;
@@ -60,8 +61,8 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>Whether the socket is open and its loop receives.</summary>
     public bool IsRunning => _receiver is { IsAlive: true } && !_stopping.IsSet;
 
-    /// <summary>The addresses that answers name, the preferred first; none before the start.</summary>
-    public IReadOnlyList<IPEndPoint> Candidates { get; private set; } = [];
+    /// <summary>The addresses that answers name at this moment, the preferred first; none before the start.</summary>
+    public IReadOnlyList<IPEndPoint> Candidates => _addresses?.All ?? [];
 
     /// <summary>Now, on the clock of the wire.</summary>
     public RtcTime Now => At(_timeProvider.GetTimestamp());
@@ -73,10 +74,12 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>The instant of a timestamp of the time provider.</summary>
     public RtcTime At(long timeProviderTimestamp) => _origin + _timeProvider.GetElapsedTime(_originTimestamp, timeProviderTimestamp);
 
-    /// <summary>The addresses that the answer to one client names: those that were configured, or else those of this machine that it can use.</summary>
+    /// <summary>
+    /// The addresses that the answer to one client names: those that were configured, or else those that this machine has now and the client
+    /// can use.
+    /// </summary>
     /// <param name="reachedAt">The address at which the client reached this machine, such as that of its HTTP request; null where that is not known.</param>
-    public IReadOnlyList<IPEndPoint> CandidatesFor(IPAddress? reachedAt) =>
-        _options.AnnouncedAddresses.Count > 0 ? Candidates : HostAddresses.For(Candidates, reachedAt);
+    public IReadOnlyList<IPEndPoint> CandidatesFor(IPAddress? reachedAt) => _addresses?.For(reachedAt) ?? [];
 
     /// <summary>Opens the socket and begins to receive.</summary>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
@@ -101,7 +104,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         }
 
         _socket = socket;
-        Candidates = HostAddresses.Candidates(_options.AnnouncedAddresses, socket.LocalEndPoint.Address, Port);
+        _addresses = new HostAddresses(_options.AnnouncedAddresses, socket.LocalEndPoint.Address, Port);
     }
 
     /// <summary>

@@ -105,12 +105,23 @@ internal sealed partial class RtcPeer : IDisposable
     }
 
     /// <summary>
-    /// Answers an ICE restart. DTLS, SRTP and the streams go on as they are, and the old path is served until the client nominates
-    /// the new one: a restart that comes to nothing does no harm.
+    /// Answers a further offer: an ICE restart, or, with the ufrag there is, a change of what flows. DTLS, SRTP and the streams go on as they
+    /// are, and the old path is served until the client nominates the new one: a restart that comes to nothing does no harm.
     /// </summary>
+    /// <param name="now">Now.</param>
+    /// <param name="offerSdp">The client's offer; the same as the last gets the same answer.</param>
+    /// <param name="candidates">Where the server can be reached now; null: as before.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="generation">The ICE generation of the answer.</param>
+    /// <param name="error">Why it cannot be answered, a sentence for a person.</param>
     /// <returns>False where the offer cannot be answered, which changes nothing.</returns>
     public bool TryRestart(
-        string offerSdp, [NotNullWhen(true)] out string? answer, out int generation, [NotNullWhen(false)] out string? error)
+        RtcTime now,
+        string offerSdp,
+        IReadOnlyList<IPEndPoint>? candidates,
+        [NotNullWhen(true)] out string? answer,
+        out int generation,
+        [NotNullWhen(false)] out string? error)
     {
         if (State == RtcConnectionState.Closed)
         {
@@ -118,7 +129,17 @@ internal sealed partial class RtcPeer : IDisposable
             return false;
         }
 
-        return _negotiation.TryRestart(_ice, offerSdp, out answer, out generation, out error);
+        if (!_negotiation.TryAnswer(_ice, offerSdp, candidates, out answer, out generation, out var needsKeyFrame, out error))
+        {
+            return false;
+        }
+
+        if (needsKeyFrame && _media is not null)
+        {
+            _keyFrames.Need(now);
+        }
+
+        return true;
     }
 
     /// <summary>Does what is due, and takes in what the DTLS handshake has come to.</summary>

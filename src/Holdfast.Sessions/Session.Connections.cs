@@ -127,10 +127,15 @@ public sealed partial class Session
         return new ReconnectResult.Answered(answer, token);
     }
 
-    /// <summary>Level 2 of the ladder: a new path for the connection there is, its keys kept. A bad offer changes nothing.</summary>
-    /// <param name="offerSdp">The restarted connection's offer.</param>
+    /// <summary>
+    /// A further offer for the connection there is, whose keys are kept. With new ICE credentials it is level 2 of the ladder: a new path. With
+    /// those there are it changes what flows, such as a microphone that is turned on. The same offer again gets the same answer; a bad one
+    /// changes nothing.
+    /// </summary>
+    /// <param name="offerSdp">The connection's new offer.</param>
     /// <param name="played">The RTP timestamp of the sound that the client played last, where it says so; anything else is ignored.</param>
-    public RestartResult Restart(string offerSdp, uint? played = null)
+    /// <param name="reachedAt">The address at which the client reached this machine; null where that is not known.</param>
+    public RestartResult Restart(string offerSdp, uint? played = null, IPAddress? reachedAt = null)
     {
         SessionConnection? connection;
         lock (_gate)
@@ -149,7 +154,7 @@ public sealed partial class Session
         }
 
         OnPlayed(played);
-        return connection.TryRestart(offerSdp, out var answer, out var error)
+        return connection.TryRestart(offerSdp, reachedAt, out var answer, out var error)
             ? new RestartResult.Answered(answer)
             : connection.IsClosed ? new RestartResult.ConnectionGone() : new RestartResult.BadOffer(error);
     }

@@ -106,8 +106,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         return true;
     }
 
-    /// <summary>Answers an offer that restarts the path; a bad one changes nothing.</summary>
-    public bool TryRestart(string offerSdp, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
+    /// <summary>Answers an offer that restarts the path or changes what flows on it; a bad one changes nothing.</summary>
+    public bool TryRestart(
+        string offerSdp, IPAddress? reachedAt, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
     {
         if (_wire is null)
         {
@@ -115,7 +116,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
             return false;
         }
 
-        var restarted = _wire.TryRestart(offerSdp, out var sdp, out var generation, out error);
+        var restarted = _wire.TryRestart(offerSdp, _services.Endpoint.CandidatesFor(reachedAt), out var sdp, out var generation, out error);
         answer = restarted ? AnswerOf(sdp!, generation) : null;
         return restarted;
     }

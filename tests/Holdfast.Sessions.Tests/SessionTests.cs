@@ -55,6 +55,29 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void A_microphone_that_is_turned_on_later_is_heard_on_the_path_there_is()
+    {
+        using var house = new SimulatedHouse(new SimulatedNetwork(4));
+        var visit = house.Connect();
+        var (generation, connection) = (visit.Session.Generation, visit.Session.Connection);
+
+        var offer = visit.Client.OfferChange(new OfferOptions { HasMicrophone = true });
+        var first = Assert.IsType<RestartResult.Answered>(visit.Session.Restart(offer));
+        var again = Assert.IsType<RestartResult.Answered>(visit.Session.Restart(offer));
+        for (var i = 0; i < 10; i++)
+        {
+            visit.Client.Media!.Speak([1, 2, 3]);
+            visit.RunFor(0.02);
+        }
+
+        visit.RunFor(0.2);
+        Assert.Equal(first.Answer.Sdp, again.Answer.Sdp);
+        Assert.Equal(10, visit.Session.Snapshot().Microphone!.PacketsReceived);
+        Assert.Equal((SessionState.Connected, generation), (visit.Session.State, visit.Session.Generation));
+        Assert.Same(connection, visit.Session.Connection);
+    }
+
+    [Fact]
     public void A_peer_that_never_completes_is_gone_after_15_seconds()
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(4), new SessionSettings { MaxSessions = 1 });

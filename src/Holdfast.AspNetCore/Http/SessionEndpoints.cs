@@ -43,7 +43,7 @@ internal static class SessionEndpoints
             .WithBody<HeartbeatBody>(isOptional: true);
         owned.MapPatch("/connection", Restart)
             .WithName("RestartPath")
-            .WithSummary("Restarts the path of the connection there is; its keys are kept.")
+            .WithSummary("Answers a further offer for the connection there is, whose keys are kept: a restarted path, or a change of what flows.")
             .WithBody<ConnectionBody>()
             .ProducesProblem(StatusCodes.Status409Conflict);
         owned.MapPost("/connections", Reconnect)
@@ -151,7 +151,7 @@ internal static class SessionEndpoints
         }
 
         var session = OwnerFilter.Of(http);
-        return session.Restart(body.Sdp!, PlayedIn(body.Played)) switch
+        return session.Restart(body.Sdp!, PlayedIn(body.Played), http.Connection.LocalIpAddress) switch
         {
             RestartResult.Answered(var answer) => TypedResults.Ok(new PathRestarted(answer.Generation, DescriptionOf(answer))),
             RestartResult.BadOffer(var sentence) => Problems.BadOffer(sentence),

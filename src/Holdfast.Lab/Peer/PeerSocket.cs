@@ -57,7 +57,7 @@ internal static class PeerSocket
             return [new DnsEndPoint($"{Guid.NewGuid()}.local", port)];
         }
 
-        var addresses = HostAddresses.Candidates([], IPAddress.Any, port);
+        var addresses = new HostAddresses([], IPAddress.Any, port).All;
         return addresses.Any(address => !IPAddress.IsLoopback(address.Address))
             ? [.. addresses.Where(address => !IPAddress.IsLoopback(address.Address))]
             : addresses;

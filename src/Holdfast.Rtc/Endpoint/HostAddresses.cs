@@ -1,63 +1,88 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Holdfast.Rtc;
 
-/// <summary>The addresses that answers name: those that were configured, or else all that this machine has.</summary>
-internal static class HostAddresses
+/// <summary>
+/// The addresses that answers name: those that were configured, or else those that this machine has at the moment of the answer, since
+/// addresses come and go while a server runs.
+/// </summary>
+internal sealed class HostAddresses
 {
-    /// <summary>The candidates for a port, the preferred first.</summary>
-    /// <param name="announced">Configured addresses, in order; empty: this machine's own, loopback last.</param>
+    /// <summary>The most addresses named: each is one more for the client to check. A machine with many containers has a bridge for each of their networks.</summary>
+    public const int MaxCandidates = 16;
+
+    private readonly IPAddress[] _fixed;
+    private readonly bool _withIPv6;
+    private readonly int _port;
+    private readonly Func<IReadOnlyList<LocalAddress>> _own;
+
+    /// <param name="announced">Configured addresses, in order; empty: this machine's own.</param>
     /// <param name="bound">The address that the socket is bound to.</param>
     /// <param name="port">The port.</param>
+    /// <param name="own">Asks for this machine's own; null: asks the system.</param>
     /// <exception cref="FormatException">A configured address is none.</exception>
-    public static IReadOnlyList<IPEndPoint> Candidates(IEnumerable<string> announced, IPAddress bound, int port)
+    public HostAddresses(
+        IEnumerable<string> announced, IPAddress bound, int port, Func<IReadOnlyList<LocalAddress>>? own = null)
     {
-        IPAddress[] addresses = [.. announced.Select(Parse)];
-        if (addresses.Length == 0)
+        _fixed = [.. announced.Select(Parse).Distinct()];
+        if (_fixed.Length == 0 && !bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any))
         {
-            addresses = IsAny(bound) ? [.. Own(bound.AddressFamily == AddressFamily.InterNetworkV6)] : [bound];
+            _fixed = [bound];
         }
 
-        return [.. addresses.Distinct().Select(address => new IPEndPoint(address, port))];
+        _withIPv6 = bound.AddressFamily == AddressFamily.InterNetworkV6;
+        _port = port;
+        _own = own ?? LocalAddress.ReadAll;
     }
 
+    /// <summary>The candidates for a client about which nothing is known, the preferred first, loopback last.</summary>
+    public IReadOnlyList<IPEndPoint> All => For(null);
+
     /// <summary>
-    /// Those of this machine's own candidates that a client elsewhere can use: not loopback, which is the client's own machine there, and each of
-    /// which its browser would check in vain; the address that it reached already comes first.
+    /// The candidates for one client, the preferred first. One elsewhere is not told loopback addresses, which are the client's own machine
+    /// there, and each of which its browser would check in vain; the address that it reached already comes first.
     /// </summary>
-    /// <param name="own">This machine's addresses.</param>
     /// <param name="reachedAt">The address at which the client reached this machine; null where that is not known.</param>
-    public static IReadOnlyList<IPEndPoint> For(IReadOnlyList<IPEndPoint> own, IPAddress? reachedAt)
+    public IReadOnlyList<IPEndPoint> For(IPAddress? reachedAt)
     {
-        var address = reachedAt is { IsIPv4MappedToIPv6: true } ? reachedAt.MapToIPv4() : reachedAt;
-        if (address is null || IPAddress.IsLoopback(address))
+        if (_fixed.Length > 0)
         {
-            // From this machine, or through a proxy on it.
-            return own;
+            return At(_fixed);
         }
 
-        IPEndPoint[] elsewhere = [.. own.Where(candidate => !IPAddress.IsLoopback(candidate.Address)).OrderBy(candidate => candidate.Address.Equals(address) ? 0 : 1)];
-        return elsewhere.Length > 0 ? elsewhere : own;
+        var reached = reachedAt is { IsIPv4MappedToIPv6: true } ? reachedAt.MapToIPv4() : reachedAt;
+        var own = _own()
+            .Where(local => IsUsable(local.Address))
+            .OrderBy(local => local.Kind)
+            .ThenBy(local => local.Address.AddressFamily == AddressFamily.InterNetworkV6)
+            .Select(local => local.Address)
+            .ToArray();
+        if (reached is null || IPAddress.IsLoopback(reached))
+        {
+            // From this machine, or through a proxy on it: which of the addresses the client can use is not known.
+            return At(own);
+        }
+
+        // Where it was reached it has an address, whatever the system lists.
+        IPAddress[] elsewhere = [.. own.Where(address => !IPAddress.IsLoopback(address))];
+        elsewhere = IsUsable(reached) ? [reached, .. elsewhere] : elsewhere;
+        return At(elsewhere.Length > 0 ? elsewhere : own);
     }
 
     private static IPAddress Parse(string address) => IPAddress.TryParse(address, out var parsed)
         ? parsed
         : throw new FormatException($"'{address}' in AnnouncedAddresses is not an IP address.");
 
-    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+    // Link-local addresses (RFC 3927, RFC 4291) mean nothing without a zone, which a candidate cannot name.
+    private bool IsUsable(IPAddress address) => address.AddressFamily switch
+    {
+        AddressFamily.InterNetwork => address.GetAddressBytes() is not ([169, 254, ..] or [0, ..] or [>= 224, ..]),
+        AddressFamily.InterNetworkV6 => _withIPv6 && address is { IsIPv6LinkLocal: false, IsIPv6Multicast: false } && !address.Equals(IPAddress.IPv6Any),
+        _ => false,
+    };
 
-    private static IEnumerable<IPAddress> Own(bool withIPv6) => NetworkInterface.GetAllNetworkInterfaces()
-        .Where(network => network.OperationalStatus == OperationalStatus.Up || network.NetworkInterfaceType == NetworkInterfaceType.Loopback)
-        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
-        .Select(unicast => unicast.Address)
-        .Where(address => IsUsable(address) && (withIPv6 || address.AddressFamily == AddressFamily.InterNetwork))
-        .OrderBy(IPAddress.IsLoopback)
-        .ThenBy(address => address.AddressFamily == AddressFamily.InterNetworkV6);
-
-    // A link-local IPv6 address means nothing without a zone, which a candidate cannot name.
-    private static bool IsUsable(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetwork
-        || (address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv6LinkLocal && !address.IsIPv6Multicast);
+    // Without a scope, which is this machine's own affair.
+    private IPEndPoint[] At(IEnumerable<IPAddress> addresses) =>
+        [.. addresses.Select(address => new IPAddress(address.GetAddressBytes())).Distinct().Take(MaxCandidates).Select(address => new IPEndPoint(address, _port))];
 }

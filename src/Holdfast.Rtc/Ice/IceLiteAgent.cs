@@ -104,6 +104,10 @@ internal sealed class IceLiteAgent
     public string LocalPassword(int generation, string remoteUfrag) =>
         IcePassword.Derive(_secret, LocalUfrag(generation), remoteUfrag);
 
+    /// <summary>The served generation in which the client is known by a ufrag; null: none, so that an offer with it restarts ICE.</summary>
+    public int? GenerationOf(string remoteUfrag) =>
+        _current.IsOf(remoteUfrag) ? _current.Generation : _pending.IsOf(remoteUfrag) ? _pending.Generation : null;
+
     /// <summary>Tells the client's ufrag in a generation, known from its offer.</summary>
     /// <remarks>
     /// In the current generation no other ufrag is accepted from then on. A newer one is only prepared for: until it is
@@ -293,6 +297,8 @@ internal sealed class IceLiteAgent
         public bool IsKnown => remoteUfrag is not null;
 
         public ReadOnlySpan<byte> Password => password;
+
+        public bool IsOf(string ufrag) => IsKnown && Ascii.Equals(remoteUfrag, ufrag);
 
         public bool Matches(in IceUsername username) =>
             username.Generation == Generation && IsKnown && username.RemoteUfrag.SequenceEqual(remoteUfrag);

@@ -26,25 +26,18 @@ internal sealed class MediaSender : IDisposable
     private readonly SrtpContext _srtp;
     private readonly TransmitQueue _queue;
     private readonly PeerCounters _counters;
-    private readonly OutgoingStream? _audio;
-    private readonly OutgoingStream? _video;
-    private readonly RtxStream? _rtx;
-    private readonly int _maximumVideoPayload;
+    private readonly MediaStreams _streams;
     private readonly Vp8Packetizer _packetizer = new((ushort)RandomNumberGenerator.GetInt32(0x8000));
     private readonly SendHistory _history = new(SendHistoryLimits.Video);
     private readonly RetransmissionBudget _budget = new();
     private ushort _nextRtxSequence = (ushort)RandomNumberGenerator.GetInt32(1, 0x8000);
 
-    public MediaSender(
-        SrtpContext srtp, TransmitQueue queue, PeerCounters counters, OutgoingStream? audio, OutgoingStream? video, RtxStream? rtx)
+    public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams)
     {
         _srtp = srtp;
         _queue = queue;
         _counters = counters;
-        _audio = audio;
-        _video = video;
-        _rtx = rtx;
-        _maximumVideoPayload = MaximumDatagram - (video?.MeasureHeader() ?? 0) - srtp.RtpOverhead - (rtx is null ? 0 : RtxPayload.Overhead);
+        _streams = streams;
     }
 
     /// <summary>What was sent, for transport-wide feedback to say what arrived.</summary>
@@ -54,17 +47,17 @@ internal sealed class MediaSender : IDisposable
     /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
     public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag, IPEndPoint to)
     {
-        if (_audio is null || opus.IsEmpty || opus.Length > MaximumDatagram - _audio.MeasureHeader() - _srtp.RtpOverhead)
+        if (_streams.Audio is not { } audio || opus.IsEmpty || opus.Length > MaximumDatagram - audio.MeasureHeader() - _srtp.RtpOverhead)
         {
             return false;
         }
 
         var buffer = _queue.Begin();
-        var header = _audio.WriteHeader(buffer, now, marker: false, _audio.TimestampOf(captureTime), Log.NextSequence);
+        var header = audio.WriteHeader(buffer, now, marker: false, audio.TimestampOf(captureTime), Log.NextSequence);
         opus.CopyTo(buffer[header..]);
-        _audio.Count(opus.Length);
-        _audio.Remember(tag);
-        Send(now, _audio, buffer, header + opus.Length, tag, to);
+        audio.Count(opus.Length);
+        audio.Remember(tag);
+        Send(now, audio, buffer, header + opus.Length, tag, to);
         _counters.AudioPacketsSent++;
         return true;
     }
@@ -73,28 +66,30 @@ internal sealed class MediaSender : IDisposable
     /// <returns>False where no pictures were negotiated.</returns>
     public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> vp8, ulong tag, IPEndPoint to)
     {
-        if (_video is null || vp8.IsEmpty)
+        if (_streams.Video is not { } video || vp8.IsEmpty)
         {
             return false;
         }
 
-        var timestamp = _video.TimestampOf(captureTime);
-        var payloads = _packetizer.Packetize(vp8, _maximumVideoPayload);
+        var hasRtx = _streams.Rtx is not null;
+        var maximumPayload = MaximumDatagram - video.MeasureHeader() - _srtp.RtpOverhead - (hasRtx ? RtxPayload.Overhead : 0);
+        var timestamp = video.TimestampOf(captureTime);
+        var payloads = _packetizer.Packetize(vp8, maximumPayload);
         while (payloads.Remaining > 0)
         {
             var buffer = _queue.Begin();
-            var header = _video.WriteHeader(buffer, now, marker: payloads.Remaining == 1, timestamp, Log.NextSequence);
+            var header = video.WriteHeader(buffer, now, marker: payloads.Remaining == 1, timestamp, Log.NextSequence);
             var payload = payloads.WriteNext(buffer[header..]);
             var length = header + payload;
             var sequence = RtpPacket.ReadSequenceNumber(buffer);
-            if (_rtx is not null)
+            if (hasRtx)
             {
                 _history.Add(now, sequence, buffer[..length]);
             }
 
-            _video.Count(payload);
-            var sent = Send(now, _video, buffer, length, tag, to);
-            if (_rtx is null)
+            video.Count(payload);
+            var sent = Send(now, video, buffer, length, tag, to);
+            if (!hasRtx)
             {
                 _history.Add(now, sequence, sent);
             }
@@ -110,7 +105,7 @@ internal sealed class MediaSender : IDisposable
     /// <summary>Sends a packet again that the client misses, if it is still kept and worth it.</summary>
     public void Resend(RtcTime now, uint ssrc, ushort sequenceNumber, TimeSpan? roundTrip, IPEndPoint to)
     {
-        if (_video is null || ssrc != _video.Ssrc
+        if (_streams.Video is not { } video || ssrc != video.Ssrc
             || _history.Resend(now, sequenceNumber, (roundTrip ?? UnknownRoundTrip) * EchoShare, out var packet) != ResendVerdict.Resend
             || !_budget.TrySpend(packet.Length))
         {
@@ -118,7 +113,7 @@ internal sealed class MediaSender : IDisposable
         }
 
         _counters.PacketsRetransmitted++;
-        if (_rtx is not { } rtx || !RtpPacket.TryParse(packet, out var original))
+        if (_streams.Rtx is not { } rtx || !RtpPacket.TryParse(packet, out var original))
         {
             // The same bytes again: protecting a second time would use an index twice.
             _queue.Add(packet, to);
@@ -126,9 +121,9 @@ internal sealed class MediaSender : IDisposable
         }
 
         var buffer = _queue.Begin();
-        var header = _video.WriteHeader(
+        var header = video.WriteHeader(
             buffer, now, original.Marker, original.Timestamp, Log.NextSequence, rtx.PayloadType, _nextRtxSequence++, rtx.Ssrc);
-        Send(now, _video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
+        Send(now, video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
     }
 
     /// <summary>

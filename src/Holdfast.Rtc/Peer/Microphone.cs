@@ -12,6 +12,9 @@ internal sealed class Microphone(byte payloadType) : IDisposable
     private RtpReceiveBuffer _buffer = new();
     private ReceiverStatistics? _statistics;
 
+    /// <summary>What Opus was negotiated as.</summary>
+    public byte PayloadType => payloadType;
+
     /// <summary>Whether anything came since the last report.</summary>
     public bool IsActive { get; private set; }
 

@@ -28,7 +28,7 @@ internal sealed class PeerMedia : IDisposable
         _counters = counters;
         _outgoing = new SrtpContext(keys.Profile, keys.ServerKey, keys.ServerSalt);
         _incoming = new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt);
-        Sender = new MediaSender(_outgoing, queue, counters, streams.Audio, streams.Video, streams.Rtx);
+        Sender = new MediaSender(_outgoing, queue, counters, streams);
         Control = new ControlSender(_outgoing, queue, streams, timers);
         _control = new ControlReceiver(streams, Sender, counters, events, keyFrames);
     }

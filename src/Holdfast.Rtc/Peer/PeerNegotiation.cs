@@ -1,25 +1,31 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Rtc;
 
-/// <summary>What a peer and its client agreed on by offer and answer, and how they agree anew on an ICE restart.</summary>
+/// <summary>What a peer and its client agreed on by offer and answer, and how they agree anew.</summary>
 internal sealed class PeerNegotiation
 {
-    private readonly SdpAnswerParameters _parameters;
     private SdpNegotiation _current;
-    private ulong _version;
 
-    private PeerNegotiation(SdpNegotiation negotiation, SdpAnswerParameters parameters)
+    // The newest answer is the same whenever it is written: enough to give it again to a client that did not get it.
+    private SdpAnswerParameters _answered;
+    private int _answeredGeneration;
+    private byte[] _answeredOffer;
+
+    private PeerNegotiation(SdpNegotiation negotiation, SdpAnswerParameters parameters, int generation, string offerSdp)
     {
         _current = negotiation;
-        _parameters = parameters;
-        _version = parameters.SessionVersion;
-        Answer = negotiation.AnswerSdp;
-        Streams = CreateStreams(negotiation, parameters);
+        _answered = parameters;
+        _answeredGeneration = generation;
+        _answeredOffer = HashOf(offerSdp);
+        Answer = negotiation.WriteAnswer(parameters);
+        Streams = new MediaStreams(parameters);
+        Streams.Follow(negotiation);
     }
 
     /// <summary>The answer to the first offer.</summary>
@@ -39,11 +45,16 @@ internal sealed class PeerNegotiation
         [NotNullWhen(false)] out string? error)
     {
         negotiation = null;
+        if (!TryNegotiate(offerSdp, previous: null, out var agreed, out error))
+        {
+            return false;
+        }
+
         var ssrc = RandomSsrc();
         var parameters = new SdpAnswerParameters
         {
             LocalUfrag = ice.LocalUfrag(ice.Generation),
-            LocalPasswordFor = remoteUfrag => ice.LocalPassword(ice.Generation, remoteUfrag),
+            LocalPassword = ice.LocalPassword(ice.Generation, agreed.RemoteUfrag),
             Fingerprint = fingerprint,
             Candidates = options.Candidates,
             StreamId = options.StreamId,
@@ -54,78 +65,82 @@ internal sealed class PeerNegotiation
             SessionId = (ulong)RandomNumberGenerator.GetInt32(int.MaxValue) + 1,
             SessionVersion = 1,
         };
-        if (!TryNegotiate(offerSdp, parameters, out var agreed, out error))
+        ice.SetRemote(ice.Generation, agreed.RemoteUfrag);
+        negotiation = new PeerNegotiation(agreed, parameters, ice.Generation, offerSdp);
+        return true;
+    }
+
+    /// <summary>
+    /// Answers a further offer. One with a new ICE ufrag restarts ICE, with the next generation's credentials; one without changes what flows
+    /// on the path there is. The same offer again gets the same answer. One that cannot be answered changes nothing.
+    /// </summary>
+    /// <param name="ice">Whose generations there are.</param>
+    /// <param name="offerSdp">The client's offer.</param>
+    /// <param name="candidates">Where the server can be reached now, for the answer to a restart; null: as before.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="generation">The ICE generation of the answer.</param>
+    /// <param name="needsKeyFrame">Whether pictures begin or resume with it.</param>
+    /// <param name="error">Why it cannot be answered, a sentence for a person.</param>
+    public bool TryAnswer(
+        IceLiteAgent ice,
+        string offerSdp,
+        IReadOnlyList<IPEndPoint>? candidates,
+        [NotNullWhen(true)] out string? answer,
+        out int generation,
+        out bool needsKeyFrame,
+        [NotNullWhen(false)] out string? error)
+    {
+        (answer, generation, needsKeyFrame) = (null, _answeredGeneration, false);
+        var offerHash = HashOf(offerSdp);
+        if (offerHash.AsSpan().SequenceEqual(_answeredOffer) && ice.GenerationOf(_current.RemoteUfrag) == generation)
+        {
+            (answer, error) = (_current.WriteAnswer(_answered), null);
+            return true;
+        }
+
+        if (!TryNegotiate(offerSdp, _current, out var agreed, out error))
         {
             return false;
         }
 
-        ice.SetRemote(ice.Generation, agreed.RemoteUfrag);
-        negotiation = new PeerNegotiation(agreed, parameters);
-        return true;
-    }
-
-    /// <summary>Answers an ICE restart with the next generation's credentials; one that cannot be answered changes nothing.</summary>
-    public bool TryRestart(
-        IceLiteAgent ice, string offerSdp, [NotNullWhen(true)] out string? answer, out int generation, [NotNullWhen(false)] out string? error)
-    {
-        answer = null;
-        var next = generation = ice.NextGeneration;
-        if (next - ice.Generation > IceLiteAgent.MaxGenerationsAhead)
+        var known = ice.GenerationOf(agreed.RemoteUfrag);
+        generation = known ?? ice.NextGeneration;
+        if (generation - ice.Generation > IceLiteAgent.MaxGenerationsAhead)
         {
             error = "Too many ICE restarts were begun and none was completed.";
             return false;
         }
 
-        var parameters = _parameters with
+        if (known is null)
         {
-            LocalUfrag = ice.LocalUfrag(next),
-            LocalPasswordFor = remoteUfrag => ice.LocalPassword(next, remoteUfrag),
-            SessionVersion = _version + 1,
-        };
-        if (!TryNegotiate(offerSdp, parameters, out var agreed, out error) || !agreed.Continues(_current, out error))
-        {
-            return false;
+            ice.SetRemote(generation, agreed.RemoteUfrag);
         }
 
-        ice.SetRemote(next, agreed.RemoteUfrag);
-        _current = agreed;
-        _version++;
-        answer = agreed.AnswerSdp;
+        _answered = _answered with
+        {
+            LocalUfrag = ice.LocalUfrag(generation),
+            LocalPassword = ice.LocalPassword(generation, agreed.RemoteUfrag),
+            Candidates = known is null && candidates is { Count: > 0 } ? candidates : _answered.Candidates,
+            SessionVersion = _answered.SessionVersion + 1,
+        };
+        (_current, _answeredGeneration, _answeredOffer) = (agreed, generation, offerHash);
+        needsKeyFrame = Streams.Follow(agreed);
+        answer = agreed.WriteAnswer(_answered);
         return true;
     }
 
     private static bool TryNegotiate(
         string offerSdp,
-        SdpAnswerParameters parameters,
+        SdpNegotiation? previous,
         [NotNullWhen(true)] out SdpNegotiation? negotiation,
         [NotNullWhen(false)] out string? error)
     {
         negotiation = null;
         return SdpOffer.TryParse(offerSdp, out var offer, out error)
-            && SdpNegotiator.TryNegotiate(offer, parameters, out negotiation, out error);
+            && SdpNegotiator.TryNegotiate(offer, previous, out negotiation, out error);
     }
 
-    private static MediaStreams CreateStreams(SdpNegotiation negotiation, SdpAnswerParameters parameters)
-    {
-        var (audio, video) = (negotiation.Audio, negotiation.Video);
-        return new MediaStreams(
-            audio is { Sends: true } ? CreateStream(audio, parameters.AudioSsrc, clockRate: 48_000) : null,
-            video is { Sends: true } ? CreateStream(video, parameters.VideoSsrc, clockRate: 90_000) : null,
-            video is { Sends: true, RtxPayloadType: { } rtx } ? new RtxStream(parameters.VideoRtxSsrc, rtx) : null,
-            audio is { Receives: true } ? new Microphone(audio.PayloadType) : null,
-            Encoding.UTF8.GetBytes(parameters.Cname));
-    }
-
-    private static OutgoingStream CreateStream(NegotiatedMedia media, uint ssrc, int clockRate)
-    {
-        // The time of sending is for REMB, which transport-wide feedback takes the place of.
-        var extensions = new StreamExtensions(
-            media.TransportSequenceId ?? 0,
-            media.MidId ?? 0,
-            media.TransportSequenceId is null ? media.AbsoluteSendTimeId ?? 0 : (byte)0);
-        var mid = media.MidId is null || media.Mid.Length > StreamExtensions.LongestMid ? [] : Encoding.ASCII.GetBytes(media.Mid);
-        return new OutgoingStream(ssrc, media.PayloadType, clockRate, mid, extensions);
-    }
+    private static byte[] HashOf(string offerSdp) => SHA256.HashData(MemoryMarshal.AsBytes(offerSdp.AsSpan()));
 
     // Never 0, and room for two more.
     private static uint RandomSsrc() => (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);

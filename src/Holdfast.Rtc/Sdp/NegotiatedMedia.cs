@@ -42,8 +42,8 @@ internal sealed record NegotiatedMedia
     /// <summary>The index of the m-line.</summary>
     public required int Index { get; init; }
 
-    /// <summary>The section's identification tag, sent in the mid header extension where that was agreed.</summary>
-    public required string Mid { get; init; }
+    /// <summary>The section's identification tag, sent in the mid header extension where that was agreed; null where it has none.</summary>
+    public required string? Mid { get; init; }
 
     /// <summary>Which way media flows, as this server sees it.</summary>
     public required SdpDirection Direction { get; init; }
@@ -65,9 +65,6 @@ internal sealed record NegotiatedMedia
 
     /// <summary>The feedback to expect.</summary>
     public NegotiatedFeedback Feedback { get; init; }
-
-    /// <summary>Whether RTCP packets may be sent alone (RFC 5506).</summary>
-    public bool RtcpReducedSize { get; init; }
 
     /// <summary>The SSRCs the client says it sends with; may be empty although it sends.</summary>
     public IReadOnlyList<uint> RemoteSsrcs { get; init; } = [];

@@ -8,8 +8,8 @@ internal sealed record SdpAnswerParameters
     /// <summary>The server's ICE ufrag.</summary>
     public required string LocalUfrag { get; init; }
 
-    /// <summary>The server's ICE password towards a client's ufrag (<see cref="Ice.IceLiteAgent.LocalPassword"/>).</summary>
-    public required Func<string, string> LocalPasswordFor { get; init; }
+    /// <summary>The server's ICE password towards the client's ufrag (<see cref="Ice.IceLiteAgent.LocalPassword"/>).</summary>
+    public required string LocalPassword { get; init; }
 
     /// <summary>The hash of the server's certificate.</summary>
     public required SdpFingerprint Fingerprint { get; init; }

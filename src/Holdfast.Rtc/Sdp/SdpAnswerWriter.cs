@@ -18,25 +18,23 @@ internal sealed class SdpAnswerWriter
 
     private readonly StringBuilder _text = new(2048);
     private readonly SdpAnswerParameters _parameters;
-    private readonly string _localPassword;
 
-    private SdpAnswerWriter(SdpAnswerParameters parameters, string remoteUfrag)
-    {
-        _parameters = parameters;
-        _localPassword = parameters.LocalPasswordFor(remoteUfrag);
-    }
+    private SdpAnswerWriter(SdpAnswerParameters parameters) => _parameters = parameters;
 
     /// <summary>Writes an answer with CRLF line ends.</summary>
-    public static string Write(
-        IReadOnlyList<SdpAnswerSection> sections, IReadOnlyList<string> bundle, string remoteUfrag, SdpAnswerParameters parameters)
+    public static string Write(IReadOnlyList<SdpAnswerSection> sections, IReadOnlyList<string> bundle, SdpAnswerParameters parameters)
     {
-        var writer = new SdpAnswerWriter(parameters, remoteUfrag);
+        var writer = new SdpAnswerWriter(parameters);
         writer.WriteSession(bundle);
         foreach (var section in sections)
         {
             if (section.Agreed is { } media)
             {
                 writer.WriteAccepted(section, media);
+            }
+            else if (section.Kept is { } kept)
+            {
+                writer.WriteKept(section, kept);
             }
             else
             {
@@ -62,43 +60,38 @@ internal sealed class SdpAnswerWriter
         Line("a=ice-options:ice2");
     }
 
-    /// <summary>A section that is not wanted: port 0, and left out of the bundle (RFC 8843 section 7.3.3).</summary>
+    /// <summary>A section that is not wanted: port 0, and left out of the bundle (RFC 9143 section 7.3.3).</summary>
     private void WriteRefused(SdpAnswerSection section)
     {
         Line($"m={section.Media} 0 {section.Protocol} {section.Formats}");
         Line("c=IN IP4 0.0.0.0");
-        if (section.Mid is not null)
+        WriteMid(section);
+        Line("a=inactive");
+    }
+
+    /// <summary>A section that stays in the bundle with nothing in it.</summary>
+    private void WriteKept(SdpAnswerSection section, SdpKeptSection kept)
+    {
+        WriteHead(section, $"{kept.PayloadType}", SdpDirection.Inactive);
+        if (kept.Encoding is not null)
         {
-            Line($"a=mid:{section.Mid}");
+            Line($"a=rtpmap:{kept.PayloadType} {kept.Encoding}");
         }
 
-        Line("a=inactive");
+        if (kept.Parameters is not null)
+        {
+            Line($"a=fmtp:{kept.PayloadType} {kept.Parameters}");
+        }
+
+        WriteTransport();
     }
 
     private void WriteAccepted(SdpAnswerSection section, NegotiatedMedia media)
     {
-        // The default destination is one of the candidates (RFC 8839 section 4.2.1.2): IPv4 where there is one.
-        var preferred = _parameters.Candidates.FirstOrDefault(candidate => IsIPv4(candidate.Address))
-            ?? _parameters.Candidates.FirstOrDefault();
-        var payloadTypes = media.RtxPayloadType is { } rtx ? $"{media.PayloadType} {rtx}" : $"{media.PayloadType}";
-        Line($"m={section.Media} {preferred?.Port ?? 9} {section.Protocol} {payloadTypes}");
-        Line(preferred is null
-            ? "c=IN IP4 0.0.0.0"
-            : $"c=IN {(IsIPv4(preferred.Address) ? "IP4" : "IP6")} {Text(preferred.Address)}");
-        Line($"a=mid:{media.Mid}");
-        Line(media.Direction switch
-        {
-            SdpDirection.Inactive => "a=inactive",
-            SdpDirection.SendOnly => "a=sendonly",
-            SdpDirection.RecvOnly => "a=recvonly",
-            SdpDirection.SendRecv => "a=sendrecv",
-        });
-        Line("a=rtcp-mux");
-        if (media.RtcpReducedSize)
-        {
-            Line("a=rtcp-rsize");
-        }
-
+        WriteHead(
+            section,
+            media.RtxPayloadType is { } rtx ? $"{media.PayloadType} {rtx}" : $"{media.PayloadType}",
+            media.Direction);
         WriteCodec(media);
         WriteExtensions(media);
         if (media.Sends)
@@ -107,6 +100,38 @@ internal sealed class SdpAnswerWriter
         }
 
         WriteTransport();
+    }
+
+    private void WriteHead(SdpAnswerSection section, string payloadTypes, SdpDirection direction)
+    {
+        // The default destination is one of the candidates (RFC 8839 section 4.2.1.2): IPv4 where there is one.
+        var preferred = _parameters.Candidates.FirstOrDefault(candidate => IsIPv4(candidate.Address))
+            ?? _parameters.Candidates.FirstOrDefault();
+        Line($"m={section.Media} {preferred?.Port ?? 9} {section.Protocol} {payloadTypes}");
+        Line(preferred is null
+            ? "c=IN IP4 0.0.0.0"
+            : $"c=IN {(IsIPv4(preferred.Address) ? "IP4" : "IP6")} {Text(preferred.Address)}");
+        WriteMid(section);
+        Line(direction switch
+        {
+            SdpDirection.Inactive => "a=inactive",
+            SdpDirection.SendOnly => "a=sendonly",
+            SdpDirection.RecvOnly => "a=recvonly",
+            SdpDirection.SendRecv => "a=sendrecv",
+        });
+        Line("a=rtcp-mux");
+        if (section.RtcpReducedSize)
+        {
+            Line("a=rtcp-rsize");
+        }
+    }
+
+    private void WriteMid(SdpAnswerSection section)
+    {
+        if (section.Mid is not null)
+        {
+            Line($"a=mid:{section.Mid}");
+        }
     }
 
     private void WriteCodec(NegotiatedMedia media)
@@ -180,7 +205,7 @@ internal sealed class SdpAnswerWriter
     private void WriteTransport()
     {
         Line($"a=ice-ufrag:{_parameters.LocalUfrag}");
-        Line($"a=ice-pwd:{_localPassword}");
+        Line($"a=ice-pwd:{_parameters.LocalPassword}");
         Line($"a=fingerprint:{_parameters.Fingerprint}");
         Line("a=setup:passive");
         for (var i = 0; i < _parameters.Candidates.Count; i++)

@@ -6,7 +6,7 @@ internal sealed class SdpMediaSection
     /// <summary>The media type: "audio", "video", "application" or anything else.</summary>
     public required string Media { get; init; }
 
-    /// <summary>The transport port; 0 disables the section, unless it is <see cref="IsBundleOnly"/>.</summary>
+    /// <summary>The transport port; 0 disables the section, unless it is in a bundle (see <see cref="IsEnabledIn"/>).</summary>
     public required int Port { get; init; }
 
     /// <summary>The transport protocol, such as UDP/TLS/RTP/SAVPF.</summary>
@@ -39,9 +39,6 @@ internal sealed class SdpMediaSection
     /// <summary>Whether RTCP packets may be sent alone (RFC 5506).</summary>
     public bool RtcpReducedSize { get; set; }
 
-    /// <summary>Whether port 0 means "only in the bundle" (RFC 8843 section 6).</summary>
-    public bool IsBundleOnly { get; set; }
-
     /// <summary>The codecs, in the order of <see cref="Formats"/>.</summary>
     public List<SdpCodec> Codecs { get; } = [];
 
@@ -51,6 +48,23 @@ internal sealed class SdpMediaSection
     /// <summary>The SSRCs that the offerer says it sends with.</summary>
     public List<uint> Ssrcs { get; } = [];
 
-    /// <summary>Whether the offerer wants the section at all.</summary>
-    public bool IsEnabled => Port != 0 || IsBundleOnly;
+    /// <summary>Sound or pictures over RTP that DTLS keys; null for anything else.</summary>
+    public MediaKind? Kind => IsRtp(Protocol) switch
+    {
+        true when Media.Equals("audio", StringComparison.OrdinalIgnoreCase) => MediaKind.Audio,
+        true when Media.Equals("video", StringComparison.OrdinalIgnoreCase) => MediaKind.Video,
+        _ => null,
+    };
+
+    /// <summary>
+    /// Whether the offerer wants the section at all. Port 0 disables it, unless it is in a bundle: there it goes with the others. RFC 9143
+    /// section 6 has such a section say a=bundle-only, but some clients leave that out; a section that was really given up is in no bundle
+    /// (RFC 9429 section 5.2.2).
+    /// </summary>
+    /// <param name="isBundled">Whether it is in a bundle with others.</param>
+    public bool IsEnabledIn(bool isBundled) => Port != 0 || isBundled;
+
+    /// <summary>The profiles that RFC 9429 section 5.1.2 has an answerer accept, those with DTLS-SRTP.</summary>
+    private static bool IsRtp(string protocol) => protocol.ToUpperInvariant() is "UDP/TLS/RTP/SAVPF" or "UDP/TLS/RTP/SAVP"
+        or "TCP/DTLS/RTP/SAVPF" or "TCP/DTLS/RTP/SAVP" or "RTP/SAVPF" or "RTP/SAVP";
 }

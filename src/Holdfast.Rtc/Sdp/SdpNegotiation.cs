@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Holdfast.Rtc.Sdp;
 
 /// <summary>What offer and answer agreed on. Immutable.</summary>
@@ -8,24 +6,34 @@ internal sealed class SdpNegotiation
     private readonly IReadOnlyList<SdpAnswerSection> _sections;
     private readonly IReadOnlyList<string> _bundle;
 
-    internal SdpNegotiation(
-        IReadOnlyList<SdpAnswerSection> sections, IReadOnlyList<string> bundle, SdpMediaSection transport, SdpAnswerParameters parameters)
+    internal SdpNegotiation(SdpOffer offer, SdpTransportPlan plan, SdpNegotiation? previous)
     {
-        _sections = sections;
-        _bundle = bundle;
-        Audio = Find(sections, MediaKind.Audio);
-        Video = Find(sections, MediaKind.Video);
-        RemoteUfrag = transport.IceUfrag!;
-        RemotePassword = transport.IcePassword!;
-        RemoteFingerprints = [.. transport.Fingerprints];
-        AnswerSdp = WriteAnswer(parameters);
+        _sections = [.. offer.Media.Select((section, index) => AnswerTo(section, index, plan))];
+        _bundle = plan.Bundle;
+        Sound = Agreed(plan.Sound);
+        Pictures = Agreed(plan.Pictures);
+        Microphone = Agreed(plan.Microphone);
+        EstablishedSound = Sound ?? previous?.EstablishedSound;
+        EstablishedPictures = Pictures ?? previous?.EstablishedPictures;
+        RemoteUfrag = plan.Transport.IceUfrag!;
+        RemotePassword = plan.Transport.IcePassword!;
+        RemoteFingerprints = [.. plan.Transport.Fingerprints];
     }
 
-    /// <summary>What was agreed for sound, or null.</summary>
-    public NegotiatedMedia? Audio { get; }
+    /// <summary>Where sound is sent, or null.</summary>
+    public NegotiatedMedia? Sound { get; }
 
-    /// <summary>What was agreed for pictures, or null.</summary>
-    public NegotiatedMedia? Video { get; }
+    /// <summary>Where pictures are sent, or null.</summary>
+    public NegotiatedMedia? Pictures { get; }
+
+    /// <summary>Where the microphone is received, or null; it may be the section of the sound.</summary>
+    public NegotiatedMedia? Microphone { get; }
+
+    /// <summary>How sound was first sent on this connection, also where it pauses now: a stream keeps its section and its numbers.</summary>
+    public NegotiatedMedia? EstablishedSound { get; }
+
+    /// <summary>How pictures were first sent on this connection, also where they pause now.</summary>
+    public NegotiatedMedia? EstablishedPictures { get; }
 
     /// <summary>The client's ICE ufrag.</summary>
     public string RemoteUfrag { get; }
@@ -36,51 +44,22 @@ internal sealed class SdpNegotiation
     /// <summary>The client's certificate has one of these hashes; never empty.</summary>
     public IReadOnlyList<SdpFingerprint> RemoteFingerprints { get; }
 
-    /// <summary>The answer, with CRLF line ends.</summary>
-    public string AnswerSdp { get; }
+    /// <summary>What was agreed for the section with this identification tag, or null.</summary>
+    public NegotiatedMedia? Find(string mid) =>
+        _sections.FirstOrDefault(section => string.Equals(section.Mid, mid, StringComparison.Ordinal))?.Agreed;
 
-    /// <summary>
-    /// The same answer with other parameters: of the next ICE generation, with a raised session version.
-    /// </summary>
-    public string WriteAnswer(SdpAnswerParameters parameters) =>
-        SdpAnswerWriter.Write(_sections, _bundle, RemoteUfrag, parameters);
+    /// <summary>The answer, with CRLF line ends: the same for the same parameters.</summary>
+    public string WriteAnswer(SdpAnswerParameters parameters) => SdpAnswerWriter.Write(_sections, _bundle, parameters);
 
-    /// <summary>
-    /// Whether this negotiation can take the place of an earlier one on a connection whose DTLS association and RTP streams go on:
-    /// an ICE restart and nothing else (RFC 8842 section 5.5 for the fingerprint).
-    /// </summary>
-    /// <param name="previous">The negotiation in force.</param>
-    /// <param name="error">Where it cannot: one sentence.</param>
-    public bool Continues(SdpNegotiation previous, [NotNullWhen(false)] out string? error)
-    {
-        error = null;
-        if (string.Equals(RemoteUfrag, previous.RemoteUfrag, StringComparison.Ordinal))
-        {
-            error = "The offer is no ICE restart: its ice-ufrag is that of the offer before.";
-        }
-        else if (!RemoteFingerprints.Any(mine => previous.RemoteFingerprints.Any(other => IsSame(mine, other))))
-        {
-            error = "The offer's fingerprint is another than before: a restart keeps the certificate, a new connection does not restart.";
-        }
-        else if (!IsSame(Audio, previous.Audio) || !IsSame(Video, previous.Video))
-        {
-            error = "The offer changes media sections, codecs or header extensions: a restart keeps them as they are.";
-        }
+    private static SdpAnswerSection AnswerTo(SdpMediaSection section, int index, SdpTransportPlan plan) => new(
+        section.Media,
+        section.Protocol,
+        string.Join(' ', section.Formats),
+        section.Mid,
+        plan.Transport.RtcpReducedSize,
+        plan.Accepted.FirstOrDefault(media => media.Index == index),
+        plan.KeptAt(index));
 
-        return error is null;
-    }
-
-    private static NegotiatedMedia? Find(IReadOnlyList<SdpAnswerSection> sections, MediaKind kind) =>
-        sections.Select(section => section.Agreed).FirstOrDefault(media => media?.Kind == kind);
-
-    private static bool IsSame(SdpFingerprint left, SdpFingerprint right) =>
-        string.Equals(left.Algorithm, right.Algorithm, StringComparison.Ordinal) && left.Value.Span.SequenceEqual(right.Value.Span);
-
-    private static bool IsSame(NegotiatedMedia? left, NegotiatedMedia? right)
-    {
-        // The list has no value equality; a source may change its SSRC at any time anyway.
-        return left is null || right is null
-            ? left is null && right is null
-            : left == right with { RemoteSsrcs = left.RemoteSsrcs };
-    }
+    /// <summary>What was agreed in full about the section that a plan has in mind.</summary>
+    private NegotiatedMedia? Agreed(NegotiatedMedia? planned) => planned is null ? null : _sections[planned.Index].Agreed;
 }

@@ -10,10 +10,16 @@ internal ref struct SdpOfferParser
     private const int MaxFeedbackPerCodec = 16;
     private const int MaxSsrcsPerSection = 16;
     private const int MaxGroups = 16;
+    private const int MaxExtensions = 64;
+    private const int MaxNameLength = 32;
+
+    // What editors, text areas and template literals leave around lines: nothing that a line could mean.
+    private const string Padding = " \t\0\uFEFF";
 
     private readonly List<SdpMediaSection> _media = [];
     private readonly List<IReadOnlyList<string>> _bundleGroups = [];
     private readonly List<SdpFingerprint> _sessionFingerprints = [];
+    private readonly Dictionary<string, int> _sessionExtensions = new(StringComparer.Ordinal);
     private SdpDirection _sessionDirection = SdpDirection.SendRecv;
     private string? _sessionUfrag;
     private string? _sessionPassword;
@@ -29,7 +35,7 @@ internal ref struct SdpOfferParser
         string? sdp, [NotNullWhen(true)] out SdpOffer? offer, [NotNullWhen(false)] out string? error)
     {
         offer = null;
-        if (string.IsNullOrWhiteSpace(sdp))
+        if (sdp is null || sdp.AsSpan().Trim(Padding + "\r\n").IsEmpty)
         {
             error = "The offer is empty.";
             return false;
@@ -60,7 +66,8 @@ internal ref struct SdpOfferParser
         var number = 0;
         foreach (var rawLine in sdp.AsSpan().EnumerateLines())
         {
-            if (rawLine.IsEmpty)
+            var line = rawLine.Trim(Padding);
+            if (line.IsEmpty)
             {
                 continue;
             }
@@ -71,18 +78,18 @@ internal ref struct SdpOfferParser
                 return $"The offer has more than {SdpOffer.MaxLines} lines.";
             }
 
-            if (rawLine.Length < 2 || rawLine[1] != '=')
+            if (line.Length < 2 || line[1] != '=')
             {
                 return $"Line {number} of the offer is not of the form x=value.";
             }
 
-            var value = rawLine[2..];
-            if (number == 1 && (rawLine[0] != 'v' || !value.Trim().SequenceEqual("0")))
+            var value = line[2..];
+            if (number == 1 && (line[0] != 'v' || !value.Trim().SequenceEqual("0")))
             {
                 return "The offer does not begin with v=0.";
             }
 
-            var error = rawLine[0] switch
+            var error = line[0] switch
             {
                 'm' => ReadMedia(value, number),
                 'a' => ReadAttribute(value),
@@ -99,9 +106,17 @@ internal ref struct SdpOfferParser
             return "The offer has no media sections.";
         }
 
-        foreach (var section in _media.Where(section => section.Fingerprints.Count == 0))
+        foreach (var section in _media)
         {
-            section.Fingerprints.AddRange(_sessionFingerprints);
+            if (section.Fingerprints.Count == 0)
+            {
+                section.Fingerprints.AddRange(_sessionFingerprints);
+            }
+
+            foreach (var (uri, id) in _sessionExtensions)
+            {
+                section.Extensions.TryAdd(uri, id);
+            }
         }
 
         return CheckMids();
@@ -168,9 +183,14 @@ internal ref struct SdpOfferParser
     private string? ReadAttribute(ReadOnlySpan<char> line)
     {
         var colon = line.IndexOf(':');
-        var name = (colon < 0 ? line : line[..colon]).TrimEnd();
+        var written = (colon < 0 ? line : line[..colon]).TrimEnd();
         var value = colon < 0 ? default : line[(colon + 1)..].Trim();
         var section = _media.Count > 0 ? _media[^1] : null;
+
+        // All names known here are shorter, and in lower case; some write them otherwise.
+        Span<char> lower = stackalloc char[MaxNameLength];
+        var length = written.Length > MaxNameLength ? -1 : written.ToLowerInvariant(lower);
+        ReadOnlySpan<char> name = length < 0 ? default : lower[..length];
         switch (name)
         {
             case "ice-ufrag":
@@ -193,6 +213,9 @@ internal ref struct SdpOfferParser
                 return Direct(section, SdpDirection.RecvOnly);
             case "inactive":
                 return Direct(section, SdpDirection.Inactive);
+            case "extmap":
+                ReadExtension(section?.Extensions ?? _sessionExtensions, value);
+                return null;
             default:
                 return section is null ? ReadSessionAttribute(name, value) : ReadMediaAttribute(section, name, value);
         }
@@ -236,7 +259,7 @@ internal ref struct SdpOfferParser
         }
     }
 
-    private string? ReadSessionAttribute(ReadOnlySpan<char> name, ReadOnlySpan<char> value)
+    private string? ReadSessionAttribute(scoped ReadOnlySpan<char> name, ReadOnlySpan<char> value)
     {
         switch (name)
         {
@@ -245,7 +268,7 @@ internal ref struct SdpOfferParser
                 break;
             case "group":
                 var tokens = value.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (tokens.Length > 1 && tokens[0].Equals("BUNDLE", StringComparison.Ordinal) && _bundleGroups.Count < MaxGroups)
+                if (tokens.Length > 1 && tokens[0].Equals("BUNDLE", StringComparison.OrdinalIgnoreCase) && _bundleGroups.Count < MaxGroups)
                 {
                     _bundleGroups.Add(tokens[1..]);
                 }
@@ -276,9 +299,6 @@ internal ref struct SdpOfferParser
             case "rtcp-rsize":
                 section.RtcpReducedSize = true;
                 break;
-            case "bundle-only":
-                section.IsBundleOnly = true;
-                break;
             case "rtpmap":
                 ReadRtpMap(section, value);
                 break;
@@ -291,9 +311,6 @@ internal ref struct SdpOfferParser
                 break;
             case "rtcp-fb":
                 ReadFeedback(section, value);
-                break;
-            case "extmap":
-                ReadExtension(section, value);
                 break;
             case "ssrc":
                 ReadSsrc(section, value);
@@ -370,11 +387,11 @@ internal ref struct SdpOfferParser
     {
         if (codec.Feedback.Count < MaxFeedbackPerCodec)
         {
-            codec.Feedback.Add(feedback.ToString());
+            codec.Feedback.Add(feedback.ToString().ToLowerInvariant());
         }
     }
 
-    private static void ReadExtension(SdpMediaSection section, ReadOnlySpan<char> value)
+    private static void ReadExtension(Dictionary<string, int> extensions, ReadOnlySpan<char> value)
     {
         // <id>["/"<direction>] <URI> [<attributes>]. An extension for one direction only is none of those used here.
         var space = value.IndexOf(' ');
@@ -398,9 +415,11 @@ internal ref struct SdpOfferParser
         var uri = value[(space + 1)..].TrimStart();
         var end = uri.IndexOf(' ');
         uri = end < 0 ? uri : uri[..end];
-        if (int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && IsToken(uri))
+        if (extensions.Count < MaxExtensions
+            && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && IsToken(uri))
         {
-            section.Extensions.TryAdd(uri.ToString(), number);
+            extensions.TryAdd(uri.ToString(), number);
         }
     }
 

@@ -132,7 +132,7 @@ public sealed class ClientPeerTests
         Assert.True(call.Connect());
 
         var offer = call.Client.Peer.OfferRestart();
-        Assert.True(call.Server.Peer.TryRestart(offer, out var answer, out _, out var error), error);
+        Assert.True(call.Server.Peer.TryRestart(call.Network.Now, offer, null, out var answer, out _, out var error), error);
         Assert.True(call.Client.Peer.TryAcceptRestart(call.Network.Now, answer, out error), error);
 
         Assert.True(call.Network.RunUntil(() => call.Client.Peer.Ice.IsConfirmed, TimeSpan.FromSeconds(1)));

@@ -12,6 +12,8 @@ internal sealed record OfferOptions
     public bool HasRtx { get; init; } = true;
 
     public bool HasTransportFeedback { get; init; } = true;
+
+    public bool WantsPictures { get; init; } = true;
 }
 
 /// <summary>Writes offers as a browser would, and reads what a client needs from answers.</summary>
@@ -48,7 +50,7 @@ internal static class TestSdp
             c=IN IP4 0.0.0.0
             a=mid:1
             {transport}
-            a=recvonly
+            a={(options.WantsPictures ? "recvonly" : "inactive")}
             a=rtpmap:96 VP8/90000
             a=rtcp-fb:96 goog-remb
             {(options.HasTransportFeedback ? "a=rtcp-fb:96 transport-cc" : "a=rtcp-fb:96 ccm tmmbr")}
@@ -71,7 +73,7 @@ internal static class TestSdp
             fingerprint,
             [.. Values(lines, "candidate").Select(value => value.Split(' ')).Select(parts => new IPEndPoint(IPAddress.Parse(parts[4]), int.Parse(parts[5], CultureInfo.InvariantCulture))).Distinct()],
             AudioSsrc: ssrcs[0],
-            VideoSsrc: ssrcs[1],
+            VideoSsrc: ssrcs.Length > 1 ? ssrcs[1] : ssrcs[0] + 1, // what it will be when pictures are wanted
             VideoRtxSsrc: ssrcs.Length > 2 ? ssrcs[2] : null);
     }
 

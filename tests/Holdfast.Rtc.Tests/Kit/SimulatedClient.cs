@@ -105,11 +105,15 @@ internal sealed class SimulatedClient : ISimulatedHost, IDisposable
     }
 
     /// <summary>Makes an offer that restarts ICE, without candidates.</summary>
-    public string OfferRestart(SdpFingerprint? fingerprint = null)
+    public string OfferRestart(SdpFingerprint? fingerprint = null, OfferOptions? options = null)
     {
         _ufrag += "r";
-        return TestSdp.Offer(Options, _ufrag, _password, fingerprint ?? SharedCertificate.Fingerprint, version: 3);
+        return TestSdp.Offer(options ?? Options, _ufrag, _password, fingerprint ?? SharedCertificate.Fingerprint, version: 3);
     }
+
+    /// <summary>Makes an offer that changes what flows, on the path there is.</summary>
+    public string OfferChange(OfferOptions options) =>
+        TestSdp.Offer(options, _ufrag, _password, SharedCertificate.Fingerprint, version: 4);
 
     /// <summary>Goes on with the answer to a restart.</summary>
     public void FinishRestart(string answer)

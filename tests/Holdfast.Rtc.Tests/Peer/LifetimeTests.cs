@@ -154,7 +154,7 @@ public sealed class LifetimeTests
         var after = call.Peer.GetStatistics();
         Assert.Equal(before.DatagramsSent, after.DatagramsSent);
         Assert.True(after.Dropped[DropReason.Closed] > 0);
-        Assert.False(call.Peer.TryRestart(call.Client.OfferRestart(), out _, out _, out var error));
+        Assert.False(call.Peer.TryRestart(call.Network.Now, call.Client.OfferRestart(), null, out _, out _, out var error));
         Assert.Equal("The connection is closed.", error);
     }
 

@@ -135,7 +135,7 @@ public sealed class PathTests
     {
         using var call = Connected();
 
-        var answered = call.Peer.TryRestart(call.Client.OfferRestart(), out var answer, out var generation, out var error);
+        var answered = call.Peer.TryRestart(call.Network.Now, call.Client.OfferRestart(), null, out var answer, out var generation, out var error);
         Assert.True(answered, error);
         Assert.Equal(1, generation);
         Assert.Equal(0, call.Peer.Generation);
@@ -155,8 +155,8 @@ public sealed class PathTests
     {
         using var call = Connected();
 
-        Assert.True(call.Peer.TryRestart(call.Client.OfferRestart(), out _, out _, out _));
-        Assert.False(call.Peer.TryRestart("v=0", out _, out _, out _));
+        Assert.True(call.Peer.TryRestart(call.Network.Now, call.Client.OfferRestart(), null, out _, out _, out _));
+        Assert.False(call.Peer.TryRestart(call.Network.Now, "v=0", null, out _, out _, out _));
 
         Assert.Equal(0, call.Peer.Generation);
         AssertMediaFlows(call);
@@ -168,7 +168,7 @@ public sealed class PathTests
         using var call = Connected();
         var stranger = DtlsCertificate.Create(call.Network.Now);
 
-        var answered = call.Peer.TryRestart(call.Client.OfferRestart(stranger.Fingerprint), out var answer, out _, out var error);
+        var answered = call.Peer.TryRestart(call.Network.Now, call.Client.OfferRestart(stranger.Fingerprint), null, out var answer, out _, out var error);
 
         Assert.False(answered);
         Assert.Null(answer);
@@ -184,7 +184,7 @@ public sealed class PathTests
 
         for (var i = 0; i < 40; i++)
         {
-            answered += call.Peer.TryRestart(call.Client.OfferRestart(), out _, out _, out _) ? 1 : 0;
+            answered += call.Peer.TryRestart(call.Network.Now, call.Client.OfferRestart(), null, out _, out _, out _) ? 1 : 0;
         }
 
         Assert.Equal(16, answered);

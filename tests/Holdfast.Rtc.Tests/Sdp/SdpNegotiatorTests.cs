@@ -16,7 +16,7 @@ public sealed class SdpNegotiatorTests
         string[] transport =
         [
             "a=ice-ufrag:Rk3bQ9xWm2Zt/0",
-            "a=ice-pwd:passwordTowards/GKJo/0123456789",
+            "a=ice-pwd:password/0123456789abcdef",
             "a=fingerprint:sha-256 E0:E1:E2:E3:E4:E5:E6:E7:E8:E9:EA:EB:EC:ED:EE:EF:F0:F1:F2:F3:F4:F5:F6:F7:F8:F9:FA:FB:FC:FD:FE:FF",
             "a=setup:passive",
             "a=candidate:1 1 udp 2130706431 2001:db8::5 8010 typ host",
@@ -86,7 +86,7 @@ public sealed class SdpNegotiatorTests
         Assert.Equal("rHtUaDYnP89p9Ks0UtrjZQaH", result.RemotePassword);
         Assert.Equal("sha-256", Assert.Single(result.RemoteFingerprints).Algorithm);
 
-        var audio = result.Audio!;
+        var audio = result.Sound!;
         Assert.Equal(("0", 0, 111, true, true), (audio.Mid, audio.Index, audio.PayloadType, audio.Sends, audio.Receives));
         Assert.Equal(((byte?)4, (byte?)3, (byte?)2), (audio.MidId, audio.TransportSequenceId, audio.AbsoluteSendTimeId));
         Assert.Equal(NegotiatedFeedback.TransportWide, audio.Feedback);
@@ -94,9 +94,9 @@ public sealed class SdpNegotiatorTests
         Assert.Null(audio.OpusMaxAverageBitrate);
         Assert.Equal([3952915823], audio.RemoteSsrcs);
 
-        var video = result.Video!;
+        var video = result.Pictures!;
         Assert.Equal(("1", 1, 96, (byte?)97), (video.Mid, video.Index, video.PayloadType, video.RtxPayloadType));
-        Assert.Equal((true, false, true), (video.Sends, video.Receives, video.RtcpReducedSize));
+        Assert.Equal((true, false), (video.Sends, video.Receives));
         Assert.Equal(AllVideoFeedback, video.Feedback);
     }
 
@@ -104,10 +104,10 @@ public sealed class SdpNegotiatorTests
     public void Firefox_gets_its_own_payload_types_back()
     {
         var result = SdpSamples.Negotiate(SdpSamples.Offer("firefox-mic"));
-        Assert.Equal(109, result.Audio!.PayloadType);
-        Assert.Equal((120, (byte?)124), (result.Video!.PayloadType, result.Video.RtxPayloadType));
-        Assert.Equal(((byte?)3, (byte?)7), (result.Video.MidId, result.Video.TransportSequenceId));
-        Assert.Equal(AllVideoFeedback, result.Video.Feedback);
+        Assert.Equal(109, result.Sound!.PayloadType);
+        Assert.Equal((120, (byte?)124), (result.Pictures!.PayloadType, result.Pictures.RtxPayloadType));
+        Assert.Equal(((byte?)3, (byte?)7), (result.Pictures.MidId, result.Pictures.TransportSequenceId));
+        Assert.Equal(AllVideoFeedback, result.Pictures.Feedback);
         Assert.Contains("m=video 8010 UDP/TLS/RTP/SAVPF 120 124", result.AnswerSdp, StringComparison.Ordinal);
 
         // Its audio section offers no reduced-size RTCP, and of a bundle the first section counts.
@@ -120,12 +120,12 @@ public sealed class SdpNegotiatorTests
     {
         var sdp = SdpSamples.Offer(name);
         var result = SdpSamples.Negotiate(sdp);
-        Assert.NotNull(result.Audio);
-        Assert.NotNull(result.Video);
+        Assert.NotNull(result.Sound);
+        Assert.NotNull(result.Pictures);
 
         var offered = SectionHeads(sdp);
         Assert.Equal(offered, SectionHeads(result.AnswerSdp));
-        foreach (var media in new[] { result.Audio, result.Video })
+        foreach (var media in new[] { result.Sound, result.Pictures })
         {
             var section = SdpSamples.Section(result.AnswerSdp, media.Index);
             Assert.Contains("a=mid:" + media.Mid, section, StringComparer.Ordinal);
@@ -164,7 +164,7 @@ public sealed class SdpNegotiatorTests
         var sdp = SdpSamples.Offer("chromium-recvonly")
             .Replace("a=recvonly\r\n", "", StringComparison.Ordinal)
             .Replace("t=0 0\r\n", "t=0 0\r\na=sendonly\r\n", StringComparison.Ordinal);
-        Assert.Equal(SdpDirection.RecvOnly, SdpSamples.Negotiate(sdp).Audio!.Direction);
+        Assert.Equal(SdpDirection.RecvOnly, SdpSamples.Negotiate(sdp).Microphone!.Direction);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class SdpNegotiatorTests
         var audio = string.Join("\r\n", SdpSamples.Section(sdp, 0));
         sdp = sdp.Replace(audio, "m=audio 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:x\r\na=inactive\r\n" + audio, StringComparison.Ordinal);
         var result = SdpSamples.Negotiate(sdp);
-        Assert.Equal(1, result.Audio!.Index);
+        Assert.Equal(1, result.Sound!.Index);
         Assert.Equal("m=audio 0 UDP/TLS/RTP/SAVPF 0", SdpSamples.Section(result.AnswerSdp, 0)[0]);
     }
 
@@ -206,7 +206,7 @@ public sealed class SdpNegotiatorTests
 
         var result = SdpSamples.Negotiate(sdp);
         Assert.Equal("m=video 8010 UDP/TLS/RTP/SAVPF 96 97", SdpSamples.Section(result.AnswerSdp, 1)[0]);
-        Assert.True(result.Video!.RtcpReducedSize);
+        Assert.Contains("a=rtcp-rsize", SdpSamples.Section(result.AnswerSdp, 1), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -217,13 +217,13 @@ public sealed class SdpNegotiatorTests
         var video = string.Join("\r\n", SdpSamples.Section(sdp, 1)) + "\r\n";
 
         var soundOnly = SdpSamples.Negotiate(sdp.Replace(video, "", StringComparison.Ordinal));
-        Assert.NotNull(soundOnly.Audio);
-        Assert.Null(soundOnly.Video);
+        Assert.NotNull(soundOnly.Sound);
+        Assert.Null(soundOnly.Pictures);
         Assert.DoesNotContain("BUNDLE", soundOnly.AnswerSdp, StringComparison.Ordinal);
 
         var picturesOnly = SdpSamples.Negotiate(sdp.Replace(audio, "", StringComparison.Ordinal));
-        Assert.Null(picturesOnly.Audio);
-        Assert.NotNull(picturesOnly.Video);
+        Assert.Null(picturesOnly.Sound);
+        Assert.NotNull(picturesOnly.Pictures);
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class SdpNegotiatorTests
     {
         var sdp = SdpSamples.Offer("chromium-recvonly").Replace("apt=96", "apt=98", StringComparison.Ordinal);
         var result = SdpSamples.Negotiate(sdp);
-        Assert.Null(result.Video!.RtxPayloadType);
+        Assert.Null(result.Pictures!.RtxPayloadType);
         Assert.Equal("m=video 8010 UDP/TLS/RTP/SAVPF 96", SdpSamples.Section(result.AnswerSdp, 1)[0]);
         Assert.DoesNotContain("3333", result.AnswerSdp, StringComparison.Ordinal);
     }
@@ -241,8 +241,8 @@ public sealed class SdpNegotiatorTests
     {
         var sdp = SdpSamples.Offer("chromium-recvonly").Replace("a=extmap:3 ", "a=extmap:15 ", StringComparison.Ordinal);
         var result = SdpSamples.Negotiate(sdp);
-        Assert.Null(result.Video!.TransportSequenceId);
-        Assert.Equal(AllVideoFeedback & ~NegotiatedFeedback.TransportWide, result.Video.Feedback);
+        Assert.Null(result.Pictures!.TransportSequenceId);
+        Assert.Equal(AllVideoFeedback & ~NegotiatedFeedback.TransportWide, result.Pictures.Feedback);
         Assert.DoesNotContain("transport-cc", result.AnswerSdp, StringComparison.Ordinal);
     }
 
@@ -250,7 +250,7 @@ public sealed class SdpNegotiatorTests
     public void Feedback_offered_for_all_payload_types_counts()
     {
         var sdp = SdpSamples.Offer("chromium-recvonly").Replace("a=rtcp-fb:96 nack\r\n", "a=rtcp-fb:* nack\r\n", StringComparison.Ordinal);
-        Assert.True(SdpSamples.Negotiate(sdp).Video!.Feedback.HasFlag(NegotiatedFeedback.Nack));
+        Assert.True(SdpSamples.Negotiate(sdp).Pictures!.Feedback.HasFlag(NegotiatedFeedback.Nack));
     }
 
     [Fact]
@@ -260,8 +260,8 @@ public sealed class SdpNegotiatorTests
             .Replace("a=mid:1", "a=mid:seventeen-letters", StringComparison.Ordinal)
             .Replace("BUNDLE 0 1", "BUNDLE 0 seventeen-letters", StringComparison.Ordinal);
         var result = SdpSamples.Negotiate(sdp);
-        Assert.NotNull(result.Audio!.MidId);
-        Assert.Null(result.Video!.MidId);
+        Assert.NotNull(result.Sound!.MidId);
+        Assert.Null(result.Pictures!.MidId);
     }
 
     [Fact]
@@ -278,23 +278,22 @@ public sealed class SdpNegotiatorTests
     [Fact]
     public void Without_candidates_the_default_destination_is_none()
     {
-        var result = SdpSamples.Negotiate(SdpSamples.Offer("chromium-recvonly"), SdpSamples.Parameters with { Candidates = [] });
-        Assert.Equal(["m=audio 9 UDP/TLS/RTP/SAVPF 111", "c=IN IP4 0.0.0.0"], SdpSamples.Section(result.AnswerSdp, 0)[..2]);
+        var answer = SdpSamples.Negotiate(SdpSamples.Offer("chromium-recvonly")).WriteAnswer(SdpSamples.Parameters with { Candidates = [] });
+        Assert.Equal(["m=audio 9 UDP/TLS/RTP/SAVPF 111", "c=IN IP4 0.0.0.0"], SdpSamples.Section(answer, 0)[..2]);
     }
 
     [Fact]
     public void An_IPv6_scope_is_not_told_to_others()
     {
         var address = System.Net.IPAddress.Parse("2001:db8::7%3");
-        var result = SdpSamples.Negotiate(
-            SdpSamples.Offer("chromium-recvonly"), SdpSamples.Parameters with { Candidates = [new(address, 8010)] });
-        Assert.Contains("c=IN IP6 2001:db8::7", SdpSamples.Section(result.AnswerSdp, 0), StringComparer.Ordinal);
-        Assert.DoesNotContain('%', result.AnswerSdp);
+        var answer = SdpSamples.Negotiate(SdpSamples.Offer("chromium-recvonly"))
+            .WriteAnswer(SdpSamples.Parameters with { Candidates = [new(address, 8010)] });
+        Assert.Contains("c=IN IP6 2001:db8::7", SdpSamples.Section(answer, 0), StringComparer.Ordinal);
+        Assert.DoesNotContain('%', answer);
     }
 
     [Theory]
     [InlineData("a=group:BUNDLE 0 1\r\n", "", "does not bundle")]
-    [InlineData("BUNDLE 0 1", "BUNDLE 0", "does not bundle")]
     [InlineData("a=rtcp-mux\r\n", "", "a=rtcp-mux")]
     [InlineData("a=setup:actpass", "a=setup:passive", "DTLS server")]
     [InlineData("a=setup:actpass", "a=setup:holdconn", "DTLS server")]
@@ -302,7 +301,6 @@ public sealed class SdpNegotiatorTests
     [InlineData("a=fingerprint:sha-256", "a=fingerprint:md5", "fingerprint")]
     [InlineData("a=ice-pwd:", "a=ice-nothing:", "ICE credentials")]
     [InlineData("UDP/TLS/RTP/SAVPF", "RTP/AVP", "Opus sound or VP8 pictures")]
-    [InlineData("a=mid:1\r\n", "", "without a=mid")]
     public void What_cannot_be_answered_is_refused_with_a_sentence(string from, string to, string expected)
     {
         var sdp = SdpSamples.Offer("chromium-recvonly");
@@ -328,7 +326,7 @@ public sealed class SdpNegotiatorTests
         var again = result.WriteAnswer(SdpSamples.Parameters with
         {
             LocalUfrag = "Rk3bQ9xWm2Zt/1",
-            LocalPasswordFor = _ => "another-0123456789abcdef",
+            LocalPassword = "another-0123456789abcdef",
             SessionVersion = 2,
         });
         var changed = result.AnswerSdp.Split("\r\n").Zip(again.Split("\r\n")).Where(pair => !string.Equals(pair.First, pair.Second, StringComparison.Ordinal));
@@ -341,31 +339,5 @@ public sealed class SdpNegotiatorTests
             changed.Select(pair => pair.Second),
             StringComparer.Ordinal);
         Assert.Equal(result.AnswerSdp, result.WriteAnswer(SdpSamples.Parameters));
-    }
-
-    [Fact]
-    public void A_restart_goes_on_with_what_was_agreed_and_nothing_else()
-    {
-        var sdp = SdpSamples.Offer("chromium-mic");
-        var first = SdpSamples.Negotiate(sdp);
-        var restart = sdp.Replace("GKJo", "GKJp", StringComparison.Ordinal);
-        Assert.True(SdpSamples.Negotiate(restart).Continues(first, out _));
-        Assert.True(SdpSamples.Negotiate(WithoutCandidates(restart)).Continues(first, out _));
-        Assert.True(SdpSamples.Negotiate(restart.Replace("3952915823", "1", StringComparison.Ordinal)).Continues(first, out _));
-
-        AssertNoRestart(sdp, "no ICE restart");
-        AssertNoRestart(restart.Replace("F0:BA:84", "F0:BA:85", StringComparison.Ordinal), "fingerprint");
-        AssertNoRestart(restart.Replace("a=recvonly", "a=inactive", StringComparison.Ordinal), "changes media sections");
-        AssertNoRestart(restart.Replace("a=extmap:3 ", "a=extmap:9 ", StringComparison.Ordinal), "changes media sections");
-        AssertNoRestart(restart.Replace("VP8/90000", "VP7/90000", StringComparison.Ordinal), "changes media sections");
-
-        void AssertNoRestart(string offer, string expected)
-        {
-            Assert.False(SdpSamples.Negotiate(offer).Continues(first, out var error));
-            Assert.Contains(expected, error, StringComparison.Ordinal);
-        }
-
-        static string WithoutCandidates(string sdp) => string.Join(
-            "\r\n", sdp.Split("\r\n").Where(line => !line.StartsWith("a=candidate", StringComparison.Ordinal)));
     }
 }

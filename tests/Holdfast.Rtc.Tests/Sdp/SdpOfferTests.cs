@@ -20,7 +20,7 @@ public sealed class SdpOfferTests
         Assert.Equal("0", audio.Mid);
         Assert.Equal("UDP/TLS/RTP/SAVPF", audio.Protocol);
         Assert.Equal("actpass", audio.Setup);
-        Assert.True(audio.RtcpMux && audio.RtcpReducedSize && audio.IsEnabled && !audio.IsBundleOnly);
+        Assert.True(audio.RtcpMux && audio.RtcpReducedSize && audio.IsEnabledIn(isBundled: false));
         Assert.Equal("GKJo", audio.IceUfrag);
         Assert.Equal("rHtUaDYnP89p9Ks0UtrjZQaH", audio.IcePassword);
         Assert.Equal([3952915823], audio.Ssrcs);
@@ -167,7 +167,7 @@ public sealed class SdpOfferTests
     private static void Handle(string sdp)
     {
         if (!SdpOffer.TryParse(sdp, out var offer, out var error)
-            || !SdpNegotiator.TryNegotiate(offer, SdpSamples.Parameters, out var result, out error))
+            || !SdpNegotiator.TryNegotiate(offer, previous: null, out var result, out error))
         {
             Assert.EndsWith(".", error, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', error);

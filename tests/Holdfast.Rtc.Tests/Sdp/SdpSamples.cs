@@ -18,7 +18,7 @@ internal static class SdpSamples
     public static readonly SdpAnswerParameters Parameters = new()
     {
         LocalUfrag = "Rk3bQ9xWm2Zt/0",
-        LocalPasswordFor = remote => $"passwordTowards/{remote}/0123456789",
+        LocalPassword = "password/0123456789abcdef",
         Fingerprint = Fingerprint,
         Candidates =
         [
@@ -43,22 +43,28 @@ internal static class SdpSamples
         return reader.ReadToEnd();
     }
 
-    public static SdpNegotiation Negotiate(string sdp, SdpAnswerParameters? parameters = null)
+    public static SdpNegotiation Negotiate(string sdp, SdpNegotiation? previous = null)
     {
         Assert.True(SdpOffer.TryParse(sdp, out var offer, out var error), error);
-        Assert.True(SdpNegotiator.TryNegotiate(offer, parameters ?? Parameters, out var result, out error), error);
+        Assert.True(SdpNegotiator.TryNegotiate(offer, previous, out var result, out error), error);
         return result;
     }
 
-    public static string Refuse(string sdp)
+    public static string Refuse(string sdp, SdpNegotiation? previous = null)
     {
         if (SdpOffer.TryParse(sdp, out var offer, out var error))
         {
-            Assert.False(SdpNegotiator.TryNegotiate(offer, Parameters, out _, out error));
+            Assert.False(SdpNegotiator.TryNegotiate(offer, previous, out _, out error));
         }
 
         Assert.NotNull(error);
         return error;
+    }
+
+    extension(SdpNegotiation negotiation)
+    {
+        /// <summary>The answer with <see cref="Parameters"/>.</summary>
+        public string AnswerSdp => negotiation.WriteAnswer(Parameters);
     }
 
     /// <summary>The lines of the n-th m-section of a description, its m-line first.</summary>

@@ -1,0 +1,88 @@
+using System.Text;
+
+namespace Holdfast.Rtc.Sdp;
+
+/// <summary>What can be agreed about one section by itself: its codec, header extensions and feedback. The direction is another's to decide.</summary>
+internal static class SdpCodecChoice
+{
+    // Header extensions are written with one-byte headers (RFC 8285 section 4.2): ids 1 to 14, values of at most 16 bytes.
+    private const int MaxExtensionId = 14;
+    private const int MaxExtensionValue = 16;
+
+    /// <summary>What is agreed about a section, inactive; null where none of its codecs is ours.</summary>
+    /// <param name="section">The offer's section.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="index">Its place among the m-lines.</param>
+    /// <param name="previous">What was agreed before on the same connection: its payload type is taken again where it can be.</param>
+    public static NegotiatedMedia? Agree(SdpMediaSection section, MediaKind kind, int index, SdpNegotiation? previous)
+    {
+        var before = section.Mid is null ? null : previous?.Find(section.Mid);
+        if ((section.Codecs.Find(codec => codec.PayloadType == before?.PayloadType && IsOurs(codec, kind))
+            ?? section.Codecs.Find(codec => IsOurs(codec, kind))) is not { } chosen)
+        {
+            return null;
+        }
+
+        var transportSequenceId = ExtensionId(section, SdpExtension.TransportSequence);
+        return new NegotiatedMedia
+        {
+            Kind = kind,
+            Index = index,
+            Mid = section.Mid,
+            Direction = SdpDirection.Inactive,
+            PayloadType = chosen.PayloadType,
+            RtxPayloadType = kind == MediaKind.Video ? FindRtx(section, chosen.PayloadType) : null,
+            MidId = Encoding.UTF8.GetByteCount(section.Mid ?? "") is > 0 and <= MaxExtensionValue
+                ? ExtensionId(section, SdpExtension.Mid)
+                : null,
+            TransportSequenceId = transportSequenceId,
+            AbsoluteSendTimeId = ExtensionId(section, SdpExtension.AbsoluteSendTime),
+            Feedback = Feedback(chosen, kind, transportSequenceId is not null),
+            RemoteSsrcs = [.. section.Ssrcs],
+            OpusInBandFec = kind == MediaKind.Audio && string.Equals(chosen.Parameter("useinbandfec"), "1", StringComparison.Ordinal),
+            OpusMaxAverageBitrate =
+                kind == MediaKind.Audio && int.TryParse(chosen.Parameter("maxaveragebitrate"), out var bitrate) && bitrate > 0
+                    ? bitrate
+                    : null,
+        };
+    }
+
+    private static bool IsOurs(SdpCodec codec, MediaKind kind) => IsUsable(codec.PayloadType) && kind switch
+    {
+        MediaKind.Audio => codec.Is("opus", 48_000, channels: 2),
+        MediaKind.Video => codec.Is("VP8", 90_000),
+    };
+
+    /// <summary>Whether a payload type cannot be mistaken for an RTCP packet type on a shared port (RFC 5761 section 4).</summary>
+    private static bool IsUsable(byte payloadType) => payloadType is < 64 or > 95;
+
+    private static byte? FindRtx(SdpMediaSection section, byte payloadType)
+    {
+        var apt = payloadType.ToString();
+        return section.Codecs.Find(codec => IsUsable(codec.PayloadType)
+            && codec.Is("rtx", 90_000)
+            && string.Equals(codec.Parameter("apt"), apt, StringComparison.Ordinal))?.PayloadType;
+    }
+
+    private static byte? ExtensionId(SdpMediaSection section, string uri) =>
+        section.Extensions.TryGetValue(uri, out var id) && id is >= 1 and <= MaxExtensionId ? (byte)id : null;
+
+    private static NegotiatedFeedback Feedback(SdpCodec codec, MediaKind kind, bool hasTransportSequence)
+    {
+        var result = NegotiatedFeedback.None;
+        foreach (var offered in codec.Feedback)
+        {
+            result |= (kind, offered) switch
+            {
+                (_, "transport-cc") when hasTransportSequence => NegotiatedFeedback.TransportWide,
+                (MediaKind.Video, "nack") => NegotiatedFeedback.Nack,
+                (MediaKind.Video, "nack pli") => NegotiatedFeedback.PictureLoss,
+                (MediaKind.Video, "ccm fir") => NegotiatedFeedback.FullIntraRequest,
+                (MediaKind.Video, "goog-remb") => NegotiatedFeedback.ReceiverEstimatedBitrate,
+                _ => NegotiatedFeedback.None,
+            };
+        }
+
+        return result;
+    }
+}
