@@ -11,7 +11,7 @@ namespace Holdfast.AspNetCore;
 /// <summary>Starts what must run before the first request, and puts sessions aside before the server goes.</summary>
 internal sealed partial class HoldfastHost : IHostedService
 {
-    private static readonly TimeSpan MaxLettingGo = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxLettingGo = TimeSpan.FromSeconds(1);
 
     private readonly IShowFactory _shows;
     private readonly RtcEndpoint _endpoint;

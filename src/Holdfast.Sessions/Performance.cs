@@ -46,7 +46,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
     {
         _session = session;
         _pacer = services.Pacer;
-        _show = services.Shows.Create(session.ShowName, this);
+        _show = services.Shows.Create(session.ShowName, new GuardedObserver(session, this));
         _stream = new ShowStream(_show, new ShowStreamOptions { VideoBitrate = services.Settings.MaxVideoBitrate });
         Playout = new Playout(_show, before: before);
         _finishing = new Finishing(Playout, id => Ended(id, UtteranceEnd.Finished));
@@ -227,9 +227,18 @@ internal sealed partial class Performance : IPaced, IShowObserver
         long Before(TimeSpan time) => now - (long)(time / MediaTick.Duration);
     }
 
+    /// <summary>A step that fails leaves nobody with a picture that stands still and no word about it: it ends the session.</summary>
     private void Note(Action step) => _ = _order.Then(() =>
     {
-        step();
+        try
+        {
+            step();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _session.OnFault("carrying out what it decided about its show", exception);
+        }
+
         return Task.CompletedTask;
     });
 

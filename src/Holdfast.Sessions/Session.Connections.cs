@@ -8,6 +8,9 @@ public sealed partial class Session
 {
     private readonly FeedbackWatch _watch;
 
+    /// <summary>Held while an offer is answered, so that one attempt to come back follows another and each finds what the one before it left.</summary>
+    private readonly Lock _reconnecting = new();
+
     /// <summary>The connection in use; what any other one says changes nothing (fencing).</summary>
     private SessionConnection? _connection;
 
@@ -78,53 +81,38 @@ public sealed partial class Session
     /// <param name="reachedAt">The address at which the client reached this machine; null where that is not known.</param>
     public ReconnectResult Reconnect(string offerSdp, string? client, uint? played = null, IPAddress? reachedAt = null)
     {
-        var now = _services.Endpoint.Now;
-        SessionConnection connection;
-        SessionConnection? superseded;
-        lock (_gate)
+        lock (_reconnecting)
         {
-            if (SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating || _isPutAside)
+            var now = _services.Endpoint.Now;
+            int generation;
+            lock (_gate)
             {
-                return new ReconnectResult.NotPossible(_state);
+                if (WhyNotReconnect(client, now) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                generation = Math.Max(_generations, _connection?.Generation ?? 0) + 1;
             }
 
-            if (_pending is not null && now - _pendingSince < _services.Settings.ReconnectTimeout
-                && (client is null || !string.Equals(client, _pendingClient, StringComparison.Ordinal)))
+            // Until the offer is known to be good nothing is changed: neither what is in use nor what is being built.
+            var connection = new SessionConnection(this, generation, _services);
+            if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, reachedAt, out var answer, out var error))
             {
-                return new ReconnectResult.AnotherIsReconnecting();
+                return new ReconnectResult.BadOffer(error);
             }
 
-            connection = new SessionConnection(this, ++_generations, _services);
-            superseded = _pending;
-            (_pending, _pendingClient, _pendingSince) = (connection, client, now);
-            _pendingPlayed = played is { } timestamp ? _connection?.TickOf(timestamp) : null;
-        }
-
-        OnPlayed(played);
-        superseded?.Close();
-        if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, reachedAt, out var answer, out var error))
-        {
-            Forget(connection);
-            return new ReconnectResult.BadOffer(error);
-        }
-
-        var token = ResumeToken.New();
-        lock (_gate)
-        {
-            if (!ReferenceEquals(_pending, connection))
+            var token = ResumeToken.New();
+            if (WhyNotBuild(connection, client, played, now, token, out var superseded) is { } late)
             {
                 connection.Close();
-                return SessionLifecycle.IsOver(_state)
-                    ? new ReconnectResult.NotPossible(_state)
-                    : new ReconnectResult.AnotherIsReconnecting();
+                return late;
             }
 
-            connection.BlackOut(_blackoutUntil);
-            _owner.Offer(token.Hash());
-            _lease.SignOfLife(now);
+            OnPlayed(played);
+            superseded?.Close();
+            return new ReconnectResult.Answered(answer, token);
         }
-
-        return new ReconnectResult.Answered(answer, token);
     }
 
     /// <summary>
@@ -170,6 +158,48 @@ public sealed partial class Session
             _blackoutUntil = _services.Endpoint.Now + duration;
             _connection?.BlackOut(_blackoutUntil);
             _pending?.BlackOut(_blackoutUntil);
+        }
+    }
+
+    /// <summary>Why nobody can come back now; null where somebody can. Under the lock.</summary>
+    private ReconnectResult? WhyNotReconnect(string? client, RtcTime now)
+    {
+        if (SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating || _isPutAside)
+        {
+            return new ReconnectResult.NotPossible(_state);
+        }
+
+        var isAnothers = _pending is not null && now - _pendingSince < _services.Settings.ReconnectTimeout
+            && (client is null || !string.Equals(client, _pendingClient, StringComparison.Ordinal));
+        return isAnothers ? new ReconnectResult.AnotherIsReconnecting() : null;
+    }
+
+    /// <summary>A connection whose offer was answered becomes the one that is being built, unless the session ended in the meantime.</summary>
+    private ReconnectResult? WhyNotBuild(
+        SessionConnection connection, string? client, uint? played, RtcTime now, ResumeToken token, out SessionConnection? superseded)
+    {
+        lock (_gate)
+        {
+            superseded = null;
+            if (WhyNotReconnect(client, now) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (connection.IsClosed)
+            {
+                // The wire has ended it already: the server stops.
+                return new ReconnectResult.NotPossible(_state);
+            }
+
+            superseded = _pending;
+            (_pending, _pendingClient, _pendingSince) = (connection, client, now);
+            _pendingPlayed = played is { } timestamp ? _connection?.TickOf(timestamp) : null;
+            _generations = connection.Generation;
+            connection.BlackOut(_blackoutUntil);
+            _owner.Offer(token.Hash());
+            _lease.SignOfLife(now);
+            return null;
         }
     }
 

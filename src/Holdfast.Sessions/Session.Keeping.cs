@@ -11,6 +11,14 @@ public sealed partial class Session
 
     private bool _isPutAside;
 
+    /// <summary>What its owner is told once it is kept.</summary>
+    private SessionEvent.StateChanged? _farewell;
+
+    private IReadOnlyList<UnsaidRecord> _unsaid = [];
+
+    /// <summary>Whether what another process kept of it is still all there is: its owner has not come back yet.</summary>
+    private bool _isAsTaken;
+
     /// <summary>Takes up a session that another process put aside: held, as if its connection had just been lost there.</summary>
     internal Session(SessionId id, string showName, SessionRecord record, SessionServices services, Action<Session, EndedSession> onEnded)
     {
@@ -37,6 +45,21 @@ public sealed partial class Session
         Journal = new EventJournal(services.Settings.Journal, services.Time, record.Journal);
         _utteranceLog = new UtteranceLog(Journal, record.Unsaid);
         _kept = record;
+        _isAsTaken = true;
+    }
+
+    /// <summary>
+    /// Whether what another process kept of it would still bring it back: nobody has come back with it yet, which brings a new resume token.
+    /// </summary>
+    internal bool IsAsTaken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isAsTaken && !SessionLifecycle.IsOver(_state);
+            }
+        }
     }
 
     /// <summary>Whether the server stops and the session is not its own any more: nothing can be asked of it here.</summary>
@@ -52,8 +75,8 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// Puts the session aside: its speech stands still and its connection ends at once; nothing changes it here any more, and its journal ends
-    /// with that. One that nobody has seen yet is closed instead.
+    /// Puts the session aside: its speech stands still and its connection ends at once; nothing changes it here any more. Its owner is told nothing
+    /// yet: <see cref="OnKept"/> or <see cref="OnNotKept"/> follows. One that nobody has seen yet is closed instead.
     /// </summary>
     /// <returns>Null where there is nothing to go on with.</returns>
     internal async Task<SessionRecord?> PutAsideAsync()
@@ -87,13 +110,12 @@ public sealed partial class Session
             var speech = performance is null
                 ? new PutAsideSpeech(kept?.Mark, kept?.Playout ?? new PlayoutTotals(0, 0))
                 : await performance.PutAsideAsync(away, told, played).ConfigureAwait(false);
-            var unsaid = _utteranceLog.PutAside();
-            var journal = Journal.PutAside();
             lock (_saying)
             {
                 lock (_gate)
                 {
-                    return ToRecord(journal, unsaid, speech);
+                    _unsaid = _utteranceLog.PutAside();
+                    return ToRecord(Journal.PutAside(_farewell!), _unsaid, speech);
                 }
             }
         }
@@ -101,6 +123,31 @@ public sealed partial class Session
         {
             _ = LetGoAsync(performance);
         }
+    }
+
+    /// <summary>What was put aside is kept, and sure to be: now, and not before, its owner is told.</summary>
+    internal void OnKept() => Journal.HandOver();
+
+    /// <summary>What was put aside could not be kept: the session ends here, and its owner is told that.</summary>
+    internal void OnNotKept()
+    {
+        SessionEvent.StateChanged change;
+        lock (_gate)
+        {
+            if (!_isPutAside || SessionLifecycle.IsOver(_state))
+            {
+                return;
+            }
+
+            change = _farewell! with { To = SessionState.Closed };
+            (_state, _endReason) = (SessionState.Closed, change.Reason);
+        }
+
+        // All that was accepted gets its end, whether or not it had been put aside by then.
+        _utteranceLog.End();
+        Journal.GiveUp([.. _unsaid.Select(static text => new SessionEvent.UtteranceInterrupted(text.Id)), change]);
+        LogTransition(_services.Logger, Id, change.Generation, change.From!.Value, change.To, change.Reason, change.After.TotalSeconds);
+        _onEnded(this, new EndedSession(Id, _owner, change.Reason, _services.Time.GetUtcNow(), Journal));
     }
 
     private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;

@@ -44,7 +44,16 @@ public sealed partial class Session
             _endReason = SessionLifecycle.IsOver(next) ? reason : null;
             (connection, pending) = (_connection, _pending);
             Settle(from, next, now);
-            WriteDown(new SessionEvent.StateChanged(from, next, reason, connection?.Generation ?? 0, elapsed));
+            var change = new SessionEvent.StateChanged(from, next, reason, connection?.Generation ?? 0, elapsed);
+            if (_isPutAside && !SessionLifecycle.IsOver(next))
+            {
+                // It is told when it is true: when the session is kept.
+                _farewell = change;
+            }
+            else
+            {
+                WriteDown(change);
+            }
         }
 
         LogTransition(_services.Logger, Id, connection?.Generation ?? 0, from, next, reason, elapsed.TotalSeconds);
@@ -83,6 +92,7 @@ public sealed partial class Session
         switch (next)
         {
             case SessionState.Connected:
+                _isAsTaken = false;
                 _lease.Release(now);
                 AwaitFeedbackFrom(_connection!);
                 _performance?.Play(_connection!, _awaySince is { } left ? now - left : TimeSpan.Zero, Told(now), _pendingPlayed);

@@ -24,6 +24,9 @@ public sealed partial class Session
     [LoggerMessage(103, LogLevel.Information, "Session {SessionId}: generation {From} was replaced by generation {To}")]
     private static partial void LogReplaced(ILogger logger, SessionId sessionId, int from, int to);
 
+    [LoggerMessage(106, LogLevel.Error, "Session {SessionId} ended by a fault that nobody foresaw, while {Doing}")]
+    private static partial void LogFaulted(ILogger logger, SessionId sessionId, string doing, Exception exception);
+
     [LoggerMessage(102, LogLevel.Error, "Session {SessionId}: its show could not be made or ended")]
     private static partial void LogShowFailed(ILogger logger, SessionId sessionId, Exception exception);
 }

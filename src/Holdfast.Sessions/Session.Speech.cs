@@ -133,5 +133,10 @@ public sealed partial class Session
             // The session ended in the meantime, and its show with it.
             return new SayOutcome.NotConnected(State);
         }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            OnFault("handing a text to its show", exception);
+            return new SayOutcome.NotConnected(State);
+        }
     }
 }

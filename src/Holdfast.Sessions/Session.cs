@@ -105,7 +105,23 @@ public sealed partial class Session
 
     /// <summary>Stops what is being said and forgets what was to be said.</summary>
     /// <returns>How many utterances were stopped or forgotten.</returns>
-    public int Interrupt() => PerformanceOrUnsaid()?.Interrupt() ?? 0;
+    public int Interrupt()
+    {
+        try
+        {
+            return PerformanceOrUnsaid()?.Interrupt() ?? 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session ended in the meantime, and its show with it.
+            return 0;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            OnFault("interrupting its show", exception);
+            return 0;
+        }
+    }
 
     /// <summary>Ends the session; nothing happens when it is over already.</summary>
     public void Close(SessionReason reason) => Signal(SessionSignal.CloseRequested, reason);
@@ -154,6 +170,27 @@ public sealed partial class Session
 
     /// <summary>Hears the person.</summary>
     internal void Hear(ReadOnlySpan<short> pcm) => CurrentPerformance()?.Hear(pcm);
+
+    /// <summary>
+    /// Something failed that nobody foresaw, in what belongs to this session alone: it ends, which its owner is told, and the others go on. From
+    /// any thread, never under a lock; never throws.
+    /// </summary>
+    /// <param name="doing">What failed, for the log: the end of a sentence.</param>
+    /// <param name="exception">How.</param>
+    internal void OnFault(string doing, Exception exception)
+    {
+        _services.Faults.Add();
+        try
+        {
+            LogFaulted(_services.Logger, Id, doing, exception);
+            Signal(SessionSignal.CloseRequested, SessionReason.Faulted);
+        }
+        catch (Exception further) when (further is not OutOfMemoryException)
+        {
+            // The log itself may be what fails. There is nobody left to tell.
+            _services.Faults.Add();
+        }
+    }
 
     /// <summary>Its show failed again and again while it was played.</summary>
     internal void OnShowFailed(Exception exception)

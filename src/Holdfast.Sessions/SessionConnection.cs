@@ -191,6 +191,18 @@ internal sealed class SessionConnection : IRtcConnectionObserver
 
     public void OnEvent(RtcConnection connection, RtcEvent rtcEvent)
     {
+        try
+        {
+            HandOn(connection, rtcEvent);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _session.OnFault("taking in what its connection told", exception);
+        }
+    }
+
+    private void HandOn(RtcConnection connection, RtcEvent rtcEvent)
+    {
         switch (rtcEvent)
         {
             case RtcEvent.StateChanged { State: RtcConnectionState.Connected }:

@@ -5,9 +5,12 @@ namespace Holdfast.Sessions;
 /// <summary>All sessions over the end of a process: put aside by one, taken up by the next.</summary>
 public sealed partial class SessionDirectory
 {
+    /// <summary>One whose show does not let go must not hold up the stop, nor the others.</summary>
+    private static readonly TimeSpan MaxPuttingAside = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Puts every session aside, for the server stops: at once no new ones are taken, speech stands still and connections end. Those that
-    /// nobody has seen yet are closed.
+    /// nobody has seen yet are closed. The owners of the others are told nothing yet: <see cref="TellKept"/> follows.
     /// </summary>
     /// <returns>What has to be kept.</returns>
     public async Task<IReadOnlyCollection<KeptSession>> PutAsideAllAsync()
@@ -17,11 +20,35 @@ public sealed partial class SessionDirectory
         return [.. records.OfType<KeptSession>()];
     }
 
+    /// <summary>Tells the owners of all sessions that were put aside what became of them: these are kept, all others end here.</summary>
+    /// <param name="kept">Those that are sure to be found by the next process.</param>
+    public void TellKept(IReadOnlyCollection<SessionId> kept)
+    {
+        ArgumentNullException.ThrowIfNull(kept);
+        var ids = kept.ToHashSet();
+        foreach (var (id, session) in _live)
+        {
+            if (ids.Contains(id))
+            {
+                session.OnKept();
+            }
+            else
+            {
+                session.OnNotKept();
+            }
+        }
+    }
+
+    /// <summary>The sessions that were taken up and whose owners have not come back yet: what was kept of them is still worth keeping.</summary>
+    public IReadOnlyCollection<SessionId> AsTaken => [.. _live.Values.Where(static session => session.IsAsTaken).Select(static session => session.Id)];
+
     /// <summary>
     /// Takes up sessions that another process put aside. They are held until somebody comes back; those whose time was over meanwhile
     /// end now, as expired. They take their slots even if there are more than there may be.
     /// </summary>
-    public SessionsTakenUp TakeUp(IReadOnlyCollection<KeptSession> kept)
+    /// <param name="kept">What was kept of them.</param>
+    /// <param name="unusable">Receives those that cannot be read.</param>
+    public SessionsTakenUp TakeUp(IReadOnlyCollection<KeptSession> kept, ICollection<KeptSession>? unusable = null)
     {
         ArgumentNullException.ThrowIfNull(kept);
         var (live, unreadable) = (0, 0);
@@ -34,6 +61,7 @@ public sealed partial class SessionDirectory
             else
             {
                 unreadable++;
+                unusable?.Add(new KeptSession(id, data));
                 LogUnreadable(_services.Logger, id, error);
             }
         }
@@ -89,7 +117,7 @@ public sealed partial class SessionDirectory
     {
         try
         {
-            return await session.PutAsideAsync().ConfigureAwait(false) is { } record
+            return await session.PutAsideAsync().WaitAsync(MaxPuttingAside, _services.Time).ConfigureAwait(false) is { } record
                 ? new KeptSession(session.Id, SessionRecordFormat.Write(record))
                 : null;
         }

@@ -48,6 +48,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>How many slots are taken now.</summary>
     public int Count => Volatile.Read(ref _taken);
 
+    /// <summary>Faults that nobody foresaw, so far; each has ended one session at the most, and is in the log.</summary>
+    public long Faults => _services.Faults.Count;
+
     /// <summary>Starts a session: takes a slot, answers the offer, and waits for the connection.</summary>
     public CreateSessionResult Create(SessionRequest request)
     {
@@ -125,12 +128,36 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         await Task.WhenAll(sessions.Select(session => session.Completion));
     }
 
+    [LoggerMessage(112, LogLevel.Critical, "Looking at the clock failed; sessions may be noticed to be over later than they should")]
+    private static partial void LogClockFailed(ILogger logger, Exception exception);
+
     private void LookAtTheClock()
     {
-        var now = _services.Endpoint.Now;
-        foreach (var (_, session) in _live)
+        try
+        {
+            var now = _services.Endpoint.Now;
+            foreach (var (_, session) in _live)
+            {
+                LookAtTheClock(session, now);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A timer's exception would end the process; the next look is a tenth of a second away.
+            _services.Faults.Add();
+            LogClockFailed(_services.Logger, exception);
+        }
+    }
+
+    private static void LookAtTheClock(Session session, RtcTime now)
+    {
+        try
         {
             session.OnTime(now);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            session.OnFault("looking at the clock", exception);
         }
     }
 
@@ -183,4 +210,18 @@ internal sealed record SessionServices(
     MediaPacer Pacer,
     IShowFactory Shows,
     TimeProvider Time,
-    ILogger Logger);
+    ILogger Logger)
+{
+    /// <summary>What failed and was not foreseen.</summary>
+    public FaultCounter Faults { get; } = new();
+}
+
+/// <summary>Counts faults that nobody foresaw; from any thread.</summary>
+internal sealed class FaultCounter
+{
+    private long _count;
+
+    public long Count => Volatile.Read(ref _count);
+
+    public void Add() => Interlocked.Increment(ref _count);
+}

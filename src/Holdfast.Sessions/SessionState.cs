@@ -69,4 +69,7 @@ public enum SessionReason
 
     /// <summary>The server is stopping.</summary>
     ServerStopping,
+
+    /// <summary>Something failed on the server that nobody foresaw; only this session ended.</summary>
+    Faulted,
 }

@@ -23,58 +23,122 @@ public sealed class SessionStoreTests : IDisposable
     public async Task What_is_kept_comes_back_once()
     {
         var kept = Sessions(3);
-        await Store().KeepAsync(kept, Cancel);
+        await KeepAsync(kept);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(OnlyTheUser, System.IO.File.GetUnixFileMode(File));
             Assert.Equal(OnlyTheUser | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(Path.GetDirectoryName(File)!));
         }
 
-        var store = Store();
+        using var store = Store();
         var taken = await store.TakeAsync(Cancel);
         Assert.Equal(kept.Select(static one => (one.Id, Text(one))), taken.Select(static one => (one.Id, Text(one))));
-        Assert.Empty(await Store().TakeAsync(Cancel));
-        await store.ForgetTakenAsync(Cancel);
-        Assert.Empty(Directory.EnumerateFiles(Path.GetDirectoryName(File)!));
+        using var other = Store();
+        Assert.Empty(await other.TakeAsync(Cancel));
+        await Assert.ThrowsAsync<SessionStoreException>(() => other.KeepAsync(Sessions(1), Cancel));
+        await store.RetainTakenAsync([], Cancel);
+        Assert.Equal([File + ".lock"], Directory.EnumerateFiles(Path.GetDirectoryName(File)!));
     }
 
     [Fact]
     public async Task Of_many_servers_that_want_it_one_gets_it()
     {
-        await Store().KeepAsync(Sessions(2), Cancel);
-        var taken = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Store().TakeAsync(Cancel), Cancel)));
+        await KeepAsync(Sessions(2));
+        var stores = Enumerable.Range(0, 16).Select(_ => Store()).ToArray();
+        var taken = await Task.WhenAll(stores.Select(store => Task.Run(() => store.TakeAsync(Cancel), Cancel)));
         Assert.Equal(2, Assert.Single(taken, static one => one.Count > 0).Count);
+        Array.ForEach(stores, static store => store.Dispose());
     }
 
     [Fact]
-    public async Task A_start_that_failed_puts_it_back()
+    public async Task A_start_that_failed_leaves_it_to_the_next()
     {
-        await Store().KeepAsync(Sessions(2), Cancel);
-        var failing = Store();
-        await failing.TakeAsync(Cancel);
-        await failing.PutBackAsync(Cancel);
-        Assert.Equal(2, (await Store().TakeAsync(Cancel)).Count);
+        await KeepAsync(Sessions(2));
+        using (var failing = Store())
+        {
+            await failing.TakeAsync(Cancel);
+        }
+
+        using var next = Store();
+        Assert.Equal(2, (await next.TakeAsync(Cancel)).Count);
     }
 
     [Fact]
     public async Task Where_there_is_nothing_to_keep_nothing_old_stays()
     {
-        await Store().KeepAsync(Sessions(2), Cancel);
-        await Store().KeepAsync([], Cancel);
-        Assert.Empty(await Store().TakeAsync(Cancel));
+        await KeepAsync(Sessions(2));
+        using var store = Store();
+        await store.TakeAsync(Cancel);
+        await store.KeepAsync([], Cancel);
+        Assert.Empty(await store.TakeAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_another_server_left_meanwhile_is_kept_too()
+    {
+        await KeepAsync(Sessions(3));
+        using var store = Store();
+        Assert.Equal(4, (await store.KeepAsync([One(1, "newer"), One(9, "mine")], Cancel)).Count);
+        Assert.Equal(["mine", "newer", "session 2: 你好\n", "session 3: 你好\n"], (await store.TakeAsync(Cancel)).Select(Text).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_encrypted_is_not_said_to_be_kept_and_the_others_are()
+    {
+        using var store = new FileSessionStore(File, new Picky(), NullLogger<FileSessionStore>.Instance);
+        Assert.Equal([Id(1), Id(3)], await store.KeepAsync([One(1, "a"), One(2, "no"), One(3, "c")], Cancel));
+        Assert.Equal(["a", "c"], (await store.TakeAsync(Cancel)).Select(Text));
+    }
+
+    [Fact]
+    public async Task Who_has_given_up_waiting_finds_nothing_kept()
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var store = new FileSessionStore(File, protection: null, NullLogger<FileSessionStore>.Instance) { Stepped = _ => late.Cancel() };
+        await Assert.ThrowsAsync<SessionStoreException>(() => store.KeepAsync(Sessions(1), late.Token));
+        Assert.Empty(await store.TakeAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_is_over_is_taken_out_of_what_was_taken()
+    {
+        await KeepAsync(Sessions(3));
+        using (var store = Store())
+        {
+            await store.TakeAsync(Cancel);
+            await store.RetainTakenAsync([Id(2)], Cancel);
+        }
+
+        using var next = Store();
+        Assert.Equal([Id(2)], (await next.TakeAsync(Cancel)).Select(static one => one.Id));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_used_is_set_aside_and_never_deleted()
+    {
+        using var store = Store();
+        await store.SetAsideAsync([One(1, "first")], Cancel);
+        await store.SetAsideAsync([One(2, "second")], Cancel);
+        await store.KeepAsync(Sessions(1), Cancel);
+        await store.TakeAsync(Cancel);
+        await store.KeepAsync([], Cancel);
+        Assert.Equal(
+            [File + ".lock", File + ".unreadable", File + ".unreadable-2"],
+            Directory.EnumerateFiles(Path.GetDirectoryName(File)!).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task A_damaged_session_costs_only_itself_and_the_file_is_put_aside()
     {
-        await Store().KeepAsync(Sessions(3), Cancel);
+        await KeepAsync(Sessions(3));
         var lines = await System.IO.File.ReadAllLinesAsync(File, Cancel);
         lines[2] = lines[2][..^3] + "!!!";
         await System.IO.File.WriteAllLinesAsync(File, lines, Cancel);
-        var store = Store();
+        using var store = Store();
         Assert.Equal(2, (await store.TakeAsync(Cancel)).Count);
-        await store.ForgetTakenAsync(Cancel);
-        Assert.Equal(File + ".unreadable", Assert.Single(Directory.EnumerateFiles(Path.GetDirectoryName(File)!)));
+        await store.RetainTakenAsync([], Cancel);
+        Assert.Equal(lines, await System.IO.File.ReadAllLinesAsync(File + ".unreadable", Cancel));
+        Assert.Equal(2, Directory.EnumerateFiles(Path.GetDirectoryName(File)!).Count());
     }
 
     [Theory]
@@ -90,8 +154,9 @@ public sealed class SessionStoreTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         await System.IO.File.WriteAllTextAsync(File, content, Cancel);
-        Assert.Empty(await Store().TakeAsync(Cancel));
-        Assert.True(System.IO.File.Exists(File + ".unreadable"));
+        using var store = Store();
+        Assert.Empty(await store.TakeAsync(Cancel));
+        Assert.Equal(content, await System.IO.File.ReadAllTextAsync(File + ".unreadable", Cancel));
         Assert.False(System.IO.File.Exists(File));
     }
 
@@ -100,17 +165,18 @@ public sealed class SessionStoreTests : IDisposable
     {
         Directory.CreateDirectory(_directory);
         await System.IO.File.WriteAllTextAsync(Path.Combine(_directory, "deep"), "a file, and no directory", Cancel);
-        Assert.Throws<SessionStoreException>(Store().EnsureWritable);
-        var failure = await Assert.ThrowsAsync<SessionStoreException>(() => Store().KeepAsync(Sessions(1), Cancel));
+        using var store = Store();
+        Assert.Throws<SessionStoreException>(store.EnsureWritable);
+        var failure = await Assert.ThrowsAsync<SessionStoreException>(() => store.KeepAsync(Sessions(1), Cancel));
         Assert.Contains(File, failure.Message, StringComparison.Ordinal);
-        Assert.Empty(await Store().TakeAsync(Cancel));
+        Assert.Empty(await store.TakeAsync(Cancel));
     }
 
     [Fact]
     public async Task What_a_file_holds_never_throws()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
-        await Store().KeepAsync(Sessions(2), Cancel);
+        await KeepAsync(Sessions(2));
         var sound = await System.IO.File.ReadAllBytesAsync(File, Cancel);
         var damaged = Gen.Select(Gen.Int[0, sound.Length - 1], Gen.Byte, Gen.Int[0, sound.Length]).Select((at, value, length) =>
         {
@@ -126,9 +192,13 @@ public sealed class SessionStoreTests : IDisposable
             async bytes =>
             {
                 await System.IO.File.WriteAllBytesAsync(File, bytes);
-                var store = Store();
+                using var store = Store();
                 Assert.True((await store.TakeAsync(CancellationToken.None)).Count <= 2 || bytes.Length > 0);
-                await store.ForgetTakenAsync(CancellationToken.None);
+                await store.RetainTakenAsync([], CancellationToken.None);
+                foreach (var aside in Directory.EnumerateFiles(Path.GetDirectoryName(File)!, "*.unreadable"))
+                {
+                    System.IO.File.Delete(aside);
+                }
             },
             iter: 500,
             threads: 1);
@@ -184,6 +254,28 @@ public sealed class SessionStoreTests : IDisposable
         if (Directory.Exists(_directory))
         {
             Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    private static SessionId Id(int i) => SessionId.Parse($"{i}", null);
+
+    private static KeptSession One(int i, string text) => new(Id(i), Encoding.UTF8.GetBytes(text));
+
+    private async Task KeepAsync(KeptSession[] sessions)
+    {
+        using var store = Store();
+        Assert.Equal(sessions.Select(static one => one.Id), await store.KeepAsync(sessions, Cancel));
+    }
+
+    private sealed class Picky : ISessionProtection
+    {
+        public byte[] Protect(ReadOnlySpan<byte> data) =>
+            data.SequenceEqual("no"u8) ? throw new InvalidOperationException("There is no key for it.") : data.ToArray();
+
+        public bool TryUnprotect(ReadOnlySpan<byte> data, out byte[] open)
+        {
+            open = data.ToArray();
+            return true;
         }
     }
 

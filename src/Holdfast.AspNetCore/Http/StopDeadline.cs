@@ -15,10 +15,10 @@ internal sealed class StopDeadline : IDisposable
     private readonly CancellationTokenRegistration _registration;
     private ITimer? _timer;
 
-    public StopDeadline(IHostApplicationLifetime lifetime, TimeProvider time)
+    public StopDeadline(IHostApplicationLifetime lifetime, SessionKeeper keeper, TimeProvider time)
     {
         _time = time;
-        _registration = lifetime.ApplicationStopping.Register(Begin);
+        _registration = lifetime.ApplicationStopping.Register(() => _ = BeginAsync(keeper));
     }
 
     /// <summary>Is cancelled when it is over.</summary>
@@ -31,6 +31,11 @@ internal sealed class StopDeadline : IDisposable
         _source.Dispose();
     }
 
-    private void Begin() => _timer = _time.CreateTimer(
-        static source => ((CancellationTokenSource)source!).Cancel(), _source, Grace, Timeout.InfiniteTimeSpan);
+    private async Task BeginAsync(SessionKeeper keeper)
+    {
+        // What is told last is only known when sessions are kept, or cannot be.
+        await keeper.StopAsync();
+        _timer = _time.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(), _source, Grace, Timeout.InfiniteTimeSpan);
+    }
 }

@@ -33,6 +33,7 @@ internal static class Words
         SessionReason.ClosedByOwner => "closedByOwner",
         SessionReason.ShowFailed => "showFailed",
         SessionReason.ServerStopping => "serverStopping",
+        SessionReason.Faulted => "faulted",
     };
 
     public static string Of(GapPolicy policy) => policy switch
@@ -69,5 +70,6 @@ internal static class Words
         SessionReason.ClosedByOwner => "its owner closed it",
         SessionReason.ShowFailed => "its avatar could not be made",
         SessionReason.ServerStopping => "the server stopped",
+        SessionReason.Faulted => "something failed on the server",
     };
 }

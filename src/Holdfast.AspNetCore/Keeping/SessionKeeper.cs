@@ -5,13 +5,21 @@ namespace Holdfast.AspNetCore;
 
 /// <summary>Brings sessions over a polite stop: into the store when the server stops, and out of it before the first request.</summary>
 /// <remarks>
-/// What was taken is forgotten in the store only when the server has really started. A start that fails, because a port is taken or a certificate is
-/// missing, puts it back for the next one.
+/// <para>
+/// Nobody is told that a conversation is kept before it is. Where it cannot be, its owner is told at once that it is over.
+/// </para>
+/// <para>
+/// What was taken stays in the store until its owner is back, it is kept again, or it has ended by itself. So a start that fails, or is killed at
+/// any moment, leaves it to the next.
+/// </para>
 /// </remarks>
 internal sealed partial class SessionKeeper : IAsyncDisposable
 {
-    /// <summary>Longer than any disk takes, and shorter than the patience of those who stop servers.</summary>
-    private static readonly TimeSpan MaxKeeping = TimeSpan.FromSeconds(10);
+    /// <summary>Longer than a sound disk takes; and with what else a stop does, within the five seconds that it may take.</summary>
+    private static readonly TimeSpan MaxKeeping = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often what is over is taken out of what was taken.</summary>
+    private static readonly TimeSpan RetainInterval = TimeSpan.FromSeconds(5);
 
     private readonly SessionDirectory _sessions;
     private readonly ISessionStore? _store;
@@ -19,7 +27,10 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
     private readonly ILogger<SessionKeeper> _logger;
     private readonly Lock _gate = new();
     private Task? _stop;
-    private bool _mayPutBack;
+    private bool _hasStarted;
+    private ITimer? _timer;
+    private int _retained;
+    private int _isRetaining;
 
     /// <param name="sessions">All sessions.</param>
     /// <param name="store">Null: sessions end with the server.</param>
@@ -44,18 +55,17 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
 
         try
         {
-            if (_store is FileSessionStore file)
-            {
-                file.EnsureWritable();
-            }
-
+            (_store as FileSessionStore)?.EnsureWritable();
             var kept = await _store.TakeAsync(cancellationToken).ConfigureAwait(false);
-            _mayPutBack = true;
             if (kept.Count > 0)
             {
-                var (live, expired, unreadable) = _sessions.TakeUp(kept);
+                var unusable = new List<KeptSession>();
+                var (live, expired, unreadable) = _sessions.TakeUp(kept, unusable);
                 LogTakenUp(live, expired, unreadable);
+                await _store.SetAsideAsync(unusable, cancellationToken).ConfigureAwait(false);
             }
+
+            _retained = kept.Count;
         }
         catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
         {
@@ -63,70 +73,128 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         }
     }
 
-    /// <summary>The server has started: what was taken lives here now.</summary>
+    /// <summary>The server has started: what was taken lives here now, and what is over need not be kept.</summary>
     public void OnStarted()
     {
-        if (_mayPutBack)
+        lock (_gate)
         {
-            _mayPutBack = false;
-            _ = ForgetTakenAsync();
+            _hasStarted = true;
+            if (_store is not null && _retained > 0)
+            {
+                _timer = _time.CreateTimer(static self => _ = ((SessionKeeper)self!).RetainAsync(), this, RetainInterval, RetainInterval);
+            }
         }
     }
 
-    /// <summary>The server stops. However often this is called, it is done once.</summary>
+    /// <summary>The server stops. However often this is called, it is done once; it never fails.</summary>
     public Task StopAsync()
     {
         lock (_gate)
         {
-            return _stop ??= PutAsideAsync();
+            return _stop ??= StopOnceAsync();
         }
     }
 
-    /// <summary>A start that failed leaves everything as it was.</summary>
+    /// <summary>Lets another server have what is kept.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_mayPutBack && _store is not null)
+        if (_timer is not null)
         {
-            _mayPutBack = false;
-            await _store.PutBackAsync(CancellationToken.None).ConfigureAwait(false);
+            await _timer.DisposeAsync().ConfigureAwait(false);
         }
+
+        (_store as FileSessionStore)?.Dispose();
     }
 
-    private async Task PutAsideAsync()
+    /// <summary>Takes out of the store what was taken and is over. Never throws: it is called by a timer.</summary>
+    internal async Task RetainAsync()
     {
-        if (_mayPutBack || _store is null)
+        if (Interlocked.Exchange(ref _isRetaining, 1) != 0)
         {
-            // Nobody could reach what was taken up yet, and it is put back as it was.
-            await _sessions.CloseAllAsync(SessionReason.ServerStopping).ConfigureAwait(false);
             return;
         }
 
-        var kept = await _sessions.PutAsideAllAsync().ConfigureAwait(false);
-        using var late = new CancellationTokenSource(MaxKeeping, _time);
         try
         {
-            await _store.KeepAsync(kept, late.Token).ConfigureAwait(false);
-            LogKept(kept.Count);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            LogLost(kept.Count, exception);
-        }
-    }
-
-    private async Task ForgetTakenAsync()
-    {
-        try
-        {
-            if (_store is not null)
+            var needed = _sessions.AsTaken;
+            if (needed.Count < _retained && _stop is null)
             {
-                await _store.ForgetTakenAsync(CancellationToken.None).ConfigureAwait(false);
+                await _store!.RetainTakenAsync(needed, CancellationToken.None).ConfigureAwait(false);
+                _retained = needed.Count;
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             LogNotForgotten(exception);
         }
+        finally
+        {
+            Volatile.Write(ref _isRetaining, 0);
+        }
+    }
+
+    private async Task StopOnceAsync()
+    {
+        try
+        {
+            if (_timer is not null)
+            {
+                await _timer.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (_hasStarted && _store is not null && await CanKeepAsync(_store).ConfigureAwait(false))
+            {
+                await PutAsideAsync(_store).ConfigureAwait(false);
+            }
+            else
+            {
+                // Of a start that failed nobody knows yet: what was taken stays in the store as it is.
+                _ = _sessions.CloseAllAsync(SessionReason.ServerStopping);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogStopFailed(exception);
+        }
+    }
+
+    /// <summary>Asked before anything is put aside: where nothing can be kept, people are told at once.</summary>
+    private async Task<bool> CanKeepAsync(ISessionStore store)
+    {
+        if (store is not FileSessionStore file)
+        {
+            return true;
+        }
+
+        try
+        {
+            // A disk that hangs must not hold up the stop.
+            await Task.Run(file.EnsureWritable).WaitAsync(MaxKeeping, _time).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is SessionStoreException or TimeoutException)
+        {
+            LogLost(_sessions.Count, exception);
+            return false;
+        }
+    }
+
+    private async Task PutAsideAsync(ISessionStore store)
+    {
+        var aside = await _sessions.PutAsideAllAsync().ConfigureAwait(false);
+        IReadOnlyCollection<SessionId> kept = [];
+        using var late = new CancellationTokenSource(MaxKeeping, _time);
+        try
+        {
+            kept = await store.KeepAsync(aside, late.Token).WaitAsync(late.Token).ConfigureAwait(false);
+            LogKept(kept.Count);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogLost(aside.Count, exception);
+        }
+
+        _sessions.TellKept(kept);
     }
 
     [LoggerMessage(10, LogLevel.Information, "Sessions are not kept when the server stops: it takes any free port, or Holdfast:Store:Enabled is off")]
@@ -146,4 +214,7 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
 
     [LoggerMessage(15, LogLevel.Warning, "What was taken up could not be deleted from the store")]
     private partial void LogNotForgotten(Exception exception);
+
+    [LoggerMessage(16, LogLevel.Error, "Sessions could not be put aside or ended as they should; the server stops all the same")]
+    private partial void LogStopFailed(Exception exception);
 }

@@ -310,52 +310,92 @@ internal sealed partial class AvatarShow : IResumableShow
 
     private async Task WorkAsync()
     {
-        while (true)
+        try
         {
-            Utterance utterance;
-            SpeechMark? from;
-            CancellationToken interrupted;
-            int epoch;
-            lock (_gate)
+            while (await SayNextAsync())
             {
-                if (!_waiting.TryDequeue(out var next))
-                {
-                    _work = null;
-                    return;
-                }
-
-                (utterance, from) = next;
-
-                // Taken together under the lock that an interruption takes too: an old text never speaks in a new epoch.
-                interrupted = _interruption.Token;
-                epoch = _queue.Epoch;
-                _queue.Begin(epoch, utterance.Id);
-            }
-
-            try
-            {
-                var continuation = ContinuationOf(utterance.Id, from, epoch);
-                await new Speaker(_voice, _voiceOptions, _queue, epoch, utterance.Id, continuation).SpeakAsync(utterance.Text, interrupted);
-            }
-            catch (Exception) when (interrupted.IsCancellationRequested)
-            {
-                // Whatever came of it, nobody waits for it any more.
-            }
-            catch (OperationCanceledException) when (_queue.WasDropped(utterance.Id))
-            {
-                // Nor for this.
-            }
-            catch (Exception e)
-            {
-                LogFailure(utterance.Id, e);
-                var fault = e is SpeechException speech ? speech.Fault : UtteranceFault.VoiceFailed;
-                _queue.Add(epoch, new SpeechBlock(SpeechBlockKind.Failure, null, default, 0, utterance.Id, fault));
+                // One after the other.
             }
         }
+        catch (Exception e)
+        {
+            // Nobody waits for this task: what it was to say would wait for ever.
+            GiveUp(e);
+        }
+    }
+
+    /// <returns>False when there was nothing more to say.</returns>
+    private async Task<bool> SayNextAsync()
+    {
+        Utterance utterance;
+        SpeechMark? from;
+        CancellationToken interrupted;
+        int epoch;
+        lock (_gate)
+        {
+            if (!_waiting.TryDequeue(out var next))
+            {
+                _work = null;
+                return false;
+            }
+
+            (utterance, from) = next;
+
+            // Taken together under the lock that an interruption takes too: an old text never speaks in a new epoch.
+            interrupted = _interruption.Token;
+            epoch = _queue.Epoch;
+            _queue.Begin(epoch, utterance.Id);
+        }
+
+        try
+        {
+            var continuation = ContinuationOf(utterance.Id, from, epoch);
+            await new Speaker(_voice, _voiceOptions, _queue, epoch, utterance.Id, continuation).SpeakAsync(utterance.Text, interrupted);
+        }
+        catch (Exception) when (interrupted.IsCancellationRequested)
+        {
+            // Whatever came of it, nobody waits for it any more.
+        }
+        catch (OperationCanceledException) when (_queue.WasDropped(utterance.Id))
+        {
+            // Nor for this.
+        }
+        catch (Exception e)
+        {
+            LogFailure(utterance.Id, e);
+            var fault = e is SpeechException speech ? speech.Fault : UtteranceFault.VoiceFailed;
+            _queue.Add(epoch, new SpeechBlock(SpeechBlockKind.Failure, null, default, 0, utterance.Id, fault));
+        }
+
+        return true;
+    }
+
+    /// <summary>The making of speech itself failed: all that was to be said is told to have failed, and the next text begins anew.</summary>
+    private void GiveUp(Exception exception)
+    {
+        Utterance[] failed;
+        lock (_gate)
+        {
+            failed = [.. _alive];
+            _alive.Clear();
+            _waiting.Clear();
+            (_text, _work) = (0, null);
+            SamplePool.Return(_queue.Clear());
+        }
+
+        foreach (var utterance in failed)
+        {
+            _observer.UtteranceFailed(utterance.Id, UtteranceFault.Other);
+        }
+
+        LogFault(exception);
     }
 
     private sealed record Continued(string Id, TimeSpan Offset, TimeSpan Repeated);
 
     [LoggerMessage(4001, LogLevel.Warning, "Utterance {UtteranceId} could not be spoken.")]
     private partial void LogFailure(string utteranceId, Exception exception);
+
+    [LoggerMessage(4006, LogLevel.Error, "The making of speech failed in a way that nobody foresaw; what was to be said is given up.")]
+    private partial void LogFault(Exception exception);
 }

@@ -145,34 +145,39 @@ internal sealed class SpeechMover
 
     private IEnumerable<SpeechStore.Step> Writing(long move)
     {
-        if (!IsLast(move) || _store!.TryCreate() is not { } file)
-        {
-            StayInMemory(move);
-            yield break;
-        }
-
         var slots = ArrayPool<byte>.Shared.Rent(EntriesAtOnce * SpeechFile.SlotBytes);
+        SpeechFile? file = null;
         var isWritten = false;
-        while (Copy(move, file, slots) is { } count)
+        try
         {
-            yield return default;
-            if (!_store.TryAppend(file, slots.AsSpan(0, count * SpeechFile.SlotBytes)))
+            if (!IsLast(move) || (file = _store!.TryCreate()) is null)
             {
-                break;
+                yield break;
             }
 
-            if (ForgetWhatIsIn(file, move))
+            while (Copy(move, file, slots) is { } count)
             {
-                isWritten = true;
-                break;
+                yield return default;
+                if (!_store.TryAppend(file, slots.AsSpan(0, count * SpeechFile.SlotBytes)))
+                {
+                    break;
+                }
+
+                if (ForgetWhatIsIn(file, move))
+                {
+                    isWritten = true;
+                    break;
+                }
             }
         }
-
-        ArrayPool<byte>.Shared.Return(slots);
-        if (!isWritten)
+        finally
         {
-            file.Dispose();
-            StayInMemory(move);
+            ArrayPool<byte>.Shared.Return(slots);
+            if (!isWritten)
+            {
+                file?.Dispose();
+                StayInMemory(move);
+            }
         }
     }
 
@@ -239,19 +244,30 @@ internal sealed class SpeechMover
         var slots = ArrayPool<byte>.Shared.Rent(EntriesAtOnce * SpeechFile.SlotBytes);
         var blocks = new SpeechBlock[file.Count];
         var read = 0;
-        while (read < blocks.Length && IsLast(move))
+        try
         {
-            var piece = blocks.AsMemory(read, Math.Min(EntriesAtOnce, blocks.Length - read));
-            if (!_store!.TryRead(file, read, piece.Span, slots))
+            while (read < blocks.Length && IsLast(move))
             {
-                break;
+                var piece = blocks.AsMemory(read, Math.Min(EntriesAtOnce, blocks.Length - read));
+                if (!_store!.TryRead(file, read, piece.Span, slots))
+                {
+                    break;
+                }
+
+                read += piece.Length;
+                yield return default;
             }
-
-            read += piece.Length;
-            yield return default;
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(slots);
+            EndReading(file, move, blocks, read);
+        }
+    }
 
-        ArrayPool<byte>.Shared.Return(slots);
+    /// <summary>All of the file was read, or no more of it can be, or nobody wants it any more.</summary>
+    private void EndReading(SpeechFile file, long move, SpeechBlock[] blocks, int read)
+    {
         lock (_gate)
         {
             if (move == _move)

@@ -45,11 +45,11 @@ internal sealed partial class SpeechStore
     /// <summary>Marks that a piece of the work is done: between two, anything may happen elsewhere.</summary>
     internal readonly record struct Step;
 
-    /// <summary>Lets some work be done soon; it must not throw.</summary>
-    public void Write(IEnumerable<Step> work) => _writing(work);
+    /// <summary>Lets some work be done soon.</summary>
+    public void Write(IEnumerable<Step> work) => _writing(Logged(work));
 
     /// <inheritdoc cref="Write"/>
-    public void Read(IEnumerable<Step> work) => _reading(work);
+    public void Read(IEnumerable<Step> work) => _reading(Logged(work));
 
     /// <summary>A new file, or null where none can be made; that is logged once, until it works again.</summary>
     public SpeechFile? TryCreate()
@@ -117,6 +117,29 @@ internal sealed partial class SpeechStore
         }
     }
 
+    /// <summary>Work that fails in a way that nobody foresaw has set right what it left (its own finally); it is logged, and no more.</summary>
+    private IEnumerable<Step> Logged(IEnumerable<Step> work)
+    {
+        using var steps = work.GetEnumerator();
+        while (MoveOn(steps))
+        {
+            yield return steps.Current;
+        }
+    }
+
+    private bool MoveOn(IEnumerator<Step> steps)
+    {
+        try
+        {
+            return steps.MoveNext();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogFault(e);
+            return false;
+        }
+    }
+
     private void OnFailed(Exception e)
     {
         if (Interlocked.Exchange(ref _isFailing, 1) == 0)
@@ -127,6 +150,9 @@ internal sealed partial class SpeechStore
 
     [LoggerMessage(4003, LogLevel.Warning, "The speech of held sessions cannot be put aside in {Directory}; it stays in memory.")]
     private partial void LogFailing(string directory, Exception exception);
+
+    [LoggerMessage(4005, LogLevel.Error, "Putting speech aside or taking it back failed in a way that nobody foresaw.")]
+    private partial void LogFault(Exception exception);
 
     [LoggerMessage(4004, LogLevel.Error, "Speech that was put aside cannot be read back.")]
     private partial void LogLost(Exception exception);

@@ -83,6 +83,27 @@ internal sealed partial class PacingLoop
         return true;
     }
 
+    /// <summary>
+    /// Runs the ticks that are due, whatever happens: should the loop itself fail, and not one of its members (a log that throws, say), it is
+    /// counted, and the loop goes on with the tick after the next. An exception here would end the thread, and with it the process.
+    /// </summary>
+    /// <returns>As <see cref="RunDue"/>.</returns>
+    internal TimeSpan? RunDueOrSkip()
+    {
+        try
+        {
+            return RunDue();
+        }
+#pragma warning disable CA1031 // See above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            Interlocked.Increment(ref _faults);
+            _next = (_getElapsed().Ticks / MediaTick.Duration.Ticks) + 1;
+            return MediaTick.Duration * _next;
+        }
+    }
+
     /// <summary>Runs the ticks that are due.</summary>
     /// <returns>When the next tick is due, as time since tick 0; null while there is no member.</returns>
     internal TimeSpan? RunDue()

@@ -62,7 +62,7 @@ internal sealed class PacingThread
     {
         while (!_stopping)
         {
-            if (_loop.RunDue() is not { } due)
+            if (_loop.RunDueOrSkip() is not { } due)
             {
                 _wake.WaitOne();
                 continue;

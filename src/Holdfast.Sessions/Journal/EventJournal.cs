@@ -27,7 +27,12 @@ public sealed class EventJournal
     private long _goneUpTo;
     private int _characters;
     private bool _complete;
-    private bool _isPutAside;
+
+    /// <summary>Its last event, once nothing else is written any more: not told until it is known whether it is true.</summary>
+    private JournalEntry? _farewell;
+
+    /// <summary>Another process goes on with it.</summary>
+    private bool _isHandedOver;
 
     internal EventJournal(JournalLimits limits, TimeProvider time, JournalRecord? kept = null)
     {
@@ -113,7 +118,7 @@ public sealed class EventJournal
         long number;
         lock (_gate)
         {
-            if (_complete || _isPutAside)
+            if (_complete || _farewell is not null)
             {
                 return 0;
             }
@@ -140,23 +145,64 @@ public sealed class EventJournal
         news?.TrySetResult();
     }
 
-    /// <summary>Another process goes on with it: nothing more is written here, and readers come to the end of what there is.</summary>
-    internal JournalRecord PutAside()
+    /// <summary>
+    /// Another process is to go on with it: nothing more is written here. Readers are told of it by <see cref="HandOver"/>, once it is sure to, or
+    /// by <see cref="GiveUp"/>.
+    /// </summary>
+    /// <param name="farewell">The last event before the other process goes on.</param>
+    internal JournalRecord PutAside(SessionEvent farewell)
     {
-        TaskCompletionSource? news;
-        var entries = new JournalEntry[_limits.MaxEvents + _limits.MaxWords + 1];
-        int count;
-        JournalRecord record;
+        var entries = new JournalEntry[_limits.MaxEvents + _limits.MaxWords + 2];
         lock (_gate)
         {
-            _isPutAside = true;
-            count = Copy(after: 0, entries, out _);
-            record = new JournalRecord(_last, _goneUpTo, entries[..count]);
+            _farewell ??= new JournalEntry(_last + 1, _time.GetUtcNow(), farewell);
+            var count = Copy(after: 0, entries, out _);
+            entries[count++] = _farewell.Value;
+            return new JournalRecord(_farewell.Value.Number, _goneUpTo, entries[..count]);
+        }
+    }
+
+    /// <summary>Another process goes on with it: readers are told, and come to the end of what there is.</summary>
+    internal void HandOver()
+    {
+        TaskCompletionSource? news;
+        lock (_gate)
+        {
+            if (_farewell is not { } farewell || _isHandedOver || _complete)
+            {
+                return;
+            }
+
+            _last = farewell.Number;
+            Put(farewell);
+            _isHandedOver = true;
             (news, _news) = (_news, null);
         }
 
         news?.TrySetResult();
-        return record;
+    }
+
+    /// <summary>No other process goes on with it after all: this is what happened instead, and then it is complete.</summary>
+    internal void GiveUp(IEnumerable<SessionEvent> last)
+    {
+        TaskCompletionSource? news;
+        lock (_gate)
+        {
+            if (_isHandedOver || _complete)
+            {
+                return;
+            }
+
+            foreach (var happened in last)
+            {
+                Put(new JournalEntry(++_last, _time.GetUtcNow(), happened));
+            }
+
+            _complete = true;
+            (news, _news) = (_news, null);
+        }
+
+        news?.TrySetResult();
     }
 
     /// <summary>Forgets everything but the numbers: readers are told that they missed it.</summary>
@@ -190,7 +236,7 @@ public sealed class EventJournal
         {
             missed = Math.Max(0, _goneUpTo - after);
             var count = Copy(after + missed, into, out var isAll);
-            isEnd = isAll && (_complete || _isPutAside);
+            isEnd = isAll && (_complete || _isHandedOver);
             return count;
         }
     }
@@ -200,7 +246,7 @@ public sealed class EventJournal
     {
         lock (_gate)
         {
-            if (_last > after || _complete || _isPutAside)
+            if (_last > after || _complete || _isHandedOver)
             {
                 return Task.CompletedTask;
             }

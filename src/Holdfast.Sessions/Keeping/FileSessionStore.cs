@@ -1,34 +1,33 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Sessions;
 
 /// <summary>
-/// Keeps sessions in one file of its own, readable by nobody but the user of the server: written whole or not at all, and deleted
-/// when a server has taken what is in it.
+/// Keeps sessions in one file of its own, readable by nobody but the user of the server: written whole or not at all.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The first line tells what it is; each further line is one session, in base64. What is damaged costs only itself: a file, or a line of it, that
-/// cannot be read is told to the log, and the file is put aside under another name, one such file at the most.
+/// What one server has kept is in PATH. The next takes it by renaming it to PATH.taken, where it stays, ever shorter, until nothing in it is worth
+/// keeping any more: so a server that is killed at any moment of its start leaves everything to the next. Where there are both files, both are taken,
+/// and of a session that is in both the record in PATH is the newer.
 /// </para>
 /// <para>
-/// Taking it is renaming it, which only one of several processes can do.
+/// Only one living server has them: it holds PATH.lock, which the system lets go of when the process ends, however it ends.
+/// </para>
+/// <para>
+/// What is damaged costs only itself: a file, or a line of it, that cannot be read is told to the log, and the file is set aside under
+/// another name, PATH.unreadable and so on. Such files are never deleted.
 /// </para>
 /// </remarks>
-public sealed partial class FileSessionStore : ISessionStore
+public sealed partial class FileSessionStore : ISessionStore, IDisposable
 {
-    private const string Format = "holdfast-sessions";
-    private const int Version = 1;
-
-    /// <summary>A file that is larger is none of ours: some 20 KB a session, and 100,000 sessions.</summary>
-    private const long MaxFileBytes = 4L * 1024 * 1024 * 1024;
-
     private readonly string _path;
-    private readonly ISessionProtection? _protection;
+    private readonly string _takenPath;
+    private readonly SessionFile _file;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private FileStream? _lock;
 
     /// <param name="path">The file. Its directory is made when it is needed.</param>
     /// <param name="protection">Encrypts what is kept; null keeps it as it is.</param>
@@ -37,23 +36,25 @@ public sealed partial class FileSessionStore : ISessionStore
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _path = Path.GetFullPath(path);
-        _protection = protection;
+        _takenPath = _path + ".taken";
+        _file = new SessionFile(protection);
         _logger = logger;
     }
 
-    private string TakenPath => _path + ".taken";
+    /// <summary>Is told of each step on the disk that is done; a test kills the server there.</summary>
+    internal Action<string> Stepped { get; init; } = static _ => { };
 
-    private string UnreadablePath => _path + ".unreadable";
+    private string Folder => Path.GetDirectoryName(_path)!;
 
     /// <summary>Whether a file could be written there now.</summary>
     /// <exception cref="SessionStoreException">It could not; the message says why.</exception>
     public void EnsureWritable()
     {
-        var probe = $"{_path}.{Guid.NewGuid():N}.tmp";
+        var probe = NewPath();
         try
         {
             MakeDirectory();
-            using (Create(probe))
+            using (SessionFile.Create(probe))
             {
             }
 
@@ -66,199 +67,275 @@ public sealed partial class FileSessionStore : ISessionStore
     }
 
     /// <inheritdoc/>
-    public async Task KeepAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyCollection<SessionId>> KeepAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sessions);
-        var whole = $"{_path}.{Guid.NewGuid():N}.tmp";
+        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var whole = NewPath();
         try
         {
-            if (sessions.Count == 0)
+            if (!TryLock())
             {
-                File.Delete(_path);
-                return;
+                throw new SessionStoreException("another server uses it");
             }
 
-            MakeDirectory();
-            await WriteAsync(whole, sessions, cancellationToken).ConfigureAwait(false);
+            // What a server left here that did not know of the lock.
+            var others = await ReadAsync(_path, cancellationToken).ConfigureAwait(false);
+            var all = Newest(sessions, others);
+            if (all.Count == 0)
+            {
+                Delete(_takenPath);
+                return [];
+            }
+
+            var written = await _file.WriteAsync(whole, all, (id, exception) => LogRefused(_logger, id, exception), cancellationToken).ConfigureAwait(false);
+            Stepped("written");
+
+            // Whoever gave up waiting has told people that nothing is kept.
+            cancellationToken.ThrowIfCancellationRequested();
             File.Move(whole, _path, overwrite: true);
+            Stepped("named");
+            DiskDirectory.Flush(Folder);
+            Stepped("name on the disk");
+            Delete(_takenPath);
+            return written;
         }
-        catch (Exception exception) when (IsExpected(exception))
+        catch (Exception exception) when (IsExpected(exception) || exception is OperationCanceledException)
         {
             DeleteQuietly(whole);
             throw new SessionStoreException($"{_path} could not be written: {exception.Message}", exception);
+        }
+        finally
+        {
+            _oneAtATime.Release();
         }
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<KeptSession>> TakeAsync(CancellationToken cancellationToken)
     {
+        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            File.Move(_path, TakenPath, overwrite: true);
+            if (!TryLock())
+            {
+                LogInUse(_logger, _path);
+                return [];
+            }
+
+            var (isKept, isTaken) = (File.Exists(_path), File.Exists(_takenPath));
+            return !isKept && !isTaken ? [] : await TakeAsync(isKept, isTaken, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (IsExpected(exception) && !File.Exists(_path) && !File.Exists(_takenPath))
         {
+            // Where nothing can be written nothing is kept.
             return [];
         }
         catch (Exception exception) when (IsExpected(exception))
         {
             throw new SessionStoreException($"{_path} could not be taken: {exception.Message}", exception);
         }
-
-        try
+        finally
         {
-            var (sessions, fault) = await ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (fault is not null)
-            {
-                LogUnreadable(_logger, _path, fault, UnreadablePath);
-                File.Copy(TakenPath, UnreadablePath, overwrite: true);
-            }
-
-            return sessions;
-        }
-        catch (Exception exception) when (IsExpected(exception))
-        {
-            throw new SessionStoreException($"{TakenPath} could not be read: {exception.Message}", exception);
+            _oneAtATime.Release();
         }
     }
 
     /// <inheritdoc/>
-    public Task ForgetTakenAsync(CancellationToken cancellationToken)
+    public async Task RetainTakenAsync(IReadOnlyCollection<SessionId> needed, CancellationToken cancellationToken)
     {
-        DeleteQuietly(TakenPath);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public Task PutBackAsync(CancellationToken cancellationToken)
-    {
+        ArgumentNullException.ThrowIfNull(needed);
+        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (File.Exists(TakenPath))
+            if (_lock is null || !File.Exists(_takenPath))
             {
-                File.Move(TakenPath, _path, overwrite: false);
+                return;
+            }
+
+            var ids = needed.ToHashSet();
+            var rest = (await ReadAsync(_takenPath, cancellationToken).ConfigureAwait(false)).Where(one => ids.Contains(one.Id)).ToArray();
+            if (rest.Length == 0)
+            {
+                Delete(_takenPath);
+            }
+            else
+            {
+                await ReplaceTakenAsync(rest, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (IsExpected(exception))
         {
-            LogNotPutBack(_logger, TakenPath, exception.Message);
+            LogNotDeleted(_logger, _takenPath, exception.Message);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task SetAsideAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sessions);
+        if (sessions.Count == 0)
+        {
+            return;
         }
 
-        return Task.CompletedTask;
+        try
+        {
+            MakeDirectory();
+            var path = NewUnreadablePath();
+            await _file.WriteAsync(path, sessions, (id, exception) => LogRefused(_logger, id, exception), cancellationToken).ConfigureAwait(false);
+            LogSetAside(_logger, sessions.Count, path);
+        }
+        catch (Exception exception) when (IsExpected(exception))
+        {
+            throw new SessionStoreException($"What cannot be used could not be set aside: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Lets another server have what is kept.</summary>
+    public void Dispose()
+    {
+        _lock?.Dispose();
+        _lock = null;
+        _oneAtATime.Dispose();
     }
 
     private static bool IsExpected(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or SessionStoreException;
 
-    private static FileStream Create(string path)
+    /// <summary>The first, and of the others those that are not among them.</summary>
+    private static List<KeptSession> Newest(IEnumerable<KeptSession> newer, IEnumerable<KeptSession> older) =>
+        [.. newer.Concat(older).DistinctBy(static session => session.Id)];
+
+    private string NewPath() => $"{_path}.{Guid.NewGuid():N}.tmp";
+
+    private async Task<IReadOnlyList<KeptSession>> TakeAsync(bool isKept, bool isTaken, CancellationToken cancellationToken)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
+        var kept = isKept ? await ReadOrSetAsideAsync(_path, cancellationToken).ConfigureAwait(false) : ([], true);
+        var taken = isTaken ? await ReadOrSetAsideAsync(_takenPath, cancellationToken).ConfigureAwait(false) : ([], true);
+        var all = Newest(kept.Sessions, taken.Sessions);
+        if (isKept && !isTaken && kept.IsWhole)
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            File.Move(_path, _takenPath, overwrite: true);
+            Stepped("taken");
+        }
+        else if (isKept || !taken.IsWhole)
+        {
+            // Together they are one again; a kill before the end finds both files once more, and comes to the same.
+            if (all.Count > 0)
+            {
+                await ReplaceTakenAsync(all, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                Delete(_takenPath);
+            }
+
+            Delete(_path);
         }
 
-        return new FileStream(path, options);
+        DiskDirectory.Flush(Folder);
+        return all;
+    }
+
+    private async Task ReplaceTakenAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken)
+    {
+        var whole = NewPath();
+        try
+        {
+            await _file.WriteAsync(whole, sessions, (id, exception) => LogRefused(_logger, id, exception), cancellationToken).ConfigureAwait(false);
+            Stepped("written anew");
+            File.Move(whole, _takenPath, overwrite: true);
+            Stepped("named anew");
+            DiskDirectory.Flush(Folder);
+        }
+        catch (Exception exception) when (IsExpected(exception))
+        {
+            DeleteQuietly(whole);
+            throw;
+        }
+    }
+
+    private async Task<(List<KeptSession> Sessions, bool IsWhole)> ReadOrSetAsideAsync(string path, CancellationToken cancellationToken)
+    {
+        var (sessions, fault) = await _file.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        if (fault is null)
+        {
+            return (sessions, true);
+        }
+
+        // A copy, on the disk before the original is touched.
+        var aside = NewUnreadablePath();
+        LogUnreadable(_logger, path, fault, aside);
+        var copy = SessionFile.Create(aside);
+        await using (copy.ConfigureAwait(false))
+        {
+            var original = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            await using (original.ConfigureAwait(false))
+            {
+                await original.CopyToAsync(copy, cancellationToken).ConfigureAwait(false);
+                copy.Flush(flushToDisk: true);
+            }
+        }
+
+        Stepped("set aside");
+        return (sessions, false);
+    }
+
+    private async Task<List<KeptSession>> ReadAsync(string path, CancellationToken cancellationToken) =>
+        File.Exists(path) ? (await ReadOrSetAsideAsync(path, cancellationToken).ConfigureAwait(false)).Sessions : [];
+
+    /// <summary>Whether this is the server that has what is kept; false while another lives.</summary>
+    private bool TryLock()
+    {
+        if (_lock is not null)
+        {
+            return true;
+        }
+
+        MakeDirectory();
+        try
+        {
+            _lock = SessionFile.Create(_path + ".lock", FileMode.OpenOrCreate);
+            return true;
+        }
+        catch (IOException) when (File.Exists(_path + ".lock"))
+        {
+            return false;
+        }
+    }
+
+    private string NewUnreadablePath()
+    {
+        var path = _path + ".unreadable";
+        for (var i = 2; File.Exists(path); i++)
+        {
+            path = string.Create(CultureInfo.InvariantCulture, $"{_path}.unreadable-{i}");
+        }
+
+        return path;
     }
 
     private void MakeDirectory()
     {
-        var directory = Path.GetDirectoryName(_path)!;
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(directory);
+            Directory.CreateDirectory(Folder);
         }
         else
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
-    private async Task WriteAsync(string path, IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken)
+    private void Delete(string path)
     {
-        var file = Create(path);
-        await using (file.ConfigureAwait(false))
-        {
-            var header = new FileHeader(Format, Version, _protection is not null, sessions.Count);
-            await WriteLineAsync(file, JsonSerializer.Serialize(header, FileHeaderJson.Default.FileHeader), cancellationToken).ConfigureAwait(false);
-            foreach (var (id, data) in sessions)
-            {
-                var bytes = _protection is null ? data.Span : _protection.Protect(data.Span);
-                var line = string.Create(CultureInfo.InvariantCulture, $"{id} {Convert.ToBase64String(bytes)}");
-                await WriteLineAsync(file, line, cancellationToken).ConfigureAwait(false);
-            }
-
-            // On the disk before it has its name: after a loss of power it is there as a whole or not at all.
-            file.Flush(flushToDisk: true);
-        }
-    }
-
-    private static async Task WriteLineAsync(FileStream file, string line, CancellationToken cancellationToken) =>
-        await file.WriteAsync(Encoding.ASCII.GetBytes(line + "\n"), cancellationToken).ConfigureAwait(false);
-
-    /// <summary>What can be read, and what is wrong with the rest.</summary>
-    private async Task<(List<KeptSession> Sessions, string? Fault)> ReadAsync(CancellationToken cancellationToken)
-    {
-        var sessions = new List<KeptSession>();
-        var info = new FileInfo(TakenPath);
-        if (info.Length > MaxFileBytes || info.LinkTarget is not null)
-        {
-            return (sessions, "it is no file of ours");
-        }
-
-        using var reader = new StreamReader(TakenPath, Encoding.ASCII);
-        if (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is not { } first || FileHeader.Parse(first) is not { Format: Format } header)
-        {
-            return (sessions, "it is no file of ours");
-        }
-
-        if (header.Version != Version)
-        {
-            return (sessions, string.Create(CultureInfo.InvariantCulture, $"it is of version {header.Version}, and this server reads {Version}"));
-        }
-
-        if (header.IsProtected && _protection is null)
-        {
-            return (sessions, "it is encrypted, and this server has no keys (Holdfast:Store:KeyDirectory)");
-        }
-
-        var damaged = 0;
-        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
-        {
-            if (Parse(line, header.IsProtected) is { } session)
-            {
-                sessions.Add(session);
-            }
-            else
-            {
-                damaged++;
-            }
-        }
-
-        var missing = Math.Max(0, header.Count - sessions.Count - damaged);
-        return (sessions, damaged + missing == 0
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"of its {header.Count} sessions {damaged} are damaged and {missing} are missing"));
-    }
-
-    private KeptSession? Parse(string line, bool isProtected)
-    {
-        var space = line.IndexOf(' ', StringComparison.Ordinal);
-        if (space < 0 || !SessionId.TryParse(line[..space], CultureInfo.InvariantCulture, out var id))
-        {
-            return null;
-        }
-
-        var data = new byte[line.Length];
-        if (!Convert.TryFromBase64Chars(line.AsSpan(space + 1), data, out var length))
-        {
-            return null;
-        }
-
-        var bytes = data.AsSpan(0, length);
-        return !isProtected ? new KeptSession(id, bytes.ToArray())
-            : _protection!.TryUnprotect(bytes, out var open) ? new KeptSession(id, open)
-            : null;
+        DeleteQuietly(path);
+        Stepped("deleted");
     }
 
     private void DeleteQuietly(string path)
@@ -279,8 +356,14 @@ public sealed partial class FileSessionStore : ISessionStore
     [LoggerMessage(121, LogLevel.Warning, "{Path} could not be deleted, and what people said is in it: {Reason}")]
     private static partial void LogNotDeleted(ILogger logger, string path, string reason);
 
-    [LoggerMessage(122, LogLevel.Error, "The sessions that were taken could not be put back and stay in {Path}: {Reason}")]
-    private static partial void LogNotPutBack(ILogger logger, string path, string reason);
+    [LoggerMessage(122, LogLevel.Warning, "Another server that is running uses {Path}: nothing is taken from there")]
+    private static partial void LogInUse(ILogger logger, string path);
+
+    [LoggerMessage(123, LogLevel.Error, "Session {SessionId} could not be encrypted, and is not kept")]
+    private static partial void LogRefused(ILogger logger, SessionId sessionId, Exception exception);
+
+    [LoggerMessage(124, LogLevel.Error, "{Count} kept sessions cannot be used by this server. They stay in {Path}, with what people said in them")]
+    private static partial void LogSetAside(ILogger logger, int count, string path);
 }
 
 /// <summary>Encrypts what is kept of sessions.</summary>

@@ -9,22 +9,29 @@ namespace Holdfast.Sessions;
 /// </remarks>
 public interface ISessionStore
 {
-    /// <summary>Keeps these sessions, in the place of whatever was kept before.</summary>
-    /// <exception cref="SessionStoreException">They could not be kept.</exception>
-    Task KeepAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken);
+    /// <summary>
+    /// Keeps these sessions, in the place of whatever was kept before and of what was taken. Returns when they are safe: people are told then, and not
+    /// before, that their conversation is kept.
+    /// </summary>
+    /// <param name="sessions">All sessions that are to be found by the next server.</param>
+    /// <param name="cancellationToken">Nobody waits any longer: what is not kept by then must not be found by the next server.</param>
+    /// <returns>Those that are kept; of the others their owners are told that they are over.</returns>
+    /// <exception cref="SessionStoreException">None could be kept; what was kept before is as it was.</exception>
+    Task<IReadOnlyCollection<SessionId>> KeepAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes what is kept: from now on nobody else is given it. <see cref="ForgetTakenAsync"/> or <see cref="PutBackAsync"/> follows. What cannot be
-    /// read is told to the log and left out.
+    /// Takes what is kept: from now on nobody else is given it while this server lives. It stays kept until <see cref="RetainTakenAsync"/> or
+    /// <see cref="KeepAsync"/> says otherwise: should this server be killed, the next one is given it again. What cannot be read is told to the log, left out,
+    /// and set aside.
     /// </summary>
     /// <exception cref="SessionStoreException">It cannot be asked.</exception>
     Task<IReadOnlyList<KeptSession>> TakeAsync(CancellationToken cancellationToken);
 
-    /// <summary>What was taken lives again: it need not be kept any more.</summary>
-    Task ForgetTakenAsync(CancellationToken cancellationToken);
+    /// <summary>Of what was taken only these are still worth keeping: the others have ended, or their owners are back.</summary>
+    Task RetainTakenAsync(IReadOnlyCollection<SessionId> needed, CancellationToken cancellationToken);
 
-    /// <summary>What was taken could not be used, since the server did not start: another may take it.</summary>
-    Task PutBackAsync(CancellationToken cancellationToken);
+    /// <summary>These were taken and cannot be used by this server: they are set aside for a person to look at, and never deleted.</summary>
+    Task SetAsideAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken);
 }
 
 /// <summary>A session as it is kept.</summary>

@@ -3,6 +3,7 @@ using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Tests.Kit;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -28,7 +29,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     private RtcTime _next;
     private int _nextClientPort = 40_000;
 
-    public SimulatedHouse(SimulatedNetwork network, SessionSettings? settings = null, IShowFactory? shows = null)
+    public SimulatedHouse(SimulatedNetwork network, SessionSettings? settings = null, IShowFactory? shows = null, ILogger<Session>? logger = null)
     {
         Network = network;
         _time = new FakeTimeProvider(network.Now.ToDateTimeOffset());
@@ -39,7 +40,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
             new HandshakeThreads(MaxHandshakes) { IsLockstep = true });
         Endpoint.Start(_socket);
         _pacer = new MediaPacer(_time, NullLogger<MediaPacer>.Instance, new MediaPacerOptions { StartThreads = false });
-        Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, shows ?? Shows, _time, NullLogger<Session>.Instance);
+        Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, shows ?? Shows, _time, logger ?? NullLogger<Session>.Instance);
         _next = network.Now + Step;
         network.Attach(this);
     }
@@ -84,7 +85,13 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     }
 
     /// <summary>Stops politely: what it leaves to the next house.</summary>
-    public IReadOnlyCollection<KeptSession> PutAside() => Sessions.PutAsideAllAsync().GetAwaiter().GetResult();
+    /// <param name="isKept">Whether its owners are told that it is kept.</param>
+    public IReadOnlyCollection<KeptSession> PutAside(bool isKept = true)
+    {
+        var kept = Sessions.PutAsideAllAsync().GetAwaiter().GetResult();
+        Sessions.TellKept(isKept ? [.. kept.Select(static one => one.Id)] : []);
+        return kept;
+    }
 
     /// <summary>Begins with what a house before this one left.</summary>
     public SessionsTakenUp TakeUp(IReadOnlyCollection<KeptSession> kept)

@@ -25,6 +25,12 @@ internal sealed class ToneShow : IShow
     /// <summary>Is called at each tick.</summary>
     public Action Ticked { get; set; } = () => { };
 
+    /// <summary>Is called before each picture.</summary>
+    public Action Drawing { get; set; } = () => { };
+
+    /// <summary>Is called with each text that is to be said, and at each interruption.</summary>
+    public Action Asked { get; set; } = () => { };
+
     public VideoFormat VideoFormat => new(64, 64, 25);
 
     public EncodedLoop? IdleLoop => null;
@@ -78,18 +84,21 @@ internal sealed class ToneShow : IShow
 
     public void Draw(long frameIndex, I420Picture picture)
     {
+        Drawing();
         Drawn++;
         picture.Data.Fill((byte)(frameIndex * 7));
     }
 
     public SayResult Say(Utterance utterance)
     {
+        Asked();
         _waiting.Enqueue(utterance);
         return SayResult.Accepted;
     }
 
     public int Interrupt()
     {
+        Asked();
         var stopped = _waiting.Count + (_saying is null ? 0 : 1);
         foreach (var utterance in _waiting.Prepend(_saying).OfType<Utterance>())
         {
