@@ -81,7 +81,7 @@ internal static class Problems
     public static ProblemHttpResult Stopping(HttpContext http)
     {
         http.Response.Headers.RetryAfter = RetryWhenStopping;
-        return Create(ProblemKind.Stopping, "The server is stopping. Sessions are kept; ask again when it is back.");
+        return Create(ProblemKind.Stopping, "The server is stopping. Ask again when it is back.");
     }
 
     /// <summary>
