@@ -51,7 +51,7 @@ public sealed class KilledStartTests : IDisposable
             var found = await TakeAsync();
             if (isDone)
             {
-                Assert.Equal(["1 kept again", "2 kept again"], found.Where(static one => one[0] is '1' or '2'));
+                Assert.Equal(["1 kept again", "2 kept again"], found.Where(static one => one[0] is '1' or '2'), StringComparer.Ordinal);
                 Assert.True(step > 3, "There were steps to be killed at.");
                 return;
             }
@@ -76,7 +76,7 @@ public sealed class KilledStartTests : IDisposable
             var isDone = await LiveUntilKilledAsync(step);
             await TakeAsync();
             var aside = Directory.EnumerateFiles(_directory, "*.unreadable*").Select(System.IO.File.ReadAllText);
-            Assert.Contains(damaged, aside);
+            Assert.Contains(damaged, aside, StringComparer.Ordinal);
             if (isDone)
             {
                 return;

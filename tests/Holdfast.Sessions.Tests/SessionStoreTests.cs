@@ -37,7 +37,7 @@ public sealed class SessionStoreTests : IDisposable
         Assert.Empty(await other.TakeAsync(Cancel));
         await Assert.ThrowsAsync<SessionStoreException>(() => other.KeepAsync(Sessions(1), Cancel));
         await store.RetainTakenAsync([], Cancel);
-        Assert.Equal([File + ".lock"], Directory.EnumerateFiles(Path.GetDirectoryName(File)!));
+        Assert.Equal(File + ".lock", Assert.Single(Directory.EnumerateFiles(Path.GetDirectoryName(File)!)));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class SessionStoreTests : IDisposable
         await KeepAsync(Sessions(3));
         using var store = Store();
         Assert.Equal(4, (await store.KeepAsync([One(1, "newer"), One(9, "mine")], Cancel)).Count);
-        Assert.Equal(["mine", "newer", "session 2: 你好\n", "session 3: 你好\n"], (await store.TakeAsync(Cancel)).Select(Text).Order(StringComparer.Ordinal));
+        Assert.Equal(["mine", "newer", "session 2: 你好\n", "session 3: 你好\n"], (await store.TakeAsync(Cancel)).Select(Text).Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class SessionStoreTests : IDisposable
     {
         using var store = new FileSessionStore(File, new Picky(), NullLogger<FileSessionStore>.Instance);
         Assert.Equal([Id(1), Id(3)], await store.KeepAsync([One(1, "a"), One(2, "no"), One(3, "c")], Cancel));
-        Assert.Equal(["a", "c"], (await store.TakeAsync(Cancel)).Select(Text));
+        Assert.Equal(["a", "c"], (await store.TakeAsync(Cancel)).Select(Text), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -124,7 +124,8 @@ public sealed class SessionStoreTests : IDisposable
         await store.KeepAsync([], Cancel);
         Assert.Equal(
             [File + ".lock", File + ".unreadable", File + ".unreadable-2"],
-            Directory.EnumerateFiles(Path.GetDirectoryName(File)!).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(Path.GetDirectoryName(File)!).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
     }
 
     [Fact]

@@ -156,6 +156,11 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         {
             LogStopFailed(exception);
         }
+        finally
+        {
+            // Nothing more is written: the next server may begin.
+            (_store as FileSessionStore)?.Dispose();
+        }
     }
 
     /// <summary>Asked before anything is put aside: where nothing can be kept, people are told at once.</summary>
