@@ -235,7 +235,7 @@ internal sealed class MediaReceiver : IDisposable
         }
 
         writer.WriteReceiverReport(_ownSsrc, blocks[..count]);
-        writer.WriteSourceDescription(_ownSsrc, "holdfast-lab"u8);
+        writer.WriteSourceDescription([_ownSsrc], "holdfast-lab"u8);
         Send(writer.Length);
     }
 

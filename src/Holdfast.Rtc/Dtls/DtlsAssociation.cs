@@ -65,6 +65,7 @@ internal sealed class DtlsAssociation
             return DropReason.Closed;
         }
 
+        datagram = DtlsRecords.TakeFirst(datagram);
         if (Keys is not null)
         {
             return HandleRecord(now, datagram);

@@ -15,46 +15,61 @@ internal sealed class ControlReceiver(
     private readonly List<ulong> _acknowledgedTags = [];
     private readonly List<ulong> _lostTags = [];
     private int _lastFirSequence = -1;
+    private ControlWork _work;
+
+    /// <summary>What the last datagram cost.</summary>
+    public ControlWork LastWork => _work;
 
     /// <summary>Takes in a compound packet, already decrypted.</summary>
     /// <param name="now">Now.</param>
     /// <param name="datagram">The compound packet.</param>
     /// <param name="to">Where retransmissions go; null: nowhere at present.</param>
-    /// <returns>Why it was dropped, or null.</returns>
+    /// <returns>Why it, or a part of it, was dropped, or null.</returns>
     public DropReason? Handle(RtcTime now, ReadOnlySpan<byte> datagram, IPEndPoint? to)
     {
+        _work = default;
         if (!RtcpCompound.TryParse(datagram, out var compound))
         {
             return DropReason.Malformed;
         }
 
-        // A packet of a type or format that is not understood is passed over (RFC 3550 section 6.1).
+        var isWhole = true;
         while (compound.TryReadNext(out var packet))
         {
-            switch (packet.Type)
+            if (_work.Packets == ControlBounds.Packets)
             {
-                case RtcpPacketType.SenderReport when SenderReport.TryParse(packet, out var report):
-                    streams.Microphone?.OnSenderReport(now, report);
-                    HandleBlocks(now, report.Blocks);
-                    break;
-                case RtcpPacketType.ReceiverReport when ReceiverReport.TryParse(packet, out var report):
-                    HandleBlocks(now, report.Blocks);
-                    break;
-                case RtcpPacketType.Goodbye when Goodbye.TryParse(packet, out _):
-                    events.Enqueue(new RtcEvent.GoodbyeReceived());
-                    break;
-                case RtcpPacketType.TransportFeedback:
-                    HandleTransportFeedback(now, packet, to);
-                    break;
-                case RtcpPacketType.PayloadFeedback:
-                    HandlePayloadFeedback(now, packet);
-                    break;
-                default:
-                    break;
+                return DropReason.TooMany;
             }
+
+            _work.Packets++;
+            isWhole &= Handle(now, packet, to);
         }
 
-        return null;
+        return isWhole ? null : DropReason.TooMany;
+    }
+
+    /// <summary>Takes in one packet; one of a type or format that is not understood is passed over (RFC 3550 section 6.1).</summary>
+    /// <returns>False where there is more of it than the datagram's bounds allow.</returns>
+    private bool Handle(RtcTime now, in RtcpPacket packet, IPEndPoint? to)
+    {
+        switch (packet.Type)
+        {
+            case RtcpPacketType.SenderReport when SenderReport.TryParse(packet, out var report):
+                streams.Microphone?.OnSenderReport(now, report);
+                HandleBlocks(now, report.Blocks);
+                return true;
+            case RtcpPacketType.ReceiverReport when ReceiverReport.TryParse(packet, out var report):
+                HandleBlocks(now, report.Blocks);
+                return true;
+            case RtcpPacketType.Goodbye when Goodbye.TryParse(packet, out _):
+                return TellOnce(ControlOnce.Goodbye, new RtcEvent.GoodbyeReceived());
+            case RtcpPacketType.TransportFeedback:
+                return HandleTransportFeedback(now, packet, to);
+            case RtcpPacketType.PayloadFeedback:
+                return HandlePayloadFeedback(now, packet);
+            default:
+                return true;
+        }
     }
 
     private void HandleBlocks(RtcTime now, ReportBlocks blocks)
@@ -68,36 +83,60 @@ internal sealed class ControlReceiver(
                 continue;
             }
 
+            // A client with several sources may let each of them report the same (RFC 8108).
+            if (!_work.IsFirst(isVideo ? ControlOnce.VideoReport : ControlOnce.AudioReport))
+            {
+                continue;
+            }
+
             TimeSpan? roundTrip = block.TryGetRoundTrip(now, out var measured) ? measured : null;
             counters.RoundTrip = roundTrip ?? counters.RoundTrip;
             var stream = isVideo ? streams.Video! : streams.Audio!;
-            events.Enqueue(new RtcEvent.ReportReceived(
+            Tell(new RtcEvent.ReportReceived(
                 isVideo, block.FractionLost / 256.0, roundTrip, block.CumulativeLost, stream.TagUpTo((ushort)block.HighestSequence)));
         }
     }
 
-    private void HandleTransportFeedback(RtcTime now, in RtcpPacket packet, IPEndPoint? to)
+    private bool HandleTransportFeedback(RtcTime now, in RtcpPacket packet, IPEndPoint? to)
     {
         if (TransportFeedback.TryParse(packet, out var feedback))
         {
-            HandleArrivals(now, feedback);
+            return HandleArrivals(now, feedback);
         }
-        else if (to is not null && GenericNack.TryParse(packet, out var nack))
-        {
-            foreach (var sequenceNumber in nack)
-            {
-                sender.Resend(now, nack.MediaSsrc, sequenceNumber, counters.RoundTrip, to);
-            }
-        }
+
+        return to is null || !GenericNack.TryParse(packet, out var nack) || nack.MediaSsrc != streams.Video?.Ssrc || Resend(now, nack, to);
     }
 
-    private void HandleArrivals(RtcTime now, in TransportFeedback feedback)
+    private bool Resend(RtcTime now, in GenericNack nack, IPEndPoint to)
     {
+        foreach (var sequenceNumber in nack)
+        {
+            if (_work.NackedPackets == ControlBounds.NackedPackets || _work.Retransmissions == ControlBounds.Retransmissions)
+            {
+                return false;
+            }
+
+            _work.NackedPackets++;
+            _work.Retransmissions += sender.Resend(now, nack.MediaSsrc, sequenceNumber, counters.RoundTrip, to) ? 1 : 0;
+        }
+
+        return true;
+    }
+
+    private bool HandleArrivals(RtcTime now, in TransportFeedback feedback)
+    {
+        if (_work.Feedbacks == ControlBounds.Feedbacks || _work.Statuses == ControlBounds.Statuses)
+        {
+            return false;
+        }
+
+        _work.Feedbacks++;
         _acknowledgedTags.Clear();
         _lostTags.Clear();
         var (acknowledged, lost) = (0, 0);
         TimeSpan? roundTrip = null;
-        foreach (var packet in sender.Log.Resolve(feedback))
+        var allowance = ControlBounds.Statuses - _work.Statuses;
+        foreach (var packet in sender.Log.Resolve(feedback, ref allowance))
         {
             if (packet.Received)
             {
@@ -115,45 +154,79 @@ internal sealed class ControlReceiver(
             }
         }
 
+        _work.Statuses = ControlBounds.Statuses - allowance;
         counters.PacketsAcknowledged += acknowledged;
         counters.PacketsLost += lost;
-        events.Enqueue(new RtcEvent.FeedbackReceived(
+        Tell(new RtcEvent.FeedbackReceived(
             now, acknowledged, lost, roundTrip, _acknowledgedTags.ToArray(), _lostTags.ToArray()));
+        return true;
     }
 
-    private void HandlePayloadFeedback(RtcTime now, in RtcpPacket packet)
+    private bool HandlePayloadFeedback(RtcTime now, in RtcpPacket packet)
     {
         if (PictureLossIndication.TryParse(packet, out var indication))
         {
             if (indication.MediaSsrc == streams.Video?.Ssrc)
             {
-                counters.KeyFrameRequests++;
-                keyFrames.Request(now);
+                RequestKeyFrame(now);
             }
         }
         else if (FullIntraRequest.TryParse(packet, out var request))
         {
-            for (var i = 0; i < request.Count; i++)
-            {
-                HandleFullIntraRequest(now, request[i].MediaSsrc, request[i].SequenceNumber);
-            }
+            HandleFullIntraRequest(now, request);
         }
         else if (ReceiverEstimatedBitrate.TryParse(packet, out var estimate))
         {
-            events.Enqueue(new RtcEvent.BitrateLimit(estimate.BitsPerSecond));
+            return TellOnce(ControlOnce.Bitrate, new RtcEvent.BitrateLimit(estimate.BitsPerSecond));
+        }
+
+        return true;
+    }
+
+    private void HandleFullIntraRequest(RtcTime now, in FullIntraRequest request)
+    {
+        for (var i = 0; i < request.Count; i++)
+        {
+            var (ssrc, sequenceNumber) = request[i];
+            if (ssrc != streams.Video?.Ssrc)
+            {
+                continue;
+            }
+
+            // The same number again is the same request, repeated in case it was lost (RFC 5104 section 4.3.1.1). One request names a stream once.
+            if (sequenceNumber != _lastFirSequence)
+            {
+                _lastFirSequence = sequenceNumber;
+                RequestKeyFrame(now);
+            }
+
+            return;
         }
     }
 
-    private void HandleFullIntraRequest(RtcTime now, uint ssrc, byte sequenceNumber)
+    private void RequestKeyFrame(RtcTime now)
     {
-        // The same number again is the same request, repeated in case it was lost (RFC 5104 section 4.3.1.1).
-        if (ssrc != streams.Video?.Ssrc || sequenceNumber == _lastFirSequence)
+        if (_work.IsFirst(ControlOnce.KeyFrameRequest))
         {
-            return;
+            counters.KeyFrameRequests++;
+            keyFrames.Request(now);
+        }
+    }
+
+    private bool TellOnce(ControlOnce kind, RtcEvent rtcEvent)
+    {
+        if (!_work.IsFirst(kind))
+        {
+            return false;
         }
 
-        _lastFirSequence = sequenceNumber;
-        counters.KeyFrameRequests++;
-        keyFrames.Request(now);
+        Tell(rtcEvent);
+        return true;
+    }
+
+    private void Tell(RtcEvent rtcEvent)
+    {
+        _work.Events++;
+        events.Enqueue(rtcEvent);
     }
 }

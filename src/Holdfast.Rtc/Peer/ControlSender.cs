@@ -11,8 +11,10 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
     /// <summary>Time from one report to the next while anything is sent or received.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private const int MostSources = 4;
+
     // Who reports on the microphone where nothing is sent.
-    private readonly uint _ownSsrc = streams.Audio?.Ssrc ?? streams.Video?.Ssrc ?? (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
+    private readonly uint _reporter = streams.Audio?.Ssrc ?? streams.Video?.Ssrc ?? (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
     private RtcTime _nextReportAt;
 
     /// <summary>Media was sent or received: there will be something to report. The first report is due at once.</summary>
@@ -43,7 +45,7 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
 
         if (!blocks.IsEmpty)
         {
-            writer.WriteReceiverReport(_ownSsrc, blocks);
+            writer.WriteReceiverReport(_reporter, blocks);
         }
 
         if (writer.Length == 0)
@@ -51,7 +53,7 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
             return false;
         }
 
-        writer.WriteSourceDescription(_ownSsrc, streams.CanonicalName);
+        WriteNames(ref writer);
         Send(writer.Length, to);
         timers[PeerTimer.Report] = _nextReportAt = now + Interval;
         return true;
@@ -60,16 +62,50 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
     /// <summary>Tells the client that the streams end (RFC 3550 section 6.6).</summary>
     public void SendGoodbye(IPEndPoint to)
     {
-        uint[] sources = [.. new[] { streams.Audio, streams.Video }.OfType<OutgoingStream>().Select(stream => stream.Ssrc)];
         var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
-        writer.WriteReceiverReport(_ownSsrc);
-        writer.WriteSourceDescription(_ownSsrc, streams.CanonicalName);
-        if (sources.Length > 0)
+        writer.WriteReceiverReport(_reporter);
+        WriteNames(ref writer);
+        Span<uint> room = stackalloc uint[MostSources];
+        if (Sources(room) is { IsEmpty: false } sources)
         {
             writer.WriteGoodbye(sources);
         }
 
         Send(writer.Length, to);
+    }
+
+    /// <summary>One name for each SSRC that sends anything, RTX too, so that a receiver knows that they belong together (RFC 3550 section 6.5, RFC 4588).</summary>
+    private void WriteNames(ref RtcpWriter writer)
+    {
+        Span<uint> room = stackalloc uint[MostSources];
+        var count = Sources(room).Length;
+        if (!room[..count].Contains(_reporter))
+        {
+            room[count++] = _reporter;
+        }
+
+        writer.WriteSourceDescription(room[..count], streams.CanonicalName);
+    }
+
+    /// <summary>What is sent at present.</summary>
+    private ReadOnlySpan<uint> Sources(Span<uint> room)
+    {
+        var count = 0;
+        if (streams.Audio is { } audio)
+        {
+            room[count++] = audio.Ssrc;
+        }
+
+        if (streams.Video is { } video)
+        {
+            room[count++] = video.Ssrc;
+            if (streams.Rtx is { } rtx)
+            {
+                room[count++] = rtx.Ssrc;
+            }
+        }
+
+        return room[..count];
     }
 
     private bool TryReportMicrophone(RtcTime now, out ReportBlock block)

@@ -23,6 +23,9 @@ internal sealed class MediaSender : IDisposable
     /// <summary>Clients ask again after about a round trip, as they measure it; on an uneven path that is often a little less than it was last.</summary>
     private const double EchoShare = 0.75;
 
+    /// <summary>A client may say that its round trip is nothing: a packet named several times in one datagram is still sent again once.</summary>
+    private static readonly TimeSpan ShortestEcho = TimeSpan.FromMilliseconds(2);
+
     private readonly SrtpContext _srtp;
     private readonly TransmitQueue _queue;
     private readonly PeerCounters _counters;
@@ -103,13 +106,15 @@ internal sealed class MediaSender : IDisposable
     }
 
     /// <summary>Sends a packet again that the client misses, if it is still kept and worth it.</summary>
-    public void Resend(RtcTime now, uint ssrc, ushort sequenceNumber, TimeSpan? roundTrip, IPEndPoint to)
+    /// <returns>Whether it was sent again.</returns>
+    public bool Resend(RtcTime now, uint ssrc, ushort sequenceNumber, TimeSpan? roundTrip, IPEndPoint to)
     {
+        var echo = (roundTrip ?? UnknownRoundTrip) * EchoShare;
         if (_streams.Video is not { } video || ssrc != video.Ssrc
-            || _history.Resend(now, sequenceNumber, (roundTrip ?? UnknownRoundTrip) * EchoShare, out var packet) != ResendVerdict.Resend
+            || _history.Resend(now, sequenceNumber, echo > ShortestEcho ? echo : ShortestEcho, out var packet) != ResendVerdict.Resend
             || !_budget.TrySpend(packet.Length))
         {
-            return;
+            return false;
         }
 
         _counters.PacketsRetransmitted++;
@@ -117,13 +122,14 @@ internal sealed class MediaSender : IDisposable
         {
             // The same bytes again: protecting a second time would use an index twice.
             _queue.Add(packet, to);
-            return;
+            return true;
         }
 
         var buffer = _queue.Begin();
         var header = video.WriteHeader(
             buffer, now, original.Marker, original.Timestamp, Log.NextSequence, rtx.PayloadType, _nextRtxSequence++, rtx.Ssrc);
         Send(now, video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
+        return true;
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ internal sealed class Microphone(byte payloadType) : IDisposable
 {
     private const int ClockRate = 48_000;
 
-    private RtpReceiveBuffer _buffer = new();
+    private readonly RtpReceiveBuffer _buffer = new();
     private ReceiverStatistics? _statistics;
 
     /// <summary>What Opus was negotiated as.</summary>
@@ -31,8 +31,7 @@ internal sealed class Microphone(byte payloadType) : IDisposable
         {
             // Another track, or the first: its numbers have nothing to do with the old ones.
             _statistics = new ReceiverStatistics(packet.Ssrc, ClockRate);
-            _buffer.Dispose();
-            _buffer = new RtpReceiveBuffer();
+            _buffer.Restart();
         }
 
         _statistics.OnPacket(now, packet.SequenceNumber, packet.Timestamp);

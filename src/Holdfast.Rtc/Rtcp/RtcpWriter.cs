@@ -37,20 +37,25 @@ internal ref struct RtcpWriter(Span<byte> buffer)
         WriteBlocks(body[4..], blocks);
     }
 
-    /// <summary>SDES with one CNAME (RFC 3550 section 6.5).</summary>
-    /// <param name="ssrc">The stream.</param>
+    /// <summary>SDES with the same CNAME for each of a sender's streams (RFC 3550 section 6.5: each SSRC has one).</summary>
+    /// <param name="ssrcs">The streams, at most 31.</param>
     /// <param name="cname">UTF-8, at most 255 bytes.</param>
-    public void WriteSourceDescription(uint ssrc, scoped ReadOnlySpan<byte> cname)
+    public void WriteSourceDescription(scoped ReadOnlySpan<uint> ssrcs, scoped ReadOnlySpan<byte> cname)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cname.Length, byte.MaxValue, nameof(cname));
 
-        // at least one zero ends the list
-        var body = Begin(RtcpPacketType.SourceDescription, 1, RoundUpToWords(4 + 2 + cname.Length + 1));
+        // at least one zero ends each list
+        var chunk = RoundUpToWords(4 + 2 + cname.Length + 1);
+        var body = Begin(RtcpPacketType.SourceDescription, ssrcs.Length, ssrcs.Length * chunk);
         body.Clear();
-        BinaryPrimitives.WriteUInt32BigEndian(body, ssrc);
-        body[4] = SourceDescription.CnameItem;
-        body[5] = (byte)cname.Length;
-        cname.CopyTo(body[6..]);
+        foreach (var ssrc in ssrcs)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(body, ssrc);
+            body[4] = SourceDescription.CnameItem;
+            body[5] = (byte)cname.Length;
+            cname.CopyTo(body[6..]);
+            body = body[chunk..];
+        }
     }
 
     /// <summary>BYE (RFC 3550 section 6.6).</summary>

@@ -66,9 +66,12 @@ internal sealed class SentPacketLog
 
     /// <summary>
     /// What a feedback packet newly tells. Enumerating applies it. Each packet is yielded as lost at most once and as received at most
-    /// once; one that was reported lost may still be reported received later, never the other way round.
+    /// once; one that was reported lost may still be reported received later, never the other way round. Only those that are remembered are looked at,
+    /// whatever the feedback's own count says.
     /// </summary>
-    public Resolution Resolve(TransportFeedback feedback)
+    /// <param name="feedback">The feedback.</param>
+    /// <param name="allowance">Packets that may still be looked up; each takes one off, and enumerating ends at none.</param>
+    public Resolution Resolve(TransportFeedback feedback, ref int allowance)
     {
         var leftOut = 0;
         var step = (sbyte)(feedback.FeedbackCount - _feedbackCount);
@@ -84,7 +87,7 @@ internal sealed class SentPacketLog
             (_feedbackCount, _reportedUntil) = (feedback.FeedbackCount, (ushort)(feedback.BaseSequence + feedback.StatusCount));
         }
 
-        return new Resolution(this, feedback, leftOut);
+        return new Resolution(this, feedback, leftOut, ref allowance);
     }
 
     /// <summary>Forgets all that was sent, and gives the memory back. The numbers go on, and what is sent next is remembered again.</summary>
@@ -98,6 +101,15 @@ internal sealed class SentPacketLog
     {
         PacketsInFlight--;
         BytesInFlight -= entry.Size;
+    }
+
+    /// <summary>Which of consecutive packets, by their sequence numbers, are among those remembered: so many from the start are not, so many then may be.</summary>
+    private (int Skip, int Take) Overlap(ushort first, int count)
+    {
+        // Age 1 is the newest packet; one that was not sent yet comes out as sent almost 65,536 packets ago.
+        var age = (ushort)(_next - first);
+        var skip = age == 0 ? count : Math.Max(0, age - _capacity);
+        return skip >= count ? (count, 0) : (skip, Math.Min(count, age) - skip);
     }
 
     private static ref Entry EntryOf(Entry[] entries, long index) => ref entries[index & (entries.Length - 1)];
@@ -163,14 +175,19 @@ internal sealed class SentPacketLog
     {
         private readonly SentPacketLog _log;
         private readonly ushort _base;
+        private readonly ref int _allowance;
         private int _leftOut;
+        private int _reported;
         private TransportFeedback.Enumerator _statuses;
         private ResolvedPacket _current;
 
-        internal Resolution(SentPacketLog log, TransportFeedback feedback, int leftOut)
+        internal Resolution(SentPacketLog log, TransportFeedback feedback, int leftOut, ref int allowance)
         {
             (_log, _base, _leftOut) = (log, feedback.BaseSequence, leftOut);
+            _allowance = ref allowance;
             _statuses = feedback.GetEnumerator();
+            (var skip, _reported) = log.Overlap(feedback.BaseSequence, feedback.StatusCount);
+            _statuses.Skip(skip);
         }
 
         public readonly ResolvedPacket Current => _current;
@@ -179,16 +196,19 @@ internal sealed class SentPacketLog
 
         public bool MoveNext()
         {
-            while (_leftOut > 0)
+            while (_leftOut > 0 && _allowance > 0)
             {
+                _allowance--;
                 if (_log.TryApply(new TransportPacketStatus((ushort)(_base - _leftOut--), Received: false, 0), out _current))
                 {
                     return true;
                 }
             }
 
-            while (_statuses.MoveNext())
+            while (_reported > 0 && _allowance > 0 && _statuses.MoveNext())
             {
+                _allowance--;
+                _reported--;
                 if (_log.TryApply(_statuses.Current, out _current))
                 {
                     return true;

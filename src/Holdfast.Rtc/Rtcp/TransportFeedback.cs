@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Holdfast.Rtc.Rtcp;
 
@@ -123,15 +124,48 @@ internal readonly ref struct TransportFeedback
                 return false;
             }
 
+            NeedChunk();
+            var symbol = _chunk.SymbolAt(_inChunk++);
+            _remaining--;
+            TakeDelta(symbol);
+            Current = new TransportPacketStatus(_sequence++, symbol != StatusChunk.NotReceived, _arrival);
+            return true;
+        }
+
+        /// <summary>
+        /// Passes over statuses. It takes as long as there are bytes in the packet, not as long as there are statuses: a chunk in which nothing
+        /// arrived has no deltas.
+        /// </summary>
+        public void Skip(int count)
+        {
+            while (count > 0 && _remaining > 0)
+            {
+                NeedChunk();
+                var here = Math.Min(Math.Min(count, _remaining), _chunk.Count - _inChunk);
+                for (var i = 0; i < here && !_chunk.IsEmpty; i++)
+                {
+                    TakeDelta(_chunk.SymbolAt(_inChunk + i));
+                }
+
+                _inChunk += here;
+                _remaining -= here;
+                _sequence = (ushort)(_sequence + here);
+                count -= here;
+            }
+        }
+
+        private void NeedChunk()
+        {
             if (_inChunk == _chunk.Count)
             {
                 _chunk = new StatusChunk(BinaryPrimitives.ReadUInt16BigEndian(_chunks));
                 _chunks = _chunks[ChunkLength..];
                 _inChunk = 0;
             }
+        }
 
-            var symbol = _chunk.SymbolAt(_inChunk++);
-            _remaining--;
+        private void TakeDelta(int symbol)
+        {
             if (symbol == StatusChunk.SmallDelta)
             {
                 _arrival += _deltas[0] * DeltaUnitMicroseconds;
@@ -142,9 +176,6 @@ internal readonly ref struct TransportFeedback
                 _arrival += BinaryPrimitives.ReadInt16BigEndian(_deltas) * DeltaUnitMicroseconds;
                 _deltas = _deltas[2..];
             }
-
-            Current = new TransportPacketStatus(_sequence++, symbol != StatusChunk.NotReceived, _arrival);
-            return true;
         }
     }
 }
@@ -168,12 +199,18 @@ internal readonly record struct StatusChunk(ushort Value)
 
     private const int VectorFlag = 0x8000;
     private const int TwoBitFlag = 0x4000;
+    private const int SymbolBits = 0x3FFF;
+    private const int HighBits = 0x2AAA;
+    private const int LowBits = 0x1555;
 
     private bool IsRun => (Value & VectorFlag) == 0;
 
     private bool IsTwoBit => (Value & TwoBitFlag) != 0;
 
     private int RunSymbol => (Value >> 13) & 3;
+
+    /// <summary>Whether nothing arrived of what the chunk is about.</summary>
+    public bool IsEmpty => IsRun ? RunSymbol == NotReceived : (Value & SymbolBits) == 0;
 
     /// <summary>How many packets the chunk has room for.</summary>
     public int Count => IsRun ? Value & RunMaximum : IsTwoBit ? TwoBitSymbols : OneBitSymbols;
@@ -210,18 +247,15 @@ internal readonly record struct StatusChunk(ushort Value)
             return RunSymbol <= LargeDelta && count > 0;
         }
 
-        for (var i = 0; i < count; i++)
+        // A symbol's value is its delta's length, so the bits that are set tell the sum; the first symbols are in the upper bits.
+        var bits = Value & SymbolBits & ~(SymbolBits >> (IsTwoBit ? 2 * count : count));
+        if (!IsTwoBit)
         {
-            var symbol = SymbolAt(i);
-            if (symbol > LargeDelta)
-            {
-                return false;
-            }
-
-            // a symbol's value is its delta's length
-            length += symbol;
+            length = BitOperations.PopCount((uint)bits);
+            return true;
         }
 
-        return true;
+        length = BitOperations.PopCount((uint)(bits & LowBits)) + 2 * BitOperations.PopCount((uint)(bits & HighBits));
+        return (bits & (bits >> 1) & LowBits) == 0;
     }
 }

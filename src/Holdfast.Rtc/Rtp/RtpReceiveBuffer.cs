@@ -126,6 +126,14 @@ internal sealed class RtpReceiveBuffer : IDisposable
         return false;
     }
 
+    /// <summary>Begins anew, with a stream whose numbers have nothing to do with those before.</summary>
+    public void Restart()
+    {
+        Dispose();
+        _unwrapper = default;
+        (_next, _started) = (0, false);
+    }
+
     /// <summary>Forgets what is held, and gives its memory back.</summary>
     public void Dispose()
     {

@@ -25,6 +25,16 @@ internal sealed record SdpFingerprint(string Algorithm, ReadOnlyMemory<byte> Val
         return length != 0 && CryptographicOperations.FixedTimeEquals(hash[..length], Value.Span);
     }
 
+    /// <summary>
+    /// Those of an offer's fingerprints that decide: the ones made with its strongest hash function. A certificate that fits a weaker one only is not the
+    /// promised one (RFC 8122 section 5.1). There may be several, for several certificates.
+    /// </summary>
+    public static IReadOnlyList<SdpFingerprint> Deciding(IReadOnlyList<SdpFingerprint> offered)
+    {
+        var strongest = offered.Max(fingerprint => fingerprint.Value.Length);
+        return [.. offered.Where(fingerprint => fingerprint.Value.Length == strongest)];
+    }
+
     /// <summary>As in an <c>a=fingerprint</c> line: hex in upper case, bytes parted by colons.</summary>
     public override string ToString() =>
         $"{Algorithm} {string.Join(':', Value.ToArray().Select(octet => octet.ToString("X2")))}";

@@ -17,7 +17,7 @@ internal sealed class SdpNegotiation
         EstablishedPictures = Pictures ?? previous?.EstablishedPictures;
         RemoteUfrag = plan.Transport.IceUfrag!;
         RemotePassword = plan.Transport.IcePassword!;
-        RemoteFingerprints = [.. plan.Transport.Fingerprints];
+        RemoteFingerprints = SdpFingerprint.Deciding(plan.Transport.Fingerprints);
     }
 
     /// <summary>Where sound is sent, or null.</summary>
@@ -41,7 +41,7 @@ internal sealed class SdpNegotiation
     /// <summary>The client's ICE password, for checks sent to it, of which an ICE-lite agent sends none.</summary>
     public string RemotePassword { get; }
 
-    /// <summary>The client's certificate has one of these hashes; never empty.</summary>
+    /// <summary>The client's certificate has one of these hashes, all of one function; never empty.</summary>
     public IReadOnlyList<SdpFingerprint> RemoteFingerprints { get; }
 
     /// <summary>What was agreed for the section with this identification tag, or null.</summary>

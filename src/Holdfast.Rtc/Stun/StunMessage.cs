@@ -22,6 +22,9 @@ internal readonly ref struct StunMessage
     /// <summary>Bytes of the longest message taken: what fits a packet of 1,500 bytes. A connectivity check has about 120.</summary>
     public const int MaxLength = 1480;
 
+    /// <summary>The most attributes taken. A connectivity check has eight.</summary>
+    public const int MaxAttributes = 32;
+
     /// <summary>Bytes of the longest USERNAME (RFC 8489 section 14.3).</summary>
     public const int MaxUsernameLength = 508;
 
@@ -117,7 +120,7 @@ internal readonly ref struct StunMessage
     public bool HasUnknownRequired => _attributes.HasUnknownRequired;
 
     /// <summary>Looks at a datagram as a STUN message.</summary>
-    /// <returns>False where it is none, or is malformed: wrong cookie, wrong lengths, an attribute over the end.</returns>
+    /// <returns>False where it is none, or is malformed: wrong cookie, wrong lengths, an attribute over the end, too many attributes.</returns>
     public static bool TryParse(ReadOnlySpan<byte> datagram, out StunMessage message)
     {
         message = default;
@@ -127,9 +130,10 @@ internal readonly ref struct StunMessage
         }
 
         var attributes = default(Attributes);
+        var count = 0;
         for (var offset = HeaderLength; offset < datagram.Length;)
         {
-            if (!TryReadAttribute(datagram, offset, out var type, out var field, out var next))
+            if (++count > MaxAttributes || !TryReadAttribute(datagram, offset, out var type, out var field, out var next))
             {
                 return false;
             }
@@ -165,9 +169,10 @@ internal readonly ref struct StunMessage
             return false;
         }
 
+        var count = 0;
         for (var offset = HeaderLength; offset < datagram.Length;)
         {
-            if (!TryReadAttribute(datagram, offset, out var type, out var field, out offset))
+            if (++count > MaxAttributes || !TryReadAttribute(datagram, offset, out var type, out var field, out offset))
             {
                 return false;
             }

@@ -243,7 +243,7 @@ public sealed class IceLiteAgentTests
     [Fact]
     public void Attributes_that_had_to_be_understood_are_named()
     {
-        var answer = AssertRefused(StunErrorCode.UnknownAttribute, isGenuine: true, new Request { Unknown = 40 });
+        var answer = AssertRefused(StunErrorCode.UnknownAttribute, isGenuine: true, new Request { Unknown = 20 });
         Assert.True(answer.Length <= IceLiteAgent.MaxResponseLength);
 
         // Without the password nobody learns even that.

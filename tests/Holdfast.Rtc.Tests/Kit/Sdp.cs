@@ -14,6 +14,9 @@ internal sealed record OfferOptions
     public bool HasTransportFeedback { get; init; } = true;
 
     public bool WantsPictures { get; init; } = true;
+
+    /// <summary>A further fingerprint that the offer names beside the client's own.</summary>
+    public SdpFingerprint? FurtherFingerprint { get; init; }
 }
 
 /// <summary>Writes offers as a browser would, and reads what a client needs from answers.</summary>
@@ -26,6 +29,7 @@ internal static class TestSdp
             a=ice-pwd:{password}
             a=ice-options:trickle
             a=fingerprint:{fingerprint}
+            {(options.FurtherFingerprint is { } further ? $"a=fingerprint:{further}" : "a=x-none")}
             a=setup:actpass
             a=rtcp-mux
             a=rtcp-rsize

@@ -47,6 +47,9 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
 
     public int Goodbyes { get; private set; }
 
+    /// <summary>The names (SDES CNAME) of the answer's SSRCs.</summary>
+    public Dictionary<uint, string> Names { get; } = [];
+
     /// <summary>Retransmissions that came under the RTX SSRC.</summary>
     public int RtxPackets { get; private set; }
 
@@ -266,6 +269,14 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             else if (Goodbye.TryParse(packet, out _))
             {
                 Goodbyes++;
+            }
+
+            foreach (var ssrc in new[] { answer.AudioSsrc, answer.VideoSsrc, answer.VideoRtxSsrc ?? 0 })
+            {
+                if (SourceDescription.TryGetCname(packet, ssrc, out var name))
+                {
+                    Names[ssrc] = System.Text.Encoding.UTF8.GetString(name);
+                }
             }
         }
     }

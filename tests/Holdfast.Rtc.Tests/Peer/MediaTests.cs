@@ -222,6 +222,20 @@ public sealed class MediaTests
     }
 
     [Fact]
+    public void Sound_pictures_and_what_repeats_them_have_one_name()
+    {
+        using var call = new Call();
+        call.Connect();
+
+        call.Peer.SendAudio(call.Network.Now, call.Network.Now, [1]);
+        call.SendFrames(1);
+
+        uint[] sources = [call.Client.Answer.AudioSsrc, call.Client.Answer.VideoSsrc, call.Client.Answer.VideoRtxSsrc!.Value];
+        Assert.Equal(sources.Order(), call.Media.Names.Keys.Order());
+        Assert.Single(call.Media.Names.Values.Distinct());
+    }
+
+    [Fact]
     public void A_receiver_report_measures_the_round_trip()
     {
         using var call = new Call();

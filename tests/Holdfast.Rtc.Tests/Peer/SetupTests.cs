@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Holdfast.Rtc.Dtls;
+using Holdfast.Rtc.Sdp;
 using Holdfast.Rtc.Srtp;
 using Holdfast.Rtc.Tests.Kit;
 
@@ -122,6 +124,28 @@ public sealed class SetupTests
         Assert.Equal(RtcReason.FingerprintMismatch, call.Server.CloseReason);
         Assert.Equal(42, call.Client.Role?.AlertReceived);
         Assert.False(call.Peer.SendAudio(call.Network.Now, call.Network.Now, [1]));
+    }
+
+    [Fact]
+    public void A_certificate_that_fits_only_the_weaker_of_two_fingerprints_ends_it()
+    {
+        var stranger = DtlsCertificate.Create(new RtcTime(1_800_000_000_000_000));
+        var weak = new SdpFingerprint("sha-1", SHA1.HashData(stranger.Export().Certificate));
+        using var call = new Call(client: network =>
+            new SimulatedClient(network, new OfferOptions { FurtherFingerprint = weak }) { Certificate = stranger });
+
+        Assert.False(call.Connect(TimeSpan.FromSeconds(1)));
+
+        Assert.Equal(RtcReason.FingerprintMismatch, call.Server.CloseReason);
+    }
+
+    [Fact]
+    public void A_certificate_that_fits_the_stronger_of_two_fingerprints_is_the_promised_one()
+    {
+        var weak = new SdpFingerprint("sha-1", new byte[SHA1.HashSizeInBytes]);
+        using var call = new Call(client: network => new SimulatedClient(network, new OfferOptions { FurtherFingerprint = weak }));
+
+        Assert.True(call.Connect());
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class RtcpTests
         {
             writer.WriteSenderReport(1, 2, 3, 4, 5, [s_block, s_block with { Ssrc = 6 }]);
             writer.WriteReceiverReport(7, [s_block]);
-            writer.WriteSourceDescription(1, "name"u8);
+            writer.WriteSourceDescription([1], "name"u8);
             writer.WriteGoodbye([1, 2], "going home"u8);
         });
 
@@ -60,7 +60,7 @@ public sealed class RtcpTests
     [InlineData("a name of some length")]
     public void A_name_of_any_length_ends_on_a_whole_word_after_a_zero(string name)
     {
-        var bytes = Compound((ref RtcpWriter writer) => writer.WriteSourceDescription(5, Encoding.UTF8.GetBytes(name)));
+        var bytes = Compound((ref RtcpWriter writer) => writer.WriteSourceDescription([5], Encoding.UTF8.GetBytes(name)));
 
         Assert.Equal(0, bytes.Length % 4);
         Assert.Equal(0, bytes[^1]);
@@ -68,6 +68,21 @@ public sealed class RtcpTests
         Assert.True(compound.TryReadNext(out var packet));
         Assert.True(SourceDescription.TryGetCname(packet, 5, out var cname));
         Assert.Equal(name, Encoding.UTF8.GetString(cname));
+    }
+
+    [Fact]
+    public void Each_stream_has_the_name_in_a_chunk_of_its_own()
+    {
+        var bytes = Compound((ref RtcpWriter writer) => writer.WriteSourceDescription([5, 6, 7], "one"u8));
+
+        Assert.True(RtcpCompound.TryParse(bytes, out var compound));
+        Assert.True(compound.TryReadNext(out var packet));
+        Assert.Equal(3, packet.CountOrFormat);
+        foreach (var ssrc in new uint[] { 5, 6, 7 })
+        {
+            Assert.True(SourceDescription.TryGetCname(packet, ssrc, out var cname));
+            Assert.Equal("one", Encoding.UTF8.GetString(cname));
+        }
     }
 
     [Fact]
@@ -191,7 +206,7 @@ public sealed class RtcpTests
         var whole = Compound((ref RtcpWriter writer) =>
         {
             writer.WriteSenderReport(1, 2, 3, 4, 5, [s_block]);
-            writer.WriteSourceDescription(1, "name"u8);
+            writer.WriteSourceDescription([1], "name"u8);
             writer.WriteGoodbye([1], "bye"u8);
             writer.WriteNack(1, 2, [5, 9]);
             writer.WriteFullIntraRequest(3, 4, 200);

@@ -159,7 +159,8 @@ public sealed class SentPacketLogTests
         Assert.True(compound.TryReadNext(out var packet));
         Assert.True(TransportFeedback.TryParse(packet, out var feedback));
         var resolved = new List<ResolvedPacket>();
-        foreach (var one in log.Resolve(feedback))
+        var allowance = int.MaxValue;
+        foreach (var one in log.Resolve(feedback, ref allowance))
         {
             resolved.Add(one);
         }

@@ -46,7 +46,7 @@ public sealed class SendPathAllocationTests
 
             var report = new RtcpWriter(buffer);
             report.WriteSenderReport(7, now.ToNtp(), now.ToRtp(90_000), 1, 2);
-            report.WriteSourceDescription(7, "holdfast"u8);
+            report.WriteSourceDescription([7], "holdfast"u8);
             var reportLength = sender.ProtectRtcp(buffer, report.Length);
             receiver.TryUnprotectRtcp(buffer.AsSpan(0, reportLength), out _, out _);
         }

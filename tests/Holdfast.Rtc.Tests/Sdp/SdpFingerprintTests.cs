@@ -44,6 +44,15 @@ public sealed class SdpFingerprintTests
         Assert.True(fingerprint.Matches(Certificate));
     }
 
+    [Fact]
+    public void The_strongest_function_decides_and_each_of_its_fingerprints_may_be_the_one()
+    {
+        SdpFingerprint weak = new("sha-1", new byte[20]), middle = new("sha-256", new byte[32]), another = new("sha-256", Enumerable.Repeat((byte)1, 32).ToArray());
+
+        Assert.Equal([middle, another], SdpFingerprint.Deciding([weak, middle, another]));
+        Assert.Equal([weak], SdpFingerprint.Deciding([weak]));
+    }
+
     [Theory]
     [InlineData("md5 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF")]
     [InlineData("sha-1 00112233445566778899AABBCCDDEEFF001122330000000000000000000")]

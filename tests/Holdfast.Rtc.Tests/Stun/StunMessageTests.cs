@@ -58,6 +58,26 @@ public sealed class StunMessageTests
     }
 
     [Theory]
+    [InlineData(StunMessage.MaxAttributes, true)]
+    [InlineData(StunMessage.MaxAttributes + 1, false)]
+    [InlineData(360, false)]
+    public void A_message_of_more_attributes_than_anybody_sends_is_none(int attributes, bool isOne)
+    {
+        var buffer = new byte[StunMessage.MaxLength];
+        var writer = new StunWriter(buffer, StunClass.Request, new byte[StunMessage.TransactionIdLength]);
+        for (var i = 1; i < attributes; i++)
+        {
+            writer.WriteUseCandidate();
+        }
+
+        writer.WriteUsername("tag/0:abcd"u8);
+        var datagram = buffer.AsSpan(0, writer.Length);
+
+        Assert.Equal(isOne, StunMessage.TryParse(datagram, out _));
+        Assert.Equal(isOne, StunMessage.TryGetRoutingTag(datagram, out _));
+    }
+
+    [Theory]
     [MemberData(nameof(Rfc5769.All), MemberType = typeof(Rfc5769))]
     public void A_truncated_message_is_none(string name, byte[] datagram)
     {
