@@ -43,4 +43,7 @@ public enum DropReason
 
     /// <summary>Not sent: the system refused. To a receiver it is a lost packet.</summary>
     SendFailed,
+
+    /// <summary>Something went wrong that nobody foresaw. The connection that it belonged to was closed for it.</summary>
+    InternalError,
 }

@@ -101,18 +101,9 @@ public sealed class RtcConnection
     /// <param name="opus">One Opus packet.</param>
     /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>; 0: not wanted back.</param>
     /// <returns>False where it was not sent: not connected, no sound negotiated, or consent expired.</returns>
-    public bool SendAudio(RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0)
-    {
-        bool sent;
-        lock (_gate)
-        {
-            sent = Peer.SendAudio(_endpoint.Now, captureTime, opus, tag);
-            Flush();
-        }
-
-        Tell();
-        return sent;
-    }
+    public bool SendAudio(RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0) => Step(
+        static (peer, now, media) => peer.SendAudio(now, media.CaptureTime, media.Payload, media.Tag),
+        new OutgoingMedia(captureTime, opus, tag, isKeyFrame: false));
 
     /// <summary>Sends one VP8 frame.</summary>
     /// <param name="captureTime">When it is shown in the performance, on the clock of <see cref="RtcEndpoint.Now"/>.</param>
@@ -120,18 +111,9 @@ public sealed class RtcConnection
     /// <param name="isKeyFrame">Whether it is a key frame.</param>
     /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>, once for each of its packets; 0: not wanted back.</param>
     /// <returns>False where it was not sent: not connected, no pictures negotiated, or consent expired.</returns>
-    public bool SendVideo(RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame, ulong tag = 0)
-    {
-        bool sent;
-        lock (_gate)
-        {
-            sent = Peer.SendVideo(_endpoint.Now, captureTime, vp8, isKeyFrame, tag);
-            Flush();
-        }
-
-        Tell();
-        return sent;
-    }
+    public bool SendVideo(RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame, ulong tag = 0) => Step(
+        static (peer, now, media) => peer.SendVideo(now, media.CaptureTime, media.Payload, media.IsKeyFrame, media.Tag),
+        new OutgoingMedia(captureTime, vp8, tag, isKeyFrame));
 
     /// <summary>Takes the next packet of the client's microphone, in order; false where none is due.</summary>
     /// <param name="buffer">Receives the Opus packet; at least 2,048 bytes.</param>
@@ -184,23 +166,20 @@ public sealed class RtcConnection
     /// <summary>Says goodbye to the client (RTCP BYE and DTLS close_notify) and ends it. A second call does nothing.</summary>
     public void Close() => Close(RtcReason.ClosedLocally);
 
-    internal void Close(RtcReason reason)
-    {
-        lock (_gate)
+    internal void Close(RtcReason reason) => Step(
+        static (peer, now, reason) =>
         {
-            Peer.Close(_endpoint.Now, reason);
-            Flush();
-        }
-
-        Tell();
-    }
+            peer.Close(now, reason);
+            return true;
+        },
+        reason);
 
     internal void Attach(RtcPeer peer)
     {
         lock (_gate)
         {
             _peer = peer;
-            Flush();
+            Flush(peer);
         }
     }
 
@@ -211,31 +190,23 @@ public sealed class RtcConnection
             return;
         }
 
-        lock (_gate)
-        {
-            Peer.HandleDatagram(_endpoint.Now, source, datagram);
-            Flush();
-        }
-
-        Tell();
+        Step(
+            static (peer, now, incoming) =>
+            {
+                peer.HandleDatagram(now, incoming.Source, incoming.Datagram);
+                return true;
+            },
+            new IncomingDatagram(source, datagram));
     }
 
     /// <summary>A deadline has come, or the handshake has got on.</summary>
-    internal void HandleTimeout()
-    {
-        lock (_gate)
+    internal void HandleTimeout() => Step(
+        static (peer, now, _) =>
         {
-            if (_peer is null)
-            {
-                return;
-            }
-
-            _peer.HandleTimeout(_endpoint.Now);
-            Flush();
-        }
-
-        Tell();
-    }
+            peer.HandleTimeout(now);
+            return true;
+        },
+        0);
 
     internal void AddDropsTo(DropCounters total)
     {
@@ -245,10 +216,61 @@ public sealed class RtcConnection
         }
     }
 
-    /// <summary>Carries out what the peer wants done, under the lock: sending, being woken, being found.</summary>
-    private void Flush()
+    /// <summary>
+    /// One step of the peer: the lock, what the peer then wants done, and what is to be told. What nobody foresaw ends this connection and nothing else.
+    /// </summary>
+    /// <returns>What the step returned; false where it failed, or there is no peer yet.</returns>
+    private bool Step<TArguments>(Func<RtcPeer, RtcTime, TArguments, bool> step, TArguments arguments)
+        where TArguments : allows ref struct
     {
-        var peer = Peer;
+        var result = false;
+        lock (_gate)
+        {
+            if (_peer is not { } peer)
+            {
+                return false;
+            }
+
+            try
+            {
+                result = step(peer, _endpoint.Now, arguments);
+                Flush(peer);
+            }
+#pragma warning disable CA1031 // Whatever it is, others are served by this thread.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                result = false;
+                Fail(peer, e);
+            }
+        }
+
+        Tell();
+        return result;
+    }
+
+    /// <summary>Ends the connection after what nobody foresaw, under the lock. Parts of it may be broken, so the goodbye is tried, not promised.</summary>
+    private void Fail(RtcPeer peer, Exception exception)
+    {
+        _endpoint.OnFault(this, exception);
+        try
+        {
+            peer.Close(_endpoint.Now, RtcReason.InternalError);
+            Flush(peer);
+        }
+#pragma warning disable CA1031 // The fault is told already; this is its echo.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            peer.Abandon(RtcReason.InternalError);
+            TakeEvents(peer);
+            Remove(peer);
+        }
+    }
+
+    /// <summary>Carries out what the peer wants done, under the lock: sending, being woken, being found.</summary>
+    private void Flush(RtcPeer peer)
+    {
         while (peer.TryPollTransmit(out var transmit))
         {
             if (_endpoint.Now < BlackoutUntil)
@@ -262,11 +284,7 @@ public sealed class RtcConnection
             }
         }
 
-        while (peer.TryPollEvent(out var rtcEvent))
-        {
-            _untold.Enqueue(rtcEvent);
-        }
-
+        TakeEvents(peer);
         if (peer.State == RtcConnectionState.Closed)
         {
             Remove(peer);
@@ -280,6 +298,14 @@ public sealed class RtcConnection
         }
 
         _endpoint.Schedule(this, peer.NextTimeout);
+    }
+
+    private void TakeEvents(RtcPeer peer)
+    {
+        while (peer.TryPollEvent(out var rtcEvent))
+        {
+            _untold.Enqueue(rtcEvent);
+        }
     }
 
     private void UpdateRoutes(IReadOnlyList<IPEndPoint> addresses)
@@ -311,6 +337,11 @@ public sealed class RtcConnection
             _isRemoved = true;
             UpdateRoutes([]);
             _endpoint.OnClosed(this);
+            if (peer.Fault is { } fault)
+            {
+                _endpoint.OnFault(this, fault);
+            }
+
             peer.Dispose();
         }
     }
@@ -339,7 +370,11 @@ public sealed class RtcConnection
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                _endpoint.OnObserverFailed(this, e);
+                // It does not know any more what became of the connection, so there is none.
+                lock (_gate)
+                {
+                    Fail(Peer, e);
+                }
             }
 
             lock (_gate)
@@ -347,5 +382,23 @@ public sealed class RtcConnection
                 _isTelling = false;
             }
         }
+    }
+
+    private readonly ref struct OutgoingMedia(RtcTime captureTime, ReadOnlySpan<byte> payload, ulong tag, bool isKeyFrame)
+    {
+        public RtcTime CaptureTime { get; } = captureTime;
+
+        public ReadOnlySpan<byte> Payload { get; } = payload;
+
+        public ulong Tag { get; } = tag;
+
+        public bool IsKeyFrame { get; } = isKeyFrame;
+    }
+
+    private readonly ref struct IncomingDatagram(IPEndPoint source, Span<byte> datagram)
+    {
+        public IPEndPoint Source { get; } = source;
+
+        public Span<byte> Datagram { get; } = datagram;
     }
 }

@@ -50,4 +50,7 @@ public enum RtcReason
 
     /// <summary>The endpoint was stopped.</summary>
     EndpointStopped,
+
+    /// <summary>Something went wrong here that nobody foresaw: in this side's own code, or in what observes the connection. It was logged and counted.</summary>
+    InternalError,
 }

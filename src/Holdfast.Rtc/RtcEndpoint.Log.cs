@@ -11,6 +11,9 @@ public sealed partial class RtcEndpoint
     [LoggerMessage(EventId = 102, Level = LogLevel.Debug, Message = "Receiving failed once: {Error}.")]
     private partial void LogReceiveFailed(SocketError error);
 
-    [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "The observer of connection {Tag} threw.")]
-    private partial void LogObserverFailed(Exception exception, string tag);
+    [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "Connection {Tag} was closed: something went wrong that nobody foresaw.")]
+    private partial void LogConnectionFault(Exception exception, string tag);
+
+    [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "Something went wrong that nobody foresaw, in no connection. The endpoint goes on.")]
+    private partial void LogFault(Exception exception);
 }

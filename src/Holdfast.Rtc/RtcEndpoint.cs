@@ -10,12 +10,6 @@ namespace Holdfast.Rtc;
 /// <summary>The socket: routes datagrams to connections, drives their time, and is the only place where the wire does I/O.</summary>
 public sealed partial class RtcEndpoint : IAsyncDisposable
 {
-    private const int ReceiveBufferLength = 2048;
-
-    // A socket that does nothing but fail must not take a whole core to do so.
-    private const int ReceiveFailuresInARow = 100;
-    private static readonly TimeSpan ReceiveFailurePause = TimeSpan.FromMilliseconds(10);
-
     private readonly RtcEndpointOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<RtcEndpoint> _logger;
@@ -52,7 +46,8 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         _origin = RtcTime.From(timeProvider.GetUtcNow());
         _certificate = DtlsCertificate.Create(_origin);
         _handshakes = handshakes;
-        _deadlines = new DeadlineQueue(timeProvider, () => Now);
+        _handshakes.Faulted = OnFault;
+        _deadlines = new DeadlineQueue(timeProvider, () => Now, OnFault);
     }
 
     /// <summary>The UDP port; 0 before the start where any was asked for.</summary>
@@ -89,7 +84,8 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
         var socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize);
         Start(socket);
-        _receiver = new Thread(() => Receive(socket)) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
+        var loop = new ReceiveLoop(socket, Deliver, _stopping, LogReceiveFailed, OnFault);
+        _receiver = new Thread(loop.Run) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
         _receiver.Start();
         LogStarted(Port, Candidates.Count);
     }
@@ -225,7 +221,19 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         }
     }
 
-    internal void OnObserverFailed(RtcConnection connection, Exception exception) => LogObserverFailed(exception, connection.Tag);
+    /// <summary>Counts and logs what nobody foresaw; the connection is closing.</summary>
+    internal void OnFault(RtcConnection connection, Exception exception)
+    {
+        Drop(DropReason.InternalError);
+        LogConnectionFault(exception, connection.Tag);
+    }
+
+    /// <summary>Counts and logs what nobody foresaw and no connection is to blame for.</summary>
+    internal void OnFault(Exception exception)
+    {
+        Drop(DropReason.InternalError);
+        LogFault(exception);
+    }
 
     /// <summary>Takes in a datagram, whatever it is.</summary>
     internal void Deliver(Span<byte> datagram, SocketAddress source)
@@ -238,45 +246,12 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         }
     }
 
-    private void Receive(EndpointSocket socket)
-    {
-        var source = socket.CreateAddress();
-        Span<byte> buffer = new byte[ReceiveBufferLength];
-        var failures = 0;
-        while (!_stopping.IsSet)
-        {
-            try
-            {
-                var length = socket.Receive(buffer, source);
-                failures = 0;
-                Deliver(buffer[..length], source);
-            }
-            catch (SocketException) when (_stopping.IsSet)
-            {
-                return;
-            }
-            catch (SocketException e)
-            {
-                // An ICMP error about a packet sent before, mostly. Nothing that arrives may end this loop.
-                LogReceiveFailed(e.SocketErrorCode);
-                if (++failures > ReceiveFailuresInARow)
-                {
-                    _stopping.Wait(ReceiveFailurePause);
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
-
     /// <summary>Hands a datagram to its connection.</summary>
     /// <returns>Why there is none, or null.</returns>
     private DropReason? Route(Span<byte> datagram, SocketAddress source)
     {
         var kind = DatagramKinds.Of(datagram);
-        if (kind == DatagramKind.Unknown || datagram.Length == ReceiveBufferLength)
+        if (kind == DatagramKind.Unknown || datagram.Length >= ReceiveLoop.BufferLength)
         {
             return DropReason.NotOurs;
         }

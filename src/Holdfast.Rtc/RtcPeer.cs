@@ -66,6 +66,9 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>Where datagrams other than STUN are taken from.</summary>
     public ValidatedAddresses Addresses => _addresses;
 
+    /// <summary>What ended the DTLS handshake though nobody foresaw it; for the log.</summary>
+    public Exception? Fault => _dtls.Fault;
+
     /// <summary>When the last authentic packet arrived; null before the first.</summary>
     public RtcTime? LastAuthenticated => _liveness.LastAuthenticated;
 
@@ -246,6 +249,17 @@ internal sealed partial class RtcPeer : IDisposable
         TransitionTo(now, RtcConnectionState.Closed, reason);
     }
 
+    /// <summary>Ends it without a word and without using what it is made of: parts of it may be broken.</summary>
+    public void Abandon(RtcReason reason)
+    {
+        if (State != RtcConnectionState.Closed)
+        {
+            State = RtcConnectionState.Closed;
+            _timers.StopAll();
+            _events.Enqueue(new RtcEvent.StateChanged(State, reason));
+        }
+    }
+
     public RtcConnectionStatistics GetStatistics() => new(
         State,
         Generation,
@@ -344,7 +358,7 @@ internal sealed partial class RtcPeer : IDisposable
         }
     }
 
-    /// <summary>The only place where the state changes.</summary>
+    /// <summary>The only place where the state changes, but for <see cref="Abandon"/>.</summary>
     private void TransitionTo(RtcTime now, RtcConnectionState next, RtcReason reason)
     {
         if (next <= State)

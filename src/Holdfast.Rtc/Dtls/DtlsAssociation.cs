@@ -39,6 +39,9 @@ internal sealed class DtlsAssociation
     /// <summary>Why there is no association, or none any more; null while there is hope.</summary>
     public RtcReason? End { get; private set; }
 
+    /// <summary>What ended the handshake though nobody foresaw it; null where nothing did.</summary>
+    public Exception? Fault => _outcome?.Fault;
+
     /// <summary>When the last flight is sent again, or never.</summary>
     public RtcTime ResendAt { get; private set; } = RtcTime.Never;
 
@@ -188,15 +191,22 @@ internal sealed class DtlsAssociation
             var records = _role.Handshake(_transport);
             _outcome = new Outcome(_role.Keys, records, null);
         }
-#pragma warning disable CA1031 // What a stranger sends decides which exception BouncyCastle throws; each of them means the same.
-        catch (Exception)
+        catch (IOException)
+        {
+            // BouncyCastle's word for all that the other side, or this one, may find wrong in a handshake.
+            _outcome = new Outcome(null, null, ReasonOr(RtcReason.HandshakeFailed));
+        }
+#pragma warning disable CA1031 // An exception that leaves a thread ends the process.
+        catch (Exception e)
 #pragma warning restore CA1031
         {
-            _outcome = new Outcome(null, null, _role.Refusal ?? (_role.IsClosedByPeer ? RtcReason.ClosedByPeer : RtcReason.HandshakeFailed));
+            _outcome = new Outcome(null, null, ReasonOr(RtcReason.InternalError), e);
         }
 
         _transport.End();
     }
 
-    private sealed record Outcome(SrtpKeys? Keys, DtlsTransport? Records, RtcReason? Failure);
+    private RtcReason ReasonOr(RtcReason otherwise) => _role.Refusal ?? (_role.IsClosedByPeer ? RtcReason.ClosedByPeer : otherwise);
+
+    private sealed record Outcome(SrtpKeys? Keys, DtlsTransport? Records, RtcReason? Failure, Exception? Fault = null);
 }

@@ -26,6 +26,9 @@ internal sealed class HandshakeThreads(int maximum) : IDisposable
     /// <summary>The right to compute. A handshake has it when it begins to run, and gives it back for as long as it waits.</summary>
     public HandshakeTurns Turns { get; init; } = new(Environment.ProcessorCount);
 
+    /// <summary>Is handed what a handshake threw though it catches all that it foresees; the thread goes on with the next.</summary>
+    public Action<Exception>? Faulted { get; set; }
+
     public void Run(Action handshake)
     {
         lock (_gate)
@@ -41,7 +44,20 @@ internal sealed class HandshakeThreads(int maximum) : IDisposable
             _threads++;
         }
 
-        new Thread(Work, StackSize) { IsBackground = true, Name = "holdfast-dtls" }.Start();
+        try
+        {
+            new Thread(Work, StackSize) { IsBackground = true, Name = "holdfast-dtls" }.Start();
+        }
+        catch
+        {
+            // The system has no thread left. Those that run take what waits.
+            lock (_gate)
+            {
+                _threads--;
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Lets the threads go once the handshakes that run are over; those that wait are forgotten.</summary>
@@ -83,8 +99,20 @@ internal sealed class HandshakeThreads(int maximum) : IDisposable
             }
 
             Turns.Take();
-            handshake();
-            Turns.GiveBack();
+            try
+            {
+                handshake();
+            }
+#pragma warning disable CA1031 // An exception that leaves a thread ends the process, and with it everybody's connection.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Faulted?.Invoke(e);
+            }
+            finally
+            {
+                Turns.GiveBack();
+            }
         }
     }
 }

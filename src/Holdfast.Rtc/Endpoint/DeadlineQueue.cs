@@ -9,13 +9,21 @@ internal sealed class DeadlineQueue : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly PriorityQueue<RtcConnection, RtcTime> _queue = new();
+    // A timer takes no longer wait; whoever is woken too soon is queued again.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly Func<RtcTime> _now;
+    private readonly Action<Exception> _faulted;
     private readonly ITimer _timer;
     private RtcTime _armedFor = RtcTime.Never;
 
-    public DeadlineQueue(TimeProvider timeProvider, Func<RtcTime> now)
+    /// <param name="timeProvider">Makes the timer.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="faulted">Is handed what a connection that was woken threw; the queue goes on.</param>
+    public DeadlineQueue(TimeProvider timeProvider, Func<RtcTime> now, Action<Exception> faulted)
     {
         _now = now;
+        _faulted = faulted;
         _timer = timeProvider.CreateTimer(static queue => ((DeadlineQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -47,7 +55,16 @@ internal sealed class DeadlineQueue : IDisposable
 
         while (TryTakeDue(out var connection))
         {
-            connection.HandleTimeout();
+            try
+            {
+                connection.HandleTimeout();
+            }
+#pragma warning disable CA1031 // The connection caught what it could; those behind it in the queue are to be woken all the same.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _faulted(e);
+            }
         }
     }
 
@@ -80,6 +97,7 @@ internal sealed class DeadlineQueue : IDisposable
 
         _armedFor = earliest;
         var wait = earliest - _now();
+        wait = wait < LongestWait ? wait : LongestWait;
         _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Holdfast.Rtc;
 
 /// <summary>The one UDP socket: opens it for IPv6 and IPv4, or for IPv4 where there is no IPv6, and translates addresses.</summary>
-internal sealed class EndpointSocket : IDatagramSocket
+internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
 {
     private readonly Socket _socket;
     private readonly bool _isDualMode;

@@ -49,7 +49,7 @@ internal record struct ControlWork
     /// <summary>Whether this is the first of its kind in the datagram; notes that it was there.</summary>
     public bool IsFirst(ControlOnce kind)
     {
-        var isFirst = (Done & kind) == 0;
+        var isFirst = (Done & kind) == ControlOnce.None;
         Done |= kind;
         return isFirst;
     }

@@ -208,6 +208,44 @@ public sealed class DtlsAssociationTests : IDisposable
     }
 
     [Fact]
+    public void A_role_that_throws_what_nobody_foresaw_ends_its_own_handshake_and_gives_its_turn_back()
+    {
+        using var threads = new HandshakeThreads(maximum: 1) { IsLockstep = true, Turns = new HandshakeTurns(1) };
+        var broken = new DtlsAssociation(threads, new FaultyRole(new NotSupportedException("on purpose")));
+        broken.Start();
+        broken.Advance();
+
+        Assert.Equal(RtcReason.InternalError, broken.End);
+        Assert.Equal("on purpose", broken.Fault?.Message);
+
+        // What a stranger may bring about is no fault of ours.
+        var refused = new DtlsAssociation(threads, new FaultyRole(new IOException()));
+        refused.Start();
+        refused.Advance();
+        Assert.Equal(RtcReason.HandshakeFailed, refused.End);
+        Assert.Null(refused.Fault);
+
+        // The one thread and the one turn are free again.
+        var pair = new DtlsPair(_threads, Start, Client(BothProfiles), Server(), threads);
+        pair.Run(TimeSpan.FromSeconds(1), (_, _) => false);
+        Assert.NotNull(pair.Server.Keys);
+    }
+
+    [Fact]
+    public void A_thread_survives_whatever_a_handshake_throws()
+    {
+        var faults = new List<Exception>();
+        using var threads = new HandshakeThreads(maximum: 1) { Turns = new HandshakeTurns(1), Faulted = faults.Add };
+        using var done = new ManualResetEventSlim();
+
+        threads.Run(() => throw new NotSupportedException("on purpose"));
+        threads.Run(done.Set);
+
+        Assert.True(done.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Equal("on purpose", Assert.Single(faults).Message);
+    }
+
+    [Fact]
     public void A_certificate_survives_its_export()
     {
         var (certificate, privateKey) = ServerCertificate.Export();
@@ -233,6 +271,17 @@ public sealed class DtlsAssociationTests : IDisposable
         Assert.True(client.TryTakeDatagram(Start, out var hello));
         client.Close();
         return [.. hello];
+    }
+
+    private sealed class FaultyRole(Exception exception) : IDtlsRole
+    {
+        public SrtpKeys? Keys => null;
+
+        public RtcReason? Refusal => null;
+
+        public bool IsClosedByPeer => false;
+
+        public Org.BouncyCastle.Tls.DtlsTransport Handshake(Org.BouncyCastle.Tls.DatagramTransport transport) => throw exception;
     }
 
     /// <summary>A client and a server with nothing but virtual time and a choice of losses between them.</summary>

@@ -232,7 +232,7 @@ public sealed class MediaTests
 
         uint[] sources = [call.Client.Answer.AudioSsrc, call.Client.Answer.VideoSsrc, call.Client.Answer.VideoRtxSsrc!.Value];
         Assert.Equal(sources.Order(), call.Media.Names.Keys.Order());
-        Assert.Single(call.Media.Names.Values.Distinct());
+        Assert.Single(call.Media.Names.Values.Distinct(StringComparer.Ordinal));
     }
 
     [Fact]
