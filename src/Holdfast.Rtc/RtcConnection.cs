@@ -147,7 +147,7 @@ public sealed class RtcConnection
         lock (_gate)
         {
             answered = Peer.TryRestart(_endpoint.Now, offerSdp, candidates, out answer, out generation, out error);
-            Flush();
+            Flush(Peer);
         }
 
         Tell();
