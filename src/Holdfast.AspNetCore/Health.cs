@@ -30,7 +30,7 @@ internal sealed class CapacityHealth : IHealthCheck
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var count = _sessions.Count;
+        var count = _sessions.Settled;
         var description = $"{count} of {_sessions.Capacity} sessions";
         return Task.FromResult(count < _sessions.Capacity
             ? HealthCheckResult.Healthy(description)

@@ -15,9 +15,27 @@ public sealed class HoldfastOptions
     /// <summary>The most that <see cref="MaxTextLength"/> may be.</summary>
     internal const int LongestText = 100_000;
 
-    /// <summary>How many sessions there may be at once, in whatever state. 100 by default.</summary>
+    /// <summary>How many sessions there may be at once that were ever connected. 100 by default.</summary>
     [Range(1, 100_000)]
     public int MaxSessions { get; set; } = 100;
+
+    /// <summary>How many more sessions may wait for their first connection. By default (0) a quarter of <see cref="MaxSessions"/>, and at least 64.</summary>
+    [Range(0, 100_000)]
+    public int MaxNegotiating { get; set; }
+
+    /// <summary>
+    /// How many of these may come from one address: one of IPv4, or the first 64 bits of one of IPv6. Loopback has no limit. 16 by default.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxNegotiatingPerAddress { get; set; } = 16;
+
+    /// <summary>How many sessions of one address may be held without a connection before it gets no further one. 32 by default.</summary>
+    [Range(1, 100_000)]
+    public int MaxHeldPerAddress { get; set; } = 32;
+
+    /// <summary>Seconds a session is kept at the most without a connection in which nobody ever spoke. 120 by default.</summary>
+    [Range(1, 86_400)]
+    public int UnspokenGraceSeconds { get; set; } = 120;
 
     /// <summary>Seconds a session is kept when its connection is lost. 300 by default.</summary>
     [Range(1, 86_400)]
@@ -73,6 +91,10 @@ public sealed class HoldfastOptions
     internal SessionSettings ToSessionSettings() => new()
     {
         MaxSessions = MaxSessions,
+        MaxNegotiating = MaxNegotiating > 0 ? MaxNegotiating : Math.Max(64, MaxSessions / 4),
+        MaxNegotiatingPerAddress = MaxNegotiatingPerAddress,
+        MaxHeldPerAddress = MaxHeldPerAddress,
+        UnspokenGrace = TimeSpan.FromSeconds(UnspokenGraceSeconds),
         SetupTimeout = TimeSpan.FromSeconds(SetupTimeoutSeconds),
         Grace = TimeSpan.FromSeconds(GraceSeconds),
         MaxGrace = TimeSpan.FromSeconds(Math.Max(GraceSeconds, MaxGraceSeconds)),

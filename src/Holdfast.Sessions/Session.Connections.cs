@@ -206,6 +206,11 @@ public sealed partial class Session
     /// <summary>The wire says that a connection was checked and keyed.</summary>
     internal void OnConnected(SessionConnection connection)
     {
+        if (!TryTakePlace())
+        {
+            return;
+        }
+
         if (!EnsurePerformance())
         {
             Signal(SessionSignal.CloseRequested, SessionReason.ShowFailed);
@@ -238,6 +243,24 @@ public sealed partial class Session
             LogReplaced(_services.Logger, Id, old.Generation, connection.Generation);
             old.Close();
         }
+    }
+
+    /// <summary>Before its first connection the session only waits; with it, it takes a place, for which another may have to give way.</summary>
+    private bool TryTakePlace()
+    {
+        if (State != SessionState.Negotiating)
+        {
+            return true;
+        }
+
+        var isSettled = _services.Admission.TrySettle(this, _services.Endpoint.Now, out var givesWay);
+        givesWay?.Close(SessionReason.GaveWay);
+        if (!isSettled)
+        {
+            Signal(SessionSignal.CloseRequested, SessionReason.ServerFull);
+        }
+
+        return isSettled;
     }
 
     /// <summary>The wire says that a connection has ended. That of another one than the one in use changes nothing.</summary>

@@ -37,7 +37,10 @@ public sealed partial class Session
         _stateSince = RtcTime.Min(RtcTime.From(record.StateSince), now);
         _awaySince = RtcTime.Min(RtcTime.From(record.AwaySince), now);
         var heldUntil = RtcTime.Min(RtcTime.From(record.HeldUntilAtMost), now + Longer(services.Settings.MaxHold, Grace));
-        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(RtcTime.From(record.LastSignOfLife), now)) { HeldUntilAtMost = heldUntil };
+        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(RtcTime.From(record.LastSignOfLife), now), services.Settings.UnspokenGrace)
+        {
+            HeldUntilAtMost = heldUntil,
+        };
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _generations = record.Generations;
         _utterances = record.Utterances;

@@ -129,6 +129,8 @@ public sealed partial class Session
                 _lease.SignOfLife(heard);
             }
 
+            _ = WasSpokenTo();
+
             return _state switch
             {
                 SessionState.Negotiating => null,

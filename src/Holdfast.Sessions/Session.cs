@@ -41,7 +41,7 @@ public sealed partial class Session
         _services = services;
         _onEnded = onEnded;
         _stateSince = services.Endpoint.Now;
-        _lease = new Lease(grace, services.Settings.MaxHold, _stateSince);
+        _lease = new Lease(grace, services.Settings.MaxHold, _stateSince, services.Settings.UnspokenGrace);
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _keys = new SentKeys(KeysKept);
         Journal = new EventJournal(services.Settings.Journal, services.Time);
@@ -58,8 +58,23 @@ public sealed partial class Session
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; }
 
-    /// <summary>How long it is kept after the last sign of life.</summary>
+    /// <summary>How long it is kept after the last sign of life, once anybody has spoken in it.</summary>
     public TimeSpan Grace { get; }
+
+    /// <summary>Whose share it counts against; null where that is nobody's.</summary>
+    internal ClientNetwork? Network { get; init; }
+
+    /// <summary>What it is worth to those who wait for a place.</summary>
+    internal SessionStanding Standing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new SessionStanding(_state, WasSpokenTo(), _connection?.LastAuthenticated is not null, _stateSince);
+            }
+        }
+    }
 
     /// <summary>What becomes of what is being said while nobody can hear it.</summary>
     public GapPolicy GapPolicy { get; }
@@ -151,7 +166,8 @@ public sealed partial class Session
         lock (_gate)
         {
             (state, connection, performance, kept, generations) = (_state, _connection, _performance, _kept, _generations);
-            expiresIn = state == SessionState.Held ? _lease.ExpiresAt - _services.Endpoint.Now : Grace;
+            _ = WasSpokenTo();
+            expiresIn = state == SessionState.Held ? _lease.ExpiresAt - _services.Endpoint.Now : _lease.Grace;
         }
 
         return new SessionSnapshot(
@@ -199,6 +215,9 @@ public sealed partial class Session
         Journal.Append(new SessionEvent.ErrorOccurred("What the session shows failed again and again."));
         Signal(SessionSignal.CloseRequested, SessionReason.ShowFailed);
     }
+
+    /// <summary>Whether anybody ever said, or typed, or let themselves be heard. Under the lock.</summary>
+    private bool WasSpokenTo() => _lease.WasSpokenTo |= Journal.HasWords || _connection?.Microphone is not null;
 
     private Performance? CurrentPerformance()
     {

@@ -79,9 +79,9 @@ public sealed partial class SessionDirectory
     /// <summary>Forgets a session that was put aside, so that it can be taken up here again; for tests.</summary>
     internal void Abandon(SessionId id)
     {
-        if (_live.TryRemove(id, out _))
+        if (_live.TryRemove(id, out var session))
         {
-            Interlocked.Decrement(ref _taken);
+            _services.Admission.Leave(session);
         }
     }
 
@@ -101,14 +101,14 @@ public sealed partial class SessionDirectory
 
         // An avatar that this server does not have any more: the conversation is worth more than its face.
         var show = Shows.FirstOrDefault(known => string.Equals(known.Name, record.Show, StringComparison.Ordinal)) ?? Shows[0];
-        Interlocked.Increment(ref _taken);
-        if (_live.TryAdd(id, new Session(id, show.Name, record, _services, OnEnded)))
+        var session = new Session(id, show.Name, record, _services, OnEnded);
+        if (_live.TryAdd(id, session))
         {
+            _services.Admission.TakeUp(session, _services.Endpoint.Now);
             error = "";
             return true;
         }
 
-        Interlocked.Decrement(ref _taken);
         error = "there is such a session already";
         return false;
     }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Sessions;
 
 /// <summary>All sessions of this server: makes them, finds them, and counts them honestly.</summary>
-/// <remarks>A session takes its slot before anything else is made for it, and gives it back when it has ended, whatever
-/// the reason; so the count is never above the capacity and never includes a session that is over.</remarks>
+/// <remarks>What is only asked for waits in a small pool of its own; a session takes its place when it is connected, and gives it back when it has ended,
+/// whatever the reason (<see cref="Admission"/>). So the count never includes a session that is over.</remarks>
 public sealed partial class SessionDirectory : IAsyncDisposable
 {
     /// <summary>How often sessions look at the clock; a tenth of what the shortest of their deadlines is.</summary>
@@ -24,7 +24,6 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private readonly Lock _endedGate = new();
     private readonly SessionServices _services;
     private readonly ITimer _clock;
-    private int _taken;
     private volatile bool _isStopping;
 
     public SessionDirectory(
@@ -42,16 +41,19 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>What sessions can show, the default first.</summary>
     public IReadOnlyList<ShowDescription> Shows => _services.Shows.Shows;
 
-    /// <summary>How many sessions there may be.</summary>
+    /// <summary>How many sessions there may be that were ever connected.</summary>
     public int Capacity => _services.Settings.MaxSessions;
 
-    /// <summary>How many slots are taken now.</summary>
-    public int Count => Volatile.Read(ref _taken);
+    /// <summary>How many sessions there are now, those included that wait for their first connection.</summary>
+    public int Count => _services.Admission.Count;
+
+    /// <summary>How many of them were ever connected.</summary>
+    public int Settled => _services.Admission.Settled;
 
     /// <summary>Faults that nobody foresaw, so far; each has ended one session at the most, and is in the log.</summary>
     public long Faults => _services.Faults.Count;
 
-    /// <summary>Starts a session: takes a slot, answers the offer, and waits for the connection.</summary>
+    /// <summary>Starts a session: answers the offer, and waits for the connection. An offer that cannot be answered changes nothing.</summary>
     public CreateSessionResult Create(SessionRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -68,31 +70,41 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             return new CreateSessionResult.Stopping();
         }
 
-        if (!TryTakeSlot())
+        var network = ClientNetwork.Of(request.ClientAddress);
+        if (_services.Admission.Check(network, _services.Endpoint.Now) is { } limit)
         {
-            return new CreateSessionResult.Full();
+            return new CreateSessionResult.Full(limit);
         }
 
         var token = ResumeToken.New();
         var session = new Session(
-            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, _services, OnEnded);
-        _live[session.Id] = session;
-        if (session.TryConnect(request.OfferSdp, request.ReachedAt, out var answer, out var error))
+            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, _services, OnEnded)
         {
-            if (_isStopping)
-            {
-                // It came while all others were stopped.
-                session.Close(SessionReason.ServerStopping);
-                return new CreateSessionResult.Stopping();
-            }
-
-            return new CreateSessionResult.Created(session, token, answer);
+            Network = network,
+        };
+        if (!session.TryConnect(request.OfferSdp, request.ReachedAt, out var answer, out var error))
+        {
+            // Nobody was told of it: it leaves no trace.
+            return new CreateSessionResult.BadOffer(error);
         }
 
-        // Nobody was told of it: it leaves no trace.
-        _live.TryRemove(session.Id, out _);
-        Interlocked.Decrement(ref _taken);
-        return new CreateSessionResult.BadOffer(error);
+        _live[session.Id] = session;
+        if (_services.Admission.TryEnter(session, _services.Endpoint.Now, out var givesWay) is { } late)
+        {
+            _live.TryRemove(session.Id, out _);
+            session.Connection?.Close();
+            return new CreateSessionResult.Full(late);
+        }
+
+        givesWay?.Close(SessionReason.GaveWay);
+        if (_isStopping)
+        {
+            // It came while all others were stopped.
+            session.Close(SessionReason.ServerStopping);
+            return new CreateSessionResult.Stopping();
+        }
+
+        return new CreateSessionResult.Created(session, token, answer);
     }
 
     /// <summary>What is known under an id.</summary>
@@ -167,17 +179,6 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         return grace < _services.Settings.MaxGrace ? grace : _services.Settings.MaxGrace;
     }
 
-    private bool TryTakeSlot()
-    {
-        if (Interlocked.Increment(ref _taken) <= Capacity)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _taken);
-        return false;
-    }
-
     private SessionId NewId()
     {
         SessionId id;
@@ -196,10 +197,8 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             _ended.Add(ended);
         }
 
-        if (_live.TryRemove(session.Id, out _))
-        {
-            Interlocked.Decrement(ref _taken);
-        }
+        _live.TryRemove(session.Id, out _);
+        _services.Admission.Leave(session);
     }
 }
 
@@ -212,6 +211,9 @@ internal sealed record SessionServices(
     TimeProvider Time,
     ILogger Logger)
 {
+    /// <summary>Who may have a session.</summary>
+    public Admission Admission { get; } = new(Settings);
+
     /// <summary>What failed and was not foreseen.</summary>
     public FaultCounter Faults { get; } = new();
 }

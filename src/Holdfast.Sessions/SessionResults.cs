@@ -12,6 +12,9 @@ public sealed record SessionRequest(
 {
     /// <summary>The address at which the client reached this machine, so that it is offered those that it can use; null where that is not known.</summary>
     public IPAddress? ReachedAt { get; init; }
+
+    /// <summary>The client's own address, for the limits of one address; null where it is not known, or is a proxy's, and counts nowhere.</summary>
+    public IPAddress? ClientAddress { get; init; }
 }
 
 /// <summary>What became of the wish for a session.</summary>
@@ -34,8 +37,9 @@ public abstract record CreateSessionResult
     /// <summary>There is nothing of that name to see.</summary>
     public sealed record UnknownShow(string Name) : CreateSessionResult;
 
-    /// <summary>Every slot is taken.</summary>
-    public sealed record Full : CreateSessionResult;
+    /// <summary>There is no place, and nobody gives way.</summary>
+    /// <param name="Limit">Which limit it is.</param>
+    public sealed record Full(AdmissionLimit Limit) : CreateSessionResult;
 
     /// <summary>The server is stopping, and takes no sessions any more.</summary>
     public sealed record Stopping : CreateSessionResult;

@@ -3,8 +3,20 @@ namespace Holdfast.Sessions;
 /// <summary>What every session of this server lives by; fixed once the server runs.</summary>
 public sealed record SessionSettings
 {
-    /// <summary>How many sessions there may be at once, in whatever state.</summary>
+    /// <summary>How many sessions there may be at once that were ever connected.</summary>
     public int MaxSessions { get; init; } = 100;
+
+    /// <summary>How many more may wait for their first connection.</summary>
+    public int MaxNegotiating { get; init; } = 64;
+
+    /// <summary>How many of these may come from one address: one of IPv4, or the first 64 bits of one of IPv6.</summary>
+    public int MaxNegotiatingPerAddress { get; init; } = 16;
+
+    /// <summary>How many sessions of one address may be held without a connection before it gets no further one.</summary>
+    public int MaxHeldPerAddress { get; init; } = 32;
+
+    /// <summary>How long a session is kept at the most, without a connection, in which nobody ever spoke.</summary>
+    public TimeSpan UnspokenGrace { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>How long a first connection may take before the session is given up.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(15);

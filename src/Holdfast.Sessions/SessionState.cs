@@ -72,4 +72,10 @@ public enum SessionReason
 
     /// <summary>Something failed on the server that nobody foresaw; only this session ended.</summary>
     Faulted,
+
+    /// <summary>Its first connection came about when every place was taken.</summary>
+    ServerFull,
+
+    /// <summary>Nobody had spoken in it, or its address held more than its share, and somebody else needed the place.</summary>
+    GaveWay,
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Holdfast.Lab.Peer;
 
 namespace Holdfast.Server.Tests;
 
@@ -10,25 +11,24 @@ namespace Holdfast.Server.Tests;
 public sealed class DefectTests
 {
     [Fact]
-    public async Task D2_posts_that_nothing_follows_exhaust_the_server_for_no_longer_than_a_set_up_may_take()
+    public async Task D2_posts_that_nothing_follows_keep_nobody_out_and_give_way_to_each_other()
     {
-        await using var server = await RunningServer.StartAsync("--Holdfast:MaxSessions=5", "--Holdfast:SetupTimeoutSeconds=1");
-        for (var i = 0; i < 5; i++)
+        await using var server = await RunningServer.StartAsync("--Holdfast:MaxSessions=1", "--Holdfast:MaxNegotiating=5");
+        var posted = new List<RunningServer.Created>();
+        for (var i = 0; i < 20; i++)
         {
-            await server.CreateAsync();
+            posted.Add(await server.CreateAsync());
         }
 
-        using var full = await server.PostOfferAsync(Offers.Chromium);
-        await SessionApiTests.AssertProblem(full, "full");
-
-        // All five are given up by themselves; nobody has to ask for them again.
-        HttpResponseMessage response;
-        do
-        {
-            response = await server.PostOfferAsync(Offers.Chromium);
-        }
-        while (response.StatusCode == HttpStatusCode.ServiceUnavailable);
-        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        using var first = await server.SendAsync(HttpMethod.Get, posted[0].Path, posted[0].Token);
+        Assert.Equal("gaveWay", (await SessionApiTests.AssertProblem(first, "session-ended")).GetProperty("reason").GetString());
+        using var last = await server.SendAsync(HttpMethod.Get, posted[^1].Path, posted[^1].Token);
+        Assert.Equal(HttpStatusCode.OK, last.StatusCode);
+        await using var peers = new PeerHost(TimeProvider.System);
+        var person = await Person.ConnectAsync(server, peers);
+        using var look = await server.SendAsync(HttpMethod.Get, person.Path, person.Token);
+        Assert.Equal("connected", (await SessionApiTests.JsonOf(look)).GetProperty("state").GetString());
+        await person.Line.DisposeAsync();
     }
 
     [Theory]
@@ -74,11 +74,13 @@ public sealed class DefectTests
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
         AssertNoSession(await SessionApiTests.AssertProblem(unknown, "unknown-avatar"));
 
-        await server.CreateAsync();
+        await using var peers = new PeerHost(TimeProvider.System);
+        var person = await Person.ConnectAsync(server, peers);
         using var full = await server.PostOfferAsync(Offers.Chromium);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, full.StatusCode);
         Assert.NotNull(full.Headers.RetryAfter);
         AssertNoSession(await SessionApiTests.AssertProblem(full, "full"));
+        await person.Line.DisposeAsync();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Holdfast.Lab.Peer;
 using Microsoft.Extensions.Options;
 
 namespace Holdfast.Server.Tests;
@@ -10,16 +11,18 @@ public sealed class ServerTests
     public async Task A_full_server_says_so_and_a_closed_session_frees_its_slot_at_once()
     {
         await using var server = await RunningServer.StartAsync("--Holdfast:MaxSessions=1");
-        var session = await server.CreateAsync();
+        await using var peers = new PeerHost(TimeProvider.System);
+        var session = await Person.ConnectAsync(server, peers);
 
         using var refused = await server.PostOfferAsync(Offers.Chromium);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.NotNull(refused.Headers.RetryAfter);
-        await SessionApiTests.AssertProblem(refused, "full");
+        Assert.Equal("sessions", (await SessionApiTests.AssertProblem(refused, "full")).GetProperty("limit").GetString());
         Assert.Contains("\"degraded\"", await HealthOf(server), StringComparison.Ordinal);
 
         using var closed = await server.SendAsync(HttpMethod.Delete, session.Path, session.Token);
         await server.CreateAsync();
+        await session.Line.DisposeAsync();
     }
 
     [Fact]

@@ -179,19 +179,7 @@ public sealed class StopTests : IAsyncLifetime
     private Task<RunningServer> StartAsync(params string[] arguments) =>
         RunningServer.StartAsync(["--Holdfast:Store:Directory", _directory, "--Holdfast:Avatar:PictureSize=128", .. arguments]);
 
-    private async Task<Person> ConnectAsync(RunningServer server)
-    {
-        var line = _peers.Open();
-        using var response = await server.SendAsync(
-            HttpMethod.Post, "/api/sessions", body: new { sdp = line.With(static (peer, _) => peer.Offer), type = "offer" });
-        var body = await SessionApiTests.JsonOf(response);
-        var sdp = body.GetProperty("answer").GetProperty("sdp").GetString()!;
-        Assert.True(line.With((peer, now) => peer.TryAccept(now, sdp, null, IPAddress.Loopback, out _)));
-        Assert.True(await line.WaitAsync(static (peer, _) => peer.Media?.Video.Pictures > 2, TimeSpan.FromSeconds(20), Cancel));
-        return new Person($"/api/sessions/{body.GetProperty("sessionId")}", body.GetProperty("resumeToken").GetString()!, line);
-    }
-
-    private sealed record Person(string Path, string Token, PeerLine Line);
+    private Task<Person> ConnectAsync(RunningServer server) => Person.ConnectAsync(server, _peers);
 
     private sealed class ScriptedStore(Func<IReadOnlyCollection<KeptSession>, Task<IReadOnlyCollection<SessionId>>> keep) : ISessionStore
     {

@@ -14,6 +14,7 @@ public sealed class DefectTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(27));
         var visit = house.Connect(grace: TimeSpan.FromSeconds(60));
+        visit.Session.Say("a");
         visit.CutOff();
         visit.RunFor(50);
         Assert.InRange(visit.Session.Heartbeat().ExpiresIn.TotalSeconds, 59, 60);
@@ -29,7 +30,7 @@ public sealed class DefectTests
     public void D2_set_up_that_never_completes_frees_its_slot_after_15_seconds(bool vanishesInTheHandshake)
     {
         const int Slots = 20;
-        using var house = new SimulatedHouse(new SimulatedNetwork(61), new SessionSettings { MaxSessions = Slots });
+        using var house = new SimulatedHouse(new SimulatedNetwork(61), new SessionSettings { MaxNegotiating = Slots });
         var visits = Enumerable.Range(0, Slots).Select(_ => house.Open()).ToArray();
         if (vanishesInTheHandshake)
         {
@@ -40,7 +41,11 @@ public sealed class DefectTests
         Array.ForEach(visits, visit => visit.Client.IsAlive = false);
         visits[0].RunFor(14);
         Assert.All(visits, visit => Assert.Equal(SessionState.Negotiating, visit.Session.State));
-        Assert.IsType<CreateSessionResult.Full>(house.Sessions.Create(new SessionRequest(house.NewClient().Offer, null)));
+        if (vanishesInTheHandshake)
+        {
+            var full = Assert.IsType<CreateSessionResult.Full>(house.Sessions.Create(new SessionRequest(house.NewClient().Offer, null)));
+            Assert.Equal(AdmissionLimit.Negotiating, full.Limit);
+        }
 
         visits[0].RunFor(1.2);
         Assert.Equal(0, house.Sessions.Count);
@@ -129,8 +134,10 @@ public sealed class DefectTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(63), new SessionSettings { MaxSessions = 2 });
         var (first, second) = (house.Connect(), house.Connect());
+        first.Session.Say("a");
+        second.Session.Say("a");
         first.CutOff();
-        Assert.True(first.Reaches(SessionState.Held, withinSeconds: 12));
+        Assert.True(first.Reaches(SessionState.Held, withinSeconds: 14));
         Assert.True(second.Reaches(SessionState.Held, withinSeconds: 1));
         first.Restore();
         Assert.Equal(2, house.Sessions.Count);

@@ -29,6 +29,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind NotJson = new(415, "not-json", "The body is not sent as JSON");
     public static readonly ProblemKind TooMuchToSay = new(429, "too-much-to-say", "Too much is waiting to be said");
     public static readonly ProblemKind TooManyStreams = new(429, "too-many-streams", "Too many event streams are open");
+    public static readonly ProblemKind TooManyFromAddress = new(429, "too-many-from-address", "Too many sessions come from your address");
     public static readonly ProblemKind Internal = new(500, "internal", "Something went wrong in the server");
     public static readonly ProblemKind Full = new(503, "full", "The server is full");
     public static readonly ProblemKind Stopping = new(503, "stopping", "The server is restarting");

@@ -74,9 +74,6 @@ internal static class Problems
         ProblemKind.Internal,
         "Something went wrong in the server that nobody foresaw. Its log says what, under the 'traceId' of this answer.");
 
-    public static ProblemHttpResult Full(int maxSessions) =>
-        Create(ProblemKind.Full, $"All {maxSessions} sessions of this server are taken. Try again in a moment.");
-
     /// <summary>For everybody, while the server stops: whoever has a session finds it again when the server is back.</summary>
     public static ProblemHttpResult Stopping(HttpContext http)
     {
@@ -115,6 +112,6 @@ internal static class Problems
         return cut == text.Length ? line : line + "…";
     }
 
-    private static ProblemHttpResult Create(ProblemKind kind, string detail, IEnumerable<KeyValuePair<string, object?>>? members = null) =>
+    internal static ProblemHttpResult Create(ProblemKind kind, string detail, IEnumerable<KeyValuePair<string, object?>>? members = null) =>
         TypedResults.Problem(detail, statusCode: kind.Status, title: kind.Title, type: kind.Type, extensions: members);
 }

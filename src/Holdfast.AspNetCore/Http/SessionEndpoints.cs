@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,9 +15,6 @@ namespace Holdfast.AspNetCore.Http;
 /// <summary>The HTTP session API: <c>/api/sessions</c>.</summary>
 internal static class SessionEndpoints
 {
-    /// <summary>A slot comes free within a setup timeout at the latest when somebody else gives up.</summary>
-    private const int RetryAfterSeconds = 5;
-
     public static RouteGroupBuilder MapSessionEndpoints(this IEndpointRouteBuilder routes)
     {
         var sessions = routes.MapGroup("/api/sessions").WithTags("Sessions").WithMetadata(new RequestSizeLimitAttribute(RequestBody.UsualLimit));
@@ -26,6 +22,7 @@ internal static class SessionEndpoints
             .WithName("CreateSession")
             .WithSummary("Starts a session: answers a WebRTC offer.")
             .WithBody<CreateSessionBody>()
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
         var owned = sessions.MapGroup("/{id}")
@@ -87,7 +84,11 @@ internal static class SessionEndpoints
         }
 
         TimeSpan? grace = body.GraceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace, gapPolicy) { ReachedAt = http.Connection.LocalIpAddress }))
+        switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace, gapPolicy)
+        {
+            ReachedAt = http.Connection.LocalIpAddress,
+            ClientAddress = http.Connection.RemoteIpAddress,
+        }))
         {
             case CreateSessionResult.Created(var session, var token, var answer):
                 var created = new SessionCreated(
@@ -105,9 +106,8 @@ internal static class SessionEndpoints
                 return Problems.BadOffer(sentence);
             case CreateSessionResult.UnknownShow(var name):
                 return Problems.UnknownAvatar(name, sessions.Shows.Select(show => show.Name));
-            case CreateSessionResult.Full:
-                http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-                return Problems.Full(sessions.Capacity);
+            case CreateSessionResult.Full(var limit):
+                return Refusals.Of(http, limit, options.Value);
             case CreateSessionResult.Stopping:
                 return Problems.Stopping(http);
             default:

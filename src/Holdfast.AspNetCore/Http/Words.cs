@@ -34,6 +34,8 @@ internal static class Words
         SessionReason.ShowFailed => "showFailed",
         SessionReason.ServerStopping => "serverStopping",
         SessionReason.Faulted => "faulted",
+        SessionReason.ServerFull => "serverFull",
+        SessionReason.GaveWay => "gaveWay",
     };
 
     public static string Of(GapPolicy policy) => policy switch
@@ -71,5 +73,7 @@ internal static class Words
         SessionReason.ShowFailed => "its avatar could not be made",
         SessionReason.ServerStopping => "the server stopped",
         SessionReason.Faulted => "something failed on the server",
+        SessionReason.ServerFull => "the server was full when it was connected",
+        SessionReason.GaveWay => "nobody had spoken in it for a while, and somebody else needed its place",
     };
 }

@@ -27,6 +27,7 @@ public sealed class EventJournal
     private long _goneUpTo;
     private int _characters;
     private bool _complete;
+    private bool _hasWords;
 
     /// <summary>Its last event, once nothing else is written any more: not told until it is known whether it is true.</summary>
     private JournalEntry? _farewell;
@@ -70,6 +71,18 @@ public sealed class EventJournal
             lock (_gate)
             {
                 return _complete;
+            }
+        }
+    }
+
+    /// <summary>Whether anybody ever said or typed anything in its session.</summary>
+    internal bool HasWords
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _hasWords;
             }
         }
     }
@@ -205,6 +218,24 @@ public sealed class EventJournal
         news?.TrySetResult();
     }
 
+    /// <summary>Forgets everything but its last event: how its session ended.</summary>
+    internal void ForgetAllButTheLast()
+    {
+        lock (_gate)
+        {
+            if (_events.Count == 0)
+            {
+                return;
+            }
+
+            var last = _events[_events.Count - 1];
+            _events.Clear();
+            _words.Clear();
+            (_goneUpTo, _characters) = (last.Number - 1, 0);
+            Put(last);
+        }
+    }
+
     /// <summary>Forgets everything but the numbers: readers are told that they missed it.</summary>
     internal void Forget()
     {
@@ -285,6 +316,7 @@ public sealed class EventJournal
         }
 
         _events.Add(entry);
+        _hasWords |= entry.Event is SessionEvent.PersonSaid or SessionEvent.UtteranceAccepted;
         _characters += entry.Event.TextLength;
 
         // The newest stays, however long it is.

@@ -92,7 +92,7 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
     {
         var full = await RealServer.StartAsync("--Holdfast:MaxSessions=1");
         await using var _ = full;
-        await using var run = new LoadRun(full.Peers, full.Service, new LoadOptions { Sessions = 2, Duration = TimeSpan.FromSeconds(1), StartsPerSecond = 100 }, meter: null);
+        await using var run = new LoadRun(full.Peers, full.Service, new LoadOptions { Sessions = 2, Duration = TimeSpan.FromSeconds(2), StartsPerSecond = 0.5 }, meter: null);
 
         var report = await run.RunAsync(Cancelled);
 

@@ -66,10 +66,11 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     public RtcTime NextTimeout => _next;
 
     /// <summary>A client with a session, which is not connected yet.</summary>
-    public Visit Open(TimeSpan? grace = null, OfferOptions? offer = null, GapPolicy gapPolicy = GapPolicy.Pause)
+    public Visit Open(TimeSpan? grace = null, OfferOptions? offer = null, GapPolicy gapPolicy = GapPolicy.Pause, IPAddress? address = null)
     {
         var client = NewClient(offer);
-        var created = Assert.IsType<CreateSessionResult.Created>(Sessions.Create(new SessionRequest(client.Offer, null, grace, gapPolicy)));
+        var request = new SessionRequest(client.Offer, null, grace, gapPolicy) { ClientAddress = address };
+        var created = Assert.IsType<CreateSessionResult.Created>(Sessions.Create(request));
         _sessions.Add(created.Session);
         client.Start(created.Answer.Sdp);
         return new Visit(this, client, created.Session, created.Token, created.Answer);
