@@ -3,6 +3,7 @@ using Holdfast.Media;
 using Holdfast.Speech;
 using Holdfast.Speech.Tests;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Avatar.Tests;
@@ -264,6 +265,31 @@ public sealed class AvatarShowTests
     }
 
     [Fact]
+    public async Task When_the_making_of_speech_itself_fails_all_that_waits_is_told_and_the_next_text_is_said()
+    {
+        var log = new ThrowingLog();
+        var voice = new ScriptedVoice((text, _) => text.StartsWith("Bad", StringComparison.Ordinal) ? throw new IOException("No voice.") : Tone());
+        await using var show = new AvatarShow(new AvatarStage(Character.All[0], 128), voice, new AvatarOptions(), _diary, log);
+        show.Say(new Utterance("a", "Bad."));
+        show.Say(new Utterance("b", "Behind it."));
+        while (!_diary.Has("failed a: Other") || !(_diary.Has("failed b: Other") || _diary.Has("Finished b")))
+        {
+            show.ReadAudio(_pcm);
+            await Task.Yield();
+        }
+
+        log.Throws = false;
+        show.Say(new Utterance("c", "Good."));
+        await HearAllAsync(show, "Finished c");
+
+        static async IAsyncEnumerable<TextToSpeechResponseUpdate> Tone()
+        {
+            await Task.CompletedTask;
+            yield return ScriptedVoice.Tone(100);
+        }
+    }
+
+    [Fact]
     public async Task A_show_that_is_let_go_while_it_speaks_ends_its_work()
     {
         var show = Make(ScriptedVoice.OfTones(60_000));
@@ -396,6 +422,24 @@ public sealed class AvatarShowTests
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
+        }
+    }
+
+    private sealed class ThrowingLog : ILogger
+    {
+        public bool Throws { get; set; } = true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (Throws)
+            {
+                throw new IOException("The log's disk is full.");
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -76,6 +77,19 @@ public sealed class PacingTests : IAsyncDisposable
 
         Assert.Equal([251, 502], paced.Ticks);
         Assert.Equal((0, 0), (_pacer.Statistics.SkippedTicks, _pacer.Statistics.LateTicks));
+    }
+
+    [Fact]
+    public async Task A_member_that_always_throws_into_a_log_that_throws_too_ends_neither_the_thread_nor_the_others()
+    {
+        await using var pacer = new MediaPacer(
+            TimeProvider.System, new ThrowingLog(), new MediaPacerOptions { Loops = 1, MaxConsecutiveFaults = 3 });
+        var (thrower, other) = (new Thrower(), new Counter(10));
+        pacer.Add(thrower);
+        pacer.Add(other);
+        await other.Reached.WaitAsync(TestContext.Current.CancellationToken);
+        await thrower.Faulted.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.InRange(pacer.Statistics.Faults, 3, 10);
     }
 
     [Fact]
@@ -323,5 +337,47 @@ public sealed class PacingTests : IAsyncDisposable
         }
 
         public void OnFaulted(Exception exception) => Fault = exception;
+    }
+
+    private sealed class Thrower : IPaced
+    {
+        private readonly TaskCompletionSource _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Faulted => _faulted.Task;
+
+        public void Tick(in MediaTick tick) => throw new InvalidOperationException("Always.");
+
+        public void OnFaulted(Exception exception) => _faulted.SetResult();
+    }
+
+    private sealed class Counter(int enough) : IPaced
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _ticks;
+
+        public Task Reached => _reached.Task;
+
+        public void Tick(in MediaTick tick)
+        {
+            if (++_ticks == enough)
+            {
+                _reached.SetResult();
+            }
+        }
+
+        public void OnFaulted(Exception exception)
+        {
+        }
+    }
+
+    private sealed class ThrowingLog : ILogger<MediaPacer>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("The log's disk is full.");
     }
 }

@@ -60,6 +60,7 @@ public sealed class DefectTests
     {
         using var house = new SimulatedHouse(new SimulatedNetwork(28), new SessionSettings { MaxHold = TimeSpan.FromSeconds(200) });
         var visit = house.Connect(grace: TimeSpan.FromSeconds(60));
+        visit.Session.Say("b");
         visit.CutOff();
         for (var beats = 0; beats < 12 && visit.Session.State != SessionState.Expired; beats++)
         {

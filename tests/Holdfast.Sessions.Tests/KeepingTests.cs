@@ -138,6 +138,7 @@ public sealed class KeepingTests
     public void It_takes_a_slot_even_where_there_is_none_left()
     {
         using var listener = new Listener(65);
+        listener.Visit.Session.Say("a");
         var kept = listener.House.PutAside();
         using var next = new SimulatedHouse(Later(listener.House, 1), new SessionSettings { MaxSessions = 1 }, new NumberedShows());
         Assert.Equal(1, next.TakeUp(kept).Live);

@@ -199,22 +199,22 @@ internal sealed partial class PacingLoop
     private void OnFault(Member member, in MediaTick tick, Exception fault)
     {
         Interlocked.Increment(ref _faults);
-        LogFault(_logger, fault, tick.Index);
-        if (++member.ConsecutiveFaults < _options.MaxConsecutiveFaults || !Remove(member.Paced))
-        {
-            return;
-        }
-
-        LogRemoved(_logger, member.ConsecutiveFaults);
+        var isTooMuch = ++member.ConsecutiveFaults >= _options.MaxConsecutiveFaults && Remove(member.Paced);
         try
         {
-            member.Paced.OnFaulted(fault);
+            if (isTooMuch)
+            {
+                member.Paced.OnFaulted(fault);
+                LogRemoved(_logger, member.ConsecutiveFaults);
+            }
+
+            LogFault(_logger, fault, tick.Index);
         }
-#pragma warning disable CA1031 // As above.
-        catch (Exception exception)
+#pragma warning disable CA1031 // As above. A log that throws must not keep the others of the loop from their tick either.
+        catch (Exception)
 #pragma warning restore CA1031
         {
-            LogFault(_logger, exception, tick.Index);
+            Interlocked.Increment(ref _faults);
         }
     }
 

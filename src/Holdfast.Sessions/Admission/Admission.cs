@@ -136,13 +136,13 @@ internal sealed class Admission(SessionSettings settings)
     private AdmissionLimit? Decide(ClientNetwork? network, RtcTime now, out Session? givesWay)
     {
         givesWay = null;
-        if (network is not null && Count(network, isSettled: false, SessionState.Negotiating) >= settings.MaxNegotiatingPerAddress
+        if (network is not null && CountOf(network, isSettled: false, SessionState.Negotiating) >= settings.MaxNegotiatingPerAddress
             && (givesWay = WeakestNegotiating(network)) is null)
         {
             return AdmissionLimit.NegotiatingFromAddress;
         }
 
-        if (network is not null && Count(network, isSettled: true, SessionState.Held) >= settings.MaxHeldPerAddress)
+        if (network is not null && CountOf(network, isSettled: true, SessionState.Held) >= settings.MaxHeldPerAddress)
         {
             // Two that give way at once are never needed: the one that waits for its connection goes when the next asks.
             givesWay = Oldest(of => of.Network == network && of.Standing is { State: SessionState.Held, WasSpokenTo: false });
@@ -166,7 +166,7 @@ internal sealed class Admission(SessionSettings settings)
         return null;
     }
 
-    private int Count(ClientNetwork? network, bool isSettled, SessionState state) =>
+    private int CountOf(ClientNetwork? network, bool isSettled, SessionState state) =>
         _entries.Count(entry => entry.Value.IsSettled == isSettled && entry.Key.Network == network && entry.Key.Standing.State == state);
 
     /// <summary>The oldest that nothing was ever heard of: a client that means it sends its first check as soon as it has its answer.</summary>
