@@ -21,7 +21,7 @@ if (count < 1 || seconds < 1 || args.Length > (text is null ? 2 : 3))
 var settling = TimeSpan.FromSeconds(17);
 
 await using var app = HoldfastServer.Build(
-    ["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", $"--Holdfast:MaxSessions={count}", "--Logging:LogLevel:Default=Error"]);
+    ["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", $"--Holdfast:MaxSessions={count}", "--Holdfast:UnspokenGraceSeconds=3600", "--Logging:LogLevel:Default=Error"]);
 await app.StartAsync();
 var endpoint = app.Services.GetRequiredService<RtcEndpoint>();
 var directory = app.Services.GetRequiredService<SessionDirectory>();
