@@ -49,7 +49,7 @@ public sealed class RecoveryTests
         Assert.True(visit.Reaches(SessionState.Held, withinSeconds: 12));
         visit.RunFor(0.1);
         var (sent, ticks) = (house.Sent, visit.Show.Ticks);
-        visit.RunFor(200);
+        visit.RunFor(100);
         Assert.Equal(sent, house.Sent);
         Assert.Equal(ticks, visit.Show.Ticks);
         Assert.Equal(1, house.Sessions.Count);
