@@ -128,6 +128,13 @@ missing_for_firefox() {
   have firefox-esr || have firefox || echo firefox-esr
 }
 
+# The proxy that the browser tests put before a server. Debian starts it as a service when it is installed, which nobody has asked for.
+require_nginx() {
+  if PATH=$PATH:/usr/sbin:/sbin have nginx; then return; fi
+  install_packages nginx
+  if have systemctl; then as_root systemctl disable --now nginx >/dev/null 2>&1 || true; fi
+}
+
 # The Chromium that the tests drive: HOLDFAST_CHROMIUM, or the first of the usual names.
 browser() {
   local name

@@ -49,7 +49,9 @@ internal sealed partial class Visit : IAsyncDisposable
 
     public ILocator Status => Page.Locator("#connection-status");
 
-    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900, Uri? address = null)
+    /// <param name="address">Of the page; null: at the stage's server.</param>
+    /// <param name="script">Runs in the page before its own, as the browser would be another one.</param>
+    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900, Uri? address = null, string? script = null)
     {
         stage.Server.MustRun();
         var context = await stage.Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
@@ -60,6 +62,11 @@ internal sealed partial class Visit : IAsyncDisposable
         });
         context.SetDefaultTimeout(20_000);
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Kit", "probe.js"));
+        if (script is not null)
+        {
+            await context.AddInitScriptAsync(script);
+        }
+
         var page = await context.NewPageAsync();
         var visit = new Visit(stage, context, page, ownsContext: true);
         await page.GotoAsync((address ?? stage.Server.Address).ToString());
