@@ -3,7 +3,7 @@
  * - `network`: the server could not be asked at all;
  * - `timeout`: it did not answer in time;
  * - `full`: it has no room for another session now;
- * - `restarting`: it is stopping, keeps its sessions, and will be back;
+ * - `restarting`: it is stopping; whether it keeps the session, the journal says once it is known;
  * - `busy`: too much is asked of this session at once;
  * - `refused`: it understood and said no (a wrong offer, an unknown avatar, an empty text);
  * - `unauthorized`: the resume token is not (or no longer) right;

@@ -1,4 +1,5 @@
 import { Claim } from './claim.js';
+import { HoldfastError } from './errors.js';
 import { EAGER_BEAT_MS, Heart, RESTART_BEAT_MS } from './heart.js';
 import { Keepsake } from './keepsake.js';
 import { MediaWatch } from './media-watch.js';
@@ -21,6 +22,7 @@ import { isAway, isElsewhere, isKept, isPointless } from './states.js';
 const EXPIRY_MARGIN_MS = 300;
 /** Another tab that takes the session over tells the server so a moment after its connection replaced this one's. */
 const CLOSED_MARGIN_MS = 500;
+const STOPPING_PAUSE_MS = 1_000;
 
 /** @typedef {SessionCredentials & { client: string }} TabCredentials */
 
@@ -243,7 +245,18 @@ export class Lifeline {
    * @param {boolean} wasBeat
    */
   #onFailure(thrown, wasBeat) {
+    if (thrown instanceof HoldfastError && thrown.code === 'restarting' && this.#isUndecided) {
+      // A server that stops answers so until it is known what becomes of the session: the journal will say it, or nobody.
+      this.#heart.askIn(STOPPING_PAUSE_MS);
+      return;
+    }
     if (!this.#holder.noteIfOver(thrown)) this.#holder.dispatch({ type: 'unanswered', at: this.#environment.now(), beat: wasBeat });
+  }
+
+  /** Whether nothing is known yet of what becomes of the session. */
+  get #isUndecided() {
+    const { state } = this.#holder;
+    return isAway(state) && state.word === 'asking';
   }
 
   /** @param {number} sessionId @returns {string | null} what another tab is told: this one's own, if it is not another's already */

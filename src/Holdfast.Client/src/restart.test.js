@@ -108,6 +108,17 @@ for (const policy of ['assisted', 'auto']) {
   });
 }
 
+test('between the goodbye and the journal\'s word nothing is promised, and nothing denied', async () => {
+  const fake = await setUp();
+  for (const name of calls) fake.table[name] = () => problem(503, 'stopping');
+  fake.peer.flow(0, 0);
+  fake.peer.become('closed');
+  await fake.time.advance(4_000);
+  assert.deepEqual([fake.session.state.status, fake.session.state.word, viewOf(fake.session.state).title], ['held', 'asking', 'asking.title']);
+  await fake.write(9, { from: 'connected', to: 'closed', reason: 'serverStopping', generation: 0, afterMilliseconds: 5 });
+  assert.deepEqual([fake.session.state.status, fake.session.state.why], ['ended', 'serverStopping']);
+});
+
 test('what still trickles in of the old connection does not pass for a connection', async () => {
   const fake = await setUp();
   for (const name of calls) fake.table[name] = () => problem(503, 'stopping');

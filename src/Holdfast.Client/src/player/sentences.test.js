@@ -125,6 +125,7 @@ const list = [
   ['over.closed.closedByOwner', 'whoever has its token has ended it, and not this page', panel(ended('closed', 'closedByOwner'))],
   ['over.closed.serverStopping', 'the server stopped, and the journal or the server says that the session is closed', panel(ended('closed', 'serverStopping'))],
   ['over.closed.showFailed', 'the server says showFailed', panel(ended('closed', 'showFailed'))],
+  ['over.closed.faulted', 'the server says faulted', panel(ended('closed', 'faulted'))],
   ['over.replaced', 'the server says that another client has it', panel(ended('replaced'))],
   ['over.replaced.text', 'the same', panel(ended('replaced'))],
   ['over.gone', 'the server knows no such session', panel(ended('gone'))],

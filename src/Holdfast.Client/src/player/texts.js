@@ -84,6 +84,7 @@ const chinese = {
   'over.closed.closedByOwner': '这个会话被另一个页面或程序结束了。',
   'over.closed.serverStopping': '服务器已经停止，没有保留会话。',
   'over.closed.showFailed': '数字人出了错，无法继续。',
+  'over.closed.faulted': '服务器出了错，这个会话无法继续。',
   'over.replaced': '会话已在别处继续',
   'over.replaced.text': '另一个页面或设备接过了这个会话。',
   'over.gone': '会话已失效',
@@ -141,7 +142,7 @@ const chinese = {
   'error.timeout': '服务器没有及时回应，请稍后再试。',
   'error.full': (/** @type {number | null} */ seconds) =>
     seconds === null ? '服务器已满，请稍后再试。' : `服务器已满，请约 ${seconds} 秒后再试。`,
-  'error.restarting': '服务器正在重启，请稍后再试。',
+  'error.restarting': '服务器正在停止或重启，请稍后再试。',
   'error.busy': '请求太多了，请等一等再试。',
   'error.refused': '服务器拒绝了这个请求。',
   'error.unauthorized': '服务器说凭据不对，但这个会话还在播放。请稍后再试。',
@@ -255,6 +256,7 @@ const english = {
   'over.closed.closedByOwner': 'Another page or program ended it.',
   'over.closed.serverStopping': 'The server stopped, and did not keep it.',
   'over.closed.showFailed': 'The digital human failed and cannot go on.',
+  'over.closed.faulted': 'Something failed on the server, and it cannot go on.',
   'over.replaced': 'The session goes on elsewhere',
   'over.replaced.text': 'Another page or device has taken it over.',
   'over.gone': 'The session is gone',
@@ -312,7 +314,7 @@ const english = {
   'error.timeout': 'The server did not answer in time. Please try again in a moment.',
   'error.full': (seconds) =>
     seconds === null ? 'The server is full. Please try again in a moment.' : `The server is full. Please try again in about ${seconds} s.`,
-  'error.restarting': 'The server is restarting. Please try again in a moment.',
+  'error.restarting': 'The server is stopping, perhaps to restart. Please try again in a moment.',
   'error.busy': 'Too much was asked at once. Please wait a little.',
   'error.refused': 'The server refused this request.',
   'error.unauthorized': 'The server does not accept this page’s credentials, although the session still plays. Please try again in a moment.',

@@ -152,7 +152,7 @@ function heldView({ reason, problem, word, heardAt, expiresAt }, now, policy) {
 }
 
 /** What ended a session that had been connected, as far as a person can make something of it. */
-const TOLD = new Set(['closedByOwner', 'serverStopping', 'showFailed']);
+const TOLD = new Set(['closedByOwner', 'serverStopping', 'showFailed', 'faulted']);
 
 /**
  * @param {Extract<SessionState, { status: 'ended' }>} state
@@ -162,7 +162,7 @@ function endedView({ reason, why }) {
   if (reason === 'stopped') {
     return { ...nothing, status: 'status.stopped', tone: 'quiet', scene: 'lobby', title: 'lobby.again', text: 'lobby.again.text', start: 'start.again', canStart: true };
   }
-  const told = reason === 'closed' && why !== null && TOLD.has(why) ? /** @type {'closedByOwner' | 'serverStopping' | 'showFailed'} */ (why) : null;
+  const told = reason === 'closed' && why !== null && TOLD.has(why) ? /** @type {'closedByOwner' | 'serverStopping' | 'showFailed' | 'faulted'} */ (why) : null;
   return {
     ...nothing,
     status: `status.${reason}`,
