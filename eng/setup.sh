@@ -115,6 +115,11 @@ missing_for_networks() {
   PATH=$folders have conntrack || echo conntrack
 }
 
+# The proxy that the server's tests put in front of it.
+missing_for_proxy() {
+  PATH=$PATH:/usr/sbin:/sbin have nginx || echo nginx
+}
+
 # The browsers of the outage matrix.
 missing_for_matrix() {
   missing_for_networks

@@ -77,6 +77,17 @@ public sealed class HoldfastOptions
     [Range(1, 1_000_000)]
     public int MaxEventStreams { get; set; } = 1_000;
 
+    /// <summary>
+    /// The path under which clients reach the server, such as <c>/face</c>, whether a proxy takes it off before it hands a request on or not.
+    /// Empty by default. A proxy that sends <c>X-Forwarded-Prefix</c> needs no setting.
+    /// </summary>
+    [PathPrefix]
+    public string PathBase { get; set; } = string.Empty;
+
+    /// <summary>What stands between clients and the server.</summary>
+    [ValidateObjectMembers]
+    public HoldfastProxyOptions Proxy { get; set; } = new();
+
     /// <summary>What happened in sessions.</summary>
     [ValidateObjectMembers]
     public HoldfastJournalOptions Journal { get; set; } = new();

@@ -39,8 +39,12 @@ public static class HoldfastServiceCollectionExtensions
         services.AddHoldfastSettings<HoldfastOptions>(HoldfastOptions.Section);
         var options = services.AddOptions<HoldfastOptions>()
             .BindConfiguration(HoldfastOptions.Section)
-            .Configure<IConfiguration>(static (options, configuration) => SettingLists.Read(
-                configuration, $"{HoldfastOptions.Section}:{nameof(options.Rtc)}:{nameof(options.Rtc.AnnouncedAddresses)}", options.Rtc.AnnouncedAddresses))
+            .Configure<IConfiguration>(static (options, configuration) =>
+            {
+                var section = configuration.GetSection(HoldfastOptions.Section);
+                SettingLists.Read(section, $"{nameof(options.Rtc)}:{nameof(options.Rtc.AnnouncedAddresses)}", options.Rtc.AnnouncedAddresses);
+                SettingLists.Read(section, $"{nameof(options.Proxy)}:{nameof(options.Proxy.Trusted)}", options.Proxy.Trusted);
+            })
             .ValidateOnStart();
         if (configure is not null)
         {

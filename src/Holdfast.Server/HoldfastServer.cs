@@ -36,7 +36,9 @@ public static partial class HoldfastServer
             LogWithoutEffect(app.Logger, sentence);
         }
 
+        app.UseHoldfastProxy();
         app.UseHoldfastProblems();
+        app.UseRouting();
         app.UsePageSecurity();
         app.UseDefaultFiles();
         app.UseStaticFiles(PageFiles.Options);

@@ -21,9 +21,9 @@ internal static class AvatarEndpoints
         return avatars;
     }
 
-    private static Ok<AvatarList> List(IShowFactory factory) => TypedResults.Ok(
+    private static Ok<AvatarList> List(IShowFactory factory, HttpContext http) => TypedResults.Ok(
         new AvatarList(
-            [.. factory.Shows.Select(show => new AvatarView(show.Name, show.DisplayName, $"/api/avatars/{show.Name}/preview.png"))],
+            [.. factory.Shows.Select(show => new AvatarView(show.Name, show.DisplayName, http.UrlOf($"/api/avatars/{Uri.EscapeDataString(show.Name)}/preview.png")))],
             factory.Shows[0].Name));
 
     private static Results<FileContentHttpResult, ProblemHttpResult> Preview(string name, IShowFactory factory, HttpContext http)

@@ -101,7 +101,7 @@ internal static class SessionEndpoints
                     (int)session.Grace.TotalSeconds,
                     options.Value.HeartbeatSeconds);
                 http.Response.Headers.CacheControl = "no-store";
-                return TypedResults.Created($"/api/sessions/{session.Id}", created);
+                return TypedResults.Created(http.UrlOf($"/api/sessions/{session.Id}"), created);
             case CreateSessionResult.BadOffer(var sentence):
                 return Problems.BadOffer(sentence);
             case CreateSessionResult.UnknownShow(var name):
@@ -129,7 +129,7 @@ internal static class SessionEndpoints
             case ReconnectResult.Answered(var answer, var token):
                 http.Response.Headers.CacheControl = "no-store";
                 return TypedResults.Created(
-                    $"/api/sessions/{session.Id}",
+                    http.UrlOf($"/api/sessions/{session.Id}"),
                     new ConnectionCreated(answer.Generation, token.Value, DescriptionOf(answer), SecretsOf(answer)));
             case ReconnectResult.BadOffer(var sentence):
                 return Problems.BadOffer(sentence);
