@@ -114,7 +114,6 @@ public sealed class HoldfastOptions
         HeldAfter = TimeSpan.FromSeconds(HeldAfterSeconds),
         MaxVideoBitrate = MaxVideoKilobits * 1000,
         MinVideoBitrate = Math.Min(150, MaxVideoKilobits) * 1000,
-        MaxTextLength = MaxTextLength,
         Journal = Journal.ToLimits(),
     };
 }

@@ -30,8 +30,10 @@ public sealed class HoldfastProxyOptions
         options.KnownIPNetworks.Clear();
         foreach (var text in Trusted)
         {
-            IpNetworkAttribute.TryParse(text, out var network);
-            options.KnownIPNetworks.Add(network);
+            if (IpNetworkAttribute.TryParse(text, out var network))
+            {
+                options.KnownIPNetworks.Add(network);
+            }
         }
 
         return options;

@@ -36,7 +36,6 @@ public static class HoldfastServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<HoldfastOptions>, HoldfastOptionsValidator>();
-        services.AddHoldfastSettings<HoldfastOptions>(HoldfastOptions.Section);
         var options = services.AddOptions<HoldfastOptions>()
             .BindConfiguration(HoldfastOptions.Section)
             .Configure<IConfiguration>(static (options, configuration) =>

@@ -12,23 +12,7 @@ public static partial class HoldfastServer
     /// <param name="args">Command-line arguments, which go before appsettings.json and the environment.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = args,
-            // The pages and settings lie beside the program, from wherever it is started.
-            ContentRootPath = AppContext.BaseDirectory,
-        });
-
-        // A start that fails is told in one line at the end (StartFailure), not as a stack trace before it.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.AddHoldfast();
-        builder.Services.AddHoldfastAvatar();
-        builder.Services.AddHoldfastSettings<AvatarOptions>(AvatarOptions.Section);
-        builder.Services.AddHoldfastApiDescription();
-
-        // Numbers are numbers: the API reads them in no other way, and its description says so.
-        builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
-
+        var builder = CreateBuilder(args);
         var withoutEffect = HostSettings.Check(builder, args);
         var app = builder.Build();
         foreach (var sentence in withoutEffect)
@@ -50,6 +34,27 @@ public static partial class HoldfastServer
         }
 
         return app;
+    }
+
+    /// <summary>Everything that the app is made of, and what it is set to.</summary>
+    internal static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            // The pages and settings lie beside the program, from wherever it is started.
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+
+        // A start that fails is told in one line at the end (StartFailure), not as a stack trace before it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Services.AddHoldfast();
+        builder.Services.AddHoldfastAvatar();
+        builder.Services.AddHoldfastApiDescription();
+
+        // Numbers are numbers: the API reads them in no other way, and its description says so.
+        builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+        return builder;
     }
 
     /// <summary>The description is the server's own: nothing of it is fetched from, or told to, anybody else.</summary>

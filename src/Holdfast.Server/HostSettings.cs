@@ -56,13 +56,16 @@ internal static class HostSettings
         try
         {
             var address = BindingAddress.Parse(url);
-            return address.IsUnixPipe || address.IsNamedPipe || (address.Host.Length > 0 && address.Port is >= 0 and <= 65_535 && address.PathBase.Length == 0);
+            return address.IsUnixPipe || address.IsNamedPipe || (IsHost(address.Host) && address.Port is >= 0 and <= 65_535 && address.PathBase.Length == 0);
         }
         catch (FormatException)
         {
             return false;
         }
     }
+
+    /// <summary>A port that is no number is otherwise taken for a part of the name, and port 80 for the one that was meant.</summary>
+    private static bool IsHost(string host) => host.Length > 0 && (!host.Contains(':', StringComparison.Ordinal) || (host[0] == '[' && host[^1] == ']'));
 
     private static IEnumerable<string> WrongLevels(ConfigurationManager configuration)
     {

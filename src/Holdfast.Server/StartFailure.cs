@@ -27,8 +27,10 @@ internal static class StartFailure
             "urls: this user may not serve HTTP at this port; take one above 1023, or give the right to (CAP_NET_BIND_SERVICE).",
         FormatException { StackTrace: { } trace } when trace.Contains("CommandLine", StringComparison.Ordinal) =>
             OneLine($"The command line: {Sentence(exception.Message)} Settings are written as --NAME=VALUE."),
+        InvalidOperationException when exception.Message.Contains("No server certificate", StringComparison.Ordinal) =>
+            "urls: https needs a certificate; name one with Kestrel:Certificates:Default:Path, or put a proxy in front that has one.",
         { StackTrace: { } trace } when trace.Contains(Kestrel, StringComparison.Ordinal) =>
-            OneLine($"HTTP cannot be served as urls or Kestrel in the settings say: {exception.Message}"),
+            Short(OneLine($"HTTP cannot be served as urls or Kestrel in the settings say: {exception.Message}")),
         _ => null,
     };
 
@@ -47,6 +49,8 @@ internal static class StartFailure
     }
 
     private static string Sentence(string text) => text.TrimEnd('.', ' ') + ".";
+
+    private static string Short(string text) => text.Length <= 300 ? text : text[..300] + "…";
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd();
 }

@@ -45,9 +45,6 @@ public sealed record SessionSettings
     /// <summary>The picture's bitrate at the least, in bits a second.</summary>
     public int MinVideoBitrate { get; init; } = 150_000;
 
-    /// <summary>The longest text that may be said in one go, in characters.</summary>
-    public int MaxTextLength { get; init; } = 4_000;
-
     /// <summary>How much of what happened in a session is kept for a client that was away.</summary>
     public JournalLimits Journal { get; init; } = new();
 }

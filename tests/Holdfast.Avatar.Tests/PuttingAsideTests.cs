@@ -257,6 +257,7 @@ public sealed class PuttingAsideTests : IDisposable
     }
 
     /// <summary>Whatever happens, in whatever order: it is said as if nothing had ever been put aside.</summary>
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Nothing_that_happens_changes_what_is_said() => Gen.Select(Gen.Int[0, 7], Gen.Int[0, 60]).Array[1, 60].Sample(things =>
     {

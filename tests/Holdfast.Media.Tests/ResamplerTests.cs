@@ -42,6 +42,7 @@ public sealed class ResamplerTests
         Assert.True(peak <= 3, $"{peak} of 12,000 is left");
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void The_total_length_is_exact_however_the_input_is_cut()
     {

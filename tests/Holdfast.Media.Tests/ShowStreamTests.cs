@@ -108,6 +108,7 @@ public sealed class ShowStreamTests
         Assert.True(stream.Statistics.KeyFrames >= 50, $"{stream.Statistics.KeyFrames} key frames");
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Whatever_happens_each_picture_is_decodable_and_the_right_one()
     {

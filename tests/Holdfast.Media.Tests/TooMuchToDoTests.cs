@@ -63,6 +63,7 @@ public sealed class TooMuchToDoTests
         Assert.Equal(0, stream.Statistics.PicturesLeftOut);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Whatever_is_left_out_all_the_rest_is_decodable_and_the_right_picture()
     {

@@ -149,6 +149,7 @@ public sealed class DefectTests
         house.Connect();
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task D11_closing_sessions_holds_nobody_up()
     {

@@ -21,6 +21,7 @@ public sealed class PlayoutSimulationTests
         (seed, delay, loss, interval, jitter, bursts, outages) => new PlayoutConditions(
             seed, delay, loss, FeedbackLoss: 0, bursts, outages, interval, jitter));
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Whatever_the_network_loses_every_word_is_heard_in_order() => AnyNetwork.Sample(
         conditions =>
@@ -35,6 +36,7 @@ public sealed class PlayoutSimulationTests
         },
         iter: 3_000);
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void With_no_tolerance_every_20_ms_are_heard_in_order() => AnyNetwork.Sample(
         conditions =>
@@ -57,6 +59,7 @@ public sealed class PlayoutSimulationTests
         },
         iter: 300);
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void After_a_clean_outage_at_most_a_second_and_a_half_is_repeated() => Gen.Select(
         Gen.Int[10, 800], Gen.Int[1, 3_000], Gen.Int[0, 8], Gen.Int[2, 10]).Sample(

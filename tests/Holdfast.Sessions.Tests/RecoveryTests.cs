@@ -286,6 +286,7 @@ public sealed class RecoveryTests
         Assert.True(visit.Reaches(SessionState.Connected, withinSeconds: 5));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Five_percent_loss_for_ten_minutes_makes_no_one_stumble()
     {

@@ -21,7 +21,7 @@ internal sealed class PathBaseMiddleware
     public Task InvokeAsync(HttpContext http)
     {
         var request = http.Request;
-        if (request.Path.StartsWithSegments(_pathBase, out var rest))
+        if (request.Path.StartsWithSegments(_pathBase, StringComparison.OrdinalIgnoreCase, out var rest))
         {
             request.Path = rest;
         }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -8,20 +9,8 @@ namespace Holdfast.AspNetCore;
 public static class HoldfastSettings
 {
     /// <summary>
-    /// Says that a section of the configuration is bound to <typeparamref name="TOptions"/>, so that <see cref="Check"/> checks it and a test holds
-    /// docs/configuration.md against it. Binding it is the caller's.
-    /// </summary>
-    /// <param name="services">The app's services.</param>
-    /// <param name="section">Such as <c>Holdfast:Avatar</c>.</param>
-    public static IServiceCollection AddHoldfastSettings<TOptions>(this IServiceCollection services, string section)
-        where TOptions : class, new()
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        return services.AddSingleton(new SettingsSection(section, typeof(TOptions)));
-    }
-
-    /// <summary>
-    /// Checks every setting of the sections that were added before anything reads one. A directory that is named (a setting whose name
+    /// Checks every setting before anything reads one: of all options that are bound to the configuration and have a constant
+    /// <c>Section</c> under <c>Holdfast</c>, as <see cref="HoldfastOptions.Section"/> is one. A directory that is named (a setting whose name
     /// ends in <c>Directory</c>) is made where it is not there, for this user alone, and must be one that can be written to.
     /// </summary>
     /// <returns>What is not wrong and yet has no effect: a sentence for each key that no option is read from.</returns>
@@ -36,8 +25,20 @@ public static class HoldfastSettings
             : throw new OptionsValidationException(HoldfastOptions.Section, typeof(HoldfastOptions), check.Failures);
     }
 
-    internal static IReadOnlyList<SettingsSection> SectionsIn(IServiceCollection services) =>
-        [.. services.Select(static service => service.ImplementationInstance).OfType<SettingsSection>()];
+    /// <summary>Whatever is bound tells it by the token of its changes; so a new part of Holdfast has its settings checked without saying so.</summary>
+    internal static IReadOnlyList<SettingsSection> SectionsIn(IServiceCollection services) => [.. services
+        .Select(static service => service.ServiceType)
+        .Where(static type => type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(IOptionsChangeTokenSource<>))
+        .Select(static type => type.GenericTypeArguments[0])
+        .Distinct()
+        .Select(static options => (Path: SectionOf(options), Options: options))
+        .Where(static section => section.Path is not null && $"{section.Path}:".StartsWith(HoldfastOptions.Section + ":", StringComparison.OrdinalIgnoreCase))
+        .Select(static section => new SettingsSection(section.Path!, section.Options))];
+
+    private static string? SectionOf(Type options) =>
+        options.GetField(nameof(HoldfastOptions.Section), BindingFlags.Public | BindingFlags.Static) is { IsLiteral: true } constant
+            ? constant.GetRawConstantValue() as string
+            : null;
 }
 
 /// <summary>A section of the configuration and what it is bound to.</summary>

@@ -35,6 +35,7 @@ public sealed class MediaTests
         Assert.InRange(longest, 1100, 1200);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(true, 1)]
     [InlineData(true, 2)]

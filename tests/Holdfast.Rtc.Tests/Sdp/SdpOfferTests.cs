@@ -97,6 +97,7 @@ public sealed class SdpOfferTests
             StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Names))]
     public void An_offer_cut_anywhere_is_answered_or_refused_and_never_throws(string name)

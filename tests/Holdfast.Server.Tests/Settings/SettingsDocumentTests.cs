@@ -5,17 +5,26 @@ using System.Text.RegularExpressions;
 using Holdfast.AspNetCore;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Builder;
 
 namespace Holdfast.Server.Tests.Settings;
 
 /// <summary>
 /// Holds docs/configuration.md against the options, both ways, and the options against the code that reads them. The sections are asked of
-/// the server: whatever is registered with <c>AddHoldfastSettings</c> is held too.
+/// the server: whatever is bound is held too.
 /// </summary>
 public sealed partial class SettingsDocumentTests
 {
-    private static readonly IReadOnlyList<SettingsSection> Sections = SectionsOfTheServer();
+    private static readonly WebApplicationBuilder Server = HoldfastServer.CreateBuilder([]);
+    private static readonly IReadOnlyList<SettingsSection> Sections = HoldfastSettings.SectionsIn(Server.Services);
+
+    [Fact]
+    public void Every_part_that_has_settings_is_checked()
+    {
+        Assert.Contains(Sections, static section => section.Options == typeof(HoldfastOptions));
+        Assert.Contains(Sections, static section => section.Options == typeof(Avatar.AvatarOptions));
+        Assert.Equal(Sections.Count, Sections.DistinctBy(static section => section.Path).Count());
+    }
 
     [Fact]
     public void Every_option_is_documented_and_everything_documented_is_an_option()
@@ -58,15 +67,7 @@ public sealed partial class SettingsDocumentTests
     [Fact]
     public void What_the_server_brings_as_its_settings_has_no_key_that_nobody_reads()
     {
-        var app = HoldfastServer.Build(["--Holdfast:Rtc:Port=0"]);
-        var configuration = app.Services.GetRequiredService<Microsoft.Extensions.Configuration.IConfiguration>();
-        Assert.Empty(new SettingsCheck(Sections, configuration).Warnings);
-    }
-
-    private static IReadOnlyList<SettingsSection> SectionsOfTheServer()
-    {
-        using var app = (IDisposable)HoldfastServer.Build(["--Holdfast:Rtc:Port=0"]);
-        return [.. ((Microsoft.Extensions.Hosting.IHost)app).Services.GetServices<SettingsSection>()];
+        Assert.Empty(HoldfastSettings.Check(Server.Services, Server.Configuration));
     }
 
     private static IEnumerable<Documented> Rows() => Row()

@@ -124,7 +124,7 @@ public sealed class WrongSettingTests
     [InlineData("Holdfast:Rtc:Prot", "Holdfast:Rtc:Port")]
     [InlineData("Holdfast:Port", "Holdfast:Rtc:Port")]
     [InlineData("Holdfast:MaxSession", "Holdfast:MaxSessions")]
-    [InlineData("Holdfast:Avatar:EspeekPath", "Holdfast:Avatar:EspeakPath")]
+    [InlineData("Holdfast:Avatar:PictureSise", "Holdfast:Avatar:PictureSize")]
     [InlineData("Holdfast:Avatars:PictureSize", "Holdfast:Avatar:PictureSize")]
     [InlineData("Holdfast:Rtc:MaxEvents", "Holdfast:Journal:MaxEvents")]
     [InlineData("Holdfast:grace_seconds", "Holdfast:GraceSeconds")]
