@@ -60,7 +60,7 @@ internal sealed class NginxInFront : IAsyncDisposable
             }
             """,
             cancel);
-        var process = Process.Start(new ProcessStartInfo(Program!, ["-p", directory, "-c", configuration]) { RedirectStandardError = true })!;
+        var process = Process.Start(new ProcessStartInfo(Program!, ["-p", directory, "-c", configuration]) { UseShellExecute = false, RedirectStandardError = true })!;
         var nginx = new NginxInFront(process, directory, new Uri($"http://127.0.0.1:{port}"));
         try
         {

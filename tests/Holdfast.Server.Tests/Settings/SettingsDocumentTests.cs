@@ -23,7 +23,7 @@ public sealed partial class SettingsDocumentTests
     {
         Assert.Contains(Sections, static section => section.Options == typeof(HoldfastOptions));
         Assert.Contains(Sections, static section => section.Options == typeof(Avatar.AvatarOptions));
-        Assert.Equal(Sections.Count, Sections.DistinctBy(static section => section.Path).Count());
+        Assert.Equal(Sections.Count, Sections.DistinctBy(static section => section.Path, StringComparer.Ordinal).Count());
     }
 
     [Fact]
