@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Ice;
+using Holdfast.Rtc.Rtcp;
 
 namespace Holdfast.Rtc;
 
@@ -71,6 +72,9 @@ internal sealed partial class RtcPeer : IDisposable
 
     /// <summary>When the last authentic packet arrived; null before the first.</summary>
     public RtcTime? LastAuthenticated => _liveness.LastAuthenticated;
+
+    /// <summary>What the last RTCP datagram cost.</summary>
+    public ControlWork LastControlWork => _media?.LastControlWork ?? default;
 
     /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
     public RtcTime NextTimeout => _timers.Next;

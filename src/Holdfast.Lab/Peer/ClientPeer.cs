@@ -72,8 +72,11 @@ internal sealed class ClientPeer : IDisposable
     /// <summary>The ICE generation that is checked or in use.</summary>
     public int Generation { get; private set; }
 
+    /// <summary>The keys for media; null before the handshake is complete.</summary>
+    public SrtpKeys? Keys => _dtls?.Keys;
+
     /// <summary>The agreed SRTP profile; null before the handshake is complete.</summary>
-    public SrtpProfile? Profile => _dtls?.Keys?.Profile;
+    public SrtpProfile? Profile => Keys?.Profile;
 
     public RtcTime NextTimeout => End is not null
         ? RtcTime.Never

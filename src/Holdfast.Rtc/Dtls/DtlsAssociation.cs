@@ -68,13 +68,24 @@ internal sealed class DtlsAssociation
             return DropReason.Closed;
         }
 
-        datagram = DtlsRecords.TakeFirst(datagram);
-        if (Keys is not null)
+        if (datagram.Length > HandshakeTransport.ReceiveLimit)
         {
-            return HandleRecord(now, datagram);
+            return DropReason.Malformed;
         }
 
-        if (!_transport.Offer(datagram))
+        Span<byte> room = stackalloc byte[HandshakeTransport.ReceiveLimit];
+        var records = room[..DtlsRecords.Take(datagram, room, isEstablished: Keys is not null)];
+        if (records.IsEmpty)
+        {
+            return DropReason.Malformed;
+        }
+
+        if (Keys is not null)
+        {
+            return HandleRecords(now, records);
+        }
+
+        if (!_transport.Offer(records))
         {
             return DropReason.TooMany;
         }
@@ -149,7 +160,7 @@ internal sealed class DtlsAssociation
         }
     }
 
-    private DropReason? HandleRecord(RtcTime now, ReadOnlySpan<byte> datagram)
+    private DropReason? HandleRecords(RtcTime now, ReadOnlySpan<byte> datagram)
     {
         if (now + RecordBurst < _recordsPaidUntil || !_transport.Offer(datagram))
         {

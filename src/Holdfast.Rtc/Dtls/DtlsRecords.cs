@@ -2,7 +2,11 @@ using System.Buffers.Binary;
 
 namespace Holdfast.Rtc.Dtls;
 
-/// <summary>The records of one DTLS datagram, as far as their lengths tell them apart (RFC 6347 section 4.1).</summary>
+/// <summary>
+/// The records of one DTLS datagram (RFC 6347 section 4.1), and which of them BouncyCastle is handed. It takes some that nobody signed for a reason to end
+/// the association, with an alert to the client: a protected record that is too short to be one, and an alert without protection. Whoever knows a
+/// client's address can send those.
+/// </summary>
 internal static class DtlsRecords
 {
     /// <summary>
@@ -14,20 +18,56 @@ internal static class DtlsRecords
     /// <summary>Type, version, epoch, sequence number and length.</summary>
     public const int HeaderLength = 13;
 
-    /// <summary>The first records of a datagram, <see cref="MostTaken"/> at the most; all of it, where it has no more.</summary>
-    public static ReadOnlySpan<byte> TakeFirst(ReadOnlySpan<byte> datagram)
+    /// <summary>The nonce and the tag of AES-GCM, the cipher of all suites here (RFC 5288).</summary>
+    private const int LeastProtected = 8 + 16;
+
+    private const byte ChangeCipherSpec = 20;
+    private const byte Handshake = 22;
+    private const byte ApplicationData = 23;
+    private const ushort Version10 = 0xFEFF;
+    private const ushort Version12 = 0xFEFD;
+
+    /// <summary>Copies the records that may be taken in, one behind the other.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="taken">At least as long.</param>
+    /// <param name="isEstablished">Whether the handshake is complete. Without protection only its last flight, repeated, is of use then.</param>
+    /// <returns>Bytes that were copied.</returns>
+    public static int Take(ReadOnlySpan<byte> datagram, Span<byte> taken, bool isEstablished)
     {
-        var end = 0;
-        for (var count = 0; datagram.Length - end >= HeaderLength; count++)
+        var length = 0;
+        for (var count = 0; count < MostTaken && datagram.Length >= HeaderLength; count++)
         {
-            if (count == MostTaken)
+            var end = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(datagram[(HeaderLength - 2)..]);
+            if (end > datagram.Length)
             {
-                return datagram[..end];
+                break;
             }
 
-            end += HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(datagram[(end + HeaderLength - 2)..]);
+            if (IsSound(datagram[..end], isEstablished))
+            {
+                datagram[..end].CopyTo(taken[length..]);
+                length += end;
+            }
+
+            datagram = datagram[end..];
         }
 
-        return datagram;
+        return length;
+    }
+
+    private static bool IsSound(ReadOnlySpan<byte> record, bool isEstablished)
+    {
+        var type = record[0];
+        if (type is < ChangeCipherSpec or > ApplicationData || BinaryPrimitives.ReadUInt16BigEndian(record[1..]) is not (Version10 or Version12))
+        {
+            return false;
+        }
+
+        return BinaryPrimitives.ReadUInt16BigEndian(record[3..]) switch
+        {
+            0 => !isEstablished || type is ChangeCipherSpec or Handshake,
+            1 => record.Length >= HeaderLength + LeastProtected,
+            _ => false,
+        };
     }
 }

@@ -23,7 +23,9 @@ internal sealed class HandshakeTransport(HandshakeTurns turns, Action? onProgres
     /// <summary>Datagrams never longer than this go through any network, tunnels included.</summary>
     public const int MaximumDatagram = 1200;
 
-    private const int ReceiveLimit = 2048;
+    /// <summary>Bytes of the longest datagram taken in.</summary>
+    public const int ReceiveLimit = 2048;
+
     private const int MaximumIncoming = 32;
     private const int MaximumOutgoing = 64;
 

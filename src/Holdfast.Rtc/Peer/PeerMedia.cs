@@ -37,6 +37,9 @@ internal sealed class PeerMedia : IDisposable
 
     public ControlSender Control { get; }
 
+    /// <summary>What the last RTCP datagram cost.</summary>
+    public ControlWork LastControlWork => _control.LastWork;
+
     /// <summary>Takes in an SRTP or SRTCP datagram, decrypting it in place.</summary>
     /// <param name="now">Now.</param>
     /// <param name="datagram">The datagram.</param>

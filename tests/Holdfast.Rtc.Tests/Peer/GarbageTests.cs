@@ -69,6 +69,24 @@ public sealed class GarbageTests
         Assert.Equal(50, call.Server.Heard.Count);
     }
 
+    [Theory]
+    [InlineData("15FEFD0001000000FF0000000202A8", "a protected record that is too short to be one")]
+    [InlineData("15FEFD00000000000000330002022A", "a fatal alert without protection")]
+    [InlineData("15FEFD000000000000003300020100", "a goodbye without protection")]
+    [InlineData("1EFEFC000000000000000A00044001FE0225FEFC0000000000033417000E01407F68A80120B480097180004214FEFD000156A200000004000403002581", "found by fuzzing, seed 3")]
+    public void A_forged_DTLS_record_from_the_clients_address_does_not_end_its_connection(string datagram, string what)
+    {
+        using var call = new Call();
+        call.Connect();
+        call.SendFrames(1);
+
+        call.Network.Inject(new SimulatedDatagram(call.Client.Address, SimulatedServer.Address, Convert.FromHexString(datagram)));
+        call.Network.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.True(call.Peer.State == RtcConnectionState.Connected && call.Client.Dtls!.End is null, what);
+        Assert.Single(call.SendFrames(1));
+    }
+
     [Fact]
     public void A_stranger_gets_no_answer_but_to_a_check()
     {
