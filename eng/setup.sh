@@ -140,6 +140,22 @@ require_nginx() {
   if have systemctl; then as_root systemctl disable --now nginx >/dev/null 2>&1 || true; fi
 }
 
+# Other programs that speak WebRTC, as Debian and Ubuntu have them; elsewhere their tests say so and are skipped.
+missing_for_peers() {
+  have apt-get || return 0
+  /usr/bin/python3 -c 'import aiortc' 2>/dev/null || echo python3-aiortc
+  /usr/bin/python3 -c 'import gi; gi.require_version("GstWebRTC", "1.0")' 2>/dev/null || printf '%s\n' python3-gi gir1.2-gst-plugins-bad-1.0
+  local element package
+  while read -r element package; do
+    find /usr/lib -name "libgst$element.so" -print -quit 2>/dev/null | grep -q . || echo "$package"
+  done <<'EOF' | sort -u
+webrtc gstreamer1.0-plugins-bad
+opus gstreamer1.0-plugins-base
+vpx gstreamer1.0-plugins-good
+nice gstreamer1.0-nice
+EOF
+}
+
 # The Chromium that the tests drive: HOLDFAST_CHROMIUM, or the first of the usual names.
 browser() {
   local name

@@ -72,9 +72,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(params string[] arguments)
+    public static Task<ServerProcess> StartAsync(params string[] arguments) => StartAsync("dotnet", [], arguments);
+
+    /// <summary>The same in a network namespace, as <c>ip netns</c> knows it.</summary>
+    public static Task<ServerProcess> StartInAsync(string networkNamespace, params string[] arguments) =>
+        StartAsync("ip", ["netns", "exec", networkNamespace, "dotnet"], arguments);
+
+    private static async Task<ServerProcess> StartAsync(string program, string[] before, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(program)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -89,7 +95,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             "--Holdfast:Rtc:Port=0",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
         ];
-        foreach (var argument in own.Concat(arguments))
+        foreach (var argument in before.Concat(own).Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
