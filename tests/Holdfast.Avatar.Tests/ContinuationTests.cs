@@ -10,6 +10,7 @@ public sealed class ContinuationTests
 {
     private const string Text = "The harbour was quiet that morning. Seven boats lay side by side, and nobody spoke; 今天天气真好。 Then a bell rang twice.";
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(10)]
     [InlineData(70)]
@@ -42,6 +43,7 @@ public sealed class ContinuationTests
         Assert.InRange(rest.Words.Count, expected - 1, expected + 1);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(-5)]
     [InlineData(90)]

@@ -111,6 +111,7 @@ public sealed class HeldShowTests : IDisposable
         Assert.Equal("Interrupted a", listener.Heard[^1]);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task Held_in_the_middle_of_a_sentence_it_keeps_no_sound_in_memory()
     {

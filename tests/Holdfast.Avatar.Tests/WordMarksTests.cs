@@ -13,6 +13,7 @@ public sealed class WordMarksTests
     private readonly short[] _pcm = new short[SoundFormat.SamplesPerFrame];
     private readonly Diary _diary = new();
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData("Hello there, world! 你好，世界。 It costs 3.50 in “the” shop 😀, right? Привет, друг.")]
     [InlineData("我在用 Holdfast 说话 😀😀。第二句话！")]

@@ -44,7 +44,10 @@ public sealed class OtherPeersTests(Stage stage)
         using var process = new Process();
         process.StartInfo = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         try
         {

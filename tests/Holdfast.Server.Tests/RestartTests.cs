@@ -30,6 +30,7 @@ public sealed class RestartTests : IAsyncLifetime
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_conversation_goes_on_in_the_same_session_at_the_word_where_it_was()
     {

@@ -10,6 +10,7 @@ public sealed class AdmissionTests
     private static readonly IPAddress Attacker = IPAddress.Parse("203.0.113.9");
     private static readonly IPAddress Client = IPAddress.Parse("198.51.100.7");
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(1, false)]
     [InlineData(1, true)]
@@ -43,6 +44,7 @@ public sealed class AdmissionTests
         Assert.InRange(house.Sessions.Count - house.Sessions.Settled, 0, 64);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void A_hundred_handshakes_for_nothing_hold_no_place_that_anybody_needs_and_are_gone_after_two_minutes()
     {
@@ -61,6 +63,7 @@ public sealed class AdmissionTests
         Assert.Equal(1, house.Sessions.Count);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Who_was_spoken_to_does_not_give_way_and_is_kept_for_the_whole_time()
     {

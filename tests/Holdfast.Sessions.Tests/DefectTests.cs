@@ -24,6 +24,7 @@ public sealed class DefectTests
         Assert.Equal(SessionState.Expired, visit.Session.State);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

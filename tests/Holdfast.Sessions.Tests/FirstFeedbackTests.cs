@@ -45,6 +45,7 @@ public sealed class FirstFeedbackTests
         Assert.True(visit.Reaches(SessionState.Interrupted, withinSeconds: 1.8));
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(20, 0)]
     [InlineData(300, 60)]
@@ -64,6 +65,7 @@ public sealed class FirstFeedbackTests
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void A_path_slower_than_any_patience_stumbles_once_and_not_for_ever()
     {

@@ -13,6 +13,7 @@ public sealed class KeepingTests
 
     public static TheoryData<int> Seeds(int count) => [.. Enumerable.Range(1, count)];
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Seeds), 20)]
     public void What_was_being_said_goes_on_where_it_was_heard_last(int seed)

@@ -13,6 +13,7 @@ public sealed class NothingLostTests
 
     public static TheoryData<int> Seeds(int count) => [.. Enumerable.Range(1, count)];
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Seeds), 45)]
     public void Whatever_outages_come_every_word_is_heard_in_order(int seed)
@@ -186,6 +187,7 @@ public sealed class NothingLostTests
         Assert.True(listener.HeardAllInOrder(filledIn: 0));
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Seeds), 20)]
     public void What_a_page_had_received_and_not_played_when_it_died_is_said_again(int seed)

@@ -71,6 +71,7 @@ public sealed class PuttingAsideTests
         Assert.InRange(listener.Playout.LastResumption!.Away.TotalSeconds, 45, 60);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Seeds))]
     public void Whatever_outages_come_every_word_is_heard_though_the_show_is_slow(int seed)

@@ -98,6 +98,7 @@ public sealed class MessageSocketTests
         Assert.Equal("there", (await call).TextOf("still"));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task Any_bytes_at_all_leave_it_working()
     {

@@ -11,6 +11,7 @@ public sealed class ToolPackageTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task The_packed_tool_installs_and_runs()
     {

@@ -10,6 +10,7 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_load_with_outages_on_a_bad_network_is_reported_and_leaves_nothing_behind()
     {
@@ -43,6 +44,7 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
         Assert.DoesNotContain(report.Problems, problem => problem.StartsWith("end:", StringComparison.Ordinal));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task No_word_is_lost_to_outages_and_what_is_said_again_is_counted()
     {
@@ -87,6 +89,7 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
         Assert.InRange(report.HeartbeatsMissed, 2, 8);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_server_without_a_place_is_said_to_be_full()
     {

@@ -11,6 +11,7 @@ public sealed class LossyNetworkTests
     private static readonly NetworkConditions Mobile = new(
         TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(10), Loss: 0.02, KeepsOrder: true);
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -73,6 +73,7 @@ public sealed class LabSessionTests(RealServer server) : IClassFixture<RealServe
         await session.CloseAsync(Cancelled);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_relay_carries_a_session_loses_what_it_is_to_lose_and_rebinds()
     {

@@ -20,6 +20,7 @@ public sealed class ValidatorTests
 
     private static readonly string[] Questions = ["Normal use", "Interruption", "Manual reconnect", "Grace period", "Feedback to the person"];
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task The_real_server_gets_five_times_yes_and_each_broken_one_a_no_where_it_is_broken()
     {
@@ -42,6 +43,7 @@ public sealed class ValidatorTests
         IsNo(await silent, "Feedback to the person", "/holdfast/index.js");
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_server_that_lets_sessions_expire_too_early_is_found_out()
     {

@@ -6,6 +6,7 @@ namespace Holdfast.Lab.Tests.Words;
 /// <summary>What a server speaks is learnt from itself, and is the same passage that its voice makes without a network.</summary>
 public sealed class PassageReferenceTests(RealServer server) : IClassFixture<RealServer>
 {
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_passage_learnt_from_the_server_finds_its_words_in_the_voice_and_no_others()
     {
