@@ -1,9 +1,10 @@
 using Holdfast.Browser.Kit;
+using Holdfast.Lab.Browsers;
 
 namespace Holdfast.Browser.Tests;
 
 /// <summary>Offers of every shape that real browsers make, over the HTTP API as any page may.</summary>
-public sealed class OfferTests
+public sealed class OfferTests(OfferTests.Pages pages) : IClassFixture<OfferTests.Pages>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -14,13 +15,13 @@ public sealed class OfferTests
     [InlineData("Firefox", "balanced")]
     public async Task What_an_offer_wants_is_received_whatever_the_order_of_its_sections(string kind, string bundlePolicy)
     {
-        await using var page = await Page.OpenAsync(kind);
+        var tab = await pages.OpenAsync(kind);
 
-        var names = await page.Tab.EvaluateAsync<string[]>("offers.names", Cancellation);
+        var names = await tab.EvaluateAsync<string[]>("offers.names", Cancellation);
         Assert.NotEmpty(names);
         foreach (var name in names)
         {
-            Assert.Null(await page.Tab.EvaluateAsync<string?>($"offers.run('{name}', '{bundlePolicy}')", Cancellation));
+            Assert.Null(await tab.EvaluateAsync<string?>($"offers.run('{name}', '{bundlePolicy}')", Cancellation));
         }
     }
 
@@ -31,44 +32,42 @@ public sealed class OfferTests
     [InlineData("Firefox", "true")]
     public async Task A_microphone_is_turned_on_and_off_on_the_connection_there_is(string kind, string inItsOwnSection)
     {
-        await using var page = await Page.OpenAsync(kind);
+        var tab = await pages.OpenAsync(kind);
 
-        Assert.Null(await page.Tab.EvaluateAsync<string?>($"offers.microphoneLater({inItsOwnSection})", Cancellation));
+        Assert.Null(await tab.EvaluateAsync<string?>($"offers.microphoneLater({inItsOwnSection})", Cancellation));
     }
 
-    /// <summary>A browser at a page of a server which Firefox sends media to: not loopback.</summary>
-    private sealed class Page : IAsyncDisposable
+    /// <summary>One server for all these tests, at an address that Firefox sends media to (not loopback), and a page of it in each browser.</summary>
+    public sealed class Pages : IAsyncLifetime
     {
-        private readonly ServerProcess _server;
-        private readonly Lab.Browsers.RemoteBrowser _browser;
+        private readonly List<RemoteBrowser> _browsers = [];
+        private readonly Dictionary<string, RemoteTab> _tabs = new(StringComparer.Ordinal);
+        private ServerProcess _server = null!;
 
-        private Page(ServerProcess server, Lab.Browsers.RemoteBrowser browser, Lab.Browsers.RemoteTab tab) =>
-            (_server, _browser, Tab) = (server, browser, tab);
-
-        public Lab.Browsers.RemoteTab Tab { get; }
-
-        public static async Task<Page> OpenAsync(string kind)
-        {
-            Machine.MustHave(kind);
-            var server = await ServerProcess.StartAsync("--urls", $"http://{Machine.Address}:0");
-            try
-            {
-                var browser = await Machine.LaunchAsync(kind, server.Address);
-                var tab = await browser.OpenTabAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Kit", "offers.js")), Cancellation);
-                await tab.NavigateAsync(server.Address, Cancellation);
-                return new Page(server, browser, tab);
-            }
-            catch
-            {
-                await server.DisposeAsync();
-                throw;
-            }
-        }
+        public async ValueTask InitializeAsync() => _server = await ServerProcess.StartAsync("--urls", $"http://{Machine.Address}:0");
 
         public async ValueTask DisposeAsync()
         {
-            await _browser.DisposeAsync();
+            foreach (var browser in _browsers)
+            {
+                await browser.DisposeAsync();
+            }
+
             await _server.DisposeAsync();
+        }
+
+        internal async Task<RemoteTab> OpenAsync(string kind)
+        {
+            if (!_tabs.TryGetValue(kind, out var tab))
+            {
+                var browser = await Machine.LaunchAsync(kind, _server.Address);
+                _browsers.Add(browser);
+                var script = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Kit", "offers.js"), Cancellation);
+                tab = _tabs[kind] = await browser.OpenTabAsync(script, Cancellation);
+                await tab.NavigateAsync(_server.Address, Cancellation);
+            }
+
+            return tab;
         }
     }
 }
