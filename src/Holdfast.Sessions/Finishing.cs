@@ -13,6 +13,9 @@ internal sealed class Finishing(Playout playout, Action<string> heard)
     /// <summary>Where nobody says what arrives, it is taken for heard after so much: 2 s.</summary>
     private const int Patience = 2 * MediaTick.PerSecond;
 
+    /// <summary>Whoever promised to say it, says it; that a path has gone dead is noticed long before this, at any round trip: 10 s.</summary>
+    private const int PatienceWithPromise = 10 * MediaTick.PerSecond;
+
     private readonly Lock _gate = new();
     private readonly List<(string Id, long Place)> _waiting = [];
     private int _ticks;
@@ -36,41 +39,64 @@ internal sealed class Finishing(Playout playout, Action<string> heard)
         }
     }
 
-    /// <summary>20 ms passed in which somebody could hear; tells of the utterances that were heard to their end.</summary>
-    public void Tick()
+    /// <summary>It is said again, or may be: what was waited until now counts for nothing.</summary>
+    public void BeginAgain()
     {
-        while (TryTake(isFlushing: false, out var id))
+        lock (_gate)
         {
-            heard(id);
+            _ticks = 0;
         }
     }
+
+    /// <summary>20 ms passed in which somebody could hear; tells of the utterances that were heard to their end.</summary>
+    /// <param name="place">What was said in them; 0: nothing. What is said again is not waited for before its end.</param>
+    /// <param name="isPromised">Whether the client says what arrives.</param>
+    public void Tick(long place, bool isPromised)
+    {
+        bool isOver;
+        lock (_gate)
+        {
+            _ticks += _waiting.Count > 0 && (place == 0 || place > _waiting[0].Place) ? 1 : 0;
+            isOver = _ticks >= (isPromised ? PatienceWithPromise : Patience);
+        }
+
+        TellOfHeard(isOver);
+    }
+
+    /// <summary>Tells of the utterances that were heard to their end, where nobody waits for more.</summary>
+    public void TellOfHeard() => TellOfHeard(isOver: false);
 
     /// <summary>Tells of all: nobody will hear them again.</summary>
     public void Flush()
     {
-        while (TryTake(isFlushing: true, out var id))
+        while (TryTake(isOver: true, out var id))
         {
             heard(id);
         }
     }
 
-    private bool TryTake(bool isFlushing, out string id)
+    private void TellOfHeard(bool isOver)
+    {
+        while (TryTake(isOver, out var id))
+        {
+            isOver = false;
+            heard(id);
+        }
+    }
+
+    private bool TryTake(bool isOver, out string id)
     {
         id = "";
         lock (_gate)
         {
-            if (_waiting.Count == 0)
-            {
-                return false;
-            }
-
-            if (!isFlushing && !playout.WasHeard(_waiting[0].Place) && ++_ticks < Patience)
+            if (_waiting.Count == 0 || !(isOver || playout.WasHeard(_waiting[0].Place)))
             {
                 return false;
             }
 
             id = _waiting[0].Id;
             _waiting.RemoveAt(0);
+            _ticks = 0;
             return true;
         }
     }

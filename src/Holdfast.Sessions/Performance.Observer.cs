@@ -30,10 +30,10 @@ internal sealed partial class Performance
     /// <inheritdoc/>
     public void UtteranceEnded(string utteranceId, UtteranceEnd end)
     {
-        // Handed out is not heard: until it is, it may have to be said again.
+        // Handed out is not heard: until it is, it may have to be said again. Its end may come later than its last sound.
         if (end == UtteranceEnd.Finished && _show is IRewindableShow rewindable)
         {
-            _finishing.Add(utteranceId, Math.Max(rewindable.Place, Volatile.Read(ref _place)));
+            _finishing.Add(utteranceId, Math.Max(rewindable.Place, _furthest));
             return;
         }
 

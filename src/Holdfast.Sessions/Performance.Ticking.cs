@@ -48,12 +48,13 @@ internal sealed partial class Performance
         var resumption = playback.Resuming.Take() is { } cause ? Resume(cause) : Repair();
         if (resumption is not null)
         {
+            _finishing.BeginAgain();
             _session.OnResumed(resumption);
         }
 
         _stream.Tick(tick, playback.Sink);
         Playout.Release(tick);
-        _finishing.Tick();
+        _finishing.Tick(Volatile.Read(ref _place), isPromised: playback.Connection.FeedbackAwaitedSince is not null);
     }
 
     private Resumption? Resume(in ResumeCause cause)
@@ -74,13 +75,19 @@ internal sealed partial class Performance
                 break;
             case GapPolicy.Finish:
                 Playout.OnSkipped(tick, _stream.Skip());
-                Volatile.Write(ref _place, (_show as IRewindableShow)?.Place ?? 0);
+                OnHandedOut((_show as IRewindableShow)?.Place ?? 0);
                 _finishing.Flush();
                 break;
             case GapPolicy.Drop:
                 GiveUp();
                 break;
         }
+    }
+
+    private void OnHandedOut(long place)
+    {
+        Volatile.Write(ref _place, place);
+        _furthest = Math.Max(_furthest, place);
     }
 
     private void GiveUp()
@@ -118,7 +125,7 @@ internal sealed partial class Performance
     {
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
         {
-            Volatile.Write(ref performance._place, place);
+            performance.OnHandedOut(place);
 
             // That this silence arrives says nothing of the speech before it: what came in between is still to be gone back to.
             var tag = performance._isWaiting ? 0 : performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);

@@ -31,6 +31,9 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private bool _isWaiting;
     private bool _isLeaving;
     private long _place;
+
+    /// <summary>The furthest place that was handed out: places only ever grow, but for what is said again.</summary>
+    private long _furthest;
     private int _queued;
 
     // The media time of the sound that the show is asked for now; belongs to the pacing thread, as what the show then tells does.
@@ -146,7 +149,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
             var (unheard, totals) = Playout.PutAside(Cause(away, replaced: true, told, played));
 
             // What was heard to its end is not said again.
-            _finishing.Tick();
+            _finishing.TellOfHeard();
             speech = new PutAsideSpeech((_show as IResumableShow)?.MarkOf(unheard), totals);
             return Task.CompletedTask;
         }).ConfigureAwait(false);

@@ -21,6 +21,12 @@ internal sealed class Playout
     private readonly PlayoutLedger _ledger;
     private readonly Lock _gate = new();
     private long _released;
+
+    // What had been heard at a tick, to be let go once the client has said anything after it.
+    private long _heard;
+    private long _heardAt;
+    private long _newestTick;
+    private long _toldAt;
     private long _skipped;
     private long _repeated;
     private volatile Resumption? _last;
@@ -50,6 +56,7 @@ internal sealed class Playout
     {
         lock (_gate)
         {
+            _newestTick = tick;
             return place == 0 ? _ledger.SentSilence() : _ledger.Sent(place, tick, silent);
         }
     }
@@ -62,6 +69,7 @@ internal sealed class Playout
     {
         lock (_gate)
         {
+            _toldAt = _newestTick;
             foreach (var tag in lost)
             {
                 _ledger.ReportedLost(tag);
@@ -88,6 +96,7 @@ internal sealed class Playout
     {
         lock (_gate)
         {
+            _toldAt = _newestTick;
             _ledger.ReachedUpTo(highest, lost);
         }
     }
@@ -97,6 +106,7 @@ internal sealed class Playout
     {
         lock (_gate)
         {
+            _toldAt = _newestTick;
             _ledger.Played(tick);
         }
     }
@@ -168,7 +178,10 @@ internal sealed class Playout
         return Rewind(place, TimeSpan.Zero);
     }
 
-    /// <summary>Lets the show forget what was heard, once in a while.</summary>
+    /// <summary>
+    /// Lets the show forget what was heard, once in a while: what had arrived long enough before the client said anything more. A page that died
+    /// before that has not played it.
+    /// </summary>
     public void Release(in MediaTick tick)
     {
         if (_show is null || tick.Index % ReleaseInterval != 0)
@@ -179,7 +192,13 @@ internal sealed class Playout
         long heard;
         lock (_gate)
         {
-            heard = _ledger.FirstUnheard;
+            if (_toldAt < _heardAt + JitterBufferTicks)
+            {
+                return;
+            }
+
+            heard = _heard;
+            (_heard, _heardAt) = (_ledger.FirstUnheard, tick.Index);
         }
 
         if (heard != _released)

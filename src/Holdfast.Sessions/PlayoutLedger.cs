@@ -13,6 +13,10 @@ namespace Holdfast.Sessions;
 /// copy of the packet before) settle too; a longer one is a hole, which is repaired by going back. Speech that is sent again is sent in
 /// a new epoch, and what is told of an older epoch changes nothing: after a hole, what was heard was heard out of its context.
 /// </para>
+/// <para>
+/// What is said again before the first unheard place is there for that place's sake: a word is heard where it is heard from its beginning. So all of
+/// an epoch has to be heard, from where it began; where it breaks off too early, it was for nothing, and the place is the same as before.
+/// </para>
 /// </remarks>
 internal sealed class PlayoutLedger
 {
@@ -29,6 +33,12 @@ internal sealed class PlayoutLedger
     private uint _epoch = 1;
     private long _next;
     private long _epochStart;
+
+    /// <summary>Everything that was sent in this epoch before this place is settled.</summary>
+    private long _settled;
+
+    /// <summary>Everything before this place was heard in an epoch before.</summary>
+    private long _frontier;
     private long _newestHeard;
     private int _silencesHeard;
     private long _repairedAt = -1;
@@ -37,7 +47,7 @@ internal sealed class PlayoutLedger
     public PlayoutLedger(PlayoutTolerance? tolerance = null) => _tolerance = tolerance ?? PlayoutTolerance.Default;
 
     /// <summary>The first place that is not known to have been heard; one past the last where all was. 0 where there is none.</summary>
-    public long FirstUnheard { get; private set; }
+    public long FirstUnheard => Math.Max(_settled, _frontier);
 
     /// <summary>Places that sounded and were given up unheard.</summary>
     public long Lost { get; private set; }
@@ -53,35 +63,27 @@ internal sealed class PlayoutLedger
     public ulong Sent(long place, long tick, bool silent)
     {
         _entries ??= new Entry[Capacity];
-        if (_next == 0)
+        if (_next == 0 || place < _next)
         {
-            (FirstUnheard, _next, _epochStart, _newestHeard) = (place, place, place, place - 1);
+            // The first of all, or of an epoch: the show went back further than to what was not heard.
+            StartAt(place);
         }
 
-        if (place >= _next)
-        {
-            Skip(place);
-            _next = place + 1;
-            _silencesHeard = 0;
-        }
-        else if (place < _epochStart)
-        {
-            _epochStart = place;
-        }
-
-        while (_next - FirstUnheard > Capacity)
+        Skip(place);
+        _next = place + 1;
+        _silencesHeard = 0;
+        while (_next - _settled > Capacity)
         {
             GiveUp();
         }
 
-        var state = place < FirstUnheard ? PlaceState.Heard : PlaceState.Unknown;
-        At(place) = new Entry { Tick = unchecked((uint)tick), State = state, Silent = silent };
+        At(place) = new Entry { Tick = unchecked((uint)tick), State = PlaceState.Unknown, Silent = silent };
         return TagOf(place);
     }
 
     /// <summary>Silence that belongs to no speech is being sent. Where it arrives, the end of the speech before it should have too.</summary>
     /// <returns>As for <see cref="Sent"/>; 0 where nothing is to be learnt from it.</returns>
-    public ulong SentSilence() => FirstUnheard < _next ? TagOf(_next) | SilenceFlag : 0;
+    public ulong SentSilence() => _settled < _next ? TagOf(_next) | SilenceFlag : 0;
 
     /// <summary>A packet arrived.</summary>
     public void Acknowledged(ulong tag)
@@ -113,17 +115,17 @@ internal sealed class PlayoutLedger
     /// </summary>
     public void ReachedUpTo(ulong tag, int lost)
     {
-        var isSilence = tag == (TagOf(_next) | SilenceFlag) && FirstUnheard < _next;
+        var isSilence = tag == (TagOf(_next) | SilenceFlag) && _settled < _next;
         if (!TryResolve(isSilence ? TagOf(_next - 1) : tag, out var place))
         {
             return;
         }
 
         _silencesHeard += isSilence ? _tolerance.Late : 0;
-        var range = place - FirstUnheard + 1;
+        var range = place - _settled + 1;
         if (lost <= _tolerance.MaxLost + range / 10)
         {
-            for (var i = FirstUnheard; i <= place; i++)
+            for (var i = _settled; i <= place; i++)
             {
                 At(i).State = PlaceState.Heard;
             }
@@ -144,7 +146,14 @@ internal sealed class PlayoutLedger
     /// <param name="tick">When that was to be played, on the media clock. Anything: only what was sent can be heard.</param>
     public void Played(long tick)
     {
-        if (FindPlayed(tick) is var played && played >= Math.Max(FirstUnheard, OldestOfEpoch) && CountUnheard(played) <= _tolerance.MaxLost)
+        var played = FindPlayed(tick);
+        if (played < Math.Max(_settled, OldestOfEpoch) || At(played).Tick != unchecked((uint)tick))
+        {
+            // That silence was played after it says nothing of the speech.
+            return;
+        }
+
+        if (CountUnheard(played) <= _tolerance.MaxLost)
         {
             Hear(played);
             Settle();
@@ -155,7 +164,7 @@ internal sealed class PlayoutLedger
     public void NeverPlayedAfter(long tick)
     {
         var unplayed = FindPlayed(tick) + 1;
-        FirstUnheard = Math.Min(FirstUnheard, unplayed);
+        _settled = Math.Min(_settled, unplayed);
         _newestHeard = Math.Min(_newestHeard, unplayed - 1);
         for (var place = unplayed; place < _next; place++)
         {
@@ -182,25 +191,28 @@ internal sealed class PlayoutLedger
 
         _epoch = (_epoch + 1) & 0xFF_FFFF;
         HasHole = false;
-        _next = _epochStart = FirstUnheard;
-        _newestHeard = FirstUnheard - 1;
+        _frontier = FirstUnheard;
+        StartAt(_frontier);
         _silencesHeard = 0;
-        return FirstUnheard;
+        return _frontier;
     }
 
     /// <summary>Nothing that was sent will be sent again: it was interrupted, or given up.</summary>
     /// <param name="isLost">Whether it counts as lost.</param>
     public void Forget(bool isLost)
     {
-        while (isLost && FirstUnheard < _next)
+        while (isLost && _settled < _next)
         {
             GiveUp();
         }
 
         _epoch = (_epoch + 1) & 0xFF_FFFF;
         HasHole = false;
-        (FirstUnheard, _next, _epochStart) = (0, 0, 0);
+        (_settled, _frontier, _next, _epochStart) = (0, 0, 0, 0);
     }
+
+    /// <summary>Nothing of this epoch was sent before a place.</summary>
+    private void StartAt(long place) => (_settled, _next, _epochStart, _newestHeard) = (place, place, place, place - 1);
 
     private long OldestOfEpoch => Math.Max(_epochStart, _next - Capacity);
 
@@ -220,7 +232,7 @@ internal sealed class PlayoutLedger
     private int CountUnheard(long end)
     {
         var count = 0;
-        for (var place = FirstUnheard; place < end; place++)
+        for (var place = _settled; place < end; place++)
         {
             count += At(place) is { State: PlaceState.Heard } or { Silent: true } ? 0 : 1;
         }
@@ -235,7 +247,7 @@ internal sealed class PlayoutLedger
     private bool TryResolve(ulong tag, out long place)
     {
         place = (long)(tag & PlaceMask);
-        return tag >> EpochShift == _epoch && (tag & SilenceFlag) == 0 && place >= FirstUnheard && place < _next && _entries is not null;
+        return tag >> EpochShift == _epoch && (tag & SilenceFlag) == 0 && place >= _settled && place < _next && _entries is not null;
     }
 
     private void Hear(long place)
@@ -253,11 +265,11 @@ internal sealed class PlayoutLedger
 
     private void Settle()
     {
-        while (FirstUnheard < _next)
+        while (_settled < _next)
         {
-            if (At(FirstUnheard).State == PlaceState.Heard)
+            if (At(_settled).State == PlaceState.Heard)
             {
-                FirstUnheard++;
+                _settled++;
                 continue;
             }
 
@@ -275,14 +287,14 @@ internal sealed class PlayoutLedger
                 return;
             }
 
-            FirstUnheard = end;
+            _settled = end;
         }
     }
 
-    /// <summary>How far the gap at <see cref="FirstUnheard"/> reaches, and whether it is too long to be filled in.</summary>
+    /// <summary>How far the gap at what is settled reaches, and whether it is too long to be filled in.</summary>
     private (long End, bool IsHole) MeasureGap()
     {
-        var (place, lost, unknown) = (FirstUnheard, 0, 0);
+        var (place, lost, unknown) = (_settled, 0, 0);
         var end = _silencesHeard > 0 ? _next : _newestHeard + 1;
         for (; place < end && At(place).State != PlaceState.Heard; place++)
         {
@@ -306,7 +318,7 @@ internal sealed class PlayoutLedger
     private void PassHole()
     {
         HasHole = false;
-        while (FirstUnheard < _next && At(FirstUnheard).State != PlaceState.Heard)
+        while (_settled < _next && At(_settled).State != PlaceState.Heard)
         {
             GiveUp();
         }
@@ -316,17 +328,18 @@ internal sealed class PlayoutLedger
 
     private void GiveUp()
     {
-        ref readonly var entry = ref At(FirstUnheard++);
-        Lost += entry is { State: PlaceState.Heard } or { Silent: true } ? 0 : 1;
+        ref readonly var entry = ref At(_settled);
+        Lost += entry is { State: PlaceState.Heard } or { Silent: true } || _settled < _frontier ? 0 : 1;
+        _settled++;
     }
 
     /// <summary>What is left out between two places does not exist, and needs no hearing.</summary>
     private void Skip(long place)
     {
-        if (FirstUnheard == _next)
+        if (_settled == _next)
         {
             // All was heard: what follows may begin anywhere.
-            (FirstUnheard, _newestHeard) = (place, place - 1);
+            (_settled, _newestHeard) = (place, place - 1);
             return;
         }
 

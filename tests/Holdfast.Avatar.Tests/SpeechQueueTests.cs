@@ -33,6 +33,30 @@ public sealed class SpeechQueueTests
     }
 
     [Fact]
+    public void What_was_interrupted_while_it_was_said_again_goes_back_to_the_same_pause()
+    {
+        Fill("a", Words(20, 20, 20));
+        Take(70);
+        Assert.Equal(50, _queue.Rewind(65)!.Value.Place);
+        Assert.Equal(Range(50, 54), Take(5));
+        Assert.Equal(50, _queue.Rewind(65)!.Value.Place);
+        Assert.Equal(50, _queue.Rewind(65)!.Value.Place);
+        Assert.Equal(Range(50, 72), Take(100));
+    }
+
+    [Fact]
+    public void A_word_of_which_all_was_heard_that_was_said_is_said_from_its_beginning()
+    {
+        Fill("a", Words(20, 20));
+        Fill("b", Words(20));
+        Take(35);
+        Assert.Equal(24, _queue.Rewind(36)!.Value.Place);
+        Assert.Equal(Range(24, 46), Take(23));
+        Assert.Null(_queue.Rewind(47));
+        Assert.Equal(Range(47, 66), Take(100));
+    }
+
+    [Fact]
     public void What_was_not_heard_in_a_pause_begins_there()
     {
         Fill("a", Words(20, 20));

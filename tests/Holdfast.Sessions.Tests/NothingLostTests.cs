@@ -47,7 +47,7 @@ public sealed class NothingLostTests
 
         Assert.True(listener.ListenToTheEnd(seconds: 120), "It did not come to its end.");
         var isLossy = seed % 3 == 0;
-        Assert.True(listener.HeardAllInOrder(isLossy ? PlayoutTolerance.Default.MaxUnknown : PlayoutTolerance.Default.MaxLost), listener.Story);
+        Assert.True(listener.HeardAllInOrder(isLossy ? PlayoutTolerance.Default.MaxUnknown : PlayoutTolerance.Default.MaxLost), listener.Words.ToString());
         Assert.Equal(TimeSpan.Zero, listener.Playout.Lost);
 
         // What was lost singly, and an outage of less than 80 ms, is filled in by the decoder.
@@ -203,7 +203,99 @@ public sealed class NothingLostTests
         }
 
         Assert.True(listener.ListenToTheEnd(seconds: 120), "It did not come to its end.");
-        Assert.True(listener.HeardAllInOrder(filledIn: 0), listener.Story);
+        Assert.True(listener.HeardAllInOrder(filledIn: 0), listener.Words.ToString());
+    }
+
+    /// <summary>As a load of the lab is: single losses, jitter, and outages at any moment, most of them at the end of a passage.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds), 30)]
+    public void A_passage_is_told_of_as_said_when_every_word_of_it_was_heard_whole(int seed)
+    {
+        var random = new Random(seed);
+        using var listener = new Listener(2_000 + seed);
+        listener.House.Network.Conditions = new NetworkConditions(TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(8), Loss: 0.01);
+        for (var passage = 0; passage < 3; passage++)
+        {
+            listener.Visit.RunFor(random.NextDouble());
+            Assert.IsType<SayOutcome.Accepted>(listener.Visit.Session.Say("abcdef"));
+            var before = random.Next(-10, 60);
+            listener.House.Network.RunUntil(() => listener.Show.Furthest >= listener.Show.Places - before, TimeSpan.FromSeconds(20));
+            listener.Visit.RunFor(before < 0 ? before * -0.02 : 0);
+            for (var outages = random.Next(1, 4); outages > 0; outages--)
+            {
+                listener.LoseTheNetworkFor(random.Next(3) == 0 ? 11 + random.NextDouble() * 4 : 1 + random.NextDouble() * 5);
+                switch (random.Next(3))
+                {
+                    case 0:
+                        listener.Restart();
+                        break;
+                    case 1:
+                        listener.Reload();
+                        break;
+                    default:
+                        break;
+                }
+
+                listener.Visit.Reaches(SessionState.Connected, 5);
+                listener.Visit.RunFor(random.NextDouble() * 1.5);
+            }
+
+            // As somebody does who asks whether it is still being said, whatever the session's state.
+            Assert.True(
+                listener.House.Network.RunUntil(() => listener.Visit.Session.Snapshot() is { Queued: 0, Speaking: false }, TimeSpan.FromSeconds(60)),
+                "It did not come to its end.");
+            var lost = listener.Words.Lost(PlayoutTolerance.Default.MaxLost);
+            Assert.True(lost.Count == 0, $"Lost: {string.Join(' ', lost)}. Heard: {listener.Words}");
+        }
+
+        Assert.True(listener.Words.LongestRepeat <= MostRepeated / TimeSpan.FromMilliseconds(20), listener.Words.ToString());
+        Assert.Equal(TimeSpan.Zero, listener.Playout.Lost);
+    }
+
+    [Fact]
+    public void What_was_interrupted_while_it_was_said_again_is_said_again_from_the_same_pause()
+    {
+        using var listener = new Listener(63);
+        listener.Visit.Session.Say("abcd");
+        var (_, first, last) = listener.Show.Words.Last();
+        listener.House.Network.RunUntil(() => listener.Show.Furthest >= (first + last) / 2, TimeSpan.FromSeconds(10));
+        listener.LoseTheNetworkFor(3);
+        Assert.True(listener.Visit.Reaches(SessionState.Connected, 5));
+
+        // Back in the word, and nothing of it gets through: neither this nor that part of it is enough.
+        listener.LoseTheNetworkFor(3);
+        Assert.Equal((true, 1), (listener.Visit.Session.Snapshot().Speaking, listener.Visit.Session.Snapshot().Queued));
+        Assert.True(listener.ListenToTheEnd(20));
+        Assert.Empty(listener.Words.Lost(filledIn: 0));
+        Assert.InRange(listener.Words.LongestRepeat, 1, 75);
+    }
+
+    [Fact]
+    public void An_end_that_the_show_tells_of_later_than_its_last_sound_is_heard_all_the_same()
+    {
+        using var listener = new Listener(64);
+        listener.Show.EndsLateBy = 5;
+        listener.Visit.Session.Say("ab");
+        listener.House.Network.RunUntil(() => listener.Show.Furthest >= listener.Show.Places - 5, TimeSpan.FromSeconds(10));
+        listener.LoseTheNetworkFor(3);
+        Assert.Equal(1, listener.Visit.Session.Snapshot().Queued);
+        Assert.True(listener.ListenToTheEnd(20));
+        Assert.Empty(listener.Words.Lost(filledIn: 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds), 10)]
+    public void The_end_of_an_utterance_that_a_dying_page_had_received_and_not_played_is_said_again(int seed)
+    {
+        var random = new Random(seed);
+        using var listener = new Listener(3_000 + seed);
+        listener.Visit.Session.Say("abc");
+        listener.House.Network.RunUntil(() => listener.Show.Furthest == listener.Show.Places, TimeSpan.FromSeconds(10));
+        listener.Visit.RunFor(random.NextDouble() * 0.2);
+        listener.Crash(random.Next(3) switch { 0 => 0.3, 1 => 1 + random.NextDouble() * 4, _ => 15 }, buffered: 5);
+        listener.Visit.RunFor(3);
+        Assert.True(listener.ListenToTheEnd(20));
+        Assert.Empty(listener.Words.Lost(filledIn: 0));
     }
 
     [Fact]

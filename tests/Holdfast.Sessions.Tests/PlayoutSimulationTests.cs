@@ -11,6 +11,9 @@ public sealed class PlayoutSimulationTests
 
     private const int LongEnough = 60_000;
 
+    /// <summary>20 ms each: 1.2 s, and what the client hears until it is known that something is missing.</summary>
+    private const int MostRepeated = 75;
+
     private static readonly Gen<(int From, int Length)> AnOutage = Gen.Select(Gen.Int[10, 900], Gen.Int[1, 700]);
 
     private static readonly Gen<(int From, int Length)> ABurst = Gen.Select(Gen.Int[10, 900], Gen.Int[1, 40]);
@@ -85,6 +88,40 @@ public sealed class PlayoutSimulationTests
             Assert.Empty(simulation.Resumptions);
         }
     }
+
+    /// <summary>
+    /// A network as people have it: single losses, jitter, and outages at any moment, each passage's end among them: just before it, in its last
+    /// word, just after it, and again when it is hardly back.
+    /// </summary>
+    /// <param name="isFeedbackLost">Whether single feedback messages are lost as well.</param>
+    /// <param name="shortest">The shortest outage.</param>
+    private static Gen<PlayoutConditions> AHardDay(bool isFeedbackLost, int shortest)
+    {
+        var anOutage = Gen.Select(Gen.Int[10, 900], Gen.Int[shortest, 700]);
+        var anAmbush = Gen.Select(
+            Gen.Int[-45, 20], Gen.Int[shortest, 400], Gen.Int[1, 120], Gen.Frequency((1, Gen.Const(0)), (2, Gen.Int[shortest, 400])),
+            (after, length, respite, second) => new Ambush(after, length, respite, second));
+        return Gen.Select(
+            Gen.Int[0, int.MaxValue - 1], Gen.Int[0, 6], Gen.Double[0, 0.015], Gen.Int[2, 6], Gen.Int[0, 1], anOutage.List[0, 2], anAmbush.List[0, 4],
+            (seed, delay, loss, interval, jitter, outages, ambushes) => new PlayoutConditions(
+                seed, delay, loss, isFeedbackLost ? loss : 0, Bursts: null, outages, interval, jitter, ambushes));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 45)] // What is too short to be noticed, and whose feedback is lost too, is known to nobody.
+    public void Whatever_happens_at_the_end_of_a_passage_it_is_heard_word_for_word(bool isFeedbackLost, int shortest) => AHardDay(isFeedbackLost, shortest).Sample(
+        conditions =>
+        {
+            var simulation = new PlayoutSimulation(conditions, "abcdefgh", times: 4);
+            Assert.True(simulation.RunToEnd(LongEnough));
+            var lost = simulation.Words.Lost(PlayoutTolerance.Default.MaxLost);
+            Assert.True(lost.Count == 0, $"Lost: {string.Join(' ', lost)}. Played: {simulation.Words}");
+            Assert.True(simulation.ToldTooEarly.Count == 0, $"Told too early: {string.Join(' ', simulation.ToldTooEarly)}. Played: {simulation.Words}");
+            Assert.True(simulation.Words.LongestRepeat <= MostRepeated, $"{simulation.Words.LongestRepeat} said again. Played: {simulation.Words}");
+            Assert.Equal(TimeSpan.Zero, simulation.Playout.Snapshot.Lost);
+        },
+        iter: 5_000);
 
     [Fact]
     public void Where_only_pictures_are_told_of_they_bear_witness_for_the_sound()

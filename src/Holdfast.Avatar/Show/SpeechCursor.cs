@@ -88,18 +88,20 @@ internal sealed class SpeechCursor(SpeechRing ring)
     /// <returns>Where it goes on; null where nothing is to be handed out again.</returns>
     public RewindPoint? Rewind(long place)
     {
-        var target = Next;
-        for (var i = Next - 1; i >= ring.First && (ring[i].Place == 0 || ring[i].Place >= place); i--)
+        // It may be further on than the next entry: what was to lead up to it was interrupted too.
+        var target = ring.End;
+        for (var i = Math.Min(_taken, ring.End - 1); i >= ring.First && (ring[i].Place == 0 || ring[i].Place >= place); i--)
         {
             target = ring[i].Place == 0 ? target : i;
         }
 
-        if (target == Next)
+        var start = target == ring.End ? target : StartOfWord(target);
+        if (start > Next || start >= _taken)
         {
             return null;
         }
 
-        Next = StartOfWord(target);
+        Next = start;
         ref readonly var block = ref ring[Next];
         return new RewindPoint(block.Place, block.UtteranceId!, SoundFormat.FrameDuration * block.Offset);
     }

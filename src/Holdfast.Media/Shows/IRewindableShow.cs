@@ -31,7 +31,10 @@ public interface IRewindableShow : IShow
     /// there is handed out again, sound and picture together. An utterance whose beginning or end was told is not told
     /// of again.
     /// </summary>
-    /// <param name="place">The first place that was not heard.</param>
+    /// <param name="place">
+    /// The first place that was not heard. It may be one that was not handed out yet, where all before it was heard and the word that it is in was torn; and it
+    /// may be further on than where the show stands, where what was said again was not heard either: it is gone back to the same pause then.
+    /// </param>
     /// <returns>Where it goes on, or null where there is nothing to be handed out again: it goes on where it stands.</returns>
     RewindPoint? Rewind(long place);
 

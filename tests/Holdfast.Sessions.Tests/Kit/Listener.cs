@@ -33,7 +33,7 @@ internal sealed class Listener : IDisposable
 
     public PlayoutSnapshot Playout => Visit.Session.Snapshot().Playout!;
 
-    /// <summary>The places that reached him, on all his connections, in the order in which they did.</summary>
+    /// <summary>The places that reached him, on all his connections, in the order in which they are played.</summary>
     public IReadOnlyList<long> Heard => [.. _before, .. HeardNow()];
 
     /// <summary>The RTP timestamp of the sound that reached him last on this connection.</summary>
@@ -61,27 +61,8 @@ internal sealed class Listener : IDisposable
         return Sounding(next, Show.Places + 1) <= filledIn;
     }
 
-    /// <summary>What reached him, each run of places with its beginning and end, for a person who looks into a failure.</summary>
-    public string Story
-    {
-        get
-        {
-            var runs = new List<(long From, long To)>();
-            foreach (var place in Heard)
-            {
-                if (runs.Count > 0 && runs[^1].To + 1 == place)
-                {
-                    runs[^1] = runs[^1] with { To = place };
-                }
-                else
-                {
-                    runs.Add((place, place));
-                }
-            }
-
-            return string.Join(", ", runs.Select(run => $"{run.From} to {run.To}")) + $"; {Show.Places} places";
-        }
-    }
+    /// <summary>What he makes of it.</summary>
+    public HeardWords Words => new(Show, Heard);
 
     /// <summary>The network fails and comes back.</summary>
     public void LoseTheNetworkFor(double seconds)
@@ -151,6 +132,7 @@ internal sealed class Listener : IDisposable
         : _client.Media.Timestamps
             .Where(packet => packet.Ssrc == _client.Answer.AudioSsrc)
             .Select(packet => _connection.TickOf(packet.Timestamp))
+            .Order()
             .Select(tick => tick is { } at && Show.PlaceAt.TryGetValue(at, out var place) ? place : 0)
             .Where(place => place != 0);
 }

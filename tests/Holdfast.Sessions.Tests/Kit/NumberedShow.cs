@@ -21,6 +21,8 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     private int _next;
     private int _told;
     private int _released;
+    private string? _ending;
+    private int _endsIn;
     private bool _isAside;
     private int _asked;
     private (RewindPoint Point, int Repeated)? _continued;
@@ -46,6 +48,12 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     /// <summary>20 ms of speech there are, pauses included.</summary>
     public long Places => _frames.Count;
 
+    /// <summary>So many 20 ms of silence after its last sound it tells that an utterance is over.</summary>
+    public int EndsLateBy { get; set; }
+
+    /// <summary>The furthest place that was handed out.</summary>
+    public long Furthest => _told;
+
     public VideoFormat VideoFormat => new(64, 64, 25);
 
     public EncodedLoop? IdleLoop => null;
@@ -53,6 +61,13 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     public bool IsIdle => false;
 
     public long Place { get; private set; }
+
+    /// <summary>Its words so far: utterance and number, and the first and last place that sounds.</summary>
+    public IEnumerable<(string Name, long First, long Last)> Words => _frames
+        .Select((frame, index) => (Frame: frame, Place: index + 1L))
+        .Where(static one => !one.Frame.IsSilent)
+        .GroupBy(static one => (one.Frame.Utterance, one.Frame.Word))
+        .Select(static word => ($"{word.Key.Utterance}.{word.Key.Word}", word.First().Place, word.Last().Place));
 
     public bool IsSilent(long place) => _frames[(int)place - 1].IsSilent;
 
@@ -69,6 +84,12 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
             sounds = !frame.IsSilent;
             Fill(pcm, frame);
             Tell(frame);
+        }
+
+        if (_ending is { } ending && Place == 0 && --_endsIn <= 0)
+        {
+            _ending = null;
+            observer.UtteranceEnded(ending, UtteranceEnd.Finished);
         }
 
         HandedOut.Add(Place);
@@ -167,16 +188,21 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     public RewindPoint? Rewind(long place)
     {
         MustBeHere();
-        if (place > _next || _released >= _next)
+        var index = Math.Max((int)place - 1, _released);
+        if (index >= _frames.Count || index > _told || (index == _told && _frames[index].IsFirst))
         {
             return null;
         }
 
-        var index = Math.Max((int)place - 1, _released);
         var start = index;
         while (start > _released && index - start < MaxBack && !_frames[start].IsFirst && !(_frames[start].IsSilent && start < index))
         {
             start--;
+        }
+
+        if (start > _next || start >= _told)
+        {
+            return null;
         }
 
         _next = start;
@@ -230,7 +256,11 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
             observer.WordReached(frame.Utterance, frame.Word, 1);
         }
 
-        if (frame.IsLast)
+        if (frame.IsLast && EndsLateBy > 0)
+        {
+            (_ending, _endsIn) = (frame.Utterance, EndsLateBy);
+        }
+        else if (frame.IsLast)
         {
             observer.UtteranceEnded(frame.Utterance, UtteranceEnd.Finished);
         }

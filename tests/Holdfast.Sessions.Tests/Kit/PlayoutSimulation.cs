@@ -11,6 +11,7 @@ namespace Holdfast.Sessions.Tests.Kit;
 /// <param name="Outages">As bursts, but the feedback is lost too.</param>
 /// <param name="FeedbackInterval">How often there is feedback.</param>
 /// <param name="Jitter">So much later may a packet come, at random.</param>
+/// <param name="Ambushes">Outages at the ends of the passages, of the first one the first.</param>
 internal sealed record PlayoutConditions(
     int Seed,
     int Delay = 2,
@@ -19,7 +20,15 @@ internal sealed record PlayoutConditions(
     IReadOnlyList<(int From, int Length)>? Bursts = null,
     IReadOnlyList<(int From, int Length)>? Outages = null,
     int FeedbackInterval = 5,
-    int Jitter = 0);
+    int Jitter = 0,
+    IReadOnlyList<Ambush>? Ambushes = null);
+
+/// <summary>An outage at the end of a passage, and another one soon after.</summary>
+/// <param name="After">Ticks from when its last sound is sent; before it where negative.</param>
+/// <param name="Length">How long it lasts.</param>
+/// <param name="Respite">How long there is a path again after it.</param>
+/// <param name="Second">How long the second one lasts; 0: there is none.</param>
+internal sealed record Ambush(int After, int Length, int Respite, int Second);
 
 /// <summary>
 /// A show, the real playout and its ledger, and a client that plays what reaches it and says what arrived; the network between
@@ -45,14 +54,34 @@ internal sealed class PlayoutSimulation : IShowObserver
     private int _pausedAt;
     private bool _isPaused;
 
-    public PlayoutSimulation(PlayoutConditions conditions, string text, PlayoutTolerance? tolerance = null, GapPolicy policy = GapPolicy.Pause)
+    private readonly string _text;
+    private readonly Finishing _finishing;
+    private readonly List<Ambush> _ambushes;
+    private readonly List<(int From, int Length)> _ambushed = [];
+    private int _toSay;
+    private int _saidBefore;
+    private int _sayAt = -1;
+    private long _place;
+    private int _endsAt;
+
+    /// <param name="conditions">The network.</param>
+    /// <param name="text">What is said.</param>
+    /// <param name="tolerance">What may be lost.</param>
+    /// <param name="policy">What becomes of what is said while nobody can hear it.</param>
+    /// <param name="times">How often it is said: again a while after it was told that the one before has been heard.</param>
+    public PlayoutSimulation(
+        PlayoutConditions conditions, string text, PlayoutTolerance? tolerance = null, GapPolicy policy = GapPolicy.Pause, int times = 1)
     {
         _conditions = conditions;
         _policy = policy;
+        _text = text;
+        _toSay = times;
         _random = new Random(conditions.Seed);
+        _ambushes = [.. conditions.Ambushes ?? []];
         Show = new NumberedShow(this);
-        Show.Say(new Utterance("u1", text));
         Playout = new Playout(Show, tolerance);
+        _finishing = new Finishing(Playout, OnHeard);
+        Say();
     }
 
     public NumberedShow Show { get; }
@@ -64,6 +93,12 @@ internal sealed class PlayoutSimulation : IShowObserver
 
     public List<Resumption> Resumptions { get; } = [];
 
+    /// <summary>What the listener makes of it.</summary>
+    public HeardWords Words => new(Show, Played);
+
+    /// <summary>The words that had not been heard whole when it was told that their passage had been.</summary>
+    public List<string> ToldTooEarly { get; } = [];
+
     public int Now { get; private set; }
 
     /// <summary>Runs until all was heard, or the time is over.</summary>
@@ -71,9 +106,14 @@ internal sealed class PlayoutSimulation : IShowObserver
     {
         for (; Now < ticks; Now++)
         {
+            if (Now == _sayAt)
+            {
+                Say();
+            }
+
             Serve();
             Receive();
-            if (!_isPaused && Show.HandedOut.Count > 0 && Show.HandedOut[^1] == 0 && Playout.WasHeard(Show.Places))
+            if (_toSay == 0 && !_isPaused && Show.HandedOut.Count > 0 && Show.HandedOut[^1] == 0 && Playout.WasHeard(Show.Places))
             {
                 return true;
             }
@@ -118,9 +158,7 @@ internal sealed class PlayoutSimulation : IShowObserver
     {
     }
 
-    public void UtteranceEnded(string utteranceId, UtteranceEnd end)
-    {
-    }
+    public void UtteranceEnded(string utteranceId, UtteranceEnd end) => _finishing.Add(utteranceId, Show.Place);
 
     public void UtteranceFailed(string utteranceId, UtteranceFault fault)
     {
@@ -160,12 +198,45 @@ internal sealed class PlayoutSimulation : IShowObserver
 
         if (_policy != GapPolicy.Finish && Playout.Repair() is { } repair)
         {
+            _finishing.BeginAgain();
             Resumptions.Add(repair);
         }
 
         var sounds = Show.ReadAudio(_pcm);
+        _place = Show.Place;
         Send(Playout.OnSending(Show.Place, Now, !sounds), Show.Place);
         Playout.Release(new MediaTick(Now));
+        _finishing.Tick(_place, isPromised: true);
+        LieInWait();
+    }
+
+    private void Say()
+    {
+        _toSay--;
+        Show.Say(new Utterance($"u{++_saidBefore}", _text));
+        _endsAt = 0;
+    }
+
+    /// <summary>It was told that a passage has been heard to its end.</summary>
+    private void OnHeard(string utteranceId)
+    {
+        var lost = Words.Lost(PlayoutTolerance.Default.MaxLost);
+        ToldTooEarly.AddRange(lost.Where(word => word.StartsWith(utteranceId + ".", StringComparison.Ordinal)));
+        _sayAt = _toSay > 0 ? Now + _random.Next(1, 100) : -1;
+    }
+
+    private void LieInWait()
+    {
+        // When the passage ends, as far as can be known before it does.
+        var left = (int)(Show.Places - Show.Furthest);
+        _endsAt = left > 0 || _endsAt == 0 ? Now + left : _endsAt;
+        if (_ambushes.Count > 0 && Now - _endsAt >= _ambushes[0].After)
+        {
+            var (_, length, respite, second) = _ambushes[0];
+            _ambushes.RemoveAt(0);
+            _ambushed.Add((Now + 1, length));
+            _ambushed.Add((Now + 1 + length + respite, second));
+        }
     }
 
     private void PassTime()
@@ -201,6 +272,7 @@ internal sealed class PlayoutSimulation : IShowObserver
             var away = MediaTick.Duration * (Now - _pausedAt);
             if (Playout.Resume(new ResumeCause(away, Replaced: false, _pausedAt, ToldUpTo: _pausedAt, Played: null)) is { } resumption)
             {
+                _finishing.BeginAgain();
                 Resumptions.Add(resumption);
             }
         }
@@ -211,7 +283,7 @@ internal sealed class PlayoutSimulation : IShowObserver
         var packet = new Packet(_sent.Count, tag, place);
         _sent.Add(packet);
         var (chance, jitter) = (_random.NextDouble(), _random.Next(_conditions.Jitter + 1));
-        if (chance >= _conditions.Loss && !IsWithin(_conditions.Bursts) && !IsWithin(_conditions.Outages))
+        if (chance >= _conditions.Loss && !IsWithin(_conditions.Bursts) && !IsWithin(_conditions.Outages) && !IsWithin(_ambushed))
         {
             _down.Enqueue(packet, (Now + _conditions.Delay + jitter, packet.Number));
         }
@@ -224,6 +296,9 @@ internal sealed class PlayoutSimulation : IShowObserver
             _down.Dequeue();
             _arrived.Add(packet.Number);
             _newestArrived = Math.Max(_newestArrived, packet.Number);
+
+            // What comes after it was told of as missing is told of again, as browsers do.
+            _reported = Math.Min(_reported, packet.Number);
 
             // A jitter buffer plays in order what comes at most 100 ms late.
             if (packet.Place > 0 && _newestArrived - packet.Number <= 5)
@@ -241,7 +316,7 @@ internal sealed class PlayoutSimulation : IShowObserver
         if (Now % _conditions.FeedbackInterval == 0 && _newestArrived >= _reported)
         {
             var missing = Enumerable.Range(_reported, _newestArrived + 1 - _reported).Where(i => !_arrived.Contains(i)).ToHashSet();
-            if (_random.NextDouble() >= _conditions.FeedbackLoss && !IsWithin(_conditions.Outages))
+            if (_random.NextDouble() >= _conditions.FeedbackLoss && !IsWithin(_conditions.Outages) && !IsWithin(_ambushed))
             {
                 _up.Enqueue((_reported, _newestArrived + 1, missing), Now + _conditions.Delay);
             }
