@@ -129,15 +129,25 @@ internal static class LoadCommand
         {
             var coming = progress.AddTask("sessions start", maxValue: options.Sessions);
             var staying = progress.AddTask("they stay", maxValue: options.Duration.TotalSeconds);
+            var judging = options.JudgesWords ? progress.AddTask("words are judged", maxValue: 1) : null;
             Rtc.RtcTime? since = null;
             while (!running.IsCompleted)
             {
                 var counters = run.Counters;
                 coming.Value = counters.Started + counters.Failed;
-                since ??= run.IsUp ? host.Clock.Now : null;
+                since ??= run.Stage >= LoadStage.Staying ? host.Clock.Now : null;
                 staying.Value = since is null ? 0 : (host.Clock.Now - since.Value).TotalSeconds;
-                coming.Description = $"{counters.Started} of {options.Sessions} started{(counters.Failed > 0 ? $", {counters.Failed} failed" : "")}";
+                coming.Description = run.Stage == LoadStage.Listening
+                    ? "the passage is learnt"
+                    : $"{counters.Started} of {options.Sessions} started{(counters.Failed > 0 ? $", {counters.Failed} failed" : "")}";
                 staying.Description = $"{counters.Live} live, {counters.Down} without network, {counters.Outages} outages, {counters.NotRecovered} not recovered";
+                if (judging is not null && run.Proof is { } proof)
+                {
+                    judging.MaxValue = Math.Max(1, proof.PassagesSaid);
+                    judging.Value = proof.Judged;
+                    judging.Description = WordsOf(run.Stage, proof);
+                }
+
                 await Task.WhenAny(running, host.Clock.Delay(Refresh, CancellationToken.None));
             }
 
@@ -157,12 +167,28 @@ internal static class LoadCommand
                 return;
             }
 
-            var counters = run.Counters;
-            console.WriteLine(
-                $"{counters.Started} of {options.Sessions} started, {counters.Failed} failed, {counters.Live} live, {counters.Down} without network, "
-                + $"{counters.Outages} outages, {counters.NotRecovered} not recovered");
+            console.WriteLine(LineOf(run, options));
         }
     }
+
+    private static string LineOf(LoadRun run, LoadOptions options)
+    {
+        var counters = run.Counters;
+        var words = run.Proof is { } proof ? $", {WordsOf(run.Stage, proof)}" : "";
+        var sessions = $"{counters.Started} of {options.Sessions} started, {counters.Failed} failed, {counters.Live} live, {counters.Down} without network, "
+            + $"{counters.Outages} outages, {counters.NotRecovered} not recovered";
+        return run.Stage switch
+        {
+            LoadStage.Listening => "The passage is learnt on an undisturbed path.",
+            LoadStage.Coming or LoadStage.Staying => sessions + words,
+            LoadStage.HearingOut => $"The last passages are said to their end: {counters.Down} without network{words}",
+            LoadStage.Judging => $"What was heard is judged{words}",
+        };
+    }
+
+    private static string WordsOf(LoadStage stage, SpeechProof proof) => stage == LoadStage.Judging
+        ? $"{proof.Judged} of {proof.PassagesSaid} passages judged, {proof.Lost} words lost"
+        : $"{proof.WordsSaid} words said";
 
     private static void Write(IAnsiConsole console, LoadReport report, bool isMetered)
     {

@@ -23,6 +23,8 @@ internal sealed class LoadRun : IAsyncDisposable
     private readonly LoadRelays? _relays;
     private readonly CancellationTokenSource _ending = new();
     private string? _noProof;
+    private volatile SpeechProof? _proof;
+    private int _stage;
 
     public LoadRun(PeerHost host, ISessionService service, LoadOptions options, ServerMeter? meter)
     {
@@ -34,8 +36,11 @@ internal sealed class LoadRun : IAsyncDisposable
 
     public LoadCounters Counters { get; } = new();
 
-    /// <summary>Whether all sessions have been started, or have failed to.</summary>
-    public bool IsUp => Counters.Started + Counters.Failed == _options.Sessions;
+    /// <summary>What it is at.</summary>
+    public LoadStage Stage => (LoadStage)Volatile.Read(ref _stage);
+
+    /// <summary>What has been said so far; null where words are not judged, or not yet.</summary>
+    public SpeechProof? Proof => _proof;
 
     private int Speakers => (int)Math.Round(_options.Sessions * _options.Speaking);
 
@@ -51,9 +56,11 @@ internal sealed class LoadRun : IAsyncDisposable
         var lives = new List<Task>();
         try
         {
-            var proof = await PrepareToListenAsync(over.Token);
+            var proof = _proof = await PrepareToListenAsync(over.Token);
+            Enter(LoadStage.Coming);
             var scene = new LoadScene(_host, _service, _options, Counters, _crowd, _relays, proof, _ending.Token);
             await ComeAsync(scene, people, lives, over.Token);
+            Enter(LoadStage.Staying);
             var before = Totals();
             var began = _host.Clock.Now;
             _meter?.Restart();
@@ -124,10 +131,14 @@ internal sealed class LoadRun : IAsyncDisposable
     /// <summary>No outage begins any more, everybody may finish speaking, and then what was heard is judged.</summary>
     private async Task<WordsReport> HearOutAsync(SpeechProof proof, List<LoadPerson> people, CancellationToken cancellationToken)
     {
+        Enter(LoadStage.HearingOut);
         await _ending.CancelAsync();
         await Task.WhenAny(Task.WhenAll(people.Select(person => person.Proof)), _host.Clock.Delay(LongestEnd, cancellationToken));
-        return proof.Judge();
+        Enter(LoadStage.Judging);
+        return await Task.Run(() => proof.Judge(cancellationToken), cancellationToken);
     }
+
+    private void Enter(LoadStage stage) => Volatile.Write(ref _stage, (int)stage);
 
     private LoadReport Report(MediaTotals arrived, double seconds, int live, ServerUse? use) => new(
         _service.Address.ToString(),
@@ -164,4 +175,23 @@ internal sealed class LoadRun : IAsyncDisposable
         _machine.Busy() is { } busy ? Math.Round(busy, 3) : null,
         null,
         Counters.Problems);
+}
+
+/// <summary>What a load is at, in this order.</summary>
+internal enum LoadStage
+{
+    /// <summary>What will be said is recorded on an undisturbed path.</summary>
+    Listening,
+
+    /// <summary>Sessions start.</summary>
+    Coming,
+
+    /// <summary>All are there; this is measured.</summary>
+    Staying,
+
+    /// <summary>The last passages are said to their end.</summary>
+    HearingOut,
+
+    /// <summary>What was recorded is searched for its words.</summary>
+    Judging,
 }

@@ -53,6 +53,29 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
     private readonly List<Saying> _sayings = [];
     private readonly HashSet<string> _speakers = new(StringComparer.Ordinal);
     private int _notFinished;
+    private int _judged;
+    private int _lost;
+
+    /// <summary>Passages that were said to their end so far.</summary>
+    public int PassagesSaid
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sayings.Count;
+            }
+        }
+    }
+
+    /// <summary>Words in them.</summary>
+    public int WordsSaid => PassagesSaid * passage.Words.Count;
+
+    /// <summary>Passages that were judged so far.</summary>
+    public int Judged => Volatile.Read(ref _judged);
+
+    /// <summary>Words that were lost in those.</summary>
+    public int Lost => Volatile.Read(ref _lost);
 
     private static string[][] Sentences => Passages.Alphabet[..2];
 
@@ -127,7 +150,7 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
     }
 
     /// <summary>Decodes and compares, which takes a while: to be done when nothing is measured any more.</summary>
-    public WordsReport Judge()
+    public WordsReport Judge(CancellationToken cancellationToken)
     {
         Saying[] sayings;
         lock (_gate)
@@ -140,8 +163,11 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
         var (lost, repeated, longest) = (0, TimeSpan.Zero, TimeSpan.Zero);
         foreach (var saying in sayings)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var transcript = spotter.Spot(saying.Recorder.Play(saying.From, saying.To));
             lost += transcript.Lost.Count;
+            Volatile.Write(ref _lost, lost);
+            Interlocked.Increment(ref _judged);
             foreach (var repeat in transcript.Repeats)
             {
                 repeated += repeat;
