@@ -43,6 +43,36 @@ public sealed class PlayoutLedgerTests
     }
 
     [Fact]
+    public void What_is_said_again_must_be_heard_from_where_it_began()
+    {
+        Send(1, 60);
+        Hear(1, 30);
+        Assert.Equal(31, _ledger.BeginAgain(isRepair: false));
+
+        // The show went back to 11, and 13 to 19 did not arrive: what had been heard up to 30 was heard out of this context.
+        Send(11, 60);
+        Hear(11, 12);
+        Lose(13, 19);
+        Hear(20, 28);
+        Assert.True(_ledger.HasHole);
+        Assert.Equal(31, _ledger.BeginAgain(isRepair: true));
+        Send(11, 60);
+        Hear(11, 40);
+        Assert.Equal(41, _ledger.FirstUnheard);
+        Assert.Equal(0, _ledger.Lost);
+    }
+
+    [Fact]
+    public void That_silence_after_it_was_played_says_nothing_of_the_end_of_the_speech()
+    {
+        Send(1, 20);
+        Hear(1, 15);
+        _ledger.SentSilence();
+        _ledger.Played(500_000);
+        Assert.Equal(16, _ledger.FirstUnheard);
+    }
+
+    [Fact]
     public void A_pause_that_is_lost_is_no_hole()
     {
         Send(1, 10);
