@@ -72,7 +72,7 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
         await visit.SayAsync("One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen.");
 
         // Where nothing was heard yet there is no place to go on from: the third word is coming when the second was played.
-        await visit.WithinAsync(15, "probe.until(() => probe.subtitle().spoken.includes('three'))");
+        await visit.WithinAsync(15, "probe.until(() => /three|four|five|six/.test(probe.subtitle().spoken))");
         await RestartAsync(async () =>
         {
             await visit.SceneAsync("held");
