@@ -13,9 +13,10 @@ public sealed class RtcConnection
     private readonly IRtcConnectionObserver _observer;
     private readonly Lock _gate = new();
     private readonly Queue<RtcEvent> _untold = new();
-    private readonly Dictionary<IPEndPoint, SocketAddress> _routed = [];
+    private readonly Dictionary<IPEndPoint, (SocketAddress Address, Route Route)> _routed = [];
     private RtcPeer? _peer;
     private int _routedVersion;
+    private long _claimed;
     private bool _isTelling;
     private bool _isRemoved;
     private long _blackoutUntil;
@@ -183,19 +184,16 @@ public sealed class RtcConnection
         }
     }
 
-    internal void HandleDatagram(IPEndPoint source, Span<byte> datagram)
+    /// <summary>Takes in a datagram; false where it is not this connection's, and may be another's that shares the address.</summary>
+    internal bool HandleDatagram(IPEndPoint source, Span<byte> datagram)
     {
         if (_endpoint.Now < BlackoutUntil)
         {
-            return;
+            return true;
         }
 
-        Step(
-            static (peer, now, incoming) =>
-            {
-                peer.HandleDatagram(now, incoming.Source, incoming.Datagram);
-                return true;
-            },
+        return Step(
+            static (peer, now, incoming) => peer.HandleDatagram(now, incoming.Source, incoming.Datagram),
             new IncomingDatagram(source, datagram));
     }
 
@@ -291,12 +289,7 @@ public sealed class RtcConnection
             return;
         }
 
-        if (_routedVersion != peer.Addresses.Version)
-        {
-            _routedVersion = peer.Addresses.Version;
-            UpdateRoutes(peer.Addresses.Addresses);
-        }
-
+        UpdateRoutes(peer.Addresses);
         _endpoint.Schedule(this, peer.NextTimeout);
     }
 
@@ -308,34 +301,63 @@ public sealed class RtcConnection
         }
     }
 
-    private void UpdateRoutes(IReadOnlyList<IPEndPoint> addresses)
+    private void UpdateRoutes(ValidatedAddresses addresses)
     {
-        foreach (var (endPoint, address) in _routed.Where(routed => !addresses.Contains(routed.Key)).ToArray())
+        if (_routedVersion != addresses.Version)
         {
-            _routed.Remove(endPoint);
-            _endpoint.Routes.Unroute(address, this);
+            _routedVersion = addresses.Version;
+            UpdateAddresses(addresses);
         }
 
-        foreach (var endPoint in addresses)
+        // Each check claims its address anew: others may have claimed it since.
+        if (_claimed != addresses.Checks && addresses.Newest is { } newest)
         {
-            if (!_routed.ContainsKey(endPoint))
+            _claimed = addresses.Checks;
+            var (address, route) = _routed[newest.EndPoint];
+            _endpoint.Routes.Claim(address, route);
+        }
+    }
+
+    private void UpdateAddresses(ValidatedAddresses addresses)
+    {
+        foreach (var endPoint in _routed.Keys.Where(endPoint => addresses.Find(endPoint) is null).ToArray())
+        {
+            Disclaim(endPoint);
+        }
+
+        foreach (var address in addresses.All)
+        {
+            if (!_routed.TryGetValue(address.EndPoint, out var routed))
             {
-                var address = _endpoint.ToSocketAddress(endPoint);
-                _routed.Add(endPoint, address);
-                _endpoint.Routes.Route(address, new Route(this, endPoint));
+                routed = (_endpoint.ToSocketAddress(address.EndPoint), new Route(this, address.EndPoint));
+                _routed.Add(address.EndPoint, routed);
             }
+
+            routed.Route.IsProven = address.AcknowledgedAt is not null;
+        }
+    }
+
+    private void Disclaim(IPEndPoint endPoint)
+    {
+        if (_routed.Remove(endPoint, out var routed))
+        {
+            _endpoint.Routes.Disclaim(routed.Address, routed.Route);
         }
     }
 
     private SocketAddress AddressOf(IPEndPoint destination) =>
-        _routed.TryGetValue(destination, out var address) ? address : _endpoint.ToSocketAddress(destination);
+        _routed.TryGetValue(destination, out var routed) ? routed.Address : _endpoint.ToSocketAddress(destination);
 
     private void Remove(RtcPeer peer)
     {
         if (!_isRemoved)
         {
             _isRemoved = true;
-            UpdateRoutes([]);
+            foreach (var endPoint in _routed.Keys.ToArray())
+            {
+                Disclaim(endPoint);
+            }
+
             _endpoint.OnClosed(this);
             if (peer.Fault is { } fault)
             {

@@ -256,11 +256,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
             return DropReason.NotOurs;
         }
 
-        var route = Routes.Find(source);
+        var routes = Routes.Find(source);
         if (kind != DatagramKind.Stun)
         {
-            route?.Connection.HandleDatagram(route.Source, datagram);
-            return route is null ? DropReason.NoConnection : null;
+            return Offer(routes, kind, datagram) ? null : DropReason.NoConnection;
         }
 
         if (!StunMessage.TryGetRoutingTag(datagram, out var tag))
@@ -273,8 +272,35 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
             return DropReason.NoConnection;
         }
 
-        connection.HandleDatagram(route?.Source ?? Socket.ToEndPoint(source), datagram);
+        connection.HandleDatagram(routes.IsEmpty ? Socket.ToEndPoint(source) : routes[0].Source, datagram);
         return null;
+    }
+
+    /// <summary>Offers a datagram to those that have a claim to its address, until it is authentic for one of them.</summary>
+    /// <returns>False where nobody has a claim. What nobody takes was counted by those that refused it.</returns>
+    private static bool Offer(ReadOnlySpan<Route> routes, DatagramKind kind, Span<byte> datagram)
+    {
+        // A handshake takes whatever comes: where the address is shared, those who can tell what is theirs go first.
+        var isHandshake = kind == DatagramKind.Dtls && routes.Length > 1;
+        foreach (var route in routes)
+        {
+            if (!(isHandshake && IsNew(route)) && route.Connection.HandleDatagram(route.Source, datagram))
+            {
+                return true;
+            }
+        }
+
+        foreach (var route in routes)
+        {
+            if (isHandshake && IsNew(route) && route.Connection.HandleDatagram(route.Source, datagram))
+            {
+                return true;
+            }
+        }
+
+        return !routes.IsEmpty;
+
+        static bool IsNew(Route route) => route.Connection.State < RtcConnectionState.Connected;
     }
 
     private void Drop(DropReason reason)

@@ -7,21 +7,26 @@ namespace Holdfast.Rtc;
 /// <content>What is done with a datagram: told apart, checked for its source, handed on, or dropped and counted.</content>
 internal sealed partial class RtcPeer
 {
-    /// <summary>Takes in a datagram, which is changed in place. Whatever it is, it does not throw.</summary>
-    public void HandleDatagram(RtcTime now, IPEndPoint source, Span<byte> datagram)
+    /// <summary>Takes in a datagram, which is changed in place where it is the client's. Whatever it is, it does not throw.</summary>
+    /// <returns>
+    /// Whether it is the client's, dropped or not. If not, it is left as it was, and may be another connection's that shares the address.
+    /// </returns>
+    public bool HandleDatagram(RtcTime now, IPEndPoint source, Span<byte> datagram)
     {
         _counters.DatagramsReceived++;
         _counters.BytesReceived += datagram.Length;
-        if (HandleKind(now, source, datagram) is { } reason)
+        if (HandleKind(now, source, datagram, out var isOurs) is { } reason)
         {
             _counters.Drops.Count(reason);
         }
 
         AdvanceHandshake(now);
+        return isOurs;
     }
 
-    private DropReason? HandleKind(RtcTime now, IPEndPoint source, Span<byte> datagram)
+    private DropReason? HandleKind(RtcTime now, IPEndPoint source, Span<byte> datagram, out bool isOurs)
     {
+        isOurs = false;
         if (State == RtcConnectionState.Closed)
         {
             return DropReason.Closed;
@@ -30,18 +35,19 @@ internal sealed partial class RtcPeer
         var kind = DatagramKinds.Of(datagram);
         if (kind == DatagramKind.Stun)
         {
+            isOurs = true;
             return HandleStun(now, source, datagram);
         }
 
-        if (!_addresses.Contains(source))
+        if (Addresses.Find(source) is not { } address)
         {
             return DropReason.UnknownSource;
         }
 
         return kind switch
         {
-            DatagramKind.Dtls => HandleDtls(now, source, datagram),
-            DatagramKind.Media => HandleMedia(now, datagram),
+            DatagramKind.Dtls => HandleDtls(now, address, datagram, out isOurs),
+            DatagramKind.Media => HandleMedia(now, address, datagram, out isOurs),
             DatagramKind.Stun or DatagramKind.Unknown => DropReason.NotOurs,
         };
     }
@@ -66,9 +72,13 @@ internal sealed partial class RtcPeer
                 return DropReason.NotOurs;
             case IceVerdict.Rejected:
                 return DropReason.NotAuthentic;
+            case IceVerdict.Replayed:
+                return DropReason.Replayed;
+            case IceVerdict.Repeated:
+                return null;
             case IceVerdict.Checked:
             case IceVerdict.PathChanged:
-                _addresses.Add(source);
+                _path.OnChecked(now, source);
                 _liveness.OnAuthenticated(now);
                 if (State == RtcConnectionState.Negotiating)
                 {
@@ -82,25 +92,36 @@ internal sealed partial class RtcPeer
         return null;
     }
 
-    private DropReason? HandleDtls(RtcTime now, IPEndPoint source, ReadOnlySpan<byte> datagram)
+    private DropReason? HandleDtls(RtcTime now, ValidatedAddress source, ReadOnlySpan<byte> datagram, out bool isOurs)
     {
-        var path = Path;
-        _handshakeSource = _media is null ? source : _handshakeSource;
-        OnPathChanged(now, path, Generation);
-        return _dtls.HandleDatagram(now, datagram);
+        isOurs = true;
+        if (_media is null)
+        {
+            var path = Path;
+            _path.OnHandshake(now, source);
+            OnPathChanged(now, path, Generation);
+        }
+
+        var dropped = _dtls.HandleDatagram(now, datagram);
+        isOurs = dropped is null or DropReason.TooMany;
+        return dropped;
     }
 
-    private DropReason? HandleMedia(RtcTime now, Span<byte> datagram)
+    private DropReason? HandleMedia(RtcTime now, ValidatedAddress source, Span<byte> datagram, out bool isAuthentic)
     {
+        isAuthentic = false;
         if (_media is null)
         {
             return DropReason.TooEarly;
         }
 
-        var dropped = _media.Handle(now, datagram, _liveness.HasConsent(now) ? Path : null, out var isAuthentic);
+        var dropped = _media.Handle(now, datagram, _path.HasConsent(now) ? Path : null, out isAuthentic);
         if (isAuthentic)
         {
+            var path = Path;
             _liveness.OnAuthenticated(now);
+            _path.OnAuthenticated(now, source);
+            OnPathChanged(now, path, Generation);
             _media.Control.Expect(now);
         }
 

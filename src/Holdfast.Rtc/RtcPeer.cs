@@ -21,9 +21,8 @@ internal sealed partial class RtcPeer : IDisposable
     private readonly TransmitQueue _transmit;
     private readonly KeyFrameGate _keyFrames;
     private readonly Liveness _liveness;
-    private readonly ValidatedAddresses _addresses = new();
+    private readonly PeerPath _path;
     private PeerMedia? _media;
-    private IPEndPoint? _handshakeSource;
 
     private RtcPeer(
         RtcPeerOptions options,
@@ -39,6 +38,7 @@ internal sealed partial class RtcPeer : IDisposable
         _transmit = new TransmitQueue(_counters.Drops);
         _keyFrames = new KeyFrameGate(_timers, _events);
         _liveness = new Liveness(options, _timers);
+        _path = new PeerPath(ice, options.ConsentTimeout);
         _dtls = new DtlsAssociation(threads, new DtlsServerRole(certificate, negotiation.Fingerprints), onHandshakeProgress);
         _timers[PeerTimer.Setup] = now + options.SetupTimeout;
     }
@@ -58,14 +58,11 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>The ICE generation of the path in use.</summary>
     public int Generation => _ice.Generation;
 
-    /// <summary>
-    /// Where media goes: the pair that the client nominated. Before it has nominated one, the pair on which it carried out the
-    /// DTLS handshake, which is the one it chose.
-    /// </summary>
-    public IPEndPoint? Path => _ice.Selected ?? _handshakeSource;
+    /// <summary>Where media goes.</summary>
+    public IPEndPoint? Path => _path.EndPoint;
 
     /// <summary>Where datagrams other than STUN are taken from.</summary>
-    public ValidatedAddresses Addresses => _addresses;
+    public ValidatedAddresses Addresses => _path.Addresses;
 
     /// <summary>What ended the DTLS handshake though nobody foresaw it; for the log.</summary>
     public Exception? Fault => _dtls.Fault;
@@ -309,6 +306,7 @@ internal sealed partial class RtcPeer : IDisposable
         if (_dtls.Keys is { } keys && _media is null)
         {
             _media = new PeerMedia(keys, _negotiation.Streams, _transmit, _timers, _counters, _events, _keyFrames);
+            _path.OnHandshakeCompleted(now);
             TransitionTo(now, RtcConnectionState.Connected, RtcReason.HandshakeCompleted);
         }
 
@@ -344,7 +342,7 @@ internal sealed partial class RtcPeer : IDisposable
             return false;
         }
 
-        if (!_liveness.HasConsent(now))
+        if (!_path.HasConsent(now))
         {
             _counters.Drops.Count(DropReason.ConsentExpired);
             return false;
@@ -395,9 +393,9 @@ internal sealed partial class RtcPeer : IDisposable
     {
         while (_dtls.TryTakeDatagram(now, out var datagram))
         {
-            if (Path is { } path)
+            if ((_media is null ? _path.Handshake : Path) is { } to)
             {
-                _transmit.Add(datagram, path);
+                _transmit.Add(datagram, to);
             }
         }
     }

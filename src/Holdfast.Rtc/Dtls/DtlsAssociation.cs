@@ -10,13 +10,21 @@ internal sealed class DtlsAssociation
     private static readonly TimeSpan FirstResend = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestResend = TimeSpan.FromMilliseconds(1600);
 
-    // A record behind the handshake occupies its caller for up to a millisecond, and there are hardly any: eight at once, then one each 50 ms.
+    // An authentic record behind the handshake occupies its caller for up to a millisecond, and there are hardly any: eight at once, then one each 50 ms.
     private static readonly TimeSpan RecordInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RecordBurst = 7 * RecordInterval;
+
+    private const byte HandshakeRecord = 22;
+    private const int LastFlightDatagrams = 2;
 
     private readonly HandshakeThreads _threads;
     private readonly HandshakeTransport _transport;
     private readonly IDtlsRole _role;
+
+    private readonly Queue<ArraySegment<byte>> _resending = new();
+
+    // What was sent since the other side was heard last: at the end it is the end of the handshake, which the other side may not have received.
+    private readonly List<ArraySegment<byte>> _lastFlight = [];
     private TimeSpan _resendInterval = FirstResend;
     private RtcTime _recordsPaidUntil;
     private bool _isStarted;
@@ -63,6 +71,7 @@ internal sealed class DtlsAssociation
     /// <returns>Why it was dropped, or null.</returns>
     public DropReason? HandleDatagram(RtcTime now, ReadOnlySpan<byte> datagram)
     {
+        Advance();
         if (End is not null)
         {
             return DropReason.Closed;
@@ -71,6 +80,12 @@ internal sealed class DtlsAssociation
         if (datagram.Length > HandshakeTransport.ReceiveLimit)
         {
             return DropReason.Malformed;
+        }
+
+        // Behind the handshake the keys tell what is the client's.
+        if (Keys is not null && _role.Guard is not null)
+        {
+            return HandleRecords(now, datagram, _role.Guard);
         }
 
         Span<byte> room = stackalloc byte[HandshakeTransport.ReceiveLimit];
@@ -82,9 +97,10 @@ internal sealed class DtlsAssociation
 
         if (Keys is not null)
         {
-            return HandleRecords(now, records);
+            return Receive(now, records);
         }
 
+        _lastFlight.Clear();
         if (!_transport.Offer(records))
         {
             return DropReason.TooMany;
@@ -126,9 +142,19 @@ internal sealed class DtlsAssociation
     /// <summary>Takes the next datagram to send.</summary>
     public bool TryTakeDatagram(RtcTime now, out ArraySegment<byte> datagram)
     {
+        if (_resending.TryDequeue(out datagram))
+        {
+            return true;
+        }
+
         if (!_transport.TryTakeOutgoing(out datagram))
         {
             return false;
+        }
+
+        if (End is null && _lastFlight.Count < LastFlightDatagrams)
+        {
+            _lastFlight.Add(datagram);
         }
 
         if (Keys is null && End is null && ResendAt == RtcTime.Never)
@@ -142,6 +168,7 @@ internal sealed class DtlsAssociation
     /// <summary>Ends the association: close_notify where there is one, the end of the handshake where there is not yet.</summary>
     public void Close()
     {
+        _role.Guard?.Dispose();
         End ??= RtcReason.ClosedLocally;
         ResendAt = RtcTime.Never;
         if (_records is null)
@@ -160,15 +187,48 @@ internal sealed class DtlsAssociation
         }
     }
 
-    private DropReason? HandleRecords(RtcTime now, ReadOnlySpan<byte> datagram)
+    /// <summary>Takes in what comes behind the handshake. Of what anybody may have sent nothing is kept or waited for, however much it is.</summary>
+    private DropReason? HandleRecords(RtcTime now, ReadOnlySpan<byte> datagram, DtlsRecordGuard guard)
     {
-        if (now + RecordBurst < _recordsPaidUntil || !_transport.Offer(datagram))
+        DropReason? dropped = DropReason.NotAuthentic;
+        while (End is null && DtlsRecordGuard.TryReadRecord(ref datagram, out var record))
+        {
+            switch (guard.Check(record))
+            {
+                case GuardVerdict.Authentic:
+                    dropped = record[0] == HandshakeRecord ? ResendLastFlight(now) : Receive(now, record);
+                    break;
+                case GuardVerdict.Replayed:
+                    dropped = dropped == DropReason.NotAuthentic ? DropReason.Replayed : dropped;
+                    break;
+                case GuardVerdict.NotAuthentic:
+                    break;
+            }
+        }
+
+        return dropped;
+    }
+
+    /// <summary>The client's Finished came once more: it has not received this side's, which is sent again (RFC 6347 section 4.2.4).</summary>
+    private DropReason? ResendLastFlight(RtcTime now)
+    {
+        if (!TrySpendRecord(now))
         {
             return DropReason.TooMany;
         }
 
-        // The client's Finished once more (the final flight was lost and is sent again), an alert, or application data, which has no use here.
-        _recordsPaidUntil = (now < _recordsPaidUntil ? _recordsPaidUntil : now) + RecordInterval;
+        _lastFlight.ForEach(_resending.Enqueue);
+        return null;
+    }
+
+    /// <summary>An alert; or application data, which has no use here.</summary>
+    private DropReason? Receive(RtcTime now, ReadOnlySpan<byte> record)
+    {
+        if (!TrySpendRecord(now) || !_transport.Offer(record))
+        {
+            return DropReason.TooMany;
+        }
+
         try
         {
             Span<byte> applicationData = stackalloc byte[_transport.GetReceiveLimit()];
@@ -185,6 +245,17 @@ internal sealed class DtlsAssociation
         }
 
         return null;
+    }
+
+    private bool TrySpendRecord(RtcTime now)
+    {
+        if (now + RecordBurst < _recordsPaidUntil)
+        {
+            return false;
+        }
+
+        _recordsPaidUntil = (now < _recordsPaidUntil ? _recordsPaidUntil : now) + RecordInterval;
+        return true;
     }
 
     private void Settle()

@@ -20,12 +20,18 @@ internal sealed class DtlsClientRole(DtlsCertificate? certificate, SdpFingerprin
 
     public SrtpKeys? Keys { get; private set; }
 
+    /// <summary>None: nobody's garbage is sent to it.</summary>
+    public DtlsRecordGuard? Guard => null;
+
     public RtcReason? Refusal { get; private set; }
 
     public bool IsClosedByPeer { get; private set; }
 
     /// <summary>The description of the last alert that the server sent (RFC 5246 section 7.2).</summary>
     public int? AlertReceived { get; private set; }
+
+    /// <summary>The cipher suites that it offers.</summary>
+    public int[] CipherSuites { get; init; } = DtlsPolicy.CipherSuites;
 
     public override bool IgnoreCorruptDtlsRecords => true;
 
@@ -73,7 +79,7 @@ internal sealed class DtlsClientRole(DtlsCertificate? certificate, SdpFingerprin
 
     protected override ProtocolVersion[] GetSupportedVersions() => DtlsPolicy.Versions;
 
-    protected override int[] GetSupportedCipherSuites() => DtlsPolicy.CipherSuites;
+    protected override int[] GetSupportedCipherSuites() => CipherSuites;
 
     private void Check(Certificate server)
     {

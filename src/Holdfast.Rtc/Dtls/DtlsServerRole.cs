@@ -18,6 +18,8 @@ internal sealed class DtlsServerRole(DtlsCertificate certificate, IReadOnlyList<
 
     public SrtpKeys? Keys { get; private set; }
 
+    public DtlsRecordGuard? Guard { get; private set; }
+
     public bool IsClosedByPeer { get; private set; }
 
     // A forged record must not end the association.
@@ -82,6 +84,7 @@ internal sealed class DtlsServerRole(DtlsCertificate certificate, IReadOnlyList<
     public override void NotifyHandshakeComplete()
     {
         base.NotifyHandshakeComplete();
+        Guard = DtlsRecordGuard.Create(m_context);
         Keys = SrtpKeys.Export(m_context, _profile);
     }
 

@@ -8,6 +8,9 @@ internal interface IDtlsRole
     /// <summary>What the handshake was for; null before it is complete.</summary>
     SrtpKeys? Keys { get; }
 
+    /// <summary>Tells the other side's records from anybody's, once the handshake is complete; null where this side does without.</summary>
+    DtlsRecordGuard? Guard { get; }
+
     /// <summary>Why the handshake cannot succeed, once this side has said so.</summary>
     RtcReason? Refusal { get; }
 

@@ -4,17 +4,37 @@ using System.Text;
 
 namespace Holdfast.Rtc;
 
-/// <summary>A connection, and the address that a datagram for it came from.</summary>
-internal sealed record Route(RtcConnection Connection, IPEndPoint Source);
+/// <summary>One connection's claim to an address: an authentic check came from there.</summary>
+/// <param name="connection">The connection.</param>
+/// <param name="source">The address.</param>
+internal sealed class Route(RtcConnection connection, IPEndPoint source)
+{
+    public RtcConnection Connection => connection;
+
+    public IPEndPoint Source => source;
+
+    /// <summary>Whether the client proved that it receives what is sent there. Anybody can write an address into a datagram's source.</summary>
+    public bool IsProven { get; set; }
+}
 
 /// <summary>Finds the connection of a datagram: by its routing tag, or by its source address once a check from there was authenticated.</summary>
+/// <remarks>
+/// A check can be sent in anybody's name, and a NAT may give an address to another session. So an address may be claimed by several connections,
+/// and none takes it from another: what comes from there is handed to one after the other until it is authentic under one's keys.
+/// Bounded: of a connection that never proved to receive there, the claim makes room first; its next check claims again.
+/// </remarks>
 internal sealed class RoutingTable
 {
+    /// <summary>Connections that may claim one address.</summary>
+    public const int ClaimsPerAddress = 4;
+
     private const int LongestTag = 32;
 
     private readonly ConcurrentDictionary<string, RtcConnection> _byTag = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RtcConnection>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
-    private readonly ConcurrentDictionary<SocketAddress, Route> _byAddress = new();
+
+    // Never changed in place: who found one may go on reading it. The one whose check came last is the first.
+    private readonly ConcurrentDictionary<SocketAddress, Route[]> _byAddress = new();
 
     public RoutingTable() => _bySpan = _byTag.GetAlternateLookup<ReadOnlySpan<char>>();
 
@@ -33,19 +53,53 @@ internal sealed class RoutingTable
                 : null;
     }
 
-    public Route? Find(SocketAddress source) => _byAddress.GetValueOrDefault(source);
+    /// <summary>The connections that an address may belong to, the likeliest first.</summary>
+    public ReadOnlySpan<Route> Find(SocketAddress source) => _byAddress.GetValueOrDefault(source);
 
-    /// <summary>Routes an address to a connection. One that was another connection's is this one's now: a check proved it.</summary>
-    public void Route(SocketAddress address, Route route) => _byAddress[address] = route;
-
-    /// <summary>Takes an address back, if it is still the connection's.</summary>
-    public void Unroute(SocketAddress address, RtcConnection connection)
+    /// <summary>A check from there was authentic for this connection.</summary>
+    public void Claim(SocketAddress address, Route route)
     {
-        if (_byAddress.TryGetValue(address, out var route) && route.Connection == connection)
+        while (true)
         {
-            _byAddress.TryRemove(KeyValuePair.Create(address, route));
+            if (!_byAddress.TryGetValue(address, out var claims))
+            {
+                if (_byAddress.TryAdd(address, [route]))
+                {
+                    return;
+                }
+            }
+            else if (claims[0] == route || _byAddress.TryUpdate(address, [route, .. Others(claims, route)], claims))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes a claim back; those of others stay.</summary>
+    public void Disclaim(SocketAddress address, Route route)
+    {
+        while (_byAddress.TryGetValue(address, out var claims) && claims.Contains(route))
+        {
+            Route[] others = [.. claims.Where(other => other != route)];
+            if (others.Length > 0
+                ? _byAddress.TryUpdate(address, others, claims)
+                : _byAddress.TryRemove(KeyValuePair.Create(address, claims)))
+            {
+                return;
+            }
         }
     }
 
     public void Remove(RtcConnection connection) => _byTag.TryRemove(KeyValuePair.Create(connection.Tag, connection));
+
+    private static List<Route> Others(Route[] claims, Route route)
+    {
+        List<Route> others = [.. claims.Where(claim => claim != route)];
+        if (others.Count == ClaimsPerAddress)
+        {
+            others.RemoveAt(others.FindLastIndex(claim => !claim.IsProven) is >= 0 and var unproven ? unproven : ClaimsPerAddress - 1);
+        }
+
+        return others;
+    }
 }

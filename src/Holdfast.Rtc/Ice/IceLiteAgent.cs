@@ -21,7 +21,10 @@ namespace Holdfast.Rtc.Ice;
 /// than the server where it is.
 /// </para>
 /// <para>
-/// The one exception: towards a lite agent Firefox nominates every pair it checks, within a moment, and uses the best that
+/// Each check acts once (<see cref="TransactionMemory"/>): who records one and sends it again moves nothing.
+/// </para>
+/// <para>
+/// The one exception to the path's moving: towards a lite agent Firefox nominates every pair it checks, within a moment, and uses the best that
 /// works (aggressive nomination, RFC 5245 section 8.1.1.2). So of nominations within <see cref="NominationWindow"/> a
 /// candidate of lower priority does not displace a better one. Chromium nominates one pair, and repeats it in every check.
 /// </para>
@@ -45,6 +48,7 @@ internal sealed class IceLiteAgent
 
     private readonly byte[] _secret;
     private readonly byte[] _tag;
+    private readonly TransactionMemory _transactions = new();
     private Credentials _current;
 
     // One newer generation whose checks were genuine, or which an offer announced. Others are derived anew for each check, so that
@@ -177,12 +181,32 @@ internal sealed class IceLiteAgent
             return Reject(message, StunErrorCode.RoleConflict, password, response, out responseLength);
         }
 
-        LastAuthenticated = now;
+        // A check acts once. Sent again it is answered, in case the answer was lost; from elsewhere it is somebody's recording.
+        var novelty = _transactions.Note(message.TransactionId, source);
+        if (novelty == TransactionNovelty.Replayed)
+        {
+            return IceVerdict.Replayed;
+        }
+
         responseLength = WriteSuccess(message, source, password, response);
+        if (novelty == TransactionNovelty.Repeated)
+        {
+            return IceVerdict.Repeated;
+        }
+
+        LastAuthenticated = now;
         Remember(username, password);
         return message.HasUseCandidate && Nominate(now, username, source, priority)
             ? IceVerdict.PathChanged
             : IceVerdict.Checked;
+    }
+
+    /// <summary>Goes back to a path of before: nothing answered on the one that was nominated since, and the client is still there.</summary>
+    public void Return(RtcTime now, IPEndPoint path)
+    {
+        Selected = path;
+        _selectedAt = now;
+        _selectedPriority = 0;
     }
 
     private static int WriteSuccess(

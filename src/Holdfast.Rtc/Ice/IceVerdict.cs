@@ -9,6 +9,12 @@ internal enum IceVerdict
     /// <summary>A request that was refused; the response is an error. It is no sign of life, whoever sent it.</summary>
     Rejected,
 
+    /// <summary>A genuine check that was there before, from elsewhere: a recording. There is no response, and nothing follows from it.</summary>
+    Replayed,
+
+    /// <summary>A genuine check that was there before, from the same address: it is answered again, and nothing else follows from it.</summary>
+    Repeated,
+
     /// <summary>A genuine check; the response is a success, and the path is the one it was.</summary>
     Checked,
 

@@ -15,9 +15,6 @@ internal sealed class Liveness(RtcPeerOptions options, PeerTimers timers)
         }
     }
 
-    /// <summary>Whether the client may still be sent to. Longer, and it would be flooding whoever has its address now (RFC 7675).</summary>
-    public bool HasConsent(RtcTime now) => LastAuthenticated is { } last && now - last <= options.ConsentTimeout;
-
     /// <summary>The silence timer went off: whether it is to end. If not, the timer is set anew.</summary>
     public bool IsOver(RtcTime now)
     {

@@ -1,5 +1,6 @@
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Srtp;
+using Org.BouncyCastle.Tls;
 
 namespace Holdfast.Rtc.Tests.Dtls;
 
@@ -158,6 +159,51 @@ public sealed class DtlsAssociationTests : IDisposable
         Assert.Null(pair.Server.End);
     }
 
+    [Theory]
+    [InlineData(CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256)]
+    [InlineData(CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384)]
+    [InlineData(CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256)]
+    public void However_much_garbage_comes_the_clients_goodbye_is_heard(int suite)
+    {
+        var client = new DtlsClientRole(ClientCertificate, ServerCertificate.Fingerprint, BothProfiles) { CipherSuites = [suite] };
+        var pair = new DtlsPair(_threads, Start, client, Server());
+        pair.Run(TimeSpan.FromSeconds(1), (_, _) => false);
+        Assert.NotNull(pair.Server.Keys);
+        var random = new Random(7);
+        for (var i = 0; i < 2_000; i++)
+        {
+            // Well-formed records in the client's name: of the handshake, and protected ones with a wrong tag.
+            var garbage = new byte[100];
+            random.NextBytes(garbage);
+            (garbage[0], garbage[1], garbage[2]) = ((byte)(20 + i % 4), 0xFE, 0xFD);
+            (garbage[3], garbage[4]) = (0, (byte)(i % 2));
+            (garbage[11], garbage[12]) = (0, (byte)(garbage.Length - DtlsRecordGuard.HeaderLength));
+            Assert.Equal(DropReason.NotAuthentic, pair.Server.HandleDatagram(pair.Now, garbage));
+        }
+
+        pair.Client.Close();
+        pair.Run(TimeSpan.FromSeconds(1), (_, _) => false);
+
+        Assert.Equal(RtcReason.ClosedByPeer, pair.Server.End);
+    }
+
+    [Fact]
+    public void A_recorded_record_is_nothing_the_second_time()
+    {
+        var pair = Pair(BothProfiles);
+        pair.Run(TimeSpan.FromSeconds(1), (_, _) => false);
+        pair.Client.Close();
+        Assert.True(pair.Client.TryTakeDatagram(pair.Now, out var goodbye));
+        var other = Pair(BothProfiles);
+        other.Run(TimeSpan.FromSeconds(1), (_, _) => false);
+
+        Assert.Equal(DropReason.NotAuthentic, other.Server.HandleDatagram(other.Now, goodbye));
+        Assert.Null(other.Server.End);
+        Assert.Null(pair.Server.HandleDatagram(pair.Now, goodbye));
+        Assert.Equal(RtcReason.ClosedByPeer, pair.Server.End);
+        Assert.Equal(DropReason.Closed, pair.Server.HandleDatagram(pair.Now, goodbye));
+    }
+
     [Fact]
     public void Giving_up_releases_the_thread()
     {
@@ -276,6 +322,8 @@ public sealed class DtlsAssociationTests : IDisposable
     private sealed class FaultyRole(Exception exception) : IDtlsRole
     {
         public SrtpKeys? Keys => null;
+
+        public DtlsRecordGuard? Guard => null;
 
         public RtcReason? Refusal => null;
 

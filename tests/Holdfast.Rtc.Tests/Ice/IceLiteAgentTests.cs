@@ -93,6 +93,57 @@ public sealed class IceLiteAgentTests
     }
 
     [Fact]
+    public void A_check_that_is_sent_again_is_answered_and_changes_nothing()
+    {
+        var check = new Request();
+        Check(check);
+        Check(new Request { Source = Cafe });
+
+        var answer = Check(check with { Now = Start + TimeSpan.FromHours(1) });
+
+        Assert.Equal((IceVerdict.Repeated, StunClass.SuccessResponse, true), (answer.Verdict, answer.Class, answer.IsGenuine));
+        Assert.Equal(Cafe, _agent.Selected);
+        Assert.Equal(Start, _agent.LastAuthenticated);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_check_that_was_recorded_and_comes_from_elsewhere_is_nothing(bool nominates)
+    {
+        var check = new Request { UseCandidate = nominates };
+        Check(check);
+        Check(new Request());
+
+        var answer = Check(check with { Source = Cafe, Now = Start + TimeSpan.FromHours(1) });
+
+        Assert.Equal((IceVerdict.Replayed, 0), (answer.Verdict, answer.Length));
+        Assert.Equal(Home, _agent.Selected);
+        Assert.Equal(Start, _agent.LastAuthenticated);
+    }
+
+    [Fact]
+    public void More_than_a_thousand_checks_are_remembered_and_the_oldest_make_room()
+    {
+        var checks = Enumerable.Range(0, TransactionMemory.Capacity + 1).Select(_ => new Request { UseCandidate = false }).ToArray();
+        Assert.All(checks, check => Assert.Equal(IceVerdict.Checked, Check(check).Verdict));
+
+        Assert.All(checks[1..], check => Assert.Equal(IceVerdict.Replayed, Check(check with { Source = Cafe }).Verdict));
+        Assert.Equal(IceVerdict.Checked, Check(checks[0]).Verdict);
+    }
+
+    [Fact]
+    public void A_recorded_check_of_a_generation_that_was_left_is_refused()
+    {
+        var check = new Request();
+        Check(check);
+        Check(new Request { Generation = 1, RemoteUfrag = "newU" });
+
+        Assert.Equal(IceVerdict.Rejected, Check(check with { Source = Cafe }).Verdict);
+        Assert.Equal(Home, _agent.Selected);
+    }
+
+    [Fact]
     public void The_selected_path_does_not_follow_the_callers_end_point_object()
     {
         var reused = new IPEndPoint(Home.Address, Home.Port);
@@ -418,7 +469,7 @@ public sealed class IceLiteAgentTests
     private static byte[] Build(IceLiteAgent agent, Request request)
     {
         var buffer = new byte[512];
-        var writer = new StunWriter(buffer, request.Class, "transaction!"u8);
+        var writer = new StunWriter(buffer, request.Class, request.Transaction);
         if (request.WithUsername)
         {
             writer.WriteUsername(Encoding.ASCII.GetBytes(request.UsernameFor()));
@@ -472,6 +523,8 @@ public sealed class IceLiteAgentTests
 
     private sealed record Request
     {
+        public byte[] Transaction { get; init; } = Guid.NewGuid().ToByteArray()[..StunMessage.TransactionIdLength];
+
         public int Generation { get; init; }
 
         public string RemoteUfrag { get; init; } = Ufrag;

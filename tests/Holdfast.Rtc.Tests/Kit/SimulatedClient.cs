@@ -164,6 +164,15 @@ internal sealed class SimulatedClient : ISimulatedHost, IDisposable
 
     public bool TryTakeDatagram(out SimulatedDatagram datagram) => _outgoing.TryDequeue(out datagram!);
 
+    /// <summary>Sends one check from any address, as who can write what it likes into a datagram's source.</summary>
+    public void CheckFrom(IPEndPoint address)
+    {
+        var (own, next) = (Address, _nextCheck);
+        Address = address;
+        SendCheck(_now());
+        (Address, _nextCheck) = (own, next);
+    }
+
     /// <summary>Sends any datagram from the client's address.</summary>
     public void Send(byte[] datagram) => _outgoing.Enqueue(new SimulatedDatagram(Address, Answer.Candidates[0], datagram));
 
@@ -231,7 +240,7 @@ internal sealed class SimulatedClient : ISimulatedHost, IDisposable
         {
             _send = new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt);
             _receive = new SrtpContext(keys.Profile, keys.ServerKey, keys.ServerSalt);
-            Media = new SimulatedMedia(_send, _receive, Answer, Options, Send);
+            Media = new SimulatedMedia((SrtpContext)_send, (SrtpContext)_receive, Answer, Options, Send);
         }
     }
 }

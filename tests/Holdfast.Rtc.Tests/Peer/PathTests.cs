@@ -45,7 +45,7 @@ public sealed class PathTests
         call.Network.RunFor(TimeSpan.FromSeconds(3));
 
         Assert.Equal(before, call.Peer.Path);
-        Assert.Contains(Elsewhere, call.Peer.Addresses.Addresses);
+        Assert.Contains(Elsewhere, call.Peer.Addresses.All.Select(address => address.EndPoint));
     }
 
     [Fact]
@@ -189,6 +189,67 @@ public sealed class PathTests
 
         Assert.Equal(16, answered);
         AssertMediaFlows(call);
+    }
+
+    [Fact]
+    public void Consent_belongs_to_the_address_that_media_goes_to()
+    {
+        using var call = Connected();
+        call.Client.Nominates = false;
+        call.Client.Address = Elsewhere;
+
+        // The client goes on to check, from another address; nobody answers at the one that media goes to.
+        call.SendFrames(100);
+        Assert.Equal(0, call.Peer.GetStatistics().Dropped.GetValueOrDefault(DropReason.ConsentExpired));
+        call.SendFrames(200);
+
+        Assert.True(call.Peer.GetStatistics().Dropped[DropReason.ConsentExpired] > 0);
+        Assert.Empty(call.SendFrames(1));
+    }
+
+    [Fact]
+    public void The_flights_of_the_handshake_go_to_where_the_clients_come_from()
+    {
+        using var call = new Call();
+        var destinations = new HashSet<IPEndPoint>();
+        call.Network.IsLost = datagram =>
+        {
+            if (datagram.Source.Equals(SimulatedServer.Address) && DatagramKinds.Of(datagram.Bytes) == DatagramKind.Dtls)
+            {
+                destinations.Add(datagram.Destination);
+            }
+
+            return false;
+        };
+        call.Client.Start(call.Peer.Answer);
+        call.Client.CheckFrom(Elsewhere);
+
+        Assert.True(call.Network.RunUntil(() => call.Client.IsConnected, TimeSpan.FromSeconds(5)));
+        Assert.Equal([call.Client.Address], destinations);
+    }
+
+    [Fact]
+    public void Nobody_else_begins_a_handshake()
+    {
+        using var call = new Call();
+        byte[]? hello = null;
+        call.Network.IsLost = datagram =>
+        {
+            if (hello is null && DatagramKinds.Of(datagram.Bytes) == DatagramKind.Dtls)
+            {
+                hello = datagram.Bytes;
+                return true;
+            }
+
+            return false;
+        };
+        call.Client.Start(call.Peer.Answer);
+        Assert.True(call.Network.RunUntil(() => hello is not null, TimeSpan.FromSeconds(5)));
+
+        call.Peer.HandleDatagram(call.Network.Now, Elsewhere, [.. hello!]);
+
+        Assert.False(call.Peer.TryPollTransmit(out _));
+        Assert.Equal(1, call.Peer.GetStatistics().Dropped[DropReason.UnknownSource]);
     }
 
     private static Call Connected(Func<RtcPeerOptions, RtcPeerOptions>? configure = null)

@@ -1,0 +1,184 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Holdfast.Rtc.Srtp;
+using Org.BouncyCastle.Tls;
+
+namespace Holdfast.Rtc.Dtls;
+
+/// <summary>What a record behind the handshake is.</summary>
+internal enum GuardVerdict
+{
+    /// <summary>Not protected, or not with this association's keys: anybody's.</summary>
+    NotAuthentic,
+
+    /// <summary>The other side's, and taken in before.</summary>
+    Replayed,
+
+    /// <summary>The other side's.</summary>
+    Authentic,
+}
+
+/// <summary>
+/// Tells what the client protected from what anybody sends in its name, before it costs anything: behind the handshake BouncyCastle sees
+/// authentic records only, and each once.
+/// </summary>
+internal sealed class DtlsRecordGuard : IDisposable
+{
+    public const int HeaderLength = 13;
+
+    private const string Label = "key expansion";
+    private const int TagLength = 16;
+    private const int NonceLength = 12;
+    private const int ExplicitNonceLength = 8;
+    private const int GcmSaltLength = 4;
+    private const int SequenceOffset = 3;
+    private const int LengthOffset = 11;
+
+    private const int LongestText = 2048;
+
+    private readonly byte[] _key;
+    private readonly byte[] _salt;
+    private readonly bool _isChaCha;
+
+    // Made when the first record comes, which for most connections is their last.
+    private AesGcm? _gcm;
+    private ChaCha20Poly1305? _chaCha;
+    private ReplayWindow _seen;
+
+    private DtlsRecordGuard(int cipherSuite, byte[] key, byte[] salt)
+    {
+        (_key, _salt) = (key, salt);
+        _isChaCha = cipherSuite == CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;
+    }
+
+    /// <summary>
+    /// Makes the guard of what the client sends (RFC 5246 section 6.3); to be called when the handshake is complete, as the secrets are gone afterwards.
+    /// </summary>
+    public static DtlsRecordGuard Create(TlsContext context)
+    {
+        var security = context.SecurityParameters;
+        var (keyLength, saltLength) = security.CipherSuite switch
+        {
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => (16, GcmSaltLength),
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => (32, GcmSaltLength),
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 => (32, NonceLength),
+            var other => throw new NotSupportedException($"There is no guard for cipher suite {other:x4}."),
+        };
+        byte[] seed = [.. security.ServerRandom, .. security.ClientRandom];
+
+        // client key, server key, client salt, server salt; AEAD ciphers have no MAC keys.
+        var block = security.MasterSecret.DeriveUsingPrf(security.PrfAlgorithm, Label, seed, 2 * (keyLength + saltLength)).Extract();
+        var guard = new DtlsRecordGuard(
+            security.CipherSuite, block[..keyLength], block[(2 * keyLength)..(2 * keyLength + saltLength)]);
+        CryptographicOperations.ZeroMemory(block);
+        return guard;
+    }
+
+    /// <summary>Takes the next record off a datagram; false where there is none, or what follows is none.</summary>
+    public static bool TryReadRecord(ref ReadOnlySpan<byte> datagram, out ReadOnlySpan<byte> record)
+    {
+        record = default;
+        if (datagram.Length < HeaderLength || datagram[1] != 0xFE)
+        {
+            return false;
+        }
+
+        var length = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(datagram[LengthOffset..]);
+        if (datagram.Length < length)
+        {
+            return false;
+        }
+
+        record = datagram[..length];
+        datagram = datagram[length..];
+        return true;
+    }
+
+    /// <summary>Looks at one whole record. One that is authentic counts as seen from then on.</summary>
+    public GuardVerdict Check(ReadOnlySpan<byte> record)
+    {
+        var explicitLength = _isChaCha ? 0 : ExplicitNonceLength;
+        var sequence = BinaryPrimitives.ReadInt64BigEndian(record[SequenceOffset..]);
+        var plainLength = record.Length - HeaderLength - explicitLength - TagLength;
+
+        // The upper 16 bits are the epoch: 1 is the only one that is protected, as nobody renegotiates.
+        if (sequence >> 48 != 1 || plainLength < 0 || plainLength > LongestText)
+        {
+            return GuardVerdict.NotAuthentic;
+        }
+
+        Span<byte> nonce = stackalloc byte[NonceLength];
+        Span<byte> associated = stackalloc byte[HeaderLength];
+        WriteNonce(record, sequence, nonce);
+        BinaryPrimitives.WriteInt64BigEndian(associated, sequence);
+        associated[8] = record[0];
+        record[1..SequenceOffset].CopyTo(associated[9..]);
+        BinaryPrimitives.WriteUInt16BigEndian(associated[LengthOffset..], (ushort)plainLength);
+        var protectedText = record[(HeaderLength + explicitLength)..];
+        if (!HasTag(nonce, protectedText[..plainLength], protectedText[plainLength..], associated))
+        {
+            return GuardVerdict.NotAuthentic;
+        }
+
+        var number = sequence & 0xFFFF_FFFF_FFFF;
+        if (!_seen.IsNew(number))
+        {
+            return GuardVerdict.Replayed;
+        }
+
+        _seen.Accept(number);
+        return GuardVerdict.Authentic;
+    }
+
+    public void Dispose()
+    {
+        _gcm?.Dispose();
+        _chaCha?.Dispose();
+        CryptographicOperations.ZeroMemory(_key);
+    }
+
+    private void WriteNonce(ReadOnlySpan<byte> record, long sequence, Span<byte> nonce)
+    {
+        _salt.CopyTo(nonce);
+        if (!_isChaCha)
+        {
+            // RFC 5288 section 3
+            record.Slice(HeaderLength, ExplicitNonceLength).CopyTo(nonce[GcmSaltLength..]);
+            return;
+        }
+
+        // RFC 7905 section 2
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(number, sequence);
+        for (var i = 0; i < number.Length; i++)
+        {
+            nonce[NonceLength - number.Length + i] ^= number[i];
+        }
+    }
+
+    /// <summary>
+    /// Whether the tag is right. Both ciphers are their own inverse, so that two encryptions tell without an exception for each forgery: the first
+    /// yields the plaintext, the second the tag that belongs to it.
+    /// </summary>
+    private bool HasTag(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> text, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> associated)
+    {
+        Span<byte> scratch = stackalloc byte[2 * LongestText];
+        var plain = scratch[..text.Length];
+        var again = scratch.Slice(LongestText, text.Length);
+        Span<byte> expected = stackalloc byte[TagLength];
+        if (_isChaCha)
+        {
+            _chaCha ??= new ChaCha20Poly1305(_key);
+            _chaCha.Encrypt(nonce, text, plain, expected, associated);
+            _chaCha.Encrypt(nonce, plain, again, expected, associated);
+        }
+        else
+        {
+            _gcm ??= new AesGcm(_key, TagLength);
+            _gcm.Encrypt(nonce, text, plain, expected, associated);
+            _gcm.Encrypt(nonce, plain, again, expected, associated);
+        }
+
+        return CryptographicOperations.FixedTimeEquals(expected, tag);
+    }
+}
