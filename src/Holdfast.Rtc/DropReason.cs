@@ -46,4 +46,7 @@ public enum DropReason
 
     /// <summary>Something went wrong that nobody foresaw. The connection that it belonged to was closed for it.</summary>
     InternalError,
+
+    /// <summary>Not sent: nothing from there has shown yet that what is sent there arrives, and so much was sent already.</summary>
+    Unacknowledged,
 }

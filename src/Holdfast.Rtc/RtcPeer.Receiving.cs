@@ -78,7 +78,7 @@ internal sealed partial class RtcPeer
                 return null;
             case IceVerdict.Checked:
             case IceVerdict.PathChanged:
-                _path.OnChecked(now, source);
+                _path.OnChecked(now, source, datagram.Length);
                 _liveness.OnAuthenticated(now);
                 if (State == RtcConnectionState.Negotiating)
                 {
@@ -98,7 +98,7 @@ internal sealed partial class RtcPeer
         if (_media is null)
         {
             var path = Path;
-            _path.OnHandshake(now, source);
+            _path.OnHandshake(now, source, datagram.Length);
             OnPathChanged(now, path, Generation);
         }
 
@@ -115,16 +115,44 @@ internal sealed partial class RtcPeer
             return DropReason.TooEarly;
         }
 
-        var dropped = _media.Handle(now, datagram, _path.HasConsent(now) ? Path : null, out isAuthentic);
+        // Nothing is sent again to who has not proved to be there: anybody may ask for it in anybody's name.
+        var to = _path.HasConsent(now) && _path.IsAcknowledged(now) ? Path : null;
+        var acknowledged = _media.AcknowledgedBytes;
+        var dropped = _media.Handle(now, datagram, to, out isAuthentic);
         if (isAuthentic)
         {
             var path = Path;
             _liveness.OnAuthenticated(now);
-            _path.OnAuthenticated(now, source);
+            _path.OnAuthenticated(now, source, datagram.Length);
+            if (_path.IsAt(source))
+            {
+                OnAcknowledged(now, _media, _media.AcknowledgedBytes - acknowledged);
+            }
+
             OnPathChanged(now, path, Generation);
             _media.Control.Expect(now);
         }
 
         return dropped;
+    }
+
+    /// <summary>Something came along the path, which may prove that what goes along it arrives.</summary>
+    private void OnAcknowledged(RtcTime now, PeerMedia media, long bytes)
+    {
+        var wasKnown = _path.IsAcknowledged(now);
+        if (wasKnown ? bytes == 0 : !media.IsProven)
+        {
+            return;
+        }
+
+        _path.OnAcknowledged(now, bytes);
+        if (!wasKnown)
+        {
+            media.EndProof();
+            if (_isPictureHeldBack)
+            {
+                _keyFrames.Need(now);
+            }
+        }
     }
 }

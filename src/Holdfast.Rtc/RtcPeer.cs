@@ -12,6 +12,11 @@ namespace Holdfast.Rtc;
 /// </summary>
 internal sealed partial class RtcPeer : IDisposable
 {
+    // What a packet has beside its payload, at the most; and the least payload of one that is not the last of its picture.
+    private const int PacketOverhead = 64;
+    private const int PacketPayload = 1024;
+    private const int ReportLength = 256;
+
     private readonly PeerNegotiation _negotiation;
     private readonly IceLiteAgent _ice;
     private readonly DtlsAssociation _dtls;
@@ -23,6 +28,7 @@ internal sealed partial class RtcPeer : IDisposable
     private readonly Liveness _liveness;
     private readonly PeerPath _path;
     private PeerMedia? _media;
+    private bool _isPictureHeldBack;
 
     private RtcPeer(
         RtcPeerOptions options,
@@ -200,7 +206,7 @@ internal sealed partial class RtcPeer : IDisposable
     /// <returns>False where it was not sent.</returns>
     public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0)
     {
-        if (!CanSend(now, out var media, out var path) || !media.Sender.SendAudio(now, captureTime, opus, tag, path))
+        if (!CanSend(now, opus.Length + PacketOverhead, 0, out var media, out var path) || !media.Sender.SendAudio(now, captureTime, opus, tag, path))
         {
             return false;
         }
@@ -212,13 +218,24 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>Sends one VP8 frame; the parameters are as in <see cref="SendAudio"/>.</summary>
     public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame, ulong tag = 0)
     {
-        if (!CanSend(now, out var media, out var path) || !media.Sender.SendVideo(now, captureTime, vp8, tag, path))
+        // A picture that refers to one that was held back is of no use.
+        if (_isPictureHeldBack && !isKeyFrame && !_path.IsAcknowledged(now))
         {
+            _counters.Drops.Count(DropReason.Unacknowledged);
+            return false;
+        }
+
+        var length = vp8.Length + (vp8.Length / PacketPayload + 1) * PacketOverhead;
+        if (!CanSend(now, length, PeerPath.ReservedForSound, out var media, out var path)
+            || !media.Sender.SendVideo(now, captureTime, vp8, tag, path))
+        {
+            _isPictureHeldBack |= media is not null;
             return false;
         }
 
         if (isKeyFrame)
         {
+            _isPictureHeldBack = false;
             _keyFrames.OnKeyFrameSent();
         }
 
@@ -242,7 +259,7 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>Says goodbye to the client, as far as there is a path, and ends the connection.</summary>
     public void Close(RtcTime now, RtcReason reason = RtcReason.ClosedLocally)
     {
-        if (State != RtcConnectionState.Closed && CanSend(now, out var media, out var path))
+        if (State != RtcConnectionState.Closed && CanSend(now, ReportLength, 0, out var media, out var path))
         {
             media.Control.SendGoodbye(path);
         }
@@ -334,7 +351,7 @@ internal sealed partial class RtcPeer : IDisposable
         }
     }
 
-    private bool CanSend(RtcTime now, [NotNullWhen(true)] out PeerMedia? media, [NotNullWhen(true)] out IPEndPoint? path)
+    private bool CanSend(RtcTime now, int bytes, int reserve, [NotNullWhen(true)] out PeerMedia? media, [NotNullWhen(true)] out IPEndPoint? path)
     {
         (media, path) = (_media, Path);
         if (State != RtcConnectionState.Connected || media is null || path is null)
@@ -348,12 +365,23 @@ internal sealed partial class RtcPeer : IDisposable
             return false;
         }
 
+        if (_path.BeginsProof(now))
+        {
+            media.BeginProof();
+        }
+
+        if (!_path.TrySpend(now, bytes, reserve))
+        {
+            _counters.Drops.Count(DropReason.Unacknowledged);
+            return false;
+        }
+
         return true;
     }
 
     private void SendReports(RtcTime now)
     {
-        if ((!CanSend(now, out var media, out var path) || !media.Control.TrySendReports(now, path)) && _media is not null)
+        if ((!CanSend(now, ReportLength, 0, out var media, out var path) || !media.Control.TrySendReports(now, path)) && _media is not null)
         {
             // Nothing has been sent for a while: what is held shall cost nothing.
             _timers[PeerTimer.Report] = _media.Sender.Release(now);
@@ -393,10 +421,23 @@ internal sealed partial class RtcPeer : IDisposable
     {
         while (_dtls.TryTakeDatagram(now, out var datagram))
         {
-            if ((_media is null ? _path.Handshake : Path) is { } to)
+            if (_media is not null)
+            {
+                SendAlong(datagram);
+            }
+            else if (_path.Handshake is { } to && _path.TrySpendHandshake(now, datagram.Count))
             {
                 _transmit.Add(datagram, to);
             }
+        }
+    }
+
+    /// <summary>What is left to say behind the handshake is its end, once more, or goodbye: a few bytes.</summary>
+    private void SendAlong(ReadOnlySpan<byte> datagram)
+    {
+        if (Path is { } path)
+        {
+            _transmit.Add(datagram, path);
         }
     }
 }

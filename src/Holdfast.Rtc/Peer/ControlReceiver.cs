@@ -6,11 +6,12 @@ namespace Holdfast.Rtc;
 /// <summary>Understands the RTCP that a client sends: what arrived, what is missing, what it needs.</summary>
 /// <param name="streams">The streams that it is about.</param>
 /// <param name="sender">Answers NACKs.</param>
+/// <param name="reports">What it may report on.</param>
 /// <param name="counters">Counts what it says.</param>
 /// <param name="events">Receives what the owner of the connection is to know.</param>
 /// <param name="keyFrames">Takes its requests for key frames.</param>
 internal sealed class ControlReceiver(
-    MediaStreams streams, MediaSender sender, PeerCounters counters, Queue<RtcEvent> events, KeyFrameGate keyFrames)
+    MediaStreams streams, MediaSender sender, SentReports reports, PeerCounters counters, Queue<RtcEvent> events, KeyFrameGate keyFrames)
 {
     private readonly List<ulong> _acknowledgedTags = [];
     private readonly List<ulong> _lostTags = [];
@@ -89,7 +90,7 @@ internal sealed class ControlReceiver(
                 continue;
             }
 
-            TimeSpan? roundTrip = block.TryGetRoundTrip(now, out var measured) ? measured : null;
+            TimeSpan? roundTrip = reports.TryGetRoundTrip(now, block, out var measured) ? measured : null;
             counters.RoundTrip = roundTrip ?? counters.RoundTrip;
             var stream = isVideo ? streams.Video! : streams.Audio!;
             Tell(new RtcEvent.ReportReceived(

@@ -6,7 +6,7 @@ using Holdfast.Rtc.Srtp;
 namespace Holdfast.Rtc;
 
 /// <summary>Sends RTCP: the reports of what is sent and received, and the goodbye.</summary>
-internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, MediaStreams streams, PeerTimers timers)
+internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, MediaStreams streams, PeerTimers timers, SentReports reports)
 {
     /// <summary>Time from one report to the next while anything is sent or received.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -16,10 +16,14 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
     // Who reports on the microphone where nothing is sent.
     private readonly uint _reporter = streams.Audio?.Ssrc ?? streams.Video?.Ssrc ?? (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
     private RtcTime _nextReportAt;
+    private RtcTime _lastReportAt;
 
     /// <summary>Media was sent or received: there will be something to report. The first report is due at once.</summary>
     public void Expect(RtcTime now) =>
         timers[PeerTimer.Report] = RtcTime.Min(timers[PeerTimer.Report], _nextReportAt > now ? _nextReportAt : now);
+
+    /// <summary>The next report is to be proof that the path works: it comes soon.</summary>
+    public void Hasten() => _nextReportAt = RtcTime.Min(_nextReportAt, _lastReportAt + SentReports.LeastInterval);
 
     /// <summary>
     /// Sends one compound packet: a sender report for each stream that was active since the last (RFC 3550 section 6.4), the
@@ -28,18 +32,21 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
     /// <returns>False where there was nothing to report and nothing was sent; reports end then, until media flows again.</returns>
     public bool TrySendReports(RtcTime now, IPEndPoint to)
     {
+        var hasReport = false;
         var hasBlock = TryReportMicrophone(now, out var block);
         var blocks = new ReadOnlySpan<ReportBlock>(in block)[..(hasBlock ? 1 : 0)];
         var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
+        var instant = reports.Next(now);
         ReadOnlySpan<OutgoingStream?> sources = [streams.Audio, streams.Video];
         foreach (var stream in sources)
         {
             if (stream is { IsActive: true })
             {
-                // The pair is of this instant, not of the last packet: lip sync rests on it.
-                writer.WriteSenderReport(stream.Ssrc, now.ToNtp(), stream.TimestampOf(now), stream.PacketCount, stream.OctetCount, blocks);
+                // The pair is of one instant, not of the last packet: lip sync rests on it.
+                writer.WriteSenderReport(stream.Ssrc, instant.ToNtp(), stream.TimestampOf(instant), stream.PacketCount, stream.OctetCount, blocks);
                 stream.IsActive = false;
                 blocks = default;
+                hasReport = true;
             }
         }
 
@@ -55,6 +62,12 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
 
         WriteNames(ref writer);
         Send(writer.Length, to);
+        if (hasReport)
+        {
+            reports.Add(now, instant);
+            _lastReportAt = now;
+        }
+
         timers[PeerTimer.Report] = _nextReportAt = now + Interval;
         return true;
     }

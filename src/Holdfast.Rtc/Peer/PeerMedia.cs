@@ -14,6 +14,7 @@ internal sealed class PeerMedia : IDisposable
     private readonly SrtpContext _outgoing;
     private readonly SrtpContext _incoming;
     private readonly ControlReceiver _control;
+    private readonly SentReports _reports = new();
 
     public PeerMedia(
         SrtpKeys keys,
@@ -29,8 +30,8 @@ internal sealed class PeerMedia : IDisposable
         _outgoing = new SrtpContext(keys.Profile, keys.ServerKey, keys.ServerSalt);
         _incoming = new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt);
         Sender = new MediaSender(_outgoing, queue, counters, streams);
-        Control = new ControlSender(_outgoing, queue, streams, timers);
-        _control = new ControlReceiver(streams, Sender, counters, events, keyFrames);
+        Control = new ControlSender(_outgoing, queue, streams, timers, _reports);
+        _control = new ControlReceiver(streams, Sender, _reports, counters, events, keyFrames);
     }
 
     public MediaSender Sender { get; }
@@ -39,6 +40,26 @@ internal sealed class PeerMedia : IDisposable
 
     /// <summary>What the last RTCP datagram cost.</summary>
     public ControlWork LastControlWork => _control.LastWork;
+
+    /// <summary>Bytes that are known to have arrived.</summary>
+    public long AcknowledgedBytes => Sender.Log.AcknowledgedBytes;
+
+    /// <summary>Whether the client has proved that it receives what was sent since <see cref="BeginProof"/>.</summary>
+    public bool IsProven => _reports.IsProven || Sender.Log.IsProven;
+
+    /// <summary>From now on what is sent carries what nobody can know but who receives it.</summary>
+    public void BeginProof()
+    {
+        Sender.Log.BeginProof();
+        _reports.BeginProof();
+        Control.Hasten();
+    }
+
+    public void EndProof()
+    {
+        Sender.Log.EndProof();
+        _reports.EndProof();
+    }
 
     /// <summary>Takes in an SRTP or SRTCP datagram, decrypting it in place.</summary>
     /// <param name="now">Now.</param>

@@ -92,8 +92,8 @@ internal sealed class ValidatedAddress(IPEndPoint endPoint)
     /// <summary>When something from there last proved that what is sent there arrives; null: nothing ever did.</summary>
     public RtcTime? AcknowledgedAt { get; set; }
 
-    /// <summary>Bytes that came from there and that nothing was sent for yet.</summary>
-    public int Received { get; set; }
+    /// <summary>Bytes that may be sent there for what came from there.</summary>
+    public int Earned { get; set; }
 
     /// <summary>Bytes of the connection's credit that were spent on it, and have not come back.</summary>
     public int Spent { get; set; }

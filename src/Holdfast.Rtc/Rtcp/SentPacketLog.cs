@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Security.Cryptography;
 
 namespace Holdfast.Rtc.Rtcp;
 
@@ -13,11 +14,26 @@ namespace Holdfast.Rtc.Rtcp;
 /// </remarks>
 internal sealed class SentPacketLog
 {
+    /// <summary>Packets that must be known to have arrived, and nothing that was never sent, for it to be a proof.</summary>
+    public const int ProofPackets = 8;
+
+    // At the beginning of a proof up to so many numbers are left out, and behind each packet of it up to 7.
+    private const int FirstSkip = 256;
+    private const int Skip = 8;
+
+    // Feedback about what comes next was made up; further on it may be of long ago.
+    private const ushort NearFuture = 0x4000;
+
     private readonly int _capacity;
     private Entry[]? _entries;
     private long _next;
     private byte _feedbackCount;
     private ushort? _reportedUntil;
+    private bool _isProving;
+    private bool _wasGuessed;
+    private long _skippedFrom = long.MaxValue;
+    private long _proofFrom = long.MaxValue;
+    private int _proofs;
 
     /// <param name="capacity">Packets remembered, rounded up to a power of two; at most 32,768.</param>
     /// <param name="firstSequence">The first sequence number to give out.</param>
@@ -31,6 +47,12 @@ internal sealed class SentPacketLog
 
     /// <summary>The sequence number that the next packet gets.</summary>
     public ushort NextSequence => (ushort)_next;
+
+    /// <summary>Bytes known to have arrived.</summary>
+    public long AcknowledgedBytes { get; private set; }
+
+    /// <summary>Whether enough is known to have arrived of what was sent since <see cref="BeginProof"/>.</summary>
+    public bool IsProven => _isProving && _proofs >= ProofPackets && !_wasGuessed;
 
     /// <summary>Packets sent and remembered of which nothing is known yet.</summary>
     public int PacketsInFlight { get; private set; }
@@ -61,8 +83,30 @@ internal sealed class SentPacketLog
         entry = new Entry { SentAt = now, Tag = tag, Size = size, State = SentPacketState.InFlight };
         PacketsInFlight++;
         BytesInFlight += size;
-        return (ushort)_next++;
+        var sequence = (ushort)_next++;
+        if (_isProving)
+        {
+            LeaveOut(RandomNumberGenerator.GetInt32(Skip));
+        }
+
+        return sequence;
     }
+
+    /// <summary>
+    /// From now on numbers are left out at random, so that feedback about what was sent can come from nobody but who receives it. Who names
+    /// a number that was left out has guessed, and is not believed again.
+    /// </summary>
+    /// <remarks>A receiver takes what is left out for lost, which changes nothing for it: what is lost it knows from the streams' own numbers.</remarks>
+    public void BeginProof()
+    {
+        (_isProving, _proofs) = (true, 0);
+        _skippedFrom = Math.Min(_skippedFrom, _next);
+        LeaveOut(RandomNumberGenerator.GetInt32(1, FirstSkip));
+        _proofFrom = _next;
+    }
+
+    /// <summary>The numbers go on without gaps.</summary>
+    public void EndProof() => _isProving = false;
 
     /// <summary>
     /// What a feedback packet newly tells. Enumerating applies it. Each packet is yielded as lost at most once and as received at most
@@ -97,6 +141,23 @@ internal sealed class SentPacketLog
         (PacketsInFlight, BytesInFlight) = (0, 0);
     }
 
+    private void LeaveOut(int count)
+    {
+        for (; count > 0; count--, _next++)
+        {
+            if (_entries is not null)
+            {
+                ref var entry = ref EntryOf(_entries, _next);
+                if (entry.State == SentPacketState.InFlight)
+                {
+                    LeaveFlight(entry);
+                }
+
+                entry = default;
+            }
+        }
+    }
+
     private void LeaveFlight(in Entry entry)
     {
         PacketsInFlight--;
@@ -123,10 +184,12 @@ internal sealed class SentPacketLog
         var index = _next - (age == 0 ? 0x10000 : age);
         if (_entries is null || _next - index > _capacity)
         {
+            _wasGuessed |= _isProving && status.Received && (ushort)(status.Sequence - _next) < NearFuture;
             return false;
         }
 
         ref var entry = ref EntryOf(_entries, index);
+        _wasGuessed |= status.Received && entry.State == SentPacketState.Unused && index >= _skippedFrom;
         var isNews = entry.State switch
         {
             SentPacketState.Unused => false,
@@ -145,6 +208,8 @@ internal sealed class SentPacketLog
         }
 
         entry.State = status.Received ? SentPacketState.Received : SentPacketState.Lost;
+        AcknowledgedBytes += status.Received ? entry.Size : 0;
+        _proofs += status.Received && index >= _proofFrom ? 1 : 0;
         if (status.Received && (NewestAcknowledgedSentAt == RtcTime.Never || entry.SentAt > NewestAcknowledgedSentAt))
         {
             NewestAcknowledgedSentAt = entry.SentAt;

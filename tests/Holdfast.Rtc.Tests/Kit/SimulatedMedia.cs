@@ -153,11 +153,16 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     public void Report(uint ssrc, ulong ntp, TimeSpan since, byte fractionLost) => SendControl((ref RtcpWriter writer) =>
         writer.WriteReceiverReport(OwnSsrc, [new ReportBlock(ssrc, fractionLost, 0, 0, 0, (uint)(ntp >> 16), ReportBlock.ToDelay(since))]));
 
-    /// <summary>Reports on the sound: the newest packet that came, and how many are missing before it.</summary>
+    /// <summary>Says that packets arrived of which it knows nothing.</summary>
+    public void Claim(int from, int count) => SendControl((ref RtcpWriter writer) => writer.WriteTransportFeedback(
+        OwnSsrc, answer.VideoSsrc, _feedbackCount++, [.. Enumerable.Range(from, count).Select(i => new TransportArrival((ushort)i, new RtcTime(5_000_000 + (i * 1_000))))]));
+
+    /// <summary>Reports on the sound: the newest packet that came, how many are missing before it, and the sender report that came last.</summary>
     public void ReportSound() => SendControl((ref RtcpWriter writer) =>
     {
+        var last = SenderReports.Count > 0 ? (uint)(SenderReports[^1].Ntp >> 16) : 0;
         var lost = (int)(_audioSequence.Highest - _firstAudio) + 1 - Audio.Count;
-        writer.WriteReceiverReport(OwnSsrc, [new ReportBlock(answer.AudioSsrc, 0, lost, (uint)_audioSequence.Highest, 0, 0, 0)]);
+        writer.WriteReceiverReport(OwnSsrc, [new ReportBlock(answer.AudioSsrc, 0, lost, (uint)_audioSequence.Highest, 0, last, 0)]);
     });
 
     private delegate void WriteControl(ref RtcpWriter writer);
