@@ -138,6 +138,9 @@ internal sealed class SentPacketLog
     public void Release()
     {
         _entries = null;
+
+        // Which of the numbers before were left out is forgotten, too.
+        _skippedFrom = _skippedFrom == long.MaxValue ? _skippedFrom : _next;
         (PacketsInFlight, BytesInFlight) = (0, 0);
     }
 
