@@ -104,6 +104,9 @@ internal sealed class FuzzConversation : IDisposable
     /// <summary>The same before protection, where it was protected.</summary>
     public ReadOnlySpan<byte> LastPlain => _plain.AsSpan(0, _plainLength);
 
+    // A genuine check that is spliced over the whole of another is a genuine check, played again: from a stranger that moves the path.
+    private ReadOnlySpan<byte> ToSplice => Last is [<= 3, ..] ? [] : Last;
+
     /// <summary>Connects, while strangers send what they like.</summary>
     public void Connect()
     {
@@ -211,7 +214,7 @@ internal sealed class FuzzConversation : IDisposable
                 break;
             case 13:
                 // Its signature is the old one, so that a change of what it covers must be noticed; FINGERPRINT is no signature.
-                length = ByteMutator.Mutate(_dice, _buffer, _stun.Write(_buffer, isGenuine: false), Last);
+                length = ByteMutator.Mutate(_dice, _buffer, _stun.Write(_buffer, isGenuine: false), ToSplice);
                 Hand(source, length, mayBeAuthentic: false);
                 break;
             case 14:
@@ -238,7 +241,7 @@ internal sealed class FuzzConversation : IDisposable
         var isCheck = recorded[0] <= 3;
         if (_dice.OneIn(2))
         {
-            length = ByteMutator.Mutate(_dice, _buffer, length, Last);
+            length = ByteMutator.Mutate(_dice, _buffer, length, ToSplice);
         }
 
         // A check that is played again is genuine, and from where the client is it changes nothing. Media that is played again never counts.
