@@ -81,6 +81,15 @@ missing_for_server() {
   shared_library 'libvpx\.so\.[0-9]' || echo libvpx
   shared_library 'libopus\.so\.0' || echo libopus0
   have espeak-ng || echo espeak-ng
+  # English sounds better with it, and the server does without where it is not to be had.
+  if have apt-get; then shared_library 'libflite_cmu_us_slt\.so\.1' || echo libflite1; fi
+}
+
+# What the tests of sound compare with: recordings as people have them, and another voice.
+missing_for_sound() {
+  have ffmpeg || echo ffmpeg
+  have text2wave || echo festival
+  [[ -d /usr/share/festival/voices/english/kal_diphone ]] || echo festvox-kallpc16k
 }
 
 require_dotnet() {

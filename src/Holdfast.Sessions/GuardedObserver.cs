@@ -22,6 +22,8 @@ internal sealed class GuardedObserver(Session session, IShowObserver observer) :
 
     public void UtteranceFailed(string utteranceId, UtteranceFault fault) => Guard(() => observer.UtteranceFailed(utteranceId, fault));
 
+    public void VoiceFellBack(string utteranceId, string voice, UtteranceFault fault) => Guard(() => observer.VoiceFellBack(utteranceId, voice, fault));
+
     private void Guard(Action tell)
     {
         try

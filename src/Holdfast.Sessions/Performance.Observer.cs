@@ -47,6 +47,9 @@ internal sealed partial class Performance
         _session.OnUtteranceFailed(utteranceId, fault);
     }
 
+    /// <inheritdoc/>
+    public void VoiceFellBack(string utteranceId, string voice, UtteranceFault fault) => _session.OnVoiceFellBack(utteranceId, voice, fault);
+
     private void Ended(string utteranceId, UtteranceEnd end)
     {
         Over(utteranceId);

@@ -50,6 +50,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
         _session = session;
         _pacer = services.Pacer;
         _show = services.Shows.Create(session.ShowName, new GuardedObserver(session, this));
+        Adjust(name: null, session.Voice);
         _stream = new ShowStream(_show, new ShowStreamOptions { VideoBitrate = services.Settings.MaxVideoBitrate });
         Playout = new Playout(_show, before: before);
         _finishing = new Finishing(Playout, id => Ended(id, UtteranceEnd.Finished));
@@ -205,6 +206,12 @@ internal sealed partial class Performance : IPaced, IShowObserver
 
         return result;
     }
+
+    /// <summary>Whether the show can be made to look and sound otherwise.</summary>
+    public bool IsAdjustable => _show is IAdjustableShow;
+
+    /// <inheritdoc cref="IAdjustableShow.Adjust"/>
+    public void Adjust(string? name, string? voice) => (_show as IAdjustableShow)?.Adjust(name, voice);
 
     /// <summary>Stops what is being said and forgets what was to be said.</summary>
     public int Interrupt()

@@ -24,6 +24,7 @@ public sealed partial class Session
     {
         Id = id;
         ShowName = showName;
+        Voice = record.Voice is { } voice && services.Shows.HasVoice(voice) ? voice : null;
         Grace = record.Grace;
         GapPolicy = record.GapPolicy;
         CreatedAt = record.CreatedAt;
@@ -161,6 +162,7 @@ public sealed partial class Session
         Version = SessionRecord.CurrentVersion,
         Id = Id.Value,
         Show = ShowName,
+        Voice = Voice,
         CreatedAt = CreatedAt,
         Grace = Grace,
         GapPolicy = GapPolicy,

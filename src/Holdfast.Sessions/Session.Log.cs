@@ -13,6 +13,9 @@ public sealed partial class Session
     [LoggerMessage(101, LogLevel.Warning, "Session {SessionId}: utterance {UtteranceId} could not be spoken: {Fault}")]
     private static partial void LogUtteranceFailed(ILogger logger, SessionId sessionId, string utteranceId, UtteranceFault fault);
 
+    [LoggerMessage(106, LogLevel.Warning, "Session {SessionId}: another voice than {Voice} says utterance {UtteranceId}: {Fault}")]
+    private static partial void LogVoiceFellBack(ILogger logger, SessionId sessionId, string utteranceId, string voice, UtteranceFault fault);
+
     [LoggerMessage(104, LogLevel.Information,
         "Session {SessionId}: goes on {Offset:0.00} s into utterance {UtteranceId}; {Repeated:0.00} s is said again, after {Away:0.0} s away")]
     private static partial void LogResumed(

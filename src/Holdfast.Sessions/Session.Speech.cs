@@ -29,7 +29,13 @@ public sealed partial class Session
     /// The client's own name for this sending, at most <see cref="MaxKeyLength"/> characters: sent again under the same key, it is not
     /// said again. Null for none.
     /// </param>
-    public SayOutcome Say(string text, string? key = null)
+    public SayOutcome Say(string text, string? key = null) => Say(text, key, sound: default);
+
+    /// <summary>Puts a recording at the end of what is to be said; it is an utterance without a text, and is not kept over a restart of the server.</summary>
+    /// <param name="sound">48 kHz mono.</param>
+    public SayOutcome Play(ReadOnlyMemory<short> sound) => Say(string.Empty, key: null, sound);
+
+    private SayOutcome Say(string text, string? key, ReadOnlyMemory<short> sound)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (key is not null)
@@ -59,7 +65,7 @@ public sealed partial class Session
             }
 
             var id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
-            var outcome = HandToShow(performance, new Utterance(id, text));
+            var outcome = HandToShow(performance, new Utterance(id, text) { Sound = sound });
             if (outcome is SayOutcome.Accepted)
             {
                 _utteranceLog.Accept(text, key);
@@ -114,6 +120,13 @@ public sealed partial class Session
     {
         LogUtteranceFailed(_services.Logger, Id, utteranceId, fault);
         _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceFailed(utteranceId, fault));
+    }
+
+    /// <summary>Another voice says what the one that was asked for should have said.</summary>
+    internal void OnVoiceFellBack(string utteranceId, string voice, UtteranceFault fault)
+    {
+        LogVoiceFellBack(_services.Logger, Id, utteranceId, voice, fault);
+        Journal.Append(new SessionEvent.VoiceFellBack(utteranceId, voice, fault));
     }
 
     private SayOutcome HandToShow(Performance performance, Utterance utterance)

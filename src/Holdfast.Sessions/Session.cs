@@ -53,7 +53,10 @@ public sealed partial class Session
     public SessionId Id { get; }
 
     /// <summary>What it shows.</summary>
-    public string ShowName { get; }
+    public string ShowName { get; private set; }
+
+    /// <summary>The voice that was asked for; null for the avatar's own.</summary>
+    public string? Voice { get; private set; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; }

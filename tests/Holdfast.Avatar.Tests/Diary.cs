@@ -18,6 +18,8 @@ internal sealed class Diary : IShowObserver
 
     public void UtteranceFailed(string utteranceId, UtteranceFault fault) => Write($"failed {utteranceId}: {fault}");
 
+    public void VoiceFellBack(string utteranceId, string voice, UtteranceFault fault) => Write($"fell back {utteranceId}: {voice} {fault}");
+
     public bool Has(string line)
     {
         lock (Lines)

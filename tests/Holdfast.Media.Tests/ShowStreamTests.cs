@@ -29,6 +29,23 @@ public sealed class ShowStreamTests
     }
 
     [Fact]
+    public void Another_loop_is_entered_at_once_with_a_key_frame_of_its_own()
+    {
+        var other = DrawnPortrait.Loop(s_format, LoopLength, KeyFrameInterval);
+        for (var at = 1; at < 12; at++)
+        {
+            _receiver.Pictures.Clear();
+            var show = new ScriptedShow(s_format, s_loop);
+            using var stream = new ShowStream(show);
+            Run(stream, ticks: 2 * at);
+            show.IdleLoop = other;
+            Run(stream, ticks: 8);
+            Assert.True(_receiver.Pictures[at].IsKeyFrame);
+            Assert.Equal(0, show.Drawn);
+        }
+    }
+
+    [Fact]
     public void Speech_begins_with_a_key_frame_at_once_and_ends_at_a_key_frame_of_the_loop()
     {
         var show = new ScriptedShow(s_format, s_loop);

@@ -77,10 +77,10 @@ public sealed class WavReaderTests
 
     [Theory]
     [InlineData(0, "This is not a WAV file.")]
-    [InlineData(20, "Only WAV files with 16-bit PCM can be read.")]
-    [InlineData(22, "Only WAV files with one or two channels can be read.")]
+    [InlineData(20, "Only WAV files with PCM of 8 to 32 bit, or floating point, can be read.")]
+    [InlineData(22, "Only WAV files with 1 to 8 channels can be read.")]
     [InlineData(26, "The WAV file's sample rate is out of range.")]
-    [InlineData(34, "Only WAV files with 16-bit PCM can be read.")]
+    [InlineData(34, "Only WAV files with PCM of 8 to 32 bit, or floating point, can be read.")]
     public void A_file_that_cannot_be_read_says_why(int changedByte, string error)
     {
         var file = Wav(22_050, 1, s_sound);
@@ -109,14 +109,14 @@ public sealed class WavReaderTests
             var (reader, _) = ReadInBlocks(copy, d.block);
             return Enum.IsDefined(reader.State);
         });
-        Gen.Byte.Array[0, 200].Sample(bytes => ReadInBlocks(bytes, 13).Samples.Count <= bytes.Length);
+        Gen.Byte.Array[0, 200].Sample(bytes => ReadInBlocks(bytes, 13).Samples.Count <= WavReader.GetMaxSamples(bytes.Length));
     }
 
     private static (WavReader Reader, List<short> Samples) ReadInBlocks(byte[] file, int block)
     {
         var reader = new WavReader();
         var samples = new List<short>();
-        var buffer = new short[block / 2 + 1];
+        var buffer = new short[WavReader.GetMaxSamples(block)];
         foreach (var bytes in file.Chunk(block))
         {
             samples.AddRange(buffer.AsSpan(0, reader.Read(bytes, buffer)));

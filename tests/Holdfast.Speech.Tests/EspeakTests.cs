@@ -185,7 +185,7 @@ public sealed class EspeakTests : IDisposable
         return _program;
     }
 
-    private static double Pitch(short[] samples)
+    internal static double Pitch(short[] samples)
     {
         var middle = samples.AsSpan(samples.Length / 3, 48 * 100);
         var (best, lag) = (0.0, 0);

@@ -18,6 +18,7 @@ internal static class AvatarEndpoints
             .WithSummary("A still picture of an avatar.")
             .Produces(StatusCodes.Status200OK, contentType: "image/png")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapGet("/api/voices", ListVoices).WithTags("Avatars").WithName("ListVoices").WithSummary("Lists who can be heard.");
         return avatars;
     }
 
@@ -25,6 +26,9 @@ internal static class AvatarEndpoints
         new AvatarList(
             [.. factory.Shows.Select(show => new AvatarView(show.Name, show.DisplayName, http.UrlOf($"/api/avatars/{Uri.EscapeDataString(show.Name)}/preview.png")))],
             factory.Shows[0].Name));
+
+    private static Ok<VoiceList> ListVoices(IShowFactory factory) =>
+        TypedResults.Ok(new VoiceList([.. factory.Voices.Select(voice => new VoiceView(voice.Id, voice.Engine, voice.Languages))]));
 
     private static Results<FileContentHttpResult, ProblemHttpResult> Preview(string name, IShowFactory factory, HttpContext http)
     {

@@ -39,6 +39,8 @@ internal sealed class EventWriter : IDisposable
         SessionEvent.UtteranceDropped => "dropped",
         SessionEvent.UtteranceFailed => "failed",
         SessionEvent.UtteranceResumed => "resumed",
+        SessionEvent.VoiceFellBack => "voiceFellBack",
+        SessionEvent.Adjusted => "adjusted",
         SessionEvent.ErrorOccurred => "problem",
         _ => throw new UnreachableException(),
     };
@@ -131,6 +133,16 @@ internal sealed class EventWriter : IDisposable
                 _json.WriteNumber("offset"u8, resumed.Offset);
                 WriteSpan("awayMilliseconds"u8, resumed.Away);
                 WriteSpan("repeatedMilliseconds"u8, resumed.Repeated);
+                break;
+            case SessionEvent.VoiceFellBack fellBack:
+                WriteText("utteranceId"u8, fellBack.UtteranceId);
+                WriteText("voice"u8, fellBack.Voice);
+                WriteText("reason"u8, Sentences.Stable(fellBack.Fault));
+                WriteText("detail"u8, Sentences.AnotherVoice(_language));
+                break;
+            case SessionEvent.Adjusted adjusted:
+                WriteText("avatar"u8, adjusted.Show);
+                WriteText("voice"u8, adjusted.Voice);
                 break;
             case SessionEvent.ErrorOccurred error:
                 WriteText("detail"u8, error.Sentence);

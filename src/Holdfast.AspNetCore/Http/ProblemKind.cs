@@ -14,6 +14,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind BadRequest = new(400, "bad-request", "The request cannot be understood");
     public static readonly ProblemKind BadOffer = new(400, "bad-offer", "The offer cannot be answered");
     public static readonly ProblemKind UnknownAvatar = new(400, "unknown-avatar", "There is no such avatar");
+    public static readonly ProblemKind UnknownVoice = new(400, "unknown-voice", "There is no such voice");
     public static readonly ProblemKind NotOwner = new(401, "not-owner", "The resume token is missing or wrong");
     public static readonly ProblemKind UnknownSession = new(404, "unknown-session", "There is no such session");
     public static readonly ProblemKind NotFound = new(404, "not-found", "There is nothing at this address");
@@ -24,9 +25,11 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind AnotherIsReconnecting = new(409, "another-is-reconnecting", "Another client is coming back with the session");
     public static readonly ProblemKind ConnectionGone = new(409, "connection-gone", "There is no connection to restart");
     public static readonly ProblemKind KeyTaken = new(409, "key-taken", "Another text was sent under this key");
+    public static readonly ProblemKind NotAdjustable = new(409, "not-adjustable", "The avatar cannot be changed while it runs");
     public static readonly ProblemKind SessionEnded = new(410, "session-ended", "The session has ended");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The request is too large");
     public static readonly ProblemKind NotJson = new(415, "not-json", "The body is not sent as JSON");
+    public static readonly ProblemKind NotSound = new(415, "not-sound", "The body is no sound that can be played");
     public static readonly ProblemKind TooMuchToSay = new(429, "too-much-to-say", "Too much is waiting to be said");
     public static readonly ProblemKind TooManyStreams = new(429, "too-many-streams", "Too many event streams are open");
     public static readonly ProblemKind TooManyFromAddress = new(429, "too-many-from-address", "Too many sessions come from your address");

@@ -17,6 +17,19 @@ internal static class Problems
     public static ProblemHttpResult UnknownAvatar(string name, IEnumerable<string> known) =>
         Create(ProblemKind.UnknownAvatar, $"There is no avatar '{Quote(name)}'; there are: {string.Join(", ", known)}.");
 
+    public static ProblemHttpResult UnknownVoice(string id) =>
+        Create(ProblemKind.UnknownVoice, $"There is no voice '{Quote(id)}'; GET /api/voices lists those there are.");
+
+    public static ProblemHttpResult NotAdjustable() =>
+        Create(ProblemKind.NotAdjustable, "What this session shows cannot be changed while it runs. Start another session.");
+
+    /// <param name="detail">What it is, or what is wrong with it.</param>
+    public static ProblemHttpResult NotSound(string detail) =>
+        Create(ProblemKind.NotSound, detail + " WAV, MP3, and Opus in Ogg or WebM can be played.");
+
+    public static ProblemHttpResult TooLong(int seconds) =>
+        Create(ProblemKind.TooLarge, $"The sound may last at most {seconds} seconds.");
+
     public static ProblemHttpResult NotOwner() =>
         Create(ProblemKind.NotOwner, "Send the session's resume token as 'Authorization: Bearer <resumeToken>'.");
 

@@ -48,6 +48,13 @@ internal static class Sentences
         Language.Chinese => Chinese(fault),
     };
 
+    /// <summary>That another voice speaks than the one that was asked for.</summary>
+    public static string AnotherVoice(Language language) => language switch
+    {
+        Language.English => "The voice is not available at the moment; another one speaks in its place.",
+        Language.Chinese => "所选的语音暂时不可用，现由另一种语音代为朗读。",
+    };
+
     private static string English(UtteranceFault fault) => fault switch
     {
         UtteranceFault.Other => "This could not be said.",

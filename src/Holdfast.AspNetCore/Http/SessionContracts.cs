@@ -39,6 +39,20 @@ internal sealed record PlayedBody(
 internal sealed record HeartbeatBody(
     [property: Description("What was played last on the connection there is.")] PlayedBody? Played);
 
+/// <summary>Who is to be seen and heard from now on.</summary>
+internal sealed record AdjustBody(
+    [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the names that GET /api/avatars lists; left out, it stays.")] string? Avatar,
+    [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the ids that GET /api/voices lists; left out, it stays.")] string? Voice);
+
+/// <summary>The voices there are.</summary>
+internal sealed record VoiceList(IReadOnlyList<VoiceView> Voices);
+
+/// <summary>A voice.</summary>
+/// <param name="Id">What PATCH /api/sessions/{id} takes.</param>
+/// <param name="Engine">What speaks.</param>
+/// <param name="Languages">BCP 47 tags; empty where it speaks whatever the text is in, or where that is not known.</param>
+internal sealed record VoiceView(string Id, string Engine, IReadOnlyList<string> Languages);
+
 /// <summary>An offer for a session there is.</summary>
 internal sealed record ConnectionBody(
     [property: StringLength(BodyLimits.Sdp, MinimumLength = 1), Description("The offer of the client's RTCPeerConnection.")] string? Sdp,
@@ -84,11 +98,13 @@ internal sealed record SessionDescription(string Type, string Sdp);
 internal sealed record IceSecrets(string Secret, string Tag);
 
 /// <summary>What a session is doing now.</summary>
+/// <param name="Voice">The voice that was asked for; null for the avatar's own.</param>
 /// <param name="Microphone">What was heard of the person, or null when the client sends no sound.</param>
 internal sealed record SessionView(
     long SessionId,
     string State,
     string Avatar,
+    string? Voice,
     int Generation,
     double ExpiresInSeconds,
     bool Speaking,

@@ -33,6 +33,11 @@ internal static class SessionEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status410Gone, typeof(SessionEndedProblem), ["application/problem+json"]));
         owned.MapGet("/", Get).WithName("GetSession").WithSummary("Tells what a session is doing.");
+        owned.MapPatch("/", Adjust)
+            .WithName("AdjustSession")
+            .WithSummary("Changes who is seen from the next picture on, or heard from the next sentence on.")
+            .WithBody<AdjustBody>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         owned.MapDelete("/", Close).WithName("CloseSession").WithSummary("Ends a session at once and frees its slot.");
         owned.MapPost("/heartbeat", Heartbeat)
             .WithName("Heartbeat")
@@ -54,6 +59,7 @@ internal static class SessionEndpoints
             .WithBody<SayBody>()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
+        owned.MapAudioEndpoint();
         owned.MapPost("/interrupt", Interrupt)
             .WithName("Interrupt")
             .WithSummary("Stops what is being said and forgets what was to be said.");
@@ -180,6 +186,24 @@ internal static class SessionEndpoints
         return session.EndReason is { } reason ? Problems.Ended(reason) : TypedResults.Ok(view);
     }
 
+    private static Results<Ok<SessionView>, ProblemHttpResult> Adjust(SessionDirectory sessions, HttpContext http)
+    {
+        var body = RequestBody.Of<AdjustBody>(http);
+        if (body is { Avatar: null, Voice: null })
+        {
+            return Problems.BadRequest("'avatar' or 'voice' must be given.");
+        }
+
+        var session = OwnerFilter.Of(http);
+        return session.Adjust(body.Avatar, body.Voice) switch
+        {
+            AdjustOutcome.Adjusted => TypedResults.Ok(ViewOf(session)),
+            AdjustOutcome.UnknownShow => Problems.UnknownAvatar(body.Avatar!, sessions.Shows.Select(show => show.Name)),
+            AdjustOutcome.UnknownVoice => Problems.UnknownVoice(body.Voice!),
+            AdjustOutcome.NotAdjustable => Problems.NotAdjustable(),
+        };
+    }
+
     private static NoContent Close(HttpContext http)
     {
         OwnerFilter.Of(http).Close(SessionReason.ClosedByOwner);
@@ -250,6 +274,7 @@ internal static class SessionEndpoints
             session.Id.Value,
             Words.Of(snapshot.State),
             session.ShowName,
+            session.Voice,
             snapshot.Generation,
             Seconds(snapshot.ExpiresIn),
             snapshot.Speaking,

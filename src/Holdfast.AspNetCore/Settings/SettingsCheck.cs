@@ -43,6 +43,7 @@ internal sealed class SettingsCheck
     {
         SettingKind.Group => KeysOf(option.PropertyType, $"{path}:{option.Name}"),
         SettingKind.Named => [$"{path}:{option.Name}:*"],
+        SettingKind.NamedGroups => KeysOf(GroupOf(option.PropertyType)!, $"{path}:{option.Name}:*"),
         SettingKind.Value or SettingKind.List => [$"{path}:{option.Name}"],
     });
 
@@ -82,6 +83,13 @@ internal sealed class SettingsCheck
                 CheckGroup(at, option.PropertyType);
                 break;
             case SettingKind.Named:
+                break;
+            case SettingKind.NamedGroups:
+                foreach (var group in children)
+                {
+                    CheckGroup(group, GroupOf(option.PropertyType)!);
+                }
+
                 break;
             case SettingKind.List when children.Length > 0:
                 foreach (var entry in children)
@@ -219,9 +227,16 @@ internal sealed class SettingsCheck
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static option => option.GetIndexParameters().Length == 0);
 
     private static SettingKind KindOf(Type type) => typeof(IDictionary<string, string>).IsAssignableFrom(type) ? SettingKind.Named
+        : GroupOf(type) is not null ? SettingKind.NamedGroups
         : typeof(IEnumerable<string>).IsAssignableFrom(type) ? SettingKind.List
         : type.IsClass && type != typeof(string) && type != typeof(Uri) ? SettingKind.Group
         : SettingKind.Value;
+
+    /// <summary>The options of each of a dictionary's groups; null where it is no dictionary of such.</summary>
+    private static Type? GroupOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>) && type.GenericTypeArguments is [_, { IsClass: true } options] && options != typeof(string)
+            ? options
+            : null;
 
     private static string Short(string text) => text.Length <= 60 ? text.ReplaceLineEndings(" ") : text[..60].ReplaceLineEndings(" ") + "…";
 
@@ -230,6 +245,9 @@ internal sealed class SettingsCheck
         Value,
         List,
         Named,
+
+        /// <summary>Groups of settings, each under a name that nobody knows beforehand.</summary>
+        NamedGroups,
         Group,
     }
 }

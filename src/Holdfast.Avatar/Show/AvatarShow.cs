@@ -6,18 +6,23 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Avatar;
 
 /// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
-internal sealed partial class AvatarShow : IResumableShow
+internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
 {
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
 
-    private readonly AvatarStage _stage;
+    private const int SamplesPerCharacter = SoundFormat.SampleRate / 110;
+
+    private readonly Func<string, AvatarStage> _stages;
     private readonly ITextToSpeechClient _voice;
     private readonly AvatarOptions _options;
     private readonly IShowObserver _observer;
     private readonly ILogger _logger;
-    private readonly TextToSpeechOptions _voiceOptions;
     private readonly SpeechQueue _queue;
+    private volatile AvatarStage _stage;
+
+    // Null where each character has its own.
+    private volatile string? _askedVoice;
 
     private readonly Lock _gate = new();
     private readonly Queue<(Utterance Utterance, SpeechMark? From)> _waiting = new();
@@ -36,18 +41,16 @@ internal sealed partial class AvatarShow : IResumableShow
     private Continued? _continued;
 
     public AvatarShow(
-        AvatarStage stage, ITextToSpeechClient voice, AvatarOptions options, IShowObserver observer, ILogger logger, SpeechStore? store = null)
+        AvatarStage stage, ITextToSpeechClient voice, AvatarOptions options, IShowObserver observer, ILogger logger, SpeechStore? store = null,
+        Func<string, AvatarStage>? stages = null)
     {
         _stage = stage;
+        _stages = stages ?? (name => throw new ArgumentException($"There is no avatar named {name}.", nameof(name)));
         _voice = voice;
         _options = options;
         _observer = observer;
         _logger = logger;
         _queue = new SpeechQueue(options.RunAheadSeconds * 50, store);
-        _voiceOptions = new TextToSpeechOptions
-        {
-            VoiceId = options.Voices.TryGetValue(stage.Name, out var id) ? id : stage.Voice,
-        };
     }
 
     /// <summary>What speaking adds to the idle pose; belongs to the pacing thread.</summary>
@@ -121,7 +124,17 @@ internal sealed partial class AvatarShow : IResumableShow
         return false;
     }
 
-    public void Draw(long frameIndex, I420Picture picture) => _stage.Draw(Motion.Apply(_stage.Idle[frameIndex]), picture);
+    public void Draw(long frameIndex, I420Picture picture)
+    {
+        var stage = _stage;
+        stage.Draw(Motion.Apply(stage.Idle[frameIndex]), picture);
+    }
+
+    public void Adjust(string? name, string? voice)
+    {
+        _stage = name is null ? _stage : _stages(name);
+        _askedVoice = voice ?? _askedVoice;
+    }
 
     public SayResult Say(Utterance utterance) => Accept(utterance, from: null);
 
@@ -132,7 +145,7 @@ internal sealed partial class AvatarShow : IResumableShow
     private SayResult Accept(Utterance utterance, SpeechMark? from)
     {
         ArgumentNullException.ThrowIfNull(utterance);
-        if (!SentenceSplitter.HasSpeech(utterance.Text))
+        if (utterance.Sound.IsEmpty && !SentenceSplitter.HasSpeech(utterance.Text))
         {
             return SayResult.NothingToSay;
         }
@@ -140,14 +153,14 @@ internal sealed partial class AvatarShow : IResumableShow
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_alive.Count >= _options.MaxUtterances || _text + utterance.Text.Length > _options.MaxWaitingText)
+            if (_alive.Count >= _options.MaxUtterances || _text + CostOf(utterance) > _options.MaxWaitingText)
             {
                 return SayResult.QueueFull;
             }
 
             _alive.Add(utterance);
             _waiting.Enqueue((utterance, from));
-            _text += utterance.Text.Length;
+            _text += CostOf(utterance);
             _work ??= Task.Run(WorkAsync, CancellationToken.None);
         }
 
@@ -252,6 +265,18 @@ internal sealed partial class AvatarShow : IResumableShow
         return true;
     }
 
+    /// <summary>Of what may wait: a text its characters, a sound about 110 a second, so that three minutes of it are as much as may be.</summary>
+    private static int CostOf(Utterance utterance) => utterance.Text.Length + (utterance.Sound.Length / SamplesPerCharacter);
+
+    /// <summary>How the next sentence is spoken.</summary>
+    private TextToSpeechOptions VoiceOptions()
+    {
+        var stage = _stage;
+        return VoiceRequest.For(this, _askedVoice ?? (_options.Voices.TryGetValue(stage.Name, out var id) ? id : stage.Voice), stage.Voice);
+    }
+
+    private void FellBack(string utteranceId, VoiceFellBack told) => _observer.VoiceFellBack(utteranceId, told.Voice, told.Fault);
+
     private void Tell(in SpeechBlock mark)
     {
         var id = mark.UtteranceId!;
@@ -298,7 +323,7 @@ internal sealed partial class AvatarShow : IResumableShow
             {
                 if (string.Equals(_alive[i].Id, id, StringComparison.Ordinal))
                 {
-                    _text -= _alive[i].Text.Length;
+                    _text -= CostOf(_alive[i]);
                     _alive.RemoveAt(i);
                     return true;
                 }
@@ -350,7 +375,8 @@ internal sealed partial class AvatarShow : IResumableShow
         try
         {
             var continuation = ContinuationOf(utterance.Id, from, epoch);
-            await new Speaker(_voice, _voiceOptions, _queue, epoch, utterance.Id, continuation).SpeakAsync(utterance.Text, interrupted);
+            var speaker = new Speaker(_voice, VoiceOptions, _queue, epoch, utterance.Id, continuation, FellBack);
+            await (utterance.Sound.IsEmpty ? speaker.SpeakAsync(utterance.Text, interrupted) : speaker.PlayAsync(utterance.Sound, interrupted));
         }
         catch (Exception) when (interrupted.IsCancellationRequested)
         {

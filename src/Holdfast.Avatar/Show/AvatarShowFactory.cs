@@ -1,4 +1,5 @@
 using Holdfast.Media;
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,12 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     /// <inheritdoc/>
     public IReadOnlyList<ShowDescription> Shows { get; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<VoiceDescription> Voices => Catalogue?.Voices ?? [];
+
+    /// <inheritdoc/>
+    public bool HasVoice(string id) => Catalogue?.IsKnown(id) ?? false;
+
     /// <summary>
     /// Draws and encodes the idle loops, the default character's first; the second and later calls wait for the first. The server
     /// calls it when it starts, and need not wait for the end.
@@ -63,7 +70,7 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     public IShow Create(string name, IShowObserver observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        return new AvatarShow(Stage(name), _voice, _options, observer, _logger, _store);
+        return new AvatarShow(Stage(name), _voice, _options, observer, _logger, _store, Stage);
     }
 
     /// <inheritdoc/>
@@ -98,6 +105,8 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
 
         _stopping.Dispose();
     }
+
+    private IVoiceCatalogue? Catalogue => _voice.GetService(typeof(IVoiceCatalogue)) as IVoiceCatalogue;
 
     private bool IsDefault(string name) => string.Equals(name, _options.DefaultCharacter, StringComparison.OrdinalIgnoreCase);
 

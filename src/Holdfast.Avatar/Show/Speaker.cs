@@ -13,8 +13,13 @@ internal sealed class Speaker
 {
     private const int SentencePauseBlocks = 10;
 
+    /// <summary>Of a recording: two seconds.</summary>
+    private const int PieceSamples = 2 * SoundFormat.SampleRate;
+
     private readonly ITextToSpeechClient _voice;
-    private readonly TextToSpeechOptions _options;
+    private readonly Func<TextToSpeechOptions> _options;
+    private Action<string, VoiceFellBack>? _fellBack;
+    private readonly PhonemeLips _phonemes = new();
     private readonly SpeechQueue _queue;
     private readonly int _epoch;
     private readonly string _id;
@@ -29,10 +34,18 @@ internal sealed class Speaker
     private readonly SpeechContinuation? _continuation;
     private bool _started;
 
+    /// <param name="voice">Speaks.</param>
+    /// <param name="options">How; is asked for each sentence.</param>
+    /// <param name="queue">Where the speech goes.</param>
+    /// <param name="epoch">The queue's, when the utterance was begun.</param>
+    /// <param name="utteranceId">The utterance.</param>
     /// <param name="continuation">Where it goes on, if its beginning was heard.</param>
+    /// <param name="fellBack">Is told, once, when another voice speaks than was asked for.</param>
     public Speaker(
-        ITextToSpeechClient voice, TextToSpeechOptions options, SpeechQueue queue, int epoch, string utteranceId, SpeechContinuation? continuation = null)
+        ITextToSpeechClient voice, Func<TextToSpeechOptions> options, SpeechQueue queue, int epoch, string utteranceId, SpeechContinuation? continuation = null,
+        Action<string, VoiceFellBack>? fellBack = null)
     {
+        _fellBack = fellBack;
         _continuation = continuation;
         _voice = voice;
         _options = options;
@@ -99,7 +112,7 @@ internal sealed class Speaker
     private async Task SpeakSentenceAsync(string sentence, int offset, CancellationToken cancellationToken)
     {
         var decoder = new SpeechDecoder(Collect);
-        await foreach (var update in _voice.GetStreamingAudioAsync(sentence, _options, cancellationToken))
+        await foreach (var update in _voice.GetStreamingAudioAsync(sentence, _options(), cancellationToken))
         {
             await _queue.WaitForRoomAsync(cancellationToken);
             foreach (var content in update.Contents)
@@ -108,6 +121,13 @@ internal sealed class Speaker
                 {
                     case SpokenWords spoken:
                         Expect(spoken, offset);
+                        break;
+                    case SpokenPhonemes spoken:
+                        _phonemes.Expect(spoken, _collected);
+                        break;
+                    case VoiceFellBack told:
+                        _fellBack?.Invoke(_id, told);
+                        _fellBack = null;
                         break;
                     case DataContent data:
                         decoder.Push(data);
@@ -125,6 +145,20 @@ internal sealed class Speaker
         _words.Clear();
     }
 
+    /// <summary>Plays a sound into the queue, with marks at its beginning and end; in pieces, between which it waits like between sentences.</summary>
+    public async Task PlayAsync(ReadOnlyMemory<short> sound, CancellationToken cancellationToken)
+    {
+        for (; !sound.IsEmpty; sound = sound[Math.Min(sound.Length, PieceSamples)..])
+        {
+            await _queue.WaitForSentenceAsync(_epoch, cancellationToken);
+            Collect(sound[..Math.Min(sound.Length, PieceSamples)].Span);
+        }
+
+        CompletePartial();
+        Pause(LipSync.Delay, heard: false);
+        HandOut(Mark(SpeechBlockKind.End));
+    }
+
     private SpeechBlock Mark(SpeechBlockKind kind) => new(kind, null, default, 0, _id, null);
 
     private void Collect(ReadOnlySpan<short> samples)
@@ -139,7 +173,7 @@ internal sealed class Speaker
             _collected += count;
             if (_filled == _partial.Length)
             {
-                HandOn(new Piece(_partial, WordBefore(_collected)));
+                HandOn(new Piece(_partial, WordBefore(_collected), _collected - _filled));
                 _partial = null;
                 _filled = 0;
             }
@@ -165,7 +199,7 @@ internal sealed class Speaker
         if (_partial is not null && _filled > 0)
         {
             _partial.AsSpan(_filled).Clear();
-            HandOn(new Piece(_partial, WordBefore(long.MaxValue)));
+            HandOn(new Piece(_partial, WordBefore(long.MaxValue), _collected - _filled));
             _collected += _partial.Length - _filled;
         }
         else
@@ -206,6 +240,8 @@ internal sealed class Speaker
 
         if (_lips.Push(piece.Pcm, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
         {
+            // Exact where the voice knows, read into the sound where it does not.
+            mouth = ready.Pcm is not null && _phonemes.TryShape(ready.Sample, out var known) ? known : mouth;
             HandOut(new SpeechBlock(SpeechBlockKind.Sound, ready.Pcm, mouth, loudness, _id, null, ready.Word));
         }
     }
@@ -213,5 +249,6 @@ internal sealed class Speaker
     /// <summary>20 ms on their way to the lips.</summary>
     /// <param name="Pcm">960 samples, or null for a pause.</param>
     /// <param name="Word">The word that begins in it, or nothing.</param>
-    private readonly record struct Piece(short[]? Pcm, TextRange Word);
+    /// <param name="Sample">Which of all samples of the utterance is its first.</param>
+    private readonly record struct Piece(short[]? Pcm, TextRange Word, long Sample);
 }

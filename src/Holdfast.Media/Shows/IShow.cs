@@ -79,6 +79,12 @@ public interface IShowFactory
     /// <summary>The shows a session may ask for, the default first; at least one.</summary>
     IReadOnlyList<ShowDescription> Shows { get; }
 
+    /// <summary>The voices a session may ask for by name; none where its shows cannot change them (<see cref="IAdjustableShow"/>).</summary>
+    IReadOnlyList<VoiceDescription> Voices => [];
+
+    /// <summary>Whether a voice may be asked for: one of <see cref="Voices"/>, or one that is known without being listed.</summary>
+    bool HasVoice(string id) => Voices.Any(voice => string.Equals(voice.Id, id, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Makes ready what all sessions share, such as the idle loops. Shows can be made before it is done.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 
@@ -130,12 +136,24 @@ public interface IShowObserver
     /// <param name="utteranceId">Which.</param>
     /// <param name="fault">What the person is told, in their language.</param>
     void UtteranceFailed(string utteranceId, UtteranceFault fault);
+
+    /// <summary>A voice failed or was too slow, and another one says what it should have said.</summary>
+    /// <param name="utteranceId">While saying what.</param>
+    /// <param name="voice">The engine that should have spoken.</param>
+    /// <param name="fault">Why it did not.</param>
+    void VoiceFellBack(string utteranceId, string voice, UtteranceFault fault)
+    {
+    }
 }
 
 /// <summary>A text to be said, in one go, under a name.</summary>
 /// <param name="Id">Unique in the session.</param>
 /// <param name="Text">What is to be said.</param>
-public sealed record Utterance(string Id, string Text);
+public sealed record Utterance(string Id, string Text)
+{
+    /// <summary>A recording that is heard in place of a voice: 48 kHz mono; empty where a voice says the text. A show that does not play any has nothing to say.</summary>
+    public ReadOnlyMemory<short> Sound { get; init; }
+}
 
 /// <summary>What became of a text handed to <see cref="IShow.Say"/>.</summary>
 public enum SayResult

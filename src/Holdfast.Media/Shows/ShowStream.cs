@@ -29,6 +29,9 @@ public sealed class ShowStream : IDisposable
     private bool _keyFrameRequested;
     private long _frameIndex;
 
+    // The loop of the last picture: a show that looks otherwise from now on has another, and its pictures do not depend on these.
+    private EncodedLoop? _loop;
+
     // The tick of the newest picture: two with one timestamp would be one to a receiver.
     private long _pictureTick = -1;
 
@@ -158,13 +161,14 @@ public sealed class ShowStream : IDisposable
     {
         var loop = _show.IdleLoop;
         var isIdle = loop is not null && _show.IsIdle;
-        var mustBeKeyFrame = Volatile.Read(ref _keyFrameRequested) || _source == PictureSource.None;
+        var mustBeKeyFrame = Volatile.Read(ref _keyFrameRequested) || _source == PictureSource.None
+            || (_source == PictureSource.Loop && !ReferenceEquals(loop, _loop));
 
         // Whoever asks has seen nothing yet, or the picture stand still: that it goes on a moment further is not seen, and costs no encoder.
         var index = isIdle && mustBeKeyFrame ? loop!.NextKeyFrame(_frameIndex) : _frameIndex;
         var isLoopKeyFrame = isIdle && loop!.IsKeyFrame(index);
         var source = NextSource(_source, isIdle, isLoopKeyFrame, mustBeKeyFrame);
-        return new NextPicture(source, index, source == PictureSource.Loop ? isLoopKeyFrame : mustBeKeyFrame || source != _source);
+        return new NextPicture(source, index, loop, source == PictureSource.Loop ? isLoopKeyFrame : mustBeKeyFrame || source != _source);
     }
 
     private void SendPicture(in MediaTick tick, in NextPicture next, IMediaSink sink)
@@ -182,7 +186,8 @@ public sealed class ShowStream : IDisposable
         var isKeyFrame = next.IsKeyFrame;
         if (next.Source == PictureSource.Loop)
         {
-            sink.SendVideo(tick.MediaTime, _show.IdleLoop![next.Index], isKeyFrame);
+            _loop = next.Loop;
+            sink.SendVideo(tick.MediaTime, next.Loop![next.Index], isKeyFrame);
             Interlocked.Increment(ref _loopPictures);
         }
         else
@@ -207,8 +212,9 @@ public sealed class ShowStream : IDisposable
 
     /// <param name="Source">Where it comes from.</param>
     /// <param name="Index">Its place in the idle motion.</param>
+    /// <param name="Loop">The loop there is.</param>
     /// <param name="IsKeyFrame">Whether it is one: of the loop it is or is not, of the encoder it has to be.</param>
-    private readonly record struct NextPicture(PictureSource Source, long Index, bool IsKeyFrame);
+    private readonly record struct NextPicture(PictureSource Source, long Index, EncodedLoop? Loop, bool IsKeyFrame);
 
     private enum PictureSource
     {

@@ -11,7 +11,7 @@ public enum WavReaderState
     /// <summary>The format is known; what comes now is sound.</summary>
     Samples,
 
-    /// <summary>The sound is over; whatever still comes is ignored.</summary>
+    /// <summary>The sound is over; what still comes is ignored, unless it is another WAV file of the same rate.</summary>
     Ended,
 
     /// <summary>These bytes are no WAV file this code can read; <see cref="WavReader.Error"/> says why.</summary>
@@ -19,42 +19,51 @@ public enum WavReaderState
 }
 
 /// <summary>
-/// Reads a WAV file (RIFF, PCM, 16 bit, one or two channels) as its bytes arrive, cut anywhere, from whoever it comes. Never throws on
-/// what the bytes say.
+/// Reads WAV files (RIFF and RF64; PCM of 8 to 32 bit and floating point; 1 to 8 channels) as their bytes arrive, cut anywhere, from whoever
+/// they come. Never throws on what the bytes say, and keeps no more than a header of them.
 /// </summary>
 /// <remarks>
+/// <para>
 /// A program that writes to a pipe cannot know the length beforehand and puts a 0 or some huge number there; the sound then
-/// lasts as long as the bytes do.
+/// lasts as long as the bytes do. Some services begin every piece of such a stream with a header again: it is taken out.
+/// </para>
+/// <para>What is too short to be a sample, at the end, is left out.</para>
 /// </remarks>
 public sealed class WavReader
 {
     private const int RiffHeaderLength = 12;
     private const int ChunkHeaderLength = 8;
     private const int MinFormatLength = 16;
-    private const int MaxFormatLength = 40;
-    private const ushort FormatPcm = 1;
-    private const ushort FormatExtensible = 0xFFFE;
 
-    private readonly byte[] _buffer = new byte[MaxFormatLength];
+    /// <summary>Of the 64-bit sizes of an RF64 file (EBU Tech 3306, section 3.3), up to that of the sound.</summary>
+    private const int SizesLength = 16;
+
+    private readonly byte[] _buffer = new byte[Math.Max(WavFormat.MaxLength, WavFormat.MaxFrameLength)];
+    private readonly byte[] _suspect = new byte[RiffHeaderLength];
+    private WavFormat _format;
     private Part _part = Part.Riff;
     private int _buffered;
+    private int _suspected;
     private long _remaining;
     private long _skip;
+    private long _longLength;
+    private bool _hasData;
+    private bool _mayBePadded;
 
     /// <summary>Where it stands.</summary>
     public WavReaderState State => _part switch
     {
-        Part.Riff or Part.ChunkHeader or Part.Format => WavReaderState.Header,
-        Part.Data => WavReaderState.Samples,
-        Part.End => WavReaderState.Ended,
+        Part.Riff or Part.ChunkHeader or Part.Format or Part.Sizes => _hasData ? WavReaderState.Samples : WavReaderState.Header,
+        Part.Data or Part.Suspect => WavReaderState.Samples,
+        Part.After or Part.End => WavReaderState.Ended,
         Part.Malformed => WavReaderState.Malformed,
     };
 
     /// <summary>Samples a second; 0 before <see cref="WavReaderState.Samples"/>.</summary>
-    public int SampleRate { get; private set; }
+    public int SampleRate => _format.SampleRate;
 
-    /// <summary>1 or 2; 0 before <see cref="WavReaderState.Samples"/>.</summary>
-    public int Channels { get; private set; }
+    /// <summary>1 to 8; 0 before <see cref="WavReaderState.Samples"/>.</summary>
+    public int Channels => _format.Channels;
 
     /// <summary>What is wrong, as a sentence; null unless <see cref="WavReaderState.Malformed"/>.</summary>
     public string? Error { get; private set; }
@@ -64,20 +73,30 @@ public sealed class WavReader
         Riff,
         ChunkHeader,
         Format,
+        Sizes,
         Data,
+
+        /// <summary>Within sound of unknown length came what may be the beginning of a header.</summary>
+        Suspect,
+
+        /// <summary>After the sound: chunks to be skipped, or another file.</summary>
+        After,
         End,
         Malformed,
     }
 
-    /// <summary>Takes the next bytes of the file and gives the samples in them, two channels mixed to one.</summary>
+    /// <summary>How many samples <see cref="Read"/> may give for so many bytes.</summary>
+    public static int GetMaxSamples(int bytes) => bytes + RiffHeaderLength;
+
+    /// <summary>Takes the next bytes of the file and gives the samples in them, all channels mixed to one.</summary>
     /// <param name="bytes">Any number, all of which are taken.</param>
-    /// <param name="mono">Room for half as many samples as there are bytes, and one.</param>
+    /// <param name="mono">Room for <see cref="GetMaxSamples"/> samples.</param>
     /// <returns>How many samples were written.</returns>
     public int Read(ReadOnlySpan<byte> bytes, Span<short> mono)
     {
-        if (mono.Length < bytes.Length / 2 + 1)
+        if (mono.Length < GetMaxSamples(bytes.Length))
         {
-            throw new ArgumentException("There must be room for half as many samples as there are bytes, and one.", nameof(mono));
+            throw new ArgumentException("There must be room for as many samples as there may be.", nameof(mono));
         }
 
         var written = 0;
@@ -91,7 +110,11 @@ public sealed class WavReader
             }
             else if (_part == Part.Data)
             {
-                written += ReadSamples(ref bytes, mono[written..]);
+                written += ReadData(ref bytes, mono[written..]);
+            }
+            else if (_part == Part.Suspect)
+            {
+                written += ReadSuspect(ref bytes, mono[written..]);
             }
             else
             {
@@ -105,12 +128,12 @@ public sealed class WavReader
     /// <summary>Reads the header of a file that is there as a whole.</summary>
     /// <param name="wav">Its bytes, or as many of them as hold the header.</param>
     /// <param name="sampleRate">Samples a second.</param>
-    /// <param name="channels">1 or 2.</param>
+    /// <param name="channels">1 to 8.</param>
     /// <returns>False where they are no WAV file this code can read.</returns>
     public static bool TryParseHeader(ReadOnlySpan<byte> wav, out int sampleRate, out int channels)
     {
         var reader = new WavReader();
-        Span<short> nothing = stackalloc short[2];
+        Span<short> nothing = stackalloc short[GetMaxSamples(1)];
         while (!wav.IsEmpty && reader.State == WavReaderState.Header)
         {
             reader.Read(wav[..1], nothing);
@@ -121,13 +144,25 @@ public sealed class WavReader
         return reader.State == WavReaderState.Samples;
     }
 
+    private static bool IsFileHeader(ReadOnlySpan<byte> header) =>
+        (header.StartsWith("RIFF"u8) || header.StartsWith("RF64"u8)) && header[8..].StartsWith("WAVE"u8);
+
     private void ReadHeader(ref ReadOnlySpan<byte> bytes)
     {
+        if (_mayBePadded)
+        {
+            // A chunk of odd length is followed by one byte more, by the writers who know it.
+            _mayBePadded = false;
+            bytes = bytes[0] == 0 ? bytes[1..] : bytes;
+            return;
+        }
+
         var wanted = _part switch
         {
             Part.Riff => RiffHeaderLength,
-            Part.ChunkHeader => ChunkHeaderLength,
-            _ => (int)Math.Min(_remaining, MaxFormatLength),
+            Part.Sizes => SizesLength,
+            Part.Format => (int)Math.Min(_remaining, WavFormat.MaxLength),
+            _ => ChunkHeaderLength,
         };
         if (!Fill(ref bytes, wanted))
         {
@@ -135,31 +170,49 @@ public sealed class WavReader
         }
 
         ReadOnlySpan<byte> header = _buffer.AsSpan(0, wanted);
-        _buffered = 0;
-        if (_part == Part.Riff)
+        if (_part == Part.After && (header.StartsWith("RIFF"u8) || header.StartsWith("RF64"u8)))
         {
-            if (!header.StartsWith("RIFF"u8) || !header[8..].SequenceEqual("WAVE"u8))
-            {
-                Fail("This is not a WAV file.");
-                return;
-            }
+            // Another file begins: its header is longer than a chunk's, and goes on being filled.
+            _part = Part.Riff;
+            return;
+        }
 
-            _part = Part.ChunkHeader;
-        }
-        else if (_part == Part.ChunkHeader)
+        _buffered = 0;
+        switch (_part)
         {
-            ReadChunkHeader(header);
-        }
-        else
-        {
-            ReadFormat(header);
+            case Part.Riff when IsFileHeader(header):
+                _part = Part.ChunkHeader;
+                break;
+            case Part.Riff when _hasData:
+                _part = Part.End;
+                break;
+            case Part.Riff:
+                Fail("This is not a WAV file.");
+                break;
+            case Part.Format:
+                ReadFormat(header);
+                break;
+            case Part.Sizes:
+                _longLength = BinaryPrimitives.ReadInt64LittleEndian(header[8..]);
+                _skip = _remaining - header.Length + (_remaining & 1);
+                _part = Part.ChunkHeader;
+                break;
+            default:
+                ReadChunkHeader(header);
+                break;
         }
     }
 
     private void ReadChunkHeader(ReadOnlySpan<byte> header)
     {
         var length = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
-        if (header.StartsWith("fmt "u8))
+        if (_part == Part.After)
+        {
+            // Anything is skipped that could be a chunk; what could not ends the file.
+            _part = header[..4].ContainsAnyExceptInRange((byte)' ', (byte)'~') ? Part.End : Part.After;
+            _skip = length + (length & 1L);
+        }
+        else if (header.StartsWith("fmt "u8))
         {
             if (length < MinFormatLength)
             {
@@ -169,6 +222,11 @@ public sealed class WavReader
 
             _remaining = length;
             _part = Part.Format;
+        }
+        else if (header.StartsWith("ds64"u8) && length >= SizesLength)
+        {
+            _remaining = length;
+            _part = Part.Sizes;
         }
         else if (!header.StartsWith("data"u8))
         {
@@ -181,76 +239,120 @@ public sealed class WavReader
         else
         {
             // Lengths that no honest file has mean "until the bytes end".
-            _remaining = length is 0 or >= 0x7FFF_0000 ? long.MaxValue : length;
+            _remaining = length is > 0 and < 0x7FFF_0000 ? length : _longLength > 0 ? _longLength : long.MaxValue;
             _part = Part.Data;
+            _hasData = true;
         }
     }
 
-    private void ReadFormat(ReadOnlySpan<byte> format)
+    private void ReadFormat(ReadOnlySpan<byte> header)
     {
-        var tag = BinaryPrimitives.ReadUInt16LittleEndian(format);
-        var channels = BinaryPrimitives.ReadUInt16LittleEndian(format[2..]);
-        var rate = BinaryPrimitives.ReadUInt32LittleEndian(format[4..]);
-        var bits = BinaryPrimitives.ReadUInt16LittleEndian(format[14..]);
-        if (tag == FormatExtensible && format.Length >= 26)
+        if (!WavFormat.TryParse(header, out var format, out var error))
         {
-            // The first two bytes of the sub-format's GUID are the tag that it extends.
-            tag = BinaryPrimitives.ReadUInt16LittleEndian(format[24..]);
+            Fail(error);
         }
-
-        if (tag != FormatPcm || bits != 16)
+        else if (_hasData && format.SampleRate != SampleRate)
         {
-            Fail("Only WAV files with 16-bit PCM can be read.");
-        }
-        else if (channels is not (1 or 2))
-        {
-            Fail("Only WAV files with one or two channels can be read.");
-        }
-        else if (rate is < 1_000 or > 384_000)
-        {
-            Fail("The WAV file's sample rate is out of range.");
+            Fail("The WAV file changes its sample rate in the middle.");
         }
         else
         {
-            (SampleRate, Channels) = ((int)rate, channels);
-            _skip = _remaining - format.Length + (_remaining & 1);
+            _format = format;
+            _skip = _remaining - header.Length + (_remaining & 1);
             _part = Part.ChunkHeader;
         }
     }
 
-    private int ReadSamples(ref ReadOnlySpan<byte> bytes, Span<short> mono)
+    private int ReadData(ref ReadOnlySpan<byte> bytes, Span<short> mono)
     {
+        if (_remaining == long.MaxValue)
+        {
+            var sound = bytes[..IndexOfHeader(bytes)];
+            bytes = bytes[sound.Length..];
+            _part = bytes.IsEmpty ? Part.Data : Part.Suspect;
+            return Decode(sound, mono);
+        }
+
         var data = bytes[..(int)Math.Min(bytes.Length, _remaining)];
         bytes = bytes[data.Length..];
         _remaining -= data.Length;
-        var size = Channels * sizeof(short);
-        var written = 0;
-        while (!data.IsEmpty)
-        {
-            if (_buffered == 0 && data.Length >= size)
-            {
-                mono[written++] = Mix(data);
-                data = data[size..];
-            }
-            else if (Fill(ref data, size))
-            {
-                _buffered = 0;
-                mono[written++] = Mix(_buffer);
-            }
-        }
-
+        var written = Decode(data, mono);
         if (_remaining == 0)
         {
-            _part = Part.End;
+            // The only sound whose length is odd is of whole bytes, or was cut.
+            _mayBePadded = true;
+            _buffered = 0;
+            _part = Part.After;
         }
 
         return written;
     }
 
-    private short Mix(ReadOnlySpan<byte> sample)
+    /// <summary>Where a header may begin that was put into the sound; the length where none does.</summary>
+    private static int IndexOfHeader(ReadOnlySpan<byte> bytes)
     {
-        var left = BinaryPrimitives.ReadInt16LittleEndian(sample);
-        return Channels == 1 ? left : (short)(left + BinaryPrimitives.ReadInt16LittleEndian(sample[2..]) >> 1);
+        for (var start = 0; start < bytes.Length;)
+        {
+            var at = bytes[start..].IndexOf((byte)'R');
+            if (at < 0)
+            {
+                break;
+            }
+
+            at += start;
+            var rest = bytes[at..Math.Min(bytes.Length, at + RiffHeaderLength)];
+            if (rest.Length == RiffHeaderLength ? IsFileHeader(rest) : "RIFF"u8.StartsWith(rest[..Math.Min(4, rest.Length)]))
+            {
+                return at;
+            }
+
+            start = at + 1;
+        }
+
+        return bytes.Length;
+    }
+
+    private int ReadSuspect(ref ReadOnlySpan<byte> bytes, Span<short> mono)
+    {
+        var count = Math.Min(RiffHeaderLength - _suspected, bytes.Length);
+        bytes[..count].CopyTo(_suspect.AsSpan(_suspected));
+        _suspected += count;
+        bytes = bytes[count..];
+        if (_suspected < RiffHeaderLength)
+        {
+            return 0;
+        }
+
+        _suspected = 0;
+        if (IsFileHeader(_suspect))
+        {
+            (_part, _buffered) = (Part.ChunkHeader, 0);
+            return 0;
+        }
+
+        _part = Part.Data;
+        return Decode(_suspect, mono);
+    }
+
+    private int Decode(ReadOnlySpan<byte> data, Span<short> mono)
+    {
+        var size = _format.FrameLength;
+        var written = 0;
+        while (!data.IsEmpty)
+        {
+            if (_buffered == 0 && data.Length >= size)
+            {
+                mono[written++] = _format.Mix(data);
+                data = data[size..];
+            }
+            else if (Fill(ref data, size))
+            {
+                _buffered = 0;
+                mono[written++] = _format.Mix(_buffer);
+            }
+        }
+
+        return written;
     }
 
     private bool Fill(ref ReadOnlySpan<byte> bytes, int wanted)

@@ -15,6 +15,8 @@ namespace Holdfast.Sessions;
 [JsonDerivedType(typeof(UtteranceDropped), "dropped")]
 [JsonDerivedType(typeof(UtteranceFailed), "failed")]
 [JsonDerivedType(typeof(UtteranceResumed), "resumed")]
+[JsonDerivedType(typeof(VoiceFellBack), "voiceFellBack")]
+[JsonDerivedType(typeof(Adjusted), "adjusted")]
 [JsonDerivedType(typeof(ErrorOccurred), "problem")]
 public abstract record SessionEvent
 {
@@ -84,6 +86,17 @@ public abstract record SessionEvent
     /// <param name="Away">How long nothing was heard.</param>
     /// <param name="Repeated">How much sound is heard, or may be heard, a second time.</param>
     public sealed record UtteranceResumed(string UtteranceId, int Offset, TimeSpan Away, TimeSpan Repeated) : SessionEvent;
+
+    /// <summary>A voice failed or was too slow, and another one speaks in its place.</summary>
+    /// <param name="UtteranceId">While saying what.</param>
+    /// <param name="Voice">The engine that should have spoken.</param>
+    /// <param name="Fault">Why it did not.</param>
+    public sealed record VoiceFellBack(string UtteranceId, string Voice, UtteranceFault Fault) : SessionEvent;
+
+    /// <summary>The session looks or sounds otherwise from now on.</summary>
+    /// <param name="Show">What it shows.</param>
+    /// <param name="Voice">The voice that was asked for; null for the avatar's own.</param>
+    public sealed record Adjusted(string Show, string? Voice) : SessionEvent;
 
     /// <summary>Something went wrong that the session survives.</summary>
     /// <param name="Sentence">What, for a person.</param>

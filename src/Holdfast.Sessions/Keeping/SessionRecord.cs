@@ -14,6 +14,9 @@ internal sealed record SessionRecord
 
     public required string Show { get; init; }
 
+    /// <summary>The voice that was asked for; null for the avatar's own.</summary>
+    public string? Voice { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required TimeSpan Grace { get; init; }

@@ -96,6 +96,7 @@ internal static class SessionRecordFormat
         SessionEvent.StateChanged changed =>
             Enum.IsDefined(changed.To) && Enum.IsDefined(changed.Reason) && (changed.From is not { } from || Enum.IsDefined(from)),
         SessionEvent.UtteranceFailed failed => Enum.IsDefined(failed.Fault),
+        SessionEvent.VoiceFellBack fellBack => Enum.IsDefined(fellBack.Fault),
         _ => true,
     };
 }

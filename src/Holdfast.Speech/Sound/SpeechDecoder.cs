@@ -72,12 +72,12 @@ internal sealed class SpeechDecoder
 
     private void PushWav(ReadOnlySpan<byte> bytes)
     {
-        if (_wav is null || _wav.State == WavReaderState.Ended || bytes.StartsWith("RIFF"u8))
+        if (_wav is null || _wav.State == WavReaderState.Ended || (bytes.StartsWith("RIFF"u8) && _wav.State != WavReaderState.Header))
         {
             _wav = new WavReader();
         }
 
-        Ensure(ref _mono, (bytes.Length / 2) + 1);
+        Ensure(ref _mono, WavReader.GetMaxSamples(bytes.Length));
         var count = _wav.Read(bytes, _mono);
         if (_wav.State == WavReaderState.Malformed)
         {

@@ -6,6 +6,8 @@ namespace Holdfast.Speech;
 /// <summary>Writes a WAV file: PCM, 16 bit, mono.</summary>
 internal static class WavFile
 {
+    public const string MediaType = "audio/wav";
+
     private const int HeaderLength = 44;
 
     public static byte[] Write(ReadOnlySpan<short> samples, int sampleRate)

@@ -6,7 +6,7 @@ namespace Holdfast.Speech;
 /// <summary>A part of a text.</summary>
 /// <param name="Offset">Where it begins, in UTF-16 units.</param>
 /// <param name="Length">How long it is, in UTF-16 units; 0 for nothing.</param>
-internal readonly record struct TextRange(int Offset, int Length);
+public readonly record struct TextRange(int Offset, int Length);
 
 /// <summary>Finds what a reader would follow with the finger: words between spaces, single characters of Chinese and Japanese.</summary>
 internal static class Words

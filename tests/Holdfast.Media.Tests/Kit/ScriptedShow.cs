@@ -17,9 +17,9 @@ internal sealed class ScriptedShow(VideoFormat format, EncodedLoop? loop) : ISho
 
     public VideoFormat VideoFormat => format;
 
-    public EncodedLoop? IdleLoop => loop;
+    public EncodedLoop? IdleLoop { get; set; } = loop;
 
-    public bool IsIdle => loop is not null && !IsSpeaking;
+    public bool IsIdle => IdleLoop is not null && !IsSpeaking;
 
     public bool ReadAudio(Span<short> pcm)
     {

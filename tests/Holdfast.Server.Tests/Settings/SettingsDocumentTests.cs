@@ -81,16 +81,20 @@ public sealed partial class SettingsDocumentTests
         // The longest section that the key is under: one may be inside another.
         var section = Sections.Where(section => key.StartsWith(section.Path + ":", StringComparison.Ordinal)).MaxBy(static section => section.Path.Length)!;
         object? value = Activator.CreateInstance(section.Options);
-        foreach (var name in key[(section.Path.Length + 1)..].Split(':').Where(static name => name is not "*"))
+        foreach (var name in key[(section.Path.Length + 1)..].Split(':'))
         {
-            value = value!.GetType().GetProperty(name)!.GetValue(value);
+            // Under a name that nobody knows beforehand is a group of its own, or nothing yet.
+            value = name is not "*" ? value!.GetType().GetProperty(name)!.GetValue(value)
+                : GroupIn(value!.GetType()) is { } group ? Activator.CreateInstance(group) : null;
         }
 
         return value;
     }
 
+    private static Type? GroupIn(Type dictionary) => dictionary.GenericTypeArguments.ElementAtOrDefault(1) is { IsClass: true } group && group != typeof(string) ? group : null;
+
     private static IEnumerable<Type> TypesOf(Type options) => options.GetProperties()
-        .Select(static property => property.PropertyType)
+        .Select(static property => GroupIn(property.PropertyType) ?? property.PropertyType)
         .Where(static type => type.IsClass && type.Namespace!.StartsWith("Holdfast", StringComparison.Ordinal))
         .SelectMany(TypesOf)
         .Prepend(options);

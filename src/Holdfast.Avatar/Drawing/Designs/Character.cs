@@ -15,12 +15,12 @@ internal sealed record Character(
         new(
             Lin.Design,
             new CharacterMotion(0.00f, [34, 96, 143, 152, 216], [new(0, 0, 0), new(58, -0.38f, 0.10f), new(84, 0, 0), new(128, 0.34f, -0.16f), new(150, 0.12f, 0.05f), new(176, 0, 0)]),
-            EspeakVoice.Female,
+            VoiceIds.Female,
             Called("琳", "Lin")),
         new(
             Kai.Design,
             new CharacterMotion(0.37f, [21, 78, 131, 190, 199], [new(0, 0, 0), new(40, 0.36f, 0.05f), new(66, 0, 0), new(110, -0.30f, -0.18f), new(136, -0.08f, 0.10f), new(168, 0, 0)]),
-            EspeakVoice.Male,
+            VoiceIds.Male,
             Called("凯", "Kai")),
     ];
 

@@ -13,18 +13,17 @@ namespace Holdfast.Speech;
 /// </remarks>
 internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
 {
-    private const string WavType = "audio/wav";
     private const int SentencePauseMilliseconds = 220;
 
     private readonly EspeakProcess _espeak;
-    private readonly SemaphoreSlim _running;
+    private readonly FairTurns _turns;
     private readonly int _rate;
 
-    public EspeakTextToSpeechClient(IOptions<SpeechOptions> options, TimeProvider? time = null)
+    public EspeakTextToSpeechClient(IOptions<SpeechOptions> options, TimeProvider? time = null, FairTurns? turns = null)
     {
         var speech = options.Value;
         _espeak = new EspeakProcess(speech.EspeakPath, TimeSpan.FromSeconds(speech.TimeoutSeconds), time ?? TimeProvider.System);
-        _running = new SemaphoreSlim(Math.Max(2, Environment.ProcessorCount));
+        _turns = turns ?? new FairTurns(Math.Max(2, Environment.ProcessorCount));
         _rate = speech.Rate;
     }
 
@@ -39,7 +38,7 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
             samples.AddRange(part.Samples.Span);
         }
 
-        return new TextToSpeechResponse([new DataContent(WavFile.Write([.. samples], rate), WavType)]);
+        return new TextToSpeechResponse([new DataContent(WavFile.Write([.. samples], rate), WavFile.MediaType)]);
     }
 
     public async IAsyncEnumerable<TextToSpeechResponseUpdate> GetStreamingAudioAsync(
@@ -47,7 +46,7 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
     {
         await foreach (var part in SpeakAsync(text, options, cancellationToken))
         {
-            var sound = new DataContent(WavFile.Write(part.Samples.Span, part.Rate), WavType);
+            var sound = new DataContent(WavFile.Write(part.Samples.Span, part.Rate), WavFile.MediaType);
             yield return new TextToSpeechResponseUpdate(part.Words is { } words ? [new SpokenWords(words), sound] : [sound])
             {
                 Kind = TextToSpeechResponseUpdateKind.AudioUpdating,
@@ -63,7 +62,10 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
             : serviceType.IsInstanceOfType(this) ? this : null;
     }
 
-    public void Dispose() => _running.Dispose();
+    public void Dispose()
+    {
+        // Each program ends with its text.
+    }
 
     private async IAsyncEnumerable<Part> SpeakAsync(
         string text, TextToSpeechOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -98,11 +100,12 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
     private async Task<Part> SpeakAsync(ScriptRun run, int offset, TextToSpeechOptions? options, CancellationToken cancellationToken)
     {
         var voice = EspeakVoice.Choose(run.Script, options, _rate);
+        var speaker = VoiceRequest.SpeakerOf(options);
         var words = Words.In(run.Text);
 
         // Both at once: what is heard need not wait for what only tells where its words are.
-        var paused = words.Count > 1 ? SpeakPausedAsync(WordTiming.WithPauses(run.Text, words), voice, cancellationToken) : null;
-        var (samples, rate) = await SpeakAsync(run.Text, voice, cancellationToken);
+        var paused = words.Count > 1 ? SpeakPausedAsync(WordTiming.WithPauses(run.Text, words), voice, speaker, cancellationToken) : null;
+        var (samples, rate) = await SpeakAsync(run.Text, voice, speaker, cancellationToken);
         var speech = Silence.Trim(samples, rate);
         var withPauses = paused is null ? [] : await paused;
         var starts = WordTiming.Locate(speech.Span, withPauses, rate, words);
@@ -112,11 +115,11 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
 
     /// <summary>It is good to have: without it words are only guessed, and speech goes on all the same.</summary>
     private async Task<(short[] Sound, int Words)[]> SpeakPausedAsync(
-        List<(string Text, int Words)> pieces, EspeakVoice voice, CancellationToken cancellationToken)
+        List<(string Text, int Words)> pieces, EspeakVoice voice, object speaker, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.WhenAll(pieces.Select(async piece => ((await SpeakAsync(piece.Text, voice, cancellationToken)).Samples, piece.Words)));
+            return await Task.WhenAll(pieces.Select(async piece => ((await SpeakAsync(piece.Text, voice, speaker, cancellationToken)).Samples, piece.Words)));
         }
         catch (Exception e) when (e is SpeechException or OperationCanceledException)
         {
@@ -124,16 +127,11 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
         }
     }
 
-    private async Task<(short[] Samples, int Rate)> SpeakAsync(string text, EspeakVoice voice, CancellationToken cancellationToken)
+    private async Task<(short[] Samples, int Rate)> SpeakAsync(string text, EspeakVoice voice, object speaker, CancellationToken cancellationToken)
     {
-        await _running.WaitAsync(cancellationToken);
-        try
+        using (await _turns.TakeAsync(speaker, cancellationToken))
         {
             return await _espeak.SpeakAsync(text, voice, cancellationToken);
-        }
-        finally
-        {
-            _running.Release();
         }
     }
 

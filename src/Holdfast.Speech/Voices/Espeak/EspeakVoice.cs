@@ -9,26 +9,20 @@ namespace Holdfast.Speech;
 /// <param name="Amplitude">0 to 200.</param>
 internal readonly record struct EspeakVoice(string Name, int Rate, int Pitch, int Amplitude)
 {
-    /// <summary>The voice id of a woman, in whatever language the text is.</summary>
-    public const string Female = "female";
-
     /// <summary>
     /// Espeak-ng's Mandarin. Its plain "cmn" turns most characters into Pinyin and then reads that as English: "ni three, hao three".
     /// </summary>
     private const string Mandarin = "cmn-latn-pinyin";
 
-    /// <summary>The voice id of a man, in whatever language the text is.</summary>
-    public const string Male = "male";
-
     /// <summary>
     /// Chooses by the text's script, the asked-for language (for scripts that more than one language is written in) and the
-    /// asked-for voice id: <see cref="Female"/>, <see cref="Male"/>, or a voice name of espeak-ng's own, taken as it is.
+    /// asked-for voice id: <see cref="VoiceIds.Female"/>, <see cref="VoiceIds.Male"/>, or a voice name of espeak-ng's own, taken as it is.
     /// </summary>
     public static EspeakVoice Choose(Script script, TextToSpeechOptions? options, int rate)
     {
         var id = options?.VoiceId;
-        var woman = id is null || string.Equals(id, Female, StringComparison.OrdinalIgnoreCase);
-        var man = string.Equals(id, Male, StringComparison.OrdinalIgnoreCase);
+        var woman = VoiceIds.IsFemale(id);
+        var man = VoiceIds.IsMale(id);
         var variant = (woman, script) switch
         {
             (true, Script.Han or Script.Kana) => "+f2",
@@ -85,7 +79,7 @@ internal readonly record struct EspeakVoice(string Name, int Rate, int Pitch, in
     }
 
     // A voice's name is one argument of a program; nothing in it may look like a path or an option.
-    private static string Plain(string name)
+    internal static string Plain(string name)
     {
         var plain = string.Concat(name.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+' or '_').Take(40)).TrimStart('-', '+', '_');
         return plain.Length == 0 ? "en-us" : plain;

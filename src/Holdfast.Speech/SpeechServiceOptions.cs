@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Holdfast.Speech;
+
+/// <summary>A service that speaks, with OpenAI's <c>/v1/audio/speech</c>; under <c>Holdfast:Speech:Services:NAME</c>.</summary>
+public sealed class SpeechServiceOptions
+{
+    /// <summary>The address up to and with the version: "https://api.openai.com/v1". Required.</summary>
+    [Required]
+    [Url]
+    public string BaseUrl { get; set; } = string.Empty;
+
+    /// <summary>The model's name. Default: gpt-4o-mini-tts.</summary>
+    [Required]
+    public string Model { get; set; } = "gpt-4o-mini-tts";
+
+    /// <summary>The key, sent as a bearer token; empty for none. Best given by the environment.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>In which form the sound is asked for: "pcm" (16 bit, 24 kHz) or "wav". Default: pcm.</summary>
+    [RegularExpression("pcm|wav", ErrorMessage = "A speech service's Format must be pcm or wav.")]
+    public string Format { get; set; } = "pcm";
+
+    /// <summary>The voices it is known to have, the first of which speaks where none is named.</summary>
+    public IList<string> Voices { get; } = [];
+}

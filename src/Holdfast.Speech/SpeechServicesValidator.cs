@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Speech;
+
+/// <summary>Checks the settings of the services, and that the files of Piper voices are there, when the server starts.</summary>
+internal sealed class SpeechServicesValidator : IValidateOptions<SpeechOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SpeechOptions options)
+    {
+        var failures = new List<string>();
+        foreach (var (service, settings) in options.Services)
+        {
+            var results = new List<ValidationResult>();
+            Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
+            failures.AddRange(results.Select(result => $"{SpeechOptions.Section}:Services:{service}: {result.ErrorMessage}"));
+        }
+
+        foreach (var (voice, path) in options.Piper)
+        {
+            failures.AddRange(new[] { path, path + ".json" }
+                .Where(file => !File.Exists(file))
+                .Select(file => $"{SpeechOptions.Section}:Piper:{voice}: there is no file {file}."));
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+}

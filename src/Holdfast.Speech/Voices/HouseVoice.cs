@@ -1,0 +1,259 @@
+using System.Runtime.CompilerServices;
+using Holdfast.Media;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Speech;
+
+/// <summary>
+/// The voice of the house: gives each part of a text to the engine that is asked for, or that speaks its language best, and to one of its own
+/// where that engine fails or is slow. What is said is always said by somebody.
+/// </summary>
+/// <remarks>
+/// <see cref="TextToSpeechOptions.VoiceId"/> is "female" or "male" (each language with the engine that is best at it), the name of an engine and
+/// one of its voices ("flite/slt", "service/alloy"), or a voice of espeak-ng's own.
+/// </remarks>
+internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
+{
+    /// <summary>The engine that speaks everything, and is always there.</summary>
+    public const string LastResort = "espeak";
+
+    private const int SentencePauseMilliseconds = 220;
+
+    /// <summary>An engine that failed is left alone for so long, so that not every sentence waits for it.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
+
+    /// <summary>Languages that are not written in Latin: Latin letters among them are taken for English.</summary>
+    private static readonly HashSet<string> HaveOtherScripts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "zh", "cmn", "yue", "ja", "ko", "ru", "uk", "bg", "el", "ar", "fa", "he", "hi", "th",
+    };
+
+    private readonly Dictionary<string, VoiceEngine> _engines = new(StringComparer.OrdinalIgnoreCase);
+    private readonly VoiceEngine _last;
+    private readonly SpeechOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <param name="engines">By their names, the last of a name counts; <see cref="LastResort"/> among them.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="time">Measures how long an engine takes.</param>
+    /// <param name="logger">Is told what failed.</param>
+    public HouseVoice(IEnumerable<VoiceEngine> engines, IOptions<SpeechOptions> options, TimeProvider time, ILogger<HouseVoice> logger)
+    {
+        foreach (var engine in engines)
+        {
+            _engines[engine.Name] = engine;
+        }
+
+        _last = _engines[LastResort];
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        Voices =
+        [
+            new VoiceDescription(VoiceIds.Female, English.Name, []),
+            new VoiceDescription(VoiceIds.Male, English.Name, []),
+            .. _engines.Values.SelectMany(engine => engine.Voices),
+        ];
+        if (English == _last && !string.Equals(_options.English, LastResort, StringComparison.OrdinalIgnoreCase))
+        {
+            LogMissing(_options.English);
+        }
+    }
+
+    public IReadOnlyList<VoiceDescription> Voices { get; }
+
+    /// <summary>What speaks English where nobody asks for anything else.</summary>
+    private VoiceEngine English => _engines.GetValueOrDefault(_options.English) ?? _last;
+
+    public bool IsKnown(string voiceId) =>
+        VoiceIds.IsFemale(voiceId) || VoiceIds.IsMale(voiceId) || _engines.ContainsKey(voiceId)
+        || (voiceId.Split('/', 2) is [var engine, { Length: > 0 }] && _engines.ContainsKey(engine));
+
+    public async Task<TextToSpeechResponse> GetAudioAsync(
+        string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var samples = new List<short>();
+        var decoder = new SpeechDecoder(piece => samples.AddRange(piece));
+        await foreach (var update in GetStreamingAudioAsync(text, options, cancellationToken))
+        {
+            foreach (var sound in update.Contents.OfType<DataContent>())
+            {
+                decoder.Push(sound);
+            }
+        }
+
+        decoder.Flush();
+        return new TextToSpeechResponse([new DataContent(WavFile.Write([.. samples], SoundFormat.SampleRate), WavFile.MediaType)]);
+    }
+
+    public async IAsyncEnumerable<TextToSpeechResponseUpdate> GetStreamingAudioAsync(
+        string text, TextToSpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var offset = 0;
+        foreach (var sentence in SentenceSplitter.Split(text))
+        {
+            var isFirst = offset == 0;
+
+            // The splitter only cuts and trims, so each sentence is found where the last one ended.
+            offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
+            if (!isFirst)
+            {
+                yield return Sound(new DataContent(
+                    WavFile.Write(new short[SoundFormat.SampleRate * SentencePauseMilliseconds / 1000], SoundFormat.SampleRate), WavFile.MediaType));
+            }
+
+            foreach (var part in Divide(sentence, options))
+            {
+                await foreach (var update in SpeakAsync(part, options, cancellationToken))
+                {
+                    yield return Sound([.. update.Contents.Select(content => Shift(content, offset + part.Offset))]);
+                }
+            }
+
+            offset += sentence.Length;
+        }
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(TextToSpeechClientMetadata) ? new TextToSpeechClientMetadata("holdfast")
+            : serviceType.IsInstanceOfType(this) ? this : null;
+    }
+
+    public void Dispose()
+    {
+        foreach (var engine in _engines.Values)
+        {
+            engine.Client.Dispose();
+        }
+    }
+
+    private static TextToSpeechResponseUpdate Sound(params IList<AIContent> contents) => new(contents)
+    {
+        Kind = TextToSpeechResponseUpdateKind.AudioUpdating,
+    };
+
+    /// <summary>A part's words are told by their place in the whole text.</summary>
+    private static AIContent Shift(AIContent content, int offset) => content is SpokenWords spoken && offset > 0
+        ? new SpokenWords([.. spoken.Words.Select(word => word with { Range = word.Range with { Offset = word.Range.Offset + offset } })])
+        : content;
+
+    /// <summary>The parts of a sentence, each with the engine that is to speak it.</summary>
+    private IEnumerable<Part> Divide(string sentence, TextToSpeechOptions? options)
+    {
+        var (asked, voice) = Find(options?.VoiceId);
+        if (asked is { TakesAllScripts: true })
+        {
+            return [new Part(sentence, 0, asked, voice)];
+        }
+
+        return ScriptRuns.Split(sentence).Select(run => asked?.Speaks(run.Script) == true
+            ? new Part(run.Text, run.Offset, asked, voice)
+            : new Part(run.Text, run.Offset, BestAt(run.Script, options?.Language), asked is null ? voice : OwnVoice(options)));
+    }
+
+    /// <summary>The engine that an id asks for, null for the best, and what the engine calls the voice.</summary>
+    private (VoiceEngine? Engine, string? Voice) Find(string? id)
+    {
+        if (VoiceIds.IsFemale(id) || VoiceIds.IsMale(id))
+        {
+            return (null, id);
+        }
+
+        if (_engines.TryGetValue(id!, out var whole))
+        {
+            return (whole, null);
+        }
+
+        return id!.Split('/', 2) is [var name, var voice] && _engines.TryGetValue(name, out var engine)
+            ? (engine, voice)
+            : (_last, id.Contains('/', StringComparison.Ordinal) ? VoiceIds.Female : id);
+    }
+
+    private VoiceEngine BestAt(Script script, string? language)
+    {
+        var isEnglish = script is Script.Latin or Script.Common
+            && (string.IsNullOrWhiteSpace(language) || language.StartsWith("en", StringComparison.OrdinalIgnoreCase)
+                || (script == Script.Latin && HaveOtherScripts.Contains(language.Split('-', '_')[0])));
+        return isEnglish ? English : _last;
+    }
+
+    /// <summary>What the house's own voice is, where another one was asked for.</summary>
+    private static string OwnVoice(TextToSpeechOptions? options) => VoiceRequest.OwnVoiceOf(options) ?? VoiceIds.Female;
+
+    private async IAsyncEnumerable<TextToSpeechResponseUpdate> SpeakAsync(
+        Part part, TextToSpeechOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (engine, fault) = (part.Engine, (UtteranceFault?)null);
+        if (engine == _last)
+        {
+            await foreach (var update in _last.Client.GetStreamingAudioAsync(part.Text, VoiceRequest.WithVoice(options, part.Voice), cancellationToken))
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
+        if (engine.IsOut(_time))
+        {
+            fault = UtteranceFault.VoiceFailed;
+        }
+        else
+        {
+            await using var sound = new BoundedSound(
+                token => engine.Client.GetStreamingAudioAsync(part.Text, VoiceRequest.WithVoice(options, part.Voice), token), _time, cancellationToken);
+            var bound = engine.IsBounded ? TimeSpan.FromSeconds(_options.FirstSoundSeconds) : Timeout.InfiniteTimeSpan;
+            while (true)
+            {
+                var (next, failure) = await sound.NextAsync(bound);
+                if (failure is not null)
+                {
+                    LogFailed(engine.Name, failure);
+                    engine.TakeOut(_time, engine.IsBounded ? Rest : TimeSpan.Zero);
+                    fault = failure is SpeechException known ? known.Fault
+                        : failure is TimeoutException ? UtteranceFault.VoiceTooSlow : UtteranceFault.VoiceFailed;
+                    break;
+                }
+
+                if (next is null)
+                {
+                    yield break;
+                }
+
+                bound = engine.IsBounded ? TimeSpan.FromSeconds(_options.TimeoutSeconds) : Timeout.InfiniteTimeSpan;
+                yield return next;
+            }
+        }
+
+        // Said again from its beginning, if it had begun: better twice than not at all.
+        yield return new TextToSpeechResponseUpdate([new VoiceFellBack(engine.Name, fault.Value)]);
+        foreach (var run in ScriptRuns.Split(part.Text))
+        {
+            var own = engine == English ? _last : BestAt(run.Script, options?.Language);
+            var voice = VoiceRequest.WithVoice(options, VoiceIds.IsMale(part.Voice) || VoiceIds.IsFemale(part.Voice) ? part.Voice : OwnVoice(options));
+            await foreach (var update in own.Client.GetStreamingAudioAsync(run.Text, voice, cancellationToken))
+            {
+                yield return Sound([.. update.Contents.Select(content => Shift(content, run.Offset))]);
+            }
+        }
+    }
+
+    /// <param name="Text">What is to be said.</param>
+    /// <param name="Offset">Where it is in its sentence.</param>
+    /// <param name="Engine">Who says it.</param>
+    /// <param name="Voice">With which of its voices.</param>
+    private sealed record Part(string Text, int Offset, VoiceEngine Engine, string? Voice);
+
+    [LoggerMessage(4101, LogLevel.Warning, "The voice {Engine} failed; another one speaks in its place.")]
+    private partial void LogFailed(string engine, Exception exception);
+
+    [LoggerMessage(4102, LogLevel.Warning, "There is no voice {Engine} on this machine; espeak-ng speaks English in its place (Debian and Ubuntu: sudo apt install libflite1).")]
+    private partial void LogMissing(string engine);
+}

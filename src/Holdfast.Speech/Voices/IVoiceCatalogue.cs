@@ -1,0 +1,13 @@
+using Holdfast.Media;
+
+namespace Holdfast.Speech;
+
+/// <summary>Which voices there are.</summary>
+internal interface IVoiceCatalogue
+{
+    /// <summary>Those that are known by name.</summary>
+    IReadOnlyList<VoiceDescription> Voices { get; }
+
+    /// <summary>Whether an id can be asked for; an engine may have voices that it does not tell of.</summary>
+    bool IsKnown(string voiceId);
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.AI;
+
+namespace Holdfast.Speech;
+
+/// <summary>What the house asks of a voice beyond what <see cref="TextToSpeechOptions"/> has names for.</summary>
+internal static class VoiceRequest
+{
+    private const string SpeakerKey = "holdfast.speaker";
+    private const string OwnVoiceKey = "holdfast.ownVoice";
+
+    /// <summary>Whoever says nothing of itself: they share their turns.</summary>
+    private static readonly object Anybody = new();
+
+    /// <summary>Options that name the one for whom is spoken: synthesis goes round by it.</summary>
+    /// <param name="speaker">For whom is spoken, by reference.</param>
+    /// <param name="voiceId">Which voice.</param>
+    /// <param name="ownVoice">What speaks where that voice cannot: "female" or "male".</param>
+    public static TextToSpeechOptions For(object speaker, string? voiceId, string? ownVoice = null) => new()
+    {
+        VoiceId = voiceId,
+        AdditionalProperties = new AdditionalPropertiesDictionary { [SpeakerKey] = speaker, [OwnVoiceKey] = ownVoice },
+    };
+
+    /// <summary>What speaks where the voice that is asked for cannot; null where that was not said.</summary>
+    public static string? OwnVoiceOf(TextToSpeechOptions? options) =>
+        options?.AdditionalProperties?.TryGetValue(OwnVoiceKey, out var voice) == true ? voice as string : null;
+
+    /// <summary>For whom is spoken.</summary>
+    public static object SpeakerOf(TextToSpeechOptions? options) =>
+        options?.AdditionalProperties?.TryGetValue(SpeakerKey, out var speaker) == true && speaker is not null ? speaker : Anybody;
+
+    /// <summary>The same with another voice.</summary>
+    public static TextToSpeechOptions WithVoice(TextToSpeechOptions? options, string? voiceId)
+    {
+        var copy = options?.Clone() ?? new TextToSpeechOptions();
+        copy.VoiceId = voiceId;
+        return copy;
+    }
+}

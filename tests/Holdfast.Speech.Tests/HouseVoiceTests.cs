@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using Holdfast.Media;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Holdfast.Speech.Tests;
+
+/// <summary>Who speaks, and who does in their place.</summary>
+public sealed class HouseVoiceTests
+{
+    [Fact]
+    public async Task English_is_spoken_by_flite_and_everything_else_by_espeak_with_words_at_their_places()
+    {
+        const string Text = "我在用 Holdfast 说话。 And now in English.";
+        var (told, sound) = await House.SayAsync(House.With(new SpeechOptions()), Text);
+        Assert.InRange(sound.Length / 48_000.0, 2, 8);
+        Assert.Equal(2, told.OfType<SpokenPhonemes>().Count());
+        Assert.Equal(
+            ["我", "在", "用", "Holdfast", "说", "话", "And", "now", "in", "English"],
+            told.OfType<SpokenWords>().SelectMany(spoken => spoken.Words).Select(word => Text.Substring(word.Range.Offset, word.Range.Length)),
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_gives_English_to_another()
+    {
+        var (told, sound) = await House.SayAsync(House.With(new SpeechOptions { English = "espeak" }), "Hello there.");
+        Assert.Empty(told.OfType<SpokenPhonemes>());
+        Assert.NotEmpty(sound);
+    }
+
+    [Fact]
+    public async Task A_voice_that_is_asked_for_by_name_speaks_the_whole_sentence()
+    {
+        var own = ScriptedVoice.OfTones(300);
+        var (told, sound) = await House.SayAsync(House.With(new SpeechOptions(), engines: House.Engine("mine", own)), "Hello 你好.", "mine/one");
+        Assert.Equal(["Hello 你好."], own.Asked);
+        Assert.Empty(told);
+        Assert.InRange(sound.Length, 48 * 295, 48 * 305);
+    }
+
+    [Fact]
+    public async Task One_that_fails_is_replaced_by_the_house_and_left_alone_for_a_while()
+    {
+        var time = new FakeTimeProvider();
+        var failing = new ScriptedVoice((_, _) => throw new InvalidOperationException("Secret words of a service."));
+        var house = House.With(new SpeechOptions(), time, House.Engine("mine", failing));
+        for (var i = 0; i < 3; i++)
+        {
+            var (told, sound) = await House.SayAsync(house, "Hello there.", "mine/one");
+            var fallen = Assert.Single(told.OfType<VoiceFellBack>());
+            Assert.Equal(("mine", UtteranceFault.VoiceFailed), (fallen.Voice, fallen.Fault));
+            Assert.True(Espeak.Rms(sound) > 500);
+        }
+
+        Assert.Single(failing.Asked);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await House.SayAsync(house, "Hello there.", "mine/one");
+        Assert.Equal(2, failing.Asked.Count);
+    }
+
+    [Fact]
+    public async Task One_that_breaks_off_in_the_middle_is_replaced_from_the_beginning_of_the_sentence()
+    {
+        var (told, sound) = await House.SayAsync(
+            House.With(new SpeechOptions(), engines: House.Engine("mine", new ScriptedVoice((_, _) => Half()))), "Hello there, all of you.", "mine/one");
+        Assert.Single(told.OfType<VoiceFellBack>());
+        Assert.Equal(5, told.OfType<SpokenWords>().Single().Words.Count);
+        Assert.True(sound.Length > 48_000);
+
+        static async IAsyncEnumerable<TextToSpeechResponseUpdate> Half()
+        {
+            yield return ScriptedVoice.Tone(100);
+            await Task.Yield();
+            throw new IOException("gone");
+        }
+    }
+
+    [Fact]
+    public async Task One_that_gives_no_sound_in_time_is_replaced_even_if_it_does_not_listen()
+    {
+        var time = new FakeTimeProvider();
+        var asked = new TaskCompletionSource();
+        var never = new TaskCompletionSource();
+        var house = House.With(new SpeechOptions { FirstSoundSeconds = 3 }, time, House.Engine("mine", new ScriptedVoice((_, _) => Never())));
+        var saying = House.SayAsync(house, "Hello there.", "mine/one");
+        await asked.Task;
+        while (!saying.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var (told, sound) = await saying;
+        Assert.Equal(UtteranceFault.VoiceTooSlow, Assert.Single(told.OfType<VoiceFellBack>()).Fault);
+        Assert.True(Espeak.Rms(sound) > 500);
+        never.SetResult();
+
+        async IAsyncEnumerable<TextToSpeechResponseUpdate> Never()
+        {
+            asked.SetResult();
+            await never.Task;
+            yield return ScriptedVoice.Tone(10);
+        }
+    }
+
+    [Fact]
+    public async Task Who_gives_up_waits_for_nobody()
+    {
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var house = House.With(new SpeechOptions(), engines: House.Engine("mine", new ScriptedVoice((_, token) => Waiting(token))));
+        var saying = Task.Run(async () =>
+        {
+            await foreach (var _ in house.GetStreamingAudioAsync("Hello.", new TextToSpeechOptions { VoiceId = "mine/one" }, given.Token))
+            {
+                Assert.Fail("Nothing was to come.");
+            }
+        }, TestContext.Current.CancellationToken);
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => saying);
+
+        static async IAsyncEnumerable<TextToSpeechResponseUpdate> Waiting([EnumeratorCancellation] CancellationToken token)
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            yield break;
+        }
+    }
+
+    [Theory]
+    [InlineData("female", true)]
+    [InlineData("flite/slt", true)]
+    [InlineData("mine/one", true)]
+    [InlineData("mine/whatever it has", true)]
+    [InlineData("mine", true)]
+    [InlineData("theirs/one", false)]
+    [InlineData("mine/", false)]
+    [InlineData("", false)]
+    public void Voices_are_known_by_their_engines(string id, bool known) =>
+        Assert.Equal(known, House.With(new SpeechOptions(), engines: House.Engine("mine", ScriptedVoice.OfTones(10))).IsKnown(id));
+
+    [Fact]
+    public void The_list_of_voices_has_those_of_every_engine() => Assert.Equal(
+        ["female", "male", "flite/slt", "flite/rms", "mine/one"],
+        House.With(new SpeechOptions(), engines: House.Engine("mine", ScriptedVoice.OfTones(10))).Voices.Select(voice => voice.Id),
+        StringComparer.Ordinal);
+}
