@@ -62,11 +62,12 @@ public sealed class ProxyTests(Stage stage)
         await visit.ConnectAsync();
         var id = await visit.SessionIdAsync();
         await visit.Page.EvaluateAsync(
-            $"() => {{ globalThis.numbers = []; {Player}.session.addEventListener('journal', event => numbers.push(event.entry.number)); }}");
+            $"() => {{ globalThis.entries = []; {Player}.session.addEventListener('journal', event => entries.push(event.entry)); }}");
         await visit.SayAsync("One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve.");
 
         // Words come through a proxy that buffers, while they are said.
-        await visit.WithinAsync(15, "probe.until(() => probe.subtitle().spoken.includes('two'))");
+        await visit.WithinAsync(30, "probe.until(() => entries.filter(entry => entry.kind === 'word').length >= 2)");
+        Assert.DoesNotContain("finished", await visit.Page.EvaluateAsync<string[]>("() => entries.map(entry => entry.kind)"), StringComparer.Ordinal);
         await nginx.StopAsync();
         await visit.SayAsync("And this was typed while nobody answered.");
         await Assertions.Expect(visit.Page.Locator(".line").Last.Locator(".fate")).ToContainTextAsync("the server does not answer); sent again");
@@ -75,7 +76,7 @@ public sealed class ProxyTests(Stage stage)
 
         await visit.WithinAsync(60, $"probe.until(() => {Lines}.length === 2 && {Lines}.every(line => line.dataset.status === 'said'))");
         Assert.Equal(id, await visit.SessionIdAsync());
-        var numbers = await visit.Page.EvaluateAsync<int[]>("() => numbers");
+        var numbers = await visit.Page.EvaluateAsync<int[]>("() => entries.map(entry => entry.number)");
         Assert.Equal(numbers.Distinct().Order(), numbers);
         await visit.SceneAsync("call");
     }

@@ -166,6 +166,8 @@ internal sealed class Nginx : IAsyncDisposable
             events { worker_connections 256; }
             http {
               access_log off;
+              # Each request on a connection of its own: one that is kept would still be answered by a worker of before.
+              keepalive_timeout 0;
               default_type text/html;
               client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
               server {
