@@ -71,7 +71,7 @@ public class WorstPacketBenchmarks
         (_audioSsrc, _videoSsrc) = (_streams.Audio!.Ssrc, _streams.Video!.Ssrc);
         var srtp = new SrtpContext(SrtpProfile.AeadAes128Gcm, _frame.AsSpan(0, 16), _frame.AsSpan(16, 12));
         _sender = new MediaSender(srtp, _queue, _counters, _streams);
-        _control = new ControlReceiver(_streams, _sender, _counters, _events, new KeyFrameGate(timers, _events));
+        _control = new ControlReceiver(_streams, _sender, new SentReports(), _counters, _events, new KeyFrameGate(timers, _events));
         _ice = new IceLiteAgent(Tag, _frame.AsSpan(0, 32));
 
         _emptyFeedback = Repeat(EmptyFeedback());

@@ -376,7 +376,7 @@ public sealed class NothingLostTests
     }
 
     [Fact]
-    public void A_client_that_says_nothing_of_what_arrives_loses_nothing_either()
+    public void A_client_that_had_said_nothing_of_what_arrived_loses_nothing_either()
     {
         using var listener = new Listener(62, offer: new OfferOptions { HasTransportFeedback = false });
         listener.Visit.Session.Say(Text);

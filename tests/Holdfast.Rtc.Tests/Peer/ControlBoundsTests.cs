@@ -32,7 +32,7 @@ public sealed class ControlBoundsTests : IDisposable
         (AudioSsrc, VideoSsrc) = (streams.Audio!.Ssrc, streams.Video!.Ssrc);
         _queue = new TransmitQueue(_counters.Drops);
         _sender = new MediaSender(_srtp, _queue, _counters, streams);
-        _control = new ControlReceiver(streams, _sender, _counters, _events, new KeyFrameGate(new PeerTimers(), _events));
+        _control = new ControlReceiver(streams, _sender, new SentReports(), _counters, _events, new KeyFrameGate(new PeerTimers(), _events));
     }
 
     private uint AudioSsrc { get; }

@@ -101,8 +101,26 @@ internal sealed class Listener : IDisposable
     }
 
     /// <summary>Listens until everything was said, or the time is over.</summary>
-    public bool ListenToTheEnd(double seconds) =>
-        House.Network.RunUntil(() => Visit.Session.Snapshot() is { State: SessionState.Connected, Queued: 0, Speaking: false }, TimeSpan.FromSeconds(seconds));
+    public bool ListenToTheEnd(double seconds)
+    {
+        for (; seconds > 0; seconds--)
+        {
+            if (House.Network.RunUntil(
+                () => Visit.Session.Snapshot() is { State: SessionState.Connected, Queued: 0, Speaking: false },
+                TimeSpan.FromSeconds(Math.Min(1, seconds))))
+            {
+                return true;
+            }
+
+            // Who gives no finer feedback reports once a second, as browsers do.
+            if (!_client.Options.HasTransportFeedback)
+            {
+                _client.Media!.ReportSound();
+            }
+        }
+
+        return false;
+    }
 
     public void Dispose() => House.Dispose();
 
