@@ -244,12 +244,7 @@ internal sealed class FuzzConversation : IDisposable
             length = ByteMutator.Mutate(_dice, _buffer, length, ToSplice);
         }
 
-        // A check that is played again is genuine, and from where the client is it changes nothing. Media that is played again never counts.
-        if (isCheck)
-        {
-            source = s_client;
-        }
-
+        // A check that is played again is genuine, and changes nothing wherever it comes from. Media that is played again never counts.
         Hand(source, length, mayBeAuthentic: isCheck);
     }
 
