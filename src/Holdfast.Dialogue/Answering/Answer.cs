@@ -1,0 +1,223 @@
+using System.Text;
+
+namespace Holdfast.Dialogue;
+
+/// <summary>
+/// The answer of one turn on its way from the model to the listener: what is written, what was handed on to be said, and what of that was
+/// heard.
+/// </summary>
+/// <remarks>Not thread-safe: a conversation calls it under its own lock.</remarks>
+internal sealed class Answer
+{
+    private readonly Queue<Piece> _ready = new();
+    private readonly List<Part> _parts = [];
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _room;
+    private bool _isGivenUp;
+
+    public Answer(long turn, Question question, string model, long beganAt)
+    {
+        (Turn, Question, Model, BeganAt) = (turn, question, model, beganAt);
+    }
+
+    public long Turn { get; }
+
+    public Question Question { get; }
+
+    public string Model { get; }
+
+    /// <summary>When it was asked, a timestamp of the clock.</summary>
+    public long BeganAt { get; }
+
+    /// <summary>Cancels the model, its tools and all that waits for them.</summary>
+    public CancellationTokenSource Cancellation { get; } = new();
+
+    /// <summary>Whether the model is done; nothing is added any more.</summary>
+    public bool IsWritten { get; private set; }
+
+    /// <summary>Whether its question is in the history, as the last line.</summary>
+    public bool IsNoted { get; set; }
+
+    /// <summary>Whether the turn's state machine was told so.</summary>
+    public bool IsToldWritten { get; set; }
+
+    /// <summary>Whether anything was handed on to be said, fillers left out.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Whether there is anything in it for the listener.</summary>
+    public bool HasWords => HasBegun || _ready.Any(static piece => !piece.IsFiller && !string.IsNullOrWhiteSpace(piece.Text));
+
+    /// <summary>What was told to the person in place of an answer, where the model failed.</summary>
+    public bool HasFailed { get; set; }
+
+    /// <summary>How many pieces are with the voice now.</summary>
+    public int Outstanding { get; private set; }
+
+    /// <summary>UTF-16 units that wait to be handed on.</summary>
+    public int WaitingText { get; private set; }
+
+    /// <summary>Completes when it is known of everything that was handed on what became of it.</summary>
+    public Task Settled => _settled.Task;
+
+    public bool IsGivenUp => _isGivenUp;
+
+    public void Add(string text, bool isFiller = false)
+    {
+        if (IsWritten || _isGivenUp)
+        {
+            return;
+        }
+
+        _ready.Enqueue(new Piece(text, isFiller));
+        WaitingText += text.Length;
+    }
+
+    /// <summary>What was written so far was no answer: the model had only been thinking.</summary>
+    public void Retract()
+    {
+        _ready.Clear();
+        WaitingText = 0;
+        foreach (var part in _parts)
+        {
+            part.IsFiller = true;
+        }
+    }
+
+    public void Close()
+    {
+        IsWritten = true;
+        SettleIfDone();
+    }
+
+    /// <summary>The next piece, which stays until <see cref="HandedOn"/>.</summary>
+    public bool TryPeek(out string text)
+    {
+        var found = _ready.TryPeek(out var piece);
+        text = piece.Text ?? "";
+        return found;
+    }
+
+    /// <summary>The next piece went to the voice under a name, or, with null, is only shown.</summary>
+    public void HandedOn(string? utteranceId)
+    {
+        var piece = _ready.Dequeue();
+        WaitingText -= piece.Text.Length;
+        _parts.Add(new Part(piece.Text, utteranceId) { IsFiller = piece.IsFiller, Heard = utteranceId is null ? piece.Text.Length : 0, IsOver = utteranceId is null });
+        Outstanding += utteranceId is null ? 0 : 1;
+        HasBegun |= !piece.IsFiller && !string.IsNullOrWhiteSpace(piece.Text);
+        _room?.TrySetResult();
+        _room = null;
+    }
+
+    /// <summary>What became of a piece.</summary>
+    /// <param name="utteranceId">Its name.</param>
+    /// <param name="heard">How much of its text was heard, in UTF-16 units.</param>
+    /// <returns>False where it is none of this answer's.</returns>
+    public bool TryEnd(string utteranceId, int heard)
+    {
+        foreach (var part in _parts)
+        {
+            if (!part.IsOver && string.Equals(part.UtteranceId, utteranceId, StringComparison.Ordinal))
+            {
+                part.IsOver = true;
+                part.Heard = Math.Clamp(heard, 0, part.Text.Length);
+                Outstanding--;
+                SettleIfDone();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Nothing more of it will be said.</summary>
+    public void GiveUp()
+    {
+        _isGivenUp = true;
+        _ready.Clear();
+        WaitingText = 0;
+        IsWritten = true;
+        _room?.TrySetResult();
+        Cancellation.Cancel();
+        SettleIfDone();
+    }
+
+    /// <summary>Completes when there is room for more text.</summary>
+    public Task WhenRoomAsync(int maxText)
+    {
+        if (WaitingText < maxText || _isGivenUp)
+        {
+            return Task.CompletedTask;
+        }
+
+        _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _room.Task;
+    }
+
+    /// <summary>What was heard of it, and whether there was more.</summary>
+    public (string Text, bool IsBrokenOff) WhatWasHeard()
+    {
+        var heard = new StringBuilder();
+        foreach (var part in _parts)
+        {
+            if (part.IsFiller)
+            {
+                continue;
+            }
+
+            heard.Append(part.Text, 0, part.Heard);
+            if (part.Heard < part.Text.TrimEnd().Length)
+            {
+                return (heard.ToString().Trim(), true);
+            }
+        }
+
+        return (heard.ToString().Trim(), _isGivenUp);
+    }
+
+    /// <summary>What was written and not handed on, for another process to say.</summary>
+    public IReadOnlyList<string> Unsaid() => [.. _ready.Where(static piece => !piece.IsFiller).Select(static piece => piece.Text)];
+
+    public IReadOnlyList<OpenPart> Parts() =>
+        [.. _parts.Where(static part => !part.IsFiller).Select(static part => new OpenPart(part.Text, part.UtteranceId, part.Heard, part.IsOver))];
+
+    /// <summary>Takes up what another process had handed on.</summary>
+    public void Restore(IEnumerable<OpenPart> parts, IEnumerable<string> unsaid)
+    {
+        foreach (var part in parts)
+        {
+            _parts.Add(new Part(part.Text, part.UtteranceId) { Heard = part.Heard, IsOver = part.IsOver });
+            Outstanding += part.IsOver ? 0 : 1;
+            HasBegun = true;
+        }
+
+        foreach (var text in unsaid)
+        {
+            Add(text);
+        }
+    }
+
+    private void SettleIfDone()
+    {
+        if (IsWritten && Outstanding == 0 && _ready.Count == 0)
+        {
+            _settled.TrySetResult();
+        }
+    }
+
+    private readonly record struct Piece(string Text, bool IsFiller);
+
+    private sealed class Part(string text, string? utteranceId)
+    {
+        public string Text { get; } = text;
+
+        public string? UtteranceId { get; } = utteranceId;
+
+        public bool IsFiller { get; set; }
+
+        public int Heard { get; set; }
+
+        public bool IsOver { get; set; }
+    }
+}
+

@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using Holdfast.Speech;
+using Microsoft.Extensions.AI;
+
+namespace Holdfast.Dialogue;
+
+/// <summary>What a turn's thinking needs of its conversation. Each call is done in the conversation's own order.</summary>
+internal interface IThinkingPlace
+{
+    TurnContext Context(Answer answer);
+
+    /// <summary>Completes when somebody is there to hear an answer.</summary>
+    Task WhenHereAsync(CancellationToken cancellationToken);
+
+    /// <summary>Notes the question and gives all that a model is told before it, the instructions first.</summary>
+    Task<(List<ChatMessage> Messages, ConversationFacts Facts)> BeginAsync(Answer answer, string text);
+
+    /// <summary>A piece of the answer is whole. Completes when there is room for more.</summary>
+    Task AddAsync(Answer answer, string piece);
+
+    /// <summary>What was written so far was reasoning.</summary>
+    Task RetractAsync(Answer answer);
+
+    /// <summary>Whether anything is on its way to the listener already.</summary>
+    Task<bool> HasWordsAsync(Answer answer);
+
+    void Tell(Answer answer, ConversationEvent happened);
+
+    IToolWatch WatchTools(Answer answer);
+}
+
+/// <summary>Thinks about one question: hooks, the model, its tools, one retry, and a sentence for the person where all that comes to nothing.</summary>
+internal sealed class Thinker
+{
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConversationServices _services;
+    private readonly IThinkingPlace _place;
+    private readonly Answer _answer;
+    private int _toolsRunning;
+
+    public Thinker(ConversationServices services, IThinkingPlace place, Answer answer)
+    {
+        (_services, _place, _answer) = (services, place, answer);
+    }
+
+    private DialogueOptions Options => _services.Options;
+
+    /// <summary>Thinks until the answer is written. Does not throw but for the answer's own cancellation.</summary>
+    public async Task ThinkAsync(ChatModel model)
+    {
+        var cancellationToken = _answer.Cancellation.Token;
+        using var span = DialogueDiagnostics.Source.StartActivity("turn");
+        span?.SetTag("holdfast.turn", _answer.Turn);
+        span?.SetTag("gen_ai.request.model", model.Description.Name);
+        var context = _place.Context(_answer);
+        var text = await _services.Hooks.HeardAsync(context, _answer.Question.Text, cancellationToken).ConfigureAwait(false);
+        if (text is null)
+        {
+            return;
+        }
+
+        var (messages, facts) = await _place.BeginAsync(_answer, text).ConfigureAwait(false);
+        var options = OptionsFor(model, facts);
+        await _services.Hooks.AskingAsync(context, messages, options, cancellationToken).ConfigureAwait(false);
+        for (var isLast = false; ; isLast = true)
+        {
+            try
+            {
+                await AskAsync(model, messages, options, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (ModelException failure)
+            {
+                var hasWords = await _place.HasWordsAsync(_answer).ConfigureAwait(false);
+                _services.OnModelFailed(context, failure);
+                if (isLast || hasWords || !IsWorthAnother(failure))
+                {
+                    span?.SetStatus(ActivityStatusCode.Error, failure.Fault.ToString());
+                    await ApologiseAsync(failure, hasWords).ConfigureAwait(false);
+                    return;
+                }
+
+                var pause = failure.RetryAfter ?? ShortestRetryAfter;
+                await Task.Delay(pause < ShortestRetryAfter ? ShortestRetryAfter : pause, _services.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task AskAsync(ChatModel model, List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    {
+        var began = _services.Time.GetTimestamp();
+        var (firstToken, isTold) = ((TimeSpan?)null, false);
+        var (reasoning, sentences) = (new ReasoningFilter(), new SentenceStream());
+        using var client = ClientFor(model, options);
+        await foreach (var token in ModelCall.AskAsync(
+            client, messages, options, Options.ModelTimeout, _services.Time, () => Volatile.Read(ref _toolsRunning) > 0, cancellationToken).ConfigureAwait(false))
+        {
+            firstToken ??= _services.Time.GetElapsedTime(began);
+            var written = reasoning.Push(token);
+            if (reasoning.IsRetracted)
+            {
+                reasoning.Acknowledge();
+                sentences = new SentenceStream();
+                await _place.RetractAsync(_answer).ConfigureAwait(false);
+            }
+
+            await HandOnAsync(sentences.Push(written)).ConfigureAwait(false);
+        }
+
+        await HandOnAsync(sentences.Push(reasoning.End())).ConfigureAwait(false);
+        await HandOnAsync(sentences.End()).ConfigureAwait(false);
+        if (!isTold)
+        {
+            throw new ModelException(ModelFault.Empty, null, null, null);
+        }
+
+        async Task HandOnAsync(IEnumerable<SpeechPiece> pieces)
+        {
+            foreach (var piece in pieces)
+            {
+                if (!isTold && !string.IsNullOrWhiteSpace(piece.Text))
+                {
+                    isTold = true;
+                    _place.Tell(_answer, new ConversationEvent.AnswerBegan(
+                        _answer.Turn, (int)firstToken!.Value.TotalMilliseconds, (int)_services.Time.GetElapsedTime(began).TotalMilliseconds));
+                }
+
+                await _place.AddAsync(_answer, piece.Text).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The model, asked only while somebody is there, and the loop that calls its tools.</summary>
+    private IChatClient ClientFor(ChatModel model, ChatOptions options)
+    {
+        var gated = new GatedChatClient(model.Client, _place.WhenHereAsync);
+        return options.Tools is not { Count: > 0 }
+            ? gated
+            : new FunctionInvokingChatClient(gated) { AllowConcurrentInvocation = true, MaximumIterationsPerRequest = 8, IncludeDetailedErrors = false };
+    }
+
+    private ChatOptions OptionsFor(ChatModel model, ConversationFacts facts)
+    {
+        var options = new ChatOptions
+        {
+            Temperature = model.Temperature,
+            MaxOutputTokens = model.MaxOutputTokens,
+            AdditionalProperties = new AdditionalPropertiesDictionary { [ConversationFacts.Key] = facts },
+        };
+        if (model.CallsTools)
+        {
+            var watch = new CountingWatch(this, _place.WatchTools(_answer));
+            options.Tools = [.. _services.Tools.SelectMany(static source => source.Tools)
+                .Select(AITool (tool) => new WatchedTool(tool, watch, Options.ToolTimeout, _services.Time))];
+        }
+
+        return options;
+    }
+
+    private async Task ApologiseAsync(ModelException failure, bool hasWords)
+    {
+        var sentence = Sentences.Failed(failure.Fault, failure.Status, hasWords, Sentences.IsChinese(_answer.Question.Text));
+        _place.Tell(_answer, new ConversationEvent.ModelFailed(_answer.Turn, CauseOf(failure.Fault), failure.Status, sentence));
+        await _place.AddAsync(_answer, sentence).ConfigureAwait(false);
+    }
+
+    private static bool IsWorthAnother(ModelException failure) =>
+        failure.RetryAfter is not { } pause || pause <= LongestRetryAfter
+            ? failure.Status is null or 408 or 409 or 425 or 429 or >= 500
+            : false;
+
+    private static string CauseOf(ModelFault fault) => fault switch
+    {
+        ModelFault.Timeout => "timeout",
+        ModelFault.Status => "status",
+        ModelFault.Protocol => "protocol",
+        ModelFault.Empty => "empty",
+        ModelFault.Broken => "broken",
+    };
+
+    /// <summary>While a tool runs the model is not late.</summary>
+    private sealed class CountingWatch(Thinker thinker, IToolWatch inner) : IToolWatch
+    {
+        public IDisposable OnCalling(string name)
+        {
+            Interlocked.Increment(ref thinker._toolsRunning);
+            return inner.OnCalling(name);
+        }
+
+        public void OnFailed(string name, Exception exception) => inner.OnFailed(name, exception);
+
+        public void OnCalled(string name, TimeSpan took, bool failed)
+        {
+            Interlocked.Decrement(ref thinker._toolsRunning);
+            inner.OnCalled(name, took, failed);
+        }
+    }
+}
+
+/// <summary>Asks a model only while somebody is there: also for what it asks again after a tool has answered.</summary>
+internal sealed class GatedChatClient(IChatClient inner, Func<CancellationToken, Task> whenHere) : DelegatingChatClient(inner)
+{
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await whenHere(cancellationToken).ConfigureAwait(false);
+        await foreach (var update in base.GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        {
+            yield return update;
+        }
+    }
+
+    /// <summary>The model is shared by all sessions: it is not this turn's to dispose of.</summary>
+    protected override void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,42 @@
+namespace Holdfast.Dialogue;
+
+/// <summary>All of a conversation that another process needs to go on with it. Plain data, for JSON.</summary>
+public sealed record ConversationRecord
+{
+    /// <summary>Raised when an older server could not read it any more.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>See <see cref="CurrentVersion"/>.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The number of the newest turn.</summary>
+    public required long Turn { get; init; }
+
+    /// <summary>The model that was chosen; null for the default.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What was said and heard, the oldest first.</summary>
+    public required IReadOnlyList<SaidLine> History { get; init; }
+
+    /// <summary>Questions that wait, the oldest first.</summary>
+    public required IReadOnlyList<Question> Waiting { get; init; }
+
+    /// <summary>The outages so far.</summary>
+    public required IReadOnlyList<SurvivedOutage> Outages { get; init; }
+
+    /// <summary>The answer that was being thought about or said; null where none was.</summary>
+    public OpenAnswer? Open { get; init; }
+}
+
+/// <summary>An answer that was being given when the process ended.</summary>
+/// <param name="Question">What was asked.</param>
+/// <param name="Parts">What was handed on to be said.</param>
+/// <param name="Unsaid">What was written and not handed on.</param>
+public sealed record OpenAnswer(Question Question, IReadOnlyList<OpenPart> Parts, IReadOnlyList<string> Unsaid);
+
+/// <summary>A piece of an answer that was handed on.</summary>
+/// <param name="Text">As it was written.</param>
+/// <param name="UtteranceId">Its name, or null where it was only shown.</param>
+/// <param name="Heard">How much of it is known to have been heard, in UTF-16 units.</param>
+/// <param name="IsOver">Whether nothing more comes of it.</param>
+public sealed record OpenPart(string Text, string? UtteranceId, int Heard, bool IsOver);

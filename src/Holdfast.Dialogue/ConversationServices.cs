@@ -1,0 +1,109 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Dialogue;
+
+/// <summary>What all conversations share.</summary>
+public sealed partial class ConversationServices
+{
+    private readonly ILogger _logger;
+
+    /// <param name="options">Settings.</param>
+    /// <param name="models">The models there are.</param>
+    /// <param name="tools">Where tools come from.</param>
+    /// <param name="hooks">Where the app takes part.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Is told of what fails.</param>
+    public ConversationServices(
+        DialogueOptions options,
+        IModelDirectory models,
+        IEnumerable<IToolSource> tools,
+        IEnumerable<IConversationHook> hooks,
+        TimeProvider time,
+        ILogger<Conversation> logger)
+    {
+        (Options, Models, Tools, Time, _logger) = (options, models, [.. tools], time, logger);
+        Hooks = new ConversationHooks([.. hooks], exception => LogHookFailed(exception));
+    }
+
+    /// <summary>The models there are.</summary>
+    public IModelDirectory Models { get; }
+
+    internal DialogueOptions Options { get; }
+
+    internal IReadOnlyList<IToolSource> Tools { get; }
+
+    internal ConversationHooks Hooks { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal void OnModelFailed(TurnContext turn, ModelException exception) =>
+        LogModelFailed(exception.InnerException, turn.SessionId, turn.Turn, turn.Model, exception.Fault, exception.Status);
+
+    internal void OnToolFailed(TurnContext turn, string tool, Exception exception) => LogToolFailed(exception, turn.SessionId, turn.Turn, tool);
+
+    internal void OnFault(string session, Exception exception) => LogFault(exception, session);
+
+    [LoggerMessage(5001, LogLevel.Warning, "Session {SessionId}, turn {Turn}: the model {Model} failed: {Fault}, status {Status}")]
+    private partial void LogModelFailed(Exception? exception, string sessionId, long turn, string model, ModelFault fault, int? status);
+
+    [LoggerMessage(5002, LogLevel.Warning, "Session {SessionId}, turn {Turn}: the tool {Tool} failed")]
+    private partial void LogToolFailed(Exception exception, string sessionId, long turn, string tool);
+
+    [LoggerMessage(5003, LogLevel.Error, "A hook of the app failed; the turn goes on without it")]
+    private partial void LogHookFailed(Exception exception);
+
+    [LoggerMessage(5004, LogLevel.Error, "Session {SessionId}: a step of the conversation failed")]
+    private partial void LogFault(Exception exception, string sessionId);
+}
+
+/// <summary>Calls the app's hooks, one after the other. One that throws is left out.</summary>
+internal sealed class ConversationHooks(IReadOnlyList<IConversationHook> hooks, Action<Exception> onFault)
+{
+    public async ValueTask<string?> HeardAsync(TurnContext turn, string text, CancellationToken cancellationToken)
+    {
+        string? heard = text;
+        foreach (var hook in hooks)
+        {
+            await CallAsync(async () => heard = await hook.OnHeardAsync(turn, heard!, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            if (heard is null)
+            {
+                return null;
+            }
+        }
+
+        return heard;
+    }
+
+    public async ValueTask AskingAsync(TurnContext turn, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    {
+        foreach (var hook in hooks)
+        {
+            await CallAsync(() => hook.OnAskingAsync(turn, messages, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task EndedAsync(TurnContext turn, ConversationEvent.TurnEnded ended)
+    {
+        foreach (var hook in hooks)
+        {
+            await CallAsync(() => hook.OnTurnEndedAsync(turn, ended), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask CallAsync(Func<ValueTask> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            onFault(exception);
+        }
+    }
+}

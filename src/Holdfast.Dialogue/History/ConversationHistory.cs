@@ -1,0 +1,108 @@
+using Microsoft.Extensions.AI;
+
+namespace Holdfast.Dialogue;
+
+/// <summary>Who said something.</summary>
+public enum SaidBy
+{
+    /// <summary>The person.</summary>
+    Person,
+
+    /// <summary>The avatar.</summary>
+    Avatar,
+
+    /// <summary>Nobody: something that both should know, such as a lost connection.</summary>
+    Note,
+}
+
+/// <summary>Something that was said, as it was heard.</summary>
+/// <param name="Who">Who said it.</param>
+/// <param name="Text">What was heard of it.</param>
+/// <param name="IsBrokenOff">Whether there was more, which nobody heard.</param>
+public sealed record SaidLine(SaidBy Who, string Text, bool IsBrokenOff = false);
+
+/// <summary>
+/// What was said and heard so far, bounded in tokens: the oldest is forgotten first, a question together with its answer.
+/// </summary>
+/// <remarks>Not thread-safe: a conversation calls it under its own lock.</remarks>
+public sealed class ConversationHistory
+{
+    private readonly int _maxTokens;
+    private readonly LinkedList<SaidLine> _lines;
+    private int _tokens;
+
+    /// <param name="maxTokens">How much is remembered, by <see cref="TokenEstimate"/>.</param>
+    /// <param name="lines">What was said before, the oldest first.</param>
+    public ConversationHistory(int maxTokens, IEnumerable<SaidLine>? lines = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxTokens);
+        _maxTokens = maxTokens;
+        _lines = new LinkedList<SaidLine>(lines ?? []);
+        _tokens = _lines.Sum(static line => TokenEstimate.Of(line.Text));
+        Forget();
+    }
+
+    /// <summary>What is remembered, the oldest first.</summary>
+    public IReadOnlyCollection<SaidLine> Lines => _lines;
+
+    /// <summary>How many tokens that is, about.</summary>
+    public int Tokens => _tokens;
+
+    /// <summary>Adds what was said last.</summary>
+    public void Add(SaidLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        if (line.Who != SaidBy.Person && string.IsNullOrWhiteSpace(line.Text))
+        {
+            return;
+        }
+
+        _lines.AddLast(line);
+        _tokens += TokenEstimate.Of(line.Text);
+        Forget();
+    }
+
+    /// <summary>What a model is told, after its instructions.</summary>
+    public IEnumerable<ChatMessage> ToMessages()
+    {
+        foreach (var line in _lines)
+        {
+            switch (line.Who)
+            {
+                case SaidBy.Person:
+                    yield return new ChatMessage(ChatRole.User, line.Text);
+                    break;
+                case SaidBy.Avatar:
+                    yield return new ChatMessage(ChatRole.Assistant, line.Text);
+                    if (line.IsBrokenOff)
+                    {
+                        yield return new ChatMessage(ChatRole.System, "Your answer was broken off after these words. The person heard nothing of the rest.");
+                    }
+
+                    break;
+                case SaidBy.Note:
+                    yield return new ChatMessage(ChatRole.System, line.Text);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>An answer without its question tells a model nothing: what is left begins with the person, or with a note.</summary>
+    private void Forget()
+    {
+        while (_tokens > _maxTokens && _lines.Count > 1)
+        {
+            RemoveFirst();
+            while (_lines.Count > 1 && _lines.First!.Value.Who == SaidBy.Avatar)
+            {
+                RemoveFirst();
+            }
+        }
+    }
+
+    private void RemoveFirst()
+    {
+        _tokens -= TokenEstimate.Of(_lines.First!.Value.Text);
+        _lines.RemoveFirst();
+    }
+}

@@ -1,0 +1,43 @@
+namespace Holdfast.Dialogue;
+
+/// <summary>
+/// What speaks for a conversation. What became of a piece is told to <see cref="Conversation.OnUtteranceEnded"/> by whoever owns both. Calls
+/// come from any thread, never under a lock, and return at once.
+/// </summary>
+public interface IMouth
+{
+    /// <summary>Puts a piece of an answer at the end of what is to be said.</summary>
+    /// <param name="turn">The turn it belongs to.</param>
+    /// <param name="text">As it was written.</param>
+    SpeakResult Speak(long turn, string text);
+
+    /// <summary>Stops what is being said and forgets what was to be said. Each piece is then told to have ended.</summary>
+    void Stop();
+
+    /// <summary>Stands still, sound and picture together. Nothing where it cannot.</summary>
+    void Pause();
+
+    /// <summary>Goes on at the last pause before what was not heard.</summary>
+    void GoOn();
+}
+
+/// <summary>What became of a piece that was to be said.</summary>
+public abstract record SpeakResult
+{
+    private SpeakResult()
+    {
+    }
+
+    /// <summary>It will be said.</summary>
+    /// <param name="UtteranceId">Under this name.</param>
+    public sealed record Accepted(string UtteranceId) : SpeakResult;
+
+    /// <summary>There is nothing in it that could be said: an emoji, a line. It is shown only.</summary>
+    public sealed record NothingToSay : SpeakResult;
+
+    /// <summary>Not now: so much waits already. It is tried again.</summary>
+    public sealed record NotNow : SpeakResult;
+
+    /// <summary>Never: the session is over.</summary>
+    public sealed record Gone : SpeakResult;
+}

@@ -1,0 +1,186 @@
+using System.Text;
+
+namespace Holdfast.Speech;
+
+/// <summary>What a piece of a reply is.</summary>
+public enum PieceKind
+{
+    /// <summary>A sentence, a heading, an item of a list, a row of a table.</summary>
+    Sentence,
+
+    /// <summary>A block of code with its fences: shown, and said to be on the screen.</summary>
+    Code,
+}
+
+/// <summary>A piece of a reply that can be said by itself.</summary>
+/// <param name="Text">As it was written, with its markup; the pieces of a reply, one behind the other, are the reply.</param>
+/// <param name="Kind">What it is.</param>
+public readonly record struct SpeechPiece(string Text, PieceKind Kind);
+
+/// <summary>
+/// Cuts a reply that is still being written into what can be said already: a sentence leaves as soon as it is known to be whole, wherever the
+/// tokens are cut.
+/// </summary>
+/// <remarks>Nothing is lost: the pieces, one behind the other, are what was pushed, blanks included.</remarks>
+public sealed class SentenceStream
+{
+    /// <summary>The longest piece of a reply without any end of a sentence, in UTF-16 units.</summary>
+    public const int MaxPiece = 600;
+
+    /// <summary>The longest block of code that is kept together, in UTF-16 units.</summary>
+    private const int MaxCode = 64 * 1024;
+
+    private readonly StringBuilder _text = new();
+    private string? _fence;
+
+    // How far into a block of code the first line begins that was not looked at; 0 outside.
+    private int _line;
+
+    /// <summary>Takes the next part of the reply, and gives the pieces that are whole by now.</summary>
+    public IEnumerable<SpeechPiece> Push(string part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        _text.Append(part);
+
+        // Nothing ends inside a line of code: a long block costs a look per line, not per token.
+        return _fence is not null && !part.Contains('\n', StringComparison.Ordinal) ? [] : Drain(isComplete: false);
+    }
+
+    /// <summary>The reply is over: gives what is left of it.</summary>
+    public IEnumerable<SpeechPiece> End() => Drain(isComplete: true);
+
+    private List<SpeechPiece> Drain(bool isComplete)
+    {
+        var pieces = new List<SpeechPiece>();
+        var text = _text.ToString();
+        var at = 0;
+        while (at < text.Length)
+        {
+            var isCode = _fence is not null || OpensFence(text.AsSpan(at), isComplete, out _fence);
+            var end = isCode && _fence is null ? -1
+                : isCode ? EndOfFence(text, at, isComplete)
+                : EndOfSentence(text, at, isComplete);
+            if (end < 0)
+            {
+                break;
+            }
+
+            pieces.Add(new SpeechPiece(text[at..end], isCode ? PieceKind.Code : PieceKind.Sentence));
+            (_fence, _line) = (null, 0);
+            at = end;
+        }
+
+        _text.Remove(0, at);
+        return pieces;
+    }
+
+    private int EndOfSentence(string text, int at, bool isComplete)
+    {
+        // Blanks before a sentence go with it; an empty line is no sentence.
+        var start = at;
+        while (start < text.Length && char.IsWhiteSpace(text[start]))
+        {
+            start++;
+        }
+
+        if (start == text.Length)
+        {
+            return isComplete ? text.Length : -1;
+        }
+
+        // A fence at the beginning of the next line begins a piece of its own.
+        if (start > at && text.AsSpan(at, start - at).ContainsAny('\n', '\r') && OpensFence(text.AsSpan(start), isComplete, out _))
+        {
+            return start;
+        }
+
+        var end = SentenceEnd.Find(text, start, isComplete);
+        if (end >= 0)
+        {
+            while (end < text.Length && text[end] is ' ' or '\t' && end - at < MaxPiece)
+            {
+                end++;
+            }
+
+            return end;
+        }
+
+        return text.Length - start >= MaxPiece ? CutLong(text, start) : -1;
+    }
+
+    private static int CutLong(string text, int start)
+    {
+        var limit = start + MaxPiece;
+        for (var i = limit - 1; i > start + (MaxPiece / 4); i--)
+        {
+            if ("，、：,:—– \t".Contains(text[i], StringComparison.Ordinal))
+            {
+                return i + 1;
+            }
+        }
+
+        return char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit;
+    }
+
+    /// <summary>Whether a block of code begins here. Where that cannot be told yet it says yes, with no fence.</summary>
+    private static bool OpensFence(ReadOnlySpan<char> text, bool isComplete, out string? fence)
+    {
+        fence = null;
+        var at = 0;
+        while (at < text.Length && text[at] is ' ' or '\t' or '\n' or '\r')
+        {
+            at++;
+        }
+
+        if (at == text.Length || text[at] is not ('`' or '~'))
+        {
+            return false;
+        }
+
+        var mark = text[at];
+        var end = at;
+        while (end < text.Length && text[end] == mark)
+        {
+            end++;
+        }
+
+        if (end - at < 3)
+        {
+            return end == text.Length && !isComplete && at == 0;
+        }
+
+        if (end == text.Length && !isComplete)
+        {
+            return at == 0;
+        }
+
+        fence = new string(mark, end - at);
+        return true;
+    }
+
+    private int EndOfFence(string text, int at, bool isComplete)
+    {
+        var fence = _fence!;
+        var line = _line > 0 ? at + _line : LineAfter(text, text.IndexOf(fence, at, StringComparison.Ordinal));
+        while (line >= 0)
+        {
+            var next = LineAfter(text, line);
+            if (text.AsSpan(line).TrimStart(" \t").StartsWith(fence, StringComparison.Ordinal) && (next >= 0 || isComplete))
+            {
+                return next >= 0 ? next : text.Length;
+            }
+
+            if (next < 0 || next - at > MaxCode)
+            {
+                _line = line - at;
+                return isComplete ? text.Length : next;
+            }
+
+            line = next;
+        }
+
+        return isComplete ? text.Length : -1;
+    }
+
+    private static int LineAfter(string text, int at) => text.IndexOf('\n', at) is >= 0 and var end ? end + 1 : -1;
+}

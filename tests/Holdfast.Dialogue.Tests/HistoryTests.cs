@@ -1,0 +1,45 @@
+namespace Holdfast.Dialogue.Tests;
+
+public sealed class HistoryTests
+{
+    [Fact]
+    public void It_is_bounded_and_forgets_the_oldest_question_together_with_its_answer()
+    {
+        var history = new ConversationHistory(maxTokens: 100);
+        for (var i = 0; i < 40; i++)
+        {
+            history.Add(new SaidLine(SaidBy.Person, $"Question {i}, what is it?"));
+            history.Add(new SaidLine(SaidBy.Avatar, $"Answer {i}, it is that."));
+        }
+
+        Assert.InRange(history.Tokens, 1, 100);
+        Assert.Equal(SaidBy.Person, history.Lines.First().Who);
+        Assert.Equal("Answer 39, it is that.", history.Lines.Last().Text);
+    }
+
+    [Fact]
+    public void The_newest_line_stays_however_long_it_is()
+    {
+        var history = new ConversationHistory(maxTokens: 100);
+        history.Add(new SaidLine(SaidBy.Person, new string('字', 500)));
+
+        Assert.Single(history.Lines);
+    }
+
+    [Fact]
+    public void An_answer_of_which_nothing_was_heard_is_no_line()
+    {
+        var history = new ConversationHistory(maxTokens: 100);
+        history.Add(new SaidLine(SaidBy.Person, "Why?"));
+        history.Add(new SaidLine(SaidBy.Avatar, " ", IsBrokenOff: true));
+
+        Assert.Single(history.Lines);
+    }
+
+    [Theory]
+    [InlineData("", 4)]
+    [InlineData("hello there", 7)]
+    [InlineData("你好", 6)]
+    [InlineData("12345678", 8)]
+    public void Tokens_are_estimated_by_script(string text, int tokens) => Assert.Equal(tokens, TokenEstimate.Of(text));
+}

@@ -1,0 +1,88 @@
+using CsCheck;
+
+namespace Holdfast.Speech.Tests;
+
+public sealed class PlainWordsTests
+{
+    [Theory]
+    [InlineData("Hello.", "Hello.")]
+    [InlineData("This is **bold** and *soft* and ***both***.", "This is bold and soft and both.")]
+    [InlineData("This is __bold__ and _soft_ and ~~gone~~.", "This is bold and soft and gone.")]
+    [InlineData("Call snake_case_name now.", "Call snake_case_name now.")]
+    [InlineData("5*3=15", "5*3=15")]
+    [InlineData("2 * 3 is 6", "2 * 3 is 6")]
+    [InlineData("un*believ*able", "unbelievable")]
+    [InlineData("# Heading", "Heading")]
+    [InlineData("### A C# heading", "A C# heading")]
+    [InlineData("- item", "item")]
+    [InlineData("* item", "item")]
+    [InlineData("- [ ] to do", "to do")]
+    [InlineData("- [x] done", "done")]
+    [InlineData("1. First", "1. First")]
+    [InlineData("-3 degrees", "-3 degrees")]
+    [InlineData("> quoted", "quoted")]
+    [InlineData("> 5 is more", "> 5 is more")]
+    [InlineData("See [the page](https://example.org/a?b=c).", "See the page.")]
+    [InlineData("See [the page][1].", "See the page.")]
+    [InlineData("Known[^1] facts", "Known facts")]
+    [InlineData("an array[3] of", "an array[3] of")]
+    [InlineData("![a cat](cat.png)", "a cat")]
+    [InlineData("<https://example.org>", "https://example.org")]
+    [InlineData("one<br>two", "one two")]
+    [InlineData("<b>bold</b> text", "bold text")]
+    [InlineData("3 < 4 and 5 > 4", "3 < 4 and 5 > 4")]
+    [InlineData("Tom &amp; Jerry &lt;3", "Tom & Jerry <3")]
+    [InlineData("AT&T", "AT&T")]
+    [InlineData("Use `git push` here.", "Use git push here.")]
+    [InlineData("| a | b |", "a, b")]
+    [InlineData("| 苹果 | 梨 |", "苹果，梨")]
+    [InlineData("|---|:-:|", "")]
+    [InlineData("---", "")]
+    [InlineData("***", "")]
+    [InlineData("Hi 😀 there", "Hi there")]
+    [InlineData("Hi 👩‍👩‍👧", "Hi")]
+    [InlineData("Hi ❤️!", "Hi !")]
+    [InlineData("H\u200be\u200bllo", "Hello")]
+    [InlineData("45° and © and 5 €", "45° and © and 5 €")]
+    [InlineData("a \\* b", "a * b")]
+    [InlineData("```\ncode\n```", "code on your screen.")]
+    [InlineData("```python\nprint('你好')\n```\n", "代码见屏幕。")]
+    [InlineData("- one\n- two", "one. two")]
+    [InlineData("a line\nthat wraps", "a line that wraps")]
+    [InlineData("😀", "")]
+    [InlineData("……", "……")]
+    [InlineData("", "")]
+    public void Markup_becomes_words_and_emoji_are_not_said(string written, string said) => Assert.Equal(said, PlainWords.Of(written).Text.Trim());
+
+    [Theory]
+    [InlineData("This is **bold** text", "bold", "bold")]
+    [InlineData("See [the page](https://example.org) now", "page", "page")]
+    [InlineData("See [the page](https://example.org) now", "now", "now")]
+    [InlineData("Tom &amp; Jerry", "&", "&amp;")]
+    [InlineData("Hi 😀 there", "there", "there")]
+    [InlineData("Look:\n```\nx\n```\n", "screen", "```\nx\n```\n")]
+    public void A_word_that_is_said_is_known_where_it_is_written(string written, string word, string origin)
+    {
+        var said = PlainWords.Of(written);
+        var at = said.Text.IndexOf(word, StringComparison.Ordinal);
+
+        var (start, length) = said.OriginOf(at, word.Length);
+
+        Assert.Equal(origin, written.Substring(start, length));
+    }
+
+    [Fact]
+    public void Whatever_is_written_it_does_not_throw_and_every_character_comes_from_the_text()
+    {
+        Gen.String["ab1 *_~`[](){}<>&;!#|->\\\n\t😀。\u200b\u200d\"'^:/"].Sample(static written =>
+        {
+            var said = PlainWords.Of(written);
+            for (var i = 0; i < said.Text.Length; i++)
+            {
+                var (at, length) = said.OriginOf(i, 1);
+                Assert.InRange(at, 0, Math.Max(0, written.Length - 1));
+                Assert.InRange(length, 1, written.Length - at);
+            }
+        });
+    }
+}
