@@ -8,7 +8,7 @@ namespace Holdfast.Dialogue;
 /// <see cref="CaptureAsync"/>, its process.
 /// </summary>
 /// <remarks>Calls come from any thread; each is done in the order of the calls, and none waits for a model.</remarks>
-public sealed class Conversation : IAsyncDisposable
+internal sealed class Conversation : IAsyncDisposable
 {
     private const int OutagesKept = 8;
 
@@ -491,7 +491,7 @@ public sealed class Conversation : IAsyncDisposable
 /// <summary>Whose conversation it is.</summary>
 /// <param name="sessionId">The session.</param>
 /// <param name="avatar">Who answers.</param>
-public sealed class ConversationIdentity(string sessionId, string avatar)
+internal sealed class ConversationIdentity(string sessionId, string avatar)
 {
     /// <summary>The session.</summary>
     public string SessionId { get; } = sessionId;
@@ -517,7 +517,7 @@ public sealed class ConversationIdentity(string sessionId, string avatar)
 }
 
 /// <summary>What hears the person for a conversation, and tells it by <see cref="Conversation.OnVoice"/>.</summary>
-public interface IEars
+internal interface IEars
 {
     /// <summary>Does what the turn wants of it: <see cref="TurnEffect.Listen"/>, <see cref="TurnEffect.Recognise"/> or <see cref="TurnEffect.StopListening"/>. Returns at once.</summary>
     void Do(TurnEffect effect);
@@ -529,4 +529,4 @@ public interface IEars
 /// <param name="Model">Who is asked.</param>
 /// <param name="IsOffline">Whether that is only the companion.</param>
 /// <param name="Waiting">Questions that wait.</param>
-public sealed record ConversationSnapshot(TurnPhase Phase, long Turn, string Model, bool IsOffline, int Waiting);
+internal sealed record ConversationSnapshot(TurnPhase Phase, long Turn, string Model, bool IsOffline, int Waiting);

@@ -67,7 +67,7 @@ public abstract record ConversationEvent(long Turn)
 }
 
 /// <summary>Is told what happens in a conversation. Calls come one at a time, in their order, from any thread, and must return at once.</summary>
-public interface IConversationObserver
+internal interface IConversationObserver
 {
     /// <summary>Something happened.</summary>
     void OnConversationEvent(ConversationEvent happened);

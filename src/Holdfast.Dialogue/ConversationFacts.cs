@@ -5,7 +5,7 @@ namespace Holdfast.Dialogue;
 /// <summary>An outage that the session survived.</summary>
 /// <param name="Away">How long nobody was there.</param>
 /// <param name="Saying">What the avatar was saying when it began; empty where nothing.</param>
-public sealed record SurvivedOutage(TimeSpan Away, string Saying);
+internal sealed record SurvivedOutage(TimeSpan Away, string Saying);
 
 /// <summary>
 /// What a model may want to know of the session, in <see cref="ChatOptions.AdditionalProperties"/> under <see cref="Key"/>. A model on the network is told
@@ -15,7 +15,7 @@ public sealed record SurvivedOutage(TimeSpan Away, string Saying);
 /// <param name="IsChinese">Whether the conversation is in Chinese, as far as is known.</param>
 /// <param name="Seed">The same for all of the session.</param>
 /// <param name="Outages">The oldest first; the last few.</param>
-public sealed record ConversationFacts(string Avatar, bool IsChinese, long Seed, IReadOnlyList<SurvivedOutage> Outages)
+internal sealed record ConversationFacts(string Avatar, bool IsChinese, long Seed, IReadOnlyList<SurvivedOutage> Outages)
 {
     /// <summary>Where it is found.</summary>
     public const string Key = "holdfast.facts";

@@ -1,7 +1,7 @@
 namespace Holdfast.Dialogue;
 
 /// <summary>All of a conversation that another process needs to go on with it. Plain data, for JSON.</summary>
-public sealed record ConversationRecord
+internal sealed record ConversationRecord
 {
     /// <summary>Raised when an older server could not read it any more.</summary>
     public const int CurrentVersion = 1;
@@ -32,11 +32,11 @@ public sealed record ConversationRecord
 /// <param name="Question">What was asked.</param>
 /// <param name="Parts">What was handed on to be said.</param>
 /// <param name="Unsaid">What was written and not handed on.</param>
-public sealed record OpenAnswer(Question Question, IReadOnlyList<OpenPart> Parts, IReadOnlyList<string> Unsaid);
+internal sealed record OpenAnswer(Question Question, IReadOnlyList<OpenPart> Parts, IReadOnlyList<string> Unsaid);
 
 /// <summary>A piece of an answer that was handed on.</summary>
 /// <param name="Text">As it was written.</param>
 /// <param name="UtteranceId">Its name, or null where it was only shown.</param>
 /// <param name="Heard">How much of it is known to have been heard, in UTF-16 units.</param>
 /// <param name="IsOver">Whether nothing more comes of it.</param>
-public sealed record OpenPart(string Text, string? UtteranceId, int Heard, bool IsOver);
+internal sealed record OpenPart(string Text, string? UtteranceId, int Heard, bool IsOver);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Dialogue;
 
 /// <summary>What all conversations share.</summary>
-public sealed partial class ConversationServices
+internal sealed partial class ConversationServices
 {
     private readonly ILogger _logger;
 

@@ -4,7 +4,7 @@ namespace Holdfast.Dialogue;
 /// What speaks for a conversation. What became of a piece is told to <see cref="Conversation.OnUtteranceEnded"/> by whoever owns both. Calls
 /// come from any thread, never under a lock, and return at once.
 /// </summary>
-public interface IMouth
+internal interface IMouth
 {
     /// <summary>Puts a piece of an answer at the end of what is to be said.</summary>
     /// <param name="turn">The turn it belongs to.</param>
@@ -22,7 +22,7 @@ public interface IMouth
 }
 
 /// <summary>What became of a piece that was to be said.</summary>
-public abstract record SpeakResult
+internal abstract record SpeakResult
 {
     private SpeakResult()
     {

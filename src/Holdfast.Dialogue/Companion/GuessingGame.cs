@@ -36,7 +36,7 @@ internal sealed partial class GuessingGame
             if (Round().Match(text) is { Success: true } match)
             {
                 var guesses = messages.Skip(i + 1).Count(static message => message.Role == ChatRole.User && Guess(message.Text) is not null);
-                return new GuessingGame(NumberOf(seed, int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)), guesses);
+                return new GuessingGame(NumberOf(seed, int.Parse(match.Groups["round"].ValueSpan, CultureInfo.InvariantCulture)), guesses);
             }
         }
 
@@ -48,7 +48,7 @@ internal sealed partial class GuessingGame
         .Where(static message => message.Role == ChatRole.Assistant)
         .Select(static message => Round().Match(message.Text))
         .Where(static match => match.Success)
-        .Select(static match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
+        .Select(static match => int.Parse(match.Groups["round"].ValueSpan, CultureInfo.InvariantCulture))
         .DefaultIfEmpty(0)
         .Max();
 
@@ -85,7 +85,7 @@ internal sealed partial class GuessingGame
         return match.Success && int.TryParse(match.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
-    [GeneratedRegex(@"(?:Round|第) ?(\d{1,6})(?: ?局)?[:：]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(@"(Round|第) ?(?<round>\d{1,6})( ?局)?[:：]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex Round();
 
     [GeneratedRegex(@"\d{1,9}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]

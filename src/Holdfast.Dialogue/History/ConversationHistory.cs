@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 namespace Holdfast.Dialogue;
 
 /// <summary>Who said something.</summary>
-public enum SaidBy
+internal enum SaidBy
 {
     /// <summary>The person.</summary>
     Person,
@@ -19,13 +19,13 @@ public enum SaidBy
 /// <param name="Who">Who said it.</param>
 /// <param name="Text">What was heard of it.</param>
 /// <param name="IsBrokenOff">Whether there was more, which nobody heard.</param>
-public sealed record SaidLine(SaidBy Who, string Text, bool IsBrokenOff = false);
+internal sealed record SaidLine(SaidBy Who, string Text, bool IsBrokenOff = false);
 
 /// <summary>
 /// What was said and heard so far, bounded in tokens: the oldest is forgotten first, a question together with its answer.
 /// </summary>
 /// <remarks>Not thread-safe: a conversation calls it under its own lock.</remarks>
-public sealed class ConversationHistory
+internal sealed class ConversationHistory
 {
     private readonly int _maxTokens;
     private readonly LinkedList<SaidLine> _lines;

@@ -4,7 +4,7 @@ namespace Holdfast.Dialogue;
 /// How many tokens a text is for a language model, about. Each model has its own; this leans to the high side for all of them, and needs no
 /// vocabulary.
 /// </summary>
-public static class TokenEstimate
+internal static class TokenEstimate
 {
     /// <summary>What a message costs besides its text: its role and its marks.</summary>
     private const int PerMessage = 4;

@@ -9,10 +9,10 @@ namespace Holdfast.Dialogue;
 /// <param name="Name">For programs.</param>
 /// <param name="DisplayName">For people.</param>
 /// <param name="IsOffline">Whether it is the companion that comes with Holdfast and knows next to nothing.</param>
-public sealed record ModelDescription(string Name, string DisplayName, bool IsOffline);
+internal sealed record ModelDescription(string Name, string DisplayName, bool IsOffline);
 
 /// <summary>The models there are, by name.</summary>
-public interface IModelDirectory
+internal interface IModelDirectory
 {
     /// <summary>The default first; at least one.</summary>
     IReadOnlyList<ModelDescription> Models { get; }
@@ -27,7 +27,7 @@ public interface IModelDirectory
 /// <param name="Temperature">0 to 2, or the service's own.</param>
 /// <param name="MaxOutputTokens">The longest answer, or the service's own.</param>
 /// <param name="CallsTools">Whether it is told of tools.</param>
-public sealed record ChatModel(ModelDescription Description, IChatClient Client, float? Temperature, int? MaxOutputTokens, bool CallsTools);
+internal sealed record ChatModel(ModelDescription Description, IChatClient Client, float? Temperature, int? MaxOutputTokens, bool CallsTools);
 
 /// <summary>The models of the configuration, the one that the app registered as <see cref="IChatClient"/>, and the companion where there is neither.</summary>
 internal sealed class ModelDirectory : IModelDirectory, IDisposable

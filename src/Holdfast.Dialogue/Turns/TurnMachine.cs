@@ -10,7 +10,7 @@ namespace Holdfast.Dialogue;
 /// An interruption is a new turn number and nothing else: whatever still runs for the old one is given up, and if it answers all the same, its
 /// number says that it is too late.
 /// </remarks>
-public static class TurnMachine
+internal static class TurnMachine
 {
     /// <summary>What follows from something that happened.</summary>
     public static (TurnState Next, ImmutableArray<TurnEffect> Effects) Next(TurnState state, TurnInput input)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Holdfast.Dialogue;
 
 /// <summary>Where a conversation is.</summary>
-public enum TurnPhase
+internal enum TurnPhase
 {
     /// <summary>Nobody speaks and nothing is asked.</summary>
     Quiet,
@@ -25,10 +25,10 @@ public enum TurnPhase
 /// <param name="Text">Their words.</param>
 /// <param name="Key">The client's own name for it, where it gave one.</param>
 /// <param name="IsSpoken">Whether it was said and recognised, and not typed.</param>
-public sealed record Question(string Text, string? Key, bool IsSpoken);
+internal sealed record Question(string Text, string? Key, bool IsSpoken);
 
 /// <summary>All that decides what a conversation does next. A value: a snapshot is a read, a restore is an assignment.</summary>
-public sealed record TurnState
+internal sealed record TurnState
 {
     /// <summary>Questions that may wait while another one is answered.</summary>
     public const int MaxWaiting = 8;
@@ -65,10 +65,10 @@ public sealed record TurnState
 /// <param name="Phase">Thinking or speaking.</param>
 /// <param name="IsWritten">As in <see cref="TurnState"/>.</param>
 /// <param name="Unheard">As in <see cref="TurnState"/>.</param>
-public sealed record BrokenInto(TurnPhase Phase, bool IsWritten, int Unheard);
+internal sealed record BrokenInto(TurnPhase Phase, bool IsWritten, int Unheard);
 
 /// <summary>Something that happens to a conversation.</summary>
-public abstract record TurnInput
+internal abstract record TurnInput
 {
     private TurnInput()
     {
@@ -114,7 +114,7 @@ public abstract record TurnInput
 }
 
 /// <summary>Something that is to be done, in the order in which it is told.</summary>
-public abstract record TurnEffect
+internal abstract record TurnEffect
 {
     private TurnEffect()
     {

@@ -4,7 +4,7 @@ namespace Holdfast.Speech;
 
 /// <summary>A text that was made from another one, and where each of its characters comes from.</summary>
 /// <remarks>So a word that is spoken still lights up where it is written.</remarks>
-public sealed class MappedText
+internal sealed class MappedText
 {
     private readonly int[] _origins;
     private readonly int[] _ends;

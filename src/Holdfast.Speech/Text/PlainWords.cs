@@ -7,7 +7,7 @@ namespace Holdfast.Speech;
 /// Makes of a written piece what a person would read aloud of it: markup becomes words or goes, emoji are shown and not said.
 /// Numbers, signs and units are left as they are: they are the normaliser's.
 /// </summary>
-public static class PlainWords
+internal static class PlainWords
 {
     private const string CodeInEnglish = "code on your screen";
     private const string CodeInChinese = "代码见屏幕";

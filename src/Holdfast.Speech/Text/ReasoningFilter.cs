@@ -14,7 +14,7 @@ namespace Holdfast.Speech;
 /// contain the opening tag already.
 /// </para>
 /// </remarks>
-public sealed class ReasoningFilter
+internal sealed class ReasoningFilter
 {
     /// <summary>What is kept of reasoning that may turn out to be the reply, in UTF-16 units.</summary>
     public const int MaxKept = 64 * 1024;

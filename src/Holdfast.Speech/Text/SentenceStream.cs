@@ -3,7 +3,7 @@ using System.Text;
 namespace Holdfast.Speech;
 
 /// <summary>What a piece of a reply is.</summary>
-public enum PieceKind
+internal enum PieceKind
 {
     /// <summary>A sentence, a heading, an item of a list, a row of a table.</summary>
     Sentence,
@@ -15,14 +15,14 @@ public enum PieceKind
 /// <summary>A piece of a reply that can be said by itself.</summary>
 /// <param name="Text">As it was written, with its markup; the pieces of a reply, one behind the other, are the reply.</param>
 /// <param name="Kind">What it is.</param>
-public readonly record struct SpeechPiece(string Text, PieceKind Kind);
+internal readonly record struct SpeechPiece(string Text, PieceKind Kind);
 
 /// <summary>
 /// Cuts a reply that is still being written into what can be said already: a sentence leaves as soon as it is known to be whole, wherever the
 /// tokens are cut.
 /// </summary>
 /// <remarks>Nothing is lost: the pieces, one behind the other, are what was pushed, blanks included.</remarks>
-public sealed class SentenceStream
+internal sealed class SentenceStream
 {
     /// <summary>The longest piece of a reply without any end of a sentence, in UTF-16 units.</summary>
     public const int MaxPiece = 600;
