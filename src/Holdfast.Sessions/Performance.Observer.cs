@@ -16,6 +16,12 @@ internal sealed partial class Performance
     public void WordReached(string utteranceId, int textOffset, int textLength)
     {
         var (time, connection) = (_reading, _playback?.Connection);
+        if (_show is IRewindableShow rewindable)
+        {
+            // The sound that it begins in is being handed out now; its place is the next.
+            _words.Add(utteranceId, textOffset, rewindable.Place + 1);
+        }
+
         _session.OnWordReached(utteranceId, textOffset, textLength, time, connection?.AudioTimestampOf(time));
     }
 
@@ -52,8 +58,11 @@ internal sealed partial class Performance
 
     private void Ended(string utteranceId, UtteranceEnd end)
     {
+        int? heard = end != UtteranceEnd.Interrupted ? null
+            : string.Equals(_speaking, utteranceId, StringComparison.Ordinal) ? _words.HeardOf(utteranceId, Playout.FirstUnheard)
+            : 0;
         Over(utteranceId);
-        _session.OnUtteranceEnded(utteranceId, end);
+        _session.OnUtteranceEnded(utteranceId, end, heard);
     }
 
     private void Over(string utteranceId)

@@ -25,6 +25,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private volatile Playback? _playback;
     private SessionConnection? _playedTo;
     private volatile Resuming? _resuming;
+    private readonly HeardWords _words = new();
     private bool _isGivenUp;
 
     /// <summary>Whether what is sent is silence in place of speech that the show has not got back yet.</summary>

@@ -111,6 +111,18 @@ internal sealed class Playout
         }
     }
 
+    /// <summary>The first place that was sent and not heard; 0 where there is none.</summary>
+    public long FirstUnheard
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ledger.FirstUnheard;
+            }
+        }
+    }
+
     /// <summary>Whether everything up to a place was heard, or is not waited for any more.</summary>
     public bool WasHeard(long place)
     {

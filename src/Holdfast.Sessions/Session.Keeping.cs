@@ -114,14 +114,18 @@ public sealed partial class Session
             var speech = performance is null
                 ? new PutAsideSpeech(kept?.Mark, kept?.Playout ?? new PlayoutTotals(0, 0))
                 : await performance.PutAsideAsync(away, told, played).ConfigureAwait(false);
+            SessionRecord record;
             lock (_saying)
             {
                 lock (_gate)
                 {
                     _unsaid = _utteranceLog.PutAside();
-                    return ToRecord(Journal.PutAside(_farewell!), _unsaid, speech);
+                    record = ToRecord(Journal.PutAside(_farewell!), _unsaid, speech);
                 }
             }
+
+            // Nothing that it says is taken any more: what it leaves fits what the session left.
+            return Companion is { } companion ? record with { Companion = await companion.CaptureAsync().ConfigureAwait(false) } : record;
         }
         finally
         {

@@ -45,12 +45,48 @@ public sealed partial class Session
 
         lock (_saying)
         {
-            if (key is not null && _keys.TryFind(key, out var sent))
+            if (FindSent(text, key) is { } answer)
             {
-                return sent.IsSame(text) ? new SayOutcome.Repeated(sent.UtteranceId) : new SayOutcome.KeyTaken();
+                return answer;
             }
 
-            var performance = PerformanceOrUnsaid();
+            var outcome = Offer(text, key, part: null, sound);
+            if (outcome is SayOutcome.Accepted(var id) && key is not null)
+            {
+                _keys.Add(key, text, id);
+            }
+
+            return outcome;
+        }
+    }
+
+    /// <summary>Puts a text at the end of what is to be said that nobody asked for in these words: a part of an answer.</summary>
+    /// <param name="text">What is to be said.</param>
+    /// <param name="part">What it is a part of.</param>
+    public SayOutcome Speak(string text, string part)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(part);
+        lock (_saying)
+        {
+            return Offer(text, key: null, part, sound: default);
+        }
+    }
+
+    /// <summary>Writes down that the person asked something, and remembers its key, as <see cref="Say"/> does.</summary>
+    /// <param name="text">Their words.</param>
+    /// <param name="key">As for <see cref="Say"/>.</param>
+    /// <returns>Accepted under the question's own id ("q1"); as for <see cref="Say"/> otherwise.</returns>
+    public SayOutcome NoteQuestion(string text, string? key)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        lock (_saying)
+        {
+            if (FindSent(text, key) is { } answer)
+            {
+                return answer;
+            }
+
             lock (_gate)
             {
                 if (_isPutAside)
@@ -58,29 +94,69 @@ public sealed partial class Session
                     return new SayOutcome.Stopping();
                 }
 
-                if (performance is null || SessionLifecycle.IsOver(_state))
+                if (_state == SessionState.Negotiating || SessionLifecycle.IsOver(_state))
                 {
                     return new SayOutcome.NotConnected(_state);
                 }
             }
 
-            var id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
-            var outcome = HandToShow(performance, new Utterance(id, text) { Sound = sound });
-            if (outcome is SayOutcome.Accepted)
+            var id = "q" + (++_utterances).ToString(CultureInfo.InvariantCulture);
+            Journal.Append(new SessionEvent.PersonSaid(text, key, UtteranceId: null));
+            if (key is not null)
             {
-                _utteranceLog.Accept(text, key);
-                if (key is not null)
-                {
-                    _keys.Add(key, text, id);
-                }
-            }
-            else
-            {
-                _utteranceLog.Refuse();
+                _keys.Add(key, text, id);
             }
 
-            return outcome;
+            return new SayOutcome.Accepted(id);
         }
+    }
+
+    /// <summary>Writes an event of whatever accompanies the session into its journal.</summary>
+    /// <param name="name">As in <see cref="SessionEvent.Told"/>.</param>
+    /// <param name="json">A JSON object.</param>
+    /// <returns>The event's number; 0 where the journal is complete.</returns>
+    public long Tell(string name, string json) => Journal.Append(new SessionEvent.Told(name, json));
+
+    /// <summary>What accompanies it; null where nothing does.</summary>
+    public ISessionCompanion? Companion { get; internal set; }
+
+    /// <summary>Reads the journal for as long as the session lives, besides the readers that are counted. Dispose of it when done.</summary>
+    /// <param name="after">The number of the last event that is known.</param>
+    public JournalReader Follow(long after) => new(Journal, after);
+
+    private SayOutcome? FindSent(string text, string? key) => key is null || !_keys.TryFind(key, out var sent)
+        ? null
+        : sent.IsSame(text) ? new SayOutcome.Repeated(sent.UtteranceId) : new SayOutcome.KeyTaken();
+
+    /// <summary>Under the lock of what is said.</summary>
+    private SayOutcome Offer(string text, string? key, string? part, ReadOnlyMemory<short> sound)
+    {
+        var performance = PerformanceOrUnsaid();
+        lock (_gate)
+        {
+            if (_isPutAside)
+            {
+                return new SayOutcome.Stopping();
+            }
+
+            if (performance is null || SessionLifecycle.IsOver(_state))
+            {
+                return new SayOutcome.NotConnected(_state);
+            }
+        }
+
+        var id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
+        var outcome = HandToShow(performance, new Utterance(id, text) { Sound = sound });
+        if (outcome is SayOutcome.Accepted)
+        {
+            _utteranceLog.Accept(text, key, part);
+        }
+        else
+        {
+            _utteranceLog.Refuse();
+        }
+
+        return outcome;
     }
 
     /// <summary>The first sound of an utterance was handed out.</summary>
@@ -100,7 +176,10 @@ public sealed partial class Session
     }
 
     /// <summary>The last sound of an utterance was heard, or it was stopped, or given up. From any thread, never under a lock.</summary>
-    internal void OnUtteranceEnded(string utteranceId, UtteranceEnd end)
+    /// <param name="utteranceId">Which.</param>
+    /// <param name="end">How.</param>
+    /// <param name="heard">Of one that was stopped: how much of its text was heard, where that is known.</param>
+    internal void OnUtteranceEnded(string utteranceId, UtteranceEnd end, int? heard = null)
     {
         if (end == UtteranceEnd.Dropped)
         {
@@ -110,7 +189,7 @@ public sealed partial class Session
         _utteranceLog.Tell(utteranceId, end switch
         {
             UtteranceEnd.Finished => new SessionEvent.UtteranceFinished(utteranceId),
-            UtteranceEnd.Interrupted => new SessionEvent.UtteranceInterrupted(utteranceId),
+            UtteranceEnd.Interrupted => new SessionEvent.UtteranceInterrupted(utteranceId, heard),
             UtteranceEnd.Dropped => new SessionEvent.UtteranceDropped(utteranceId),
         });
     }

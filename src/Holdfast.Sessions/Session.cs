@@ -125,6 +125,14 @@ public sealed partial class Session
     /// <returns>How many utterances were stopped or forgotten.</returns>
     public int Interrupt()
     {
+        Companion?.OnInterrupt();
+        return StopSpeech();
+    }
+
+    /// <summary>The same, without asking its companion to be silent.</summary>
+    /// <returns>How many utterances were stopped or forgotten.</returns>
+    public int StopSpeech()
+    {
         try
         {
             return PerformanceOrUnsaid()?.Interrupt() ?? 0;

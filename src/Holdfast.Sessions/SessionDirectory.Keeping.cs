@@ -105,6 +105,7 @@ public sealed partial class SessionDirectory
         if (_live.TryAdd(id, session))
         {
             _services.Admission.TakeUp(session, _services.Endpoint.Now);
+            session.Companion = _companions?.Accompany(session, record.Companion, [.. record.Unsaid.Select(static text => text.Id)]);
             error = "";
             return true;
         }

@@ -23,6 +23,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private readonly EndedSessions _ended = new(EndedSessionsKept, EndedJournalBytes);
     private readonly Lock _endedGate = new();
     private readonly SessionServices _services;
+    private readonly ISessionCompanions? _companions;
     private readonly ITimer _clock;
     private volatile bool _isStopping;
 
@@ -32,8 +33,10 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         MediaPacer pacer,
         IShowFactory shows,
         TimeProvider time,
-        ILogger<Session> logger)
+        ILogger<Session> logger,
+        ISessionCompanions? companions = null)
     {
+        _companions = companions;
         _services = new SessionServices(settings, endpoint, pacer, shows, time, logger);
         _clock = time.CreateTimer(static self => ((SessionDirectory)self!).LookAtTheClock(), this, ClockInterval, ClockInterval);
     }
@@ -104,6 +107,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             return new CreateSessionResult.Stopping();
         }
 
+        session.Companion = _companions?.Accompany(session, kept: null, unsaid: []);
         return new CreateSessionResult.Created(session, token, answer);
     }
 

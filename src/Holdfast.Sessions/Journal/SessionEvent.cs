@@ -18,6 +18,7 @@ namespace Holdfast.Sessions;
 [JsonDerivedType(typeof(VoiceFellBack), "voiceFellBack")]
 [JsonDerivedType(typeof(Adjusted), "adjusted")]
 [JsonDerivedType(typeof(ErrorOccurred), "problem")]
+[JsonDerivedType(typeof(Told), "told")]
 public abstract record SessionEvent
 {
     private SessionEvent()
@@ -49,9 +50,10 @@ public abstract record SessionEvent
     /// <param name="UtteranceId">Its name in the session.</param>
     /// <param name="Text">What will be said.</param>
     /// <param name="Key">The client's own name for it (idempotency key), where it gave one.</param>
-    public sealed record UtteranceAccepted(string UtteranceId, string Text, string? Key) : SessionEvent
+    /// <param name="Part">What it is a part of, such as the answer to one question; null where it stands alone.</param>
+    public sealed record UtteranceAccepted(string UtteranceId, string Text, string? Key, string? Part = null) : SessionEvent
     {
-        internal override int TextLength => Text.Length + (Key?.Length ?? 0);
+        internal override int TextLength => Text.Length + (Key?.Length ?? 0) + (Part?.Length ?? 0);
     }
 
     /// <summary>The first sound of an utterance was handed out.</summary>
@@ -70,7 +72,9 @@ public abstract record SessionEvent
     public sealed record UtteranceFinished(string UtteranceId) : SessionEvent;
 
     /// <summary>An utterance was stopped before its end, or before its beginning.</summary>
-    public sealed record UtteranceInterrupted(string UtteranceId) : SessionEvent;
+    /// <param name="UtteranceId">Which.</param>
+    /// <param name="Heard">How much of its text was heard, in UTF-16 units; null where that is not known.</param>
+    public sealed record UtteranceInterrupted(string UtteranceId, int? Heard = null) : SessionEvent;
 
     /// <summary>The rest of an utterance was given up, because nobody was there to hear it.</summary>
     public sealed record UtteranceDropped(string UtteranceId) : SessionEvent;
@@ -103,6 +107,14 @@ public abstract record SessionEvent
     public sealed record ErrorOccurred(string Sentence) : SessionEvent
     {
         internal override int TextLength => Sentence.Length;
+    }
+
+    /// <summary>Something that whatever accompanies the session tells of itself (<see cref="ISessionCompanion"/>), such as a step of a conversation.</summary>
+    /// <param name="Name">The kind of event: Latin letters, not one of the others' names.</param>
+    /// <param name="Json">Its members, a JSON object.</param>
+    public sealed record Told(string Name, string Json) : SessionEvent
+    {
+        internal override int TextLength => Name.Length + Json.Length;
     }
 }
 

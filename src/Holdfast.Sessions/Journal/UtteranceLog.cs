@@ -32,13 +32,20 @@ internal sealed class UtteranceLog
     }
 
     /// <summary>The show took what was offered.</summary>
-    public void Accept(string text, string? key)
+    /// <param name="text">What was offered.</param>
+    /// <param name="key">The client's own name for it.</param>
+    /// <param name="part">What it is a part of; null: the person said it, and it is said as it is.</param>
+    public void Accept(string text, string? key, string? part = null)
     {
         lock (_gate)
         {
             var id = _offered!;
-            _journal.Append(new SessionEvent.PersonSaid(text, key, id));
-            _journal.Append(new SessionEvent.UtteranceAccepted(id, text, key));
+            if (part is null)
+            {
+                _journal.Append(new SessionEvent.PersonSaid(text, key, id));
+            }
+
+            _journal.Append(new SessionEvent.UtteranceAccepted(id, text, key, part));
             _alive.Add(new Alive(id, text, Started: false));
             var early = _early;
             (_offered, _early) = (null, null);

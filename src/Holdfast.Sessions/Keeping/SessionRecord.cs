@@ -52,6 +52,9 @@ internal sealed record SessionRecord
     public required SpeechMark? Mark { get; init; }
 
     public required PlayoutTotals Playout { get; init; }
+
+    /// <summary>What its companion left; null where it has none.</summary>
+    public string? Companion { get; init; }
 }
 
 /// <summary>The hashes of a session's resume tokens, 32 bytes each.</summary>
