@@ -16,6 +16,7 @@ public static class HoldfastEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapAvatarEndpoints();
         routes.MapServerEndpoint();
+        routes.MapModelEndpoint();
         routes.MapClientFiles();
         routes.MapHealth();
         return routes.MapSessionEndpoints();

@@ -69,7 +69,8 @@ public static class HoldfastServiceCollectionExtensions
             provider.GetRequiredService<MediaPacer>(),
             provider.GetRequiredService<IShowFactory>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<Session>>()));
+            provider.GetRequiredService<ILogger<Session>>(),
+            provider.GetService<ISessionCompanions>()));
     }
 
     /// <summary>A store that the app has registered goes before the file.</summary>

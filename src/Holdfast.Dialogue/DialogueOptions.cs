@@ -78,7 +78,7 @@ public sealed class ModelOptions
 
     /// <summary>0 to 2. Default: the service's own.</summary>
     [Range(0.0, 2.0)]
-    public float? Temperature { get; set; }
+    public double? Temperature { get; set; }
 
     /// <summary>The longest answer in tokens. Default: the service's own.</summary>
     [Range(1, 1_000_000)]

@@ -48,7 +48,7 @@ public static partial class HoldfastServer
 
         // A start that fails is told in one line at the end (StartFailure), not as a stack trace before it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.AddHoldfast();
+        builder.Services.AddHoldfast().AddDialogue();
         builder.Services.AddHoldfastAvatar();
         builder.Services.AddHoldfastApiDescription();
 

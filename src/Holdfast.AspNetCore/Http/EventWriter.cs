@@ -42,6 +42,7 @@ internal sealed class EventWriter : IDisposable
         SessionEvent.VoiceFellBack => "voiceFellBack",
         SessionEvent.Adjusted => "adjusted",
         SessionEvent.ErrorOccurred => "problem",
+        SessionEvent.Told told => told.Name,
         _ => throw new UnreachableException(),
     };
 
@@ -95,6 +96,10 @@ internal sealed class EventWriter : IDisposable
                 WriteText("utteranceId"u8, accepted.UtteranceId);
                 WriteText("text"u8, accepted.Text);
                 WriteText("key"u8, accepted.Key);
+                WriteText("part"u8, accepted.Part);
+                break;
+            case SessionEvent.Told told:
+                WriteObject(told.Json);
                 break;
             case SessionEvent.UtteranceStarted started:
                 WriteText("utteranceId"u8, started.UtteranceId);
@@ -119,6 +124,15 @@ internal sealed class EventWriter : IDisposable
                 break;
             case SessionEvent.UtteranceInterrupted interrupted:
                 WriteText("utteranceId"u8, interrupted.UtteranceId);
+                if (interrupted.Heard is { } heard)
+                {
+                    _json.WriteNumber("heard"u8, heard);
+                }
+                else
+                {
+                    _json.WriteNull("heard"u8);
+                }
+
                 break;
             case SessionEvent.UtteranceDropped dropped:
                 WriteText("utteranceId"u8, dropped.UtteranceId);
@@ -161,6 +175,16 @@ internal sealed class EventWriter : IDisposable
         else
         {
             _json.WriteString(name, text);
+        }
+    }
+
+    /// <summary>The members of an object, as whoever told of it wrote them.</summary>
+    private void WriteObject(string json)
+    {
+        using var members = JsonDocument.Parse(json);
+        foreach (var member in members.RootElement.EnumerateObject())
+        {
+            member.WriteTo(_json);
         }
     }
 

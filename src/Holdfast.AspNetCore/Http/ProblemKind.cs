@@ -15,6 +15,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind BadOffer = new(400, "bad-offer", "The offer cannot be answered");
     public static readonly ProblemKind UnknownAvatar = new(400, "unknown-avatar", "There is no such avatar");
     public static readonly ProblemKind UnknownVoice = new(400, "unknown-voice", "There is no such voice");
+    public static readonly ProblemKind UnknownModel = new(400, "unknown-model", "There is no such model");
     public static readonly ProblemKind NotOwner = new(401, "not-owner", "The resume token is missing or wrong");
     public static readonly ProblemKind UnknownSession = new(404, "unknown-session", "There is no such session");
     public static readonly ProblemKind NotFound = new(404, "not-found", "There is nothing at this address");
@@ -34,6 +35,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind TooManyStreams = new(429, "too-many-streams", "Too many event streams are open");
     public static readonly ProblemKind TooManyFromAddress = new(429, "too-many-from-address", "Too many sessions come from your address");
     public static readonly ProblemKind Internal = new(500, "internal", "Something went wrong in the server");
+    public static readonly ProblemKind NoConversation = new(501, "no-conversation", "This server holds no conversations");
     public static readonly ProblemKind Full = new(503, "full", "The server is full");
     public static readonly ProblemKind Stopping = new(503, "stopping", "The server is restarting");
 

@@ -30,6 +30,12 @@ internal static class Problems
     public static ProblemHttpResult TooLong(int seconds) =>
         Create(ProblemKind.TooLarge, $"The sound may last at most {seconds} seconds.");
 
+    public static ProblemHttpResult UnknownModel(string name, IEnumerable<string> known) =>
+        Create(ProblemKind.UnknownModel, $"There is no model '{Quote(name)}'; there are: {string.Join(", ", known)}.");
+
+    public static ProblemHttpResult NoConversation() =>
+        Create(ProblemKind.NoConversation, "This server holds no conversations: its app has not added them. Use 'mode': \"echo\".");
+
     public static ProblemHttpResult NotOwner() =>
         Create(ProblemKind.NotOwner, "Send the session's resume token as 'Authorization: Bearer <resumeToken>'.");
 

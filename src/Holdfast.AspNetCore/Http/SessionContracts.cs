@@ -113,7 +113,8 @@ internal sealed record SessionView(
     ConnectionView? Connection,
     MicrophoneView? Microphone,
     string GapPolicy,
-    PlayoutView? Playout);
+    PlayoutView? Playout,
+    ConversationView? Conversation);
 
 /// <summary>What became of the speech so far.</summary>
 /// <param name="RepeatedSeconds">How much was said again, all together.</param>
@@ -152,8 +153,34 @@ internal sealed record OutageBody([property: Required, Range(1, 120), Descriptio
 /// <summary>A text to be said.</summary>
 internal sealed record SayBody(
     [property: StringLength(HoldfastOptions.LongestText, MinimumLength = 1), Description("What is to be said; every script that a voice is there for. At most as many characters (UTF-16) as Holdfast:MaxTextLength says, 4,000 by default.")] string? Text,
-    [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("\"echo\": the avatar says the text itself. The only mode there is, and the default.")] string? Mode,
-    [property: StringLength(Session.MaxKeyLength, MinimumLength = 1), Description("The client's own name for this sending, 1 to 64 characters: sent again under the same key, the text is not said again.")] string? Key);
+    [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("\"echo\": the avatar says the text itself, the default. \"chat\": the model is asked, and the avatar says its answer.")] string? Mode,
+    [property: StringLength(Session.MaxKeyLength, MinimumLength = 1), Description("The client's own name for this sending, 1 to 64 characters: sent again under the same key, the text is not said again.")] string? Key,
+    [property: Description("With \"chat\": whether the answer that is being given is stopped for this question. Otherwise it waits its turn. Default: false.")] bool? Interrupt = null);
+
+/// <summary>A question that will be answered when its turn comes.</summary>
+/// <param name="QuestionId">Names it.</param>
+internal sealed record QuestionAccepted(string QuestionId);
+
+/// <summary>A model for a session.</summary>
+internal sealed record ModelBody(
+    [property: Required, StringLength(BodyLimits.Word, MinimumLength = 1), Description("One of the names that GET /api/models lists.")] string? Model);
+
+/// <summary>The models that can be asked.</summary>
+internal sealed record ModelList(IReadOnlyList<ModelView> Models, string Default);
+
+/// <summary>One model that can be asked.</summary>
+/// <param name="Name">For programs.</param>
+/// <param name="DisplayName">For people.</param>
+/// <param name="Offline">Whether it is the companion that comes with the server, and no language model.</param>
+internal sealed record ModelView(string Name, string DisplayName, bool Offline);
+
+/// <summary>What a session's conversation is doing.</summary>
+/// <param name="Phase">"quiet", "hearing", "deciding", "thinking" or "speaking".</param>
+/// <param name="Turn">The number of the turn; 0 before the first question.</param>
+/// <param name="Model">Who is asked.</param>
+/// <param name="Offline">Whether that is only the companion that comes with the server.</param>
+/// <param name="Waiting">Questions that wait for their turn.</param>
+internal sealed record ConversationView(string Phase, long Turn, string Model, bool Offline, int Waiting);
 
 /// <summary>A text that will be said when its turn comes.</summary>
 internal sealed record SayAccepted(string UtteranceId);

@@ -55,14 +55,20 @@ internal static class SessionEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         owned.MapPost("/say", Say)
             .WithName("Say")
-            .WithSummary("Puts a text at the end of what the avatar is to say.")
+            .WithSummary("Puts a text at the end of what the avatar is to say, or asks the model.")
             .WithBody<SayBody>()
+            .ProducesProblem(StatusCodes.Status501NotImplemented)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         owned.MapAudioEndpoint();
         owned.MapPost("/interrupt", Interrupt)
             .WithName("Interrupt")
             .WithSummary("Stops what is being said and forgets what was to be said.");
+        owned.MapPut("/model", TalkEndpoints.ChooseModel)
+            .WithName("ChooseModel")
+            .WithSummary("Chooses the model that is asked from the next question on.")
+            .WithBody<ModelBody>()
+            .ProducesProblem(StatusCodes.Status501NotImplemented);
         if (routes.ServiceProvider.CanPullThePlug())
         {
             owned.MapPost("/outage", PullThePlug)
@@ -210,13 +216,13 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Results<Accepted<SayAccepted>, Ok<SayAccepted>, ProblemHttpResult> Say(
+    private static async Task<Results<Accepted<SayAccepted>, Ok<SayAccepted>, Accepted<QuestionAccepted>, Ok<QuestionAccepted>, ProblemHttpResult>> Say(
         HttpContext http, IOptions<HoldfastOptions> options)
     {
         var body = RequestBody.Of<SayBody>(http);
-        if (body.Mode is not (null or "echo"))
+        if (body.Mode is not (null or "echo" or "chat"))
         {
-            return Problems.BadRequest("'mode' must be \"echo\".");
+            return Problems.BadRequest("'mode' must be \"echo\" or \"chat\".");
         }
 
         if (string.IsNullOrWhiteSpace(body.Text))
@@ -230,6 +236,11 @@ internal static class SessionEndpoints
         }
 
         var session = OwnerFilter.Of(http);
+        if (body.Mode is "chat")
+        {
+            return await TalkEndpoints.AskAsync(http, session, body);
+        }
+
         return session.Say(body.Text, body.Key) switch
         {
             SayOutcome.Accepted(var utteranceId) => TypedResults.Accepted((string?)null, new SayAccepted(utteranceId)),
@@ -291,7 +302,8 @@ internal static class SessionEndpoints
                 : null,
             snapshot.Microphone is { } microphone ? new MicrophoneView(microphone.PacketsReceived, microphone.PacketsLost) : null,
             Words.Of(session.GapPolicy),
-            snapshot.Playout is { } playout ? ViewOf(playout) : null);
+            snapshot.Playout is { } playout ? ViewOf(playout) : null,
+            TalkEndpoints.ViewOf(session));
     }
 
     private static PlayoutView ViewOf(PlayoutSnapshot playout) => new(

@@ -1,3 +1,4 @@
+using Holdfast.Dialogue;
 using Holdfast.Sessions;
 
 namespace Holdfast.AspNetCore.Http;
@@ -75,5 +76,14 @@ internal static class Words
         SessionReason.Faulted => "something failed on the server",
         SessionReason.ServerFull => "the server was full when it was connected",
         SessionReason.GaveWay => "nobody had spoken in it for a while, and somebody else needed its place",
+    };
+
+    public static string Of(TurnPhase phase) => phase switch
+    {
+        TurnPhase.Quiet => "quiet",
+        TurnPhase.Hearing => "hearing",
+        TurnPhase.Deciding => "deciding",
+        TurnPhase.Thinking => "thinking",
+        TurnPhase.Speaking => "speaking",
     };
 }

@@ -53,7 +53,7 @@ internal sealed class ModelDirectory : IModelDirectory, IDisposable
             Add(new ChatModel(
                 new ModelDescription(name, model.DisplayName ?? name, IsOffline: false),
                 Connect(model, key),
-                model.Temperature,
+                (float?)model.Temperature,
                 model.MaxOutputTokens,
                 model.Tools));
         }

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Holdfast.AspNetCore.Talking;
+using Holdfast.Dialogue;
+using Holdfast.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Holdfast.AspNetCore.Http;
+
+/// <summary>What the session API has for conversations.</summary>
+internal static class TalkEndpoints
+{
+    public static void MapModelEndpoint(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/models", GetModels).WithTags("Server").WithName("GetModels").WithSummary("The models that can be asked; empty where this server holds no conversations.");
+
+    public static ConversationView? ViewOf(Session session) => session.Companion is SessionConversation { Conversation.Snapshot: var now }
+        ? new ConversationView(Words.Of(now.Phase), now.Turn, now.Model, now.IsOffline, now.Waiting)
+        : null;
+
+    /// <summary>Asks the model, in the session's conversation.</summary>
+    public static async Task<Results<Accepted<SayAccepted>, Ok<SayAccepted>, Accepted<QuestionAccepted>, Ok<QuestionAccepted>, ProblemHttpResult>> AskAsync(
+        HttpContext http, Session session, SayBody body)
+    {
+        if (session.Companion is not SessionConversation { Conversation: var conversation })
+        {
+            return Problems.NoConversation();
+        }
+
+        if (body.Interrupt is not true && conversation.Snapshot.Waiting >= TurnState.MaxWaiting)
+        {
+            return Problems.TooMuchToSay();
+        }
+
+        switch (session.NoteQuestion(body.Text!, body.Key))
+        {
+            case SayOutcome.Accepted(var id):
+                // It is in the journal by now: where too many came in this very moment, it stays without an answer, as after an interruption.
+                await conversation.AskAsync(new Question(body.Text!, body.Key, IsSpoken: false), body.Interrupt is true);
+                return TypedResults.Accepted((string?)null, new QuestionAccepted(id));
+            case SayOutcome.Repeated(var id):
+                return TypedResults.Ok(new QuestionAccepted(id));
+            case SayOutcome.KeyTaken:
+                return Problems.KeyTaken();
+            case SayOutcome.NotConnected(var state):
+                return Problems.NotPossible(session, state);
+            case SayOutcome.Stopping:
+                return Problems.Stopping(http);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> ChooseModel(HttpContext http, CancellationToken cancellationToken)
+    {
+        var body = RequestBody.Of<ModelBody>(http);
+        if (OwnerFilter.Of(http).Companion is not SessionConversation { Conversation: var conversation })
+        {
+            return Problems.NoConversation();
+        }
+
+        return await conversation.ChooseModelAsync(body.Model).WaitAsync(cancellationToken)
+            ? TypedResults.NoContent()
+            : Problems.UnknownModel(body.Model!, http.RequestServices.GetRequiredService<IModelDirectory>().Models.Select(static model => model.Name));
+    }
+
+    private static Ok<ModelList> GetModels(HttpContext http)
+    {
+        var models = http.RequestServices.GetService<IModelDirectory>()?.Models ?? [];
+        return TypedResults.Ok(new ModelList(
+            [.. models.Select(static model => new ModelView(model.Name, model.DisplayName, model.IsOffline))], models.Count > 0 ? models[0].Name : ""));
+    }
+}

@@ -1,0 +1,58 @@
+using Holdfast.AspNetCore.Talking;
+using Holdfast.Dialogue;
+using Holdfast.Sessions;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.AspNetCore;
+
+/// <summary>Adds conversations.</summary>
+public static class DialogueBuilderExtensions
+{
+    /// <summary>
+    /// Lets people ask, and a model answer (<c>mode: "chat"</c>): those that are configured under <c>Holdfast:Dialogue:Models</c>, the <see cref="IChatClient"/> that the
+    /// app has registered, or, where there is neither, a companion that works offline. <see cref="AIFunction"/>s that the app has registered are tools that the
+    /// model may call, and each <see cref="IConversationHook"/> takes part.
+    /// </summary>
+    /// <param name="builder">What Holdfast is added with.</param>
+    /// <param name="configure">Changes settings after the configuration was read.</param>
+    public static IHoldfastBuilder AddDialogue(this IHoldfastBuilder builder, Action<DialogueOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        var options = services.AddOptions<DialogueOptions>().BindConfiguration(DialogueOptions.Section).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DialogueOptions>, DialogueOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ToolServers>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ToolServers>());
+        services.AddSingleton<IToolSource>(static provider => provider.GetRequiredService<ToolServers>());
+        services.AddSingleton<IToolSource>(static provider => new AppTools([.. provider.GetServices<AIFunction>()]));
+        services.TryAddSingleton<IModelDirectory>(static provider => new ModelDirectory(
+            provider.GetRequiredService<IOptions<DialogueOptions>>().Value,
+            provider.GetService<IChatClient>(),
+            new CompanionChatClient(provider.GetRequiredService<TimeProvider>()),
+            Environment.GetEnvironmentVariable));
+        services.TryAddSingleton(static provider => new ConversationServices(
+            provider.GetRequiredService<IOptions<DialogueOptions>>().Value,
+            provider.GetRequiredService<IModelDirectory>(),
+            provider.GetServices<IToolSource>(),
+            provider.GetServices<IConversationHook>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Conversation>>()));
+        services.TryAddSingleton<ISessionCompanions, SessionConversations>();
+        return builder;
+    }
+
+    private sealed class AppTools(IReadOnlyList<AIFunction> tools) : IToolSource
+    {
+        public IReadOnlyList<AIFunction> Tools => tools;
+    }
+}

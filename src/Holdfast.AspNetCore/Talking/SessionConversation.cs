@@ -1,0 +1,206 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Holdfast.Dialogue;
+using Holdfast.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.AspNetCore.Talking;
+
+/// <summary>
+/// A session's conversation: what it says goes through the session, what became of that it reads in the session's journal, and what it does it
+/// tells there.
+/// </summary>
+internal sealed partial class SessionConversation : ISessionCompanion, IMouth, IConversationObserver
+{
+    private const int EntriesAtATime = 64;
+
+    /// <summary>Utterances whose text is remembered, to tell what was being said when the connection was lost.</summary>
+    private const int TextsKept = 64;
+
+    private static readonly JsonSerializerOptions EventJson = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly Session _session;
+    private readonly ILogger _logger;
+    private readonly Queue<(string Id, string Text)> _texts = new();
+    private string? _speaking;
+    private DateTimeOffset? _awaySince;
+
+    public SessionConversation(Session session, ConversationServices services, ILogger logger, string? kept, IReadOnlyCollection<string> unsaid)
+    {
+        _session = session;
+        _logger = logger;
+        var record = Read(kept);
+        Conversation = new Conversation(services, new ConversationIdentity(session.Id.ToString(), session.ShowName), this, this, record);
+        foreach (var part in record?.Open?.Parts ?? [])
+        {
+            if (part is { IsOver: false, UtteranceId: { } id } && !unsaid.Contains(id, StringComparer.Ordinal))
+            {
+                // Its end was told in the process before, after this was written down.
+                Conversation.OnUtteranceEnded(id, heard: null);
+            }
+        }
+
+        _awaySince = kept is null ? null : session.CreatedAt;
+        _ = FollowAsync(session.Follow(session.Journal.Last));
+    }
+
+    public Conversation Conversation { get; }
+
+    /// <inheritdoc/>
+    public async Task<string?> CaptureAsync() => JsonSerializer.Serialize(await Conversation.CaptureAsync().ConfigureAwait(false), EventJson);
+
+    /// <inheritdoc/>
+    public void OnInterrupt() => Conversation.Interrupt();
+
+    SpeakResult IMouth.Speak(long turn, string text) => _session.Speak(text, PartOf(turn)) switch
+    {
+        SayOutcome.Accepted(var id) => new SpeakResult.Accepted(id),
+        SayOutcome.NothingToSay => new SpeakResult.NothingToSay(),
+        SayOutcome.TooMuch or SayOutcome.Stopping => new SpeakResult.NotNow(),
+        _ => new SpeakResult.Gone(),
+    };
+
+    void IMouth.Stop() => _session.StopSpeech();
+
+    void IMouth.Pause()
+    {
+    }
+
+    void IMouth.GoOn()
+    {
+    }
+
+    void IConversationObserver.OnConversationEvent(ConversationEvent happened)
+    {
+        var members = JsonSerializer.SerializeToNode(happened, EventJson)!.AsObject();
+        var kind = (string)members["kind"]!;
+        members.Remove("kind");
+        _session.Tell(kind, members.ToJsonString(EventJson));
+    }
+
+    private static string PartOf(long turn) => "turn-" + turn.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task FollowAsync(JournalReader reader)
+    {
+        var entries = new JournalEntry[EntriesAtATime];
+        try
+        {
+            while (true)
+            {
+                var count = reader.Read(entries, out _, out var isEnd);
+                for (var i = 0; i < count; i++)
+                {
+                    OnEvent(entries[i]);
+                }
+
+                if (isEnd)
+                {
+                    break;
+                }
+
+                if (count == 0)
+                {
+                    await reader.WaitAsync().ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogFault(exception, _session.Id.ToString());
+        }
+        finally
+        {
+            reader.Dispose();
+            await Conversation.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void OnEvent(in JournalEntry entry)
+    {
+        switch (entry.Event)
+        {
+            case SessionEvent.UtteranceAccepted accepted:
+                _texts.Enqueue((accepted.UtteranceId, accepted.Text));
+                if (_texts.Count > TextsKept)
+                {
+                    _texts.Dequeue();
+                }
+
+                break;
+            case SessionEvent.UtteranceStarted started:
+                _speaking = started.UtteranceId;
+                break;
+            case SessionEvent.UtteranceFinished finished:
+                Over(finished.UtteranceId, heard: null);
+                break;
+            case SessionEvent.UtteranceInterrupted interrupted:
+                Over(interrupted.UtteranceId, interrupted.Heard ?? 0);
+                break;
+            case SessionEvent.UtteranceDropped dropped:
+                Over(dropped.UtteranceId, heard: 0);
+                break;
+            case SessionEvent.UtteranceFailed failed:
+                Over(failed.UtteranceId, heard: 0);
+                break;
+            case SessionEvent.StateChanged changed:
+                OnState(changed, entry.At);
+                break;
+        }
+    }
+
+    private void Over(string utteranceId, int? heard)
+    {
+        if (string.Equals(_speaking, utteranceId, StringComparison.Ordinal))
+        {
+            _speaking = null;
+        }
+
+        Conversation.OnUtteranceEnded(utteranceId, heard);
+    }
+
+    private void OnState(SessionEvent.StateChanged changed, DateTimeOffset at)
+    {
+        switch (changed.To)
+        {
+            case SessionState.Interrupted:
+                _awaySince ??= at;
+                break;
+            case SessionState.Held:
+                _awaySince ??= at;
+                Conversation.Left();
+                break;
+            case SessionState.Connected when _awaySince is { } since:
+                _awaySince = null;
+                var saying = _speaking is { } id ? _texts.LastOrDefault(text => string.Equals(text.Id, id, StringComparison.Ordinal)).Text : null;
+                Conversation.CameBack(at - since, saying?.Trim() ?? "");
+                break;
+        }
+    }
+
+    private static ConversationRecord? Read(string? kept)
+    {
+        try
+        {
+            var record = kept is null ? null : JsonSerializer.Deserialize<ConversationRecord>(kept, EventJson);
+            return record is { Version: ConversationRecord.CurrentVersion } ? record : null;
+        }
+        catch (JsonException)
+        {
+            // Another version's: the session is worth more than what was said in it.
+            return null;
+        }
+    }
+
+    [LoggerMessage(60, LogLevel.Error, "Session {SessionId}: its conversation ended, since reading the journal failed")]
+    private partial void LogFault(Exception exception, string sessionId);
+}
+
+/// <summary>Gives each session its conversation.</summary>
+internal sealed class SessionConversations(ConversationServices services, ILogger<SessionConversation> logger) : ISessionCompanions
+{
+    public ISessionCompanion Accompany(Session session, string? kept, IReadOnlyCollection<string> unsaid) =>
+        new SessionConversation(session, services, logger, kept, unsaid);
+}
