@@ -16,7 +16,8 @@ public sealed class ArchitectureTests
         ["Holdfast.Sessions"] = ["Holdfast.Media", "Holdfast.Rtc"],
         ["Holdfast.Speech"] = ["Holdfast.Media"],
         ["Holdfast.Avatar"] = ["Holdfast.Media", "Holdfast.Speech"],
-        ["Holdfast.AspNetCore"] = ["Holdfast.Sessions"],
+        ["Holdfast.Dialogue"] = ["Holdfast.Media", "Holdfast.Speech"],
+        ["Holdfast.AspNetCore"] = ["Holdfast.Dialogue", "Holdfast.Sessions"],
         ["Holdfast.Server"] = ["Holdfast.AspNetCore", "Holdfast.Avatar"],
         ["Holdfast.Lab"] = ["Holdfast.Media", "Holdfast.Rtc"],
     };
@@ -67,6 +68,7 @@ public sealed class ArchitectureTests
     [InlineData("Holdfast.Media")]
     [InlineData("Holdfast.Sessions")]
     [InlineData("Holdfast.Speech")]
+    [InlineData("Holdfast.Dialogue")]
     [InlineData("Holdfast.Avatar")]
     [InlineData("Holdfast.Lab")]
     public void A_project_below_HTTP_knows_nothing_of_ASP_NET(string project)

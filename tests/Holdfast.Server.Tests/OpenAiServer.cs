@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Server.Tests;
+
+/// <summary>A real HTTP server on this machine that speaks OpenAI's chat protocol: streamed, and also slow, broken off, refusing or talking nonsense.</summary>
+internal sealed class OpenAiServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<Func<HttpContext, Task>> _answers = new();
+    private readonly ConcurrentQueue<JsonElement> _requests = new();
+
+    private OpenAiServer(WebApplication app) => _app = app;
+
+    public string Url { get; private set; } = "";
+
+    /// <summary>What was asked, the oldest first.</summary>
+    public IReadOnlyList<JsonElement> Requests => [.. _requests];
+
+    /// <summary>The <c>Authorization</c> header of the last request.</summary>
+    public string? Authorization { get; private set; }
+
+    public static async Task<OpenAiServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var server = new OpenAiServer(app);
+        app.MapPost("/v1/chat/completions", server.AnswerAsync);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        server.Url = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First() + "/v1";
+        return server;
+    }
+
+    /// <summary>The next question is answered with these tokens.</summary>
+    public void Say(params string[] tokens) => _answers.Enqueue(http => StreamAsync(http, tokens, isWhole: true));
+
+    /// <summary>The next answer breaks off after these tokens, as soon as somebody says so.</summary>
+    /// <param name="when">What arrived too late is lost with the connection: this is the moment when it is there.</param>
+    /// <param name="tokens">What is said until then.</param>
+    public void BreakOff(Task when, params string[] tokens) => _answers.Enqueue(async http =>
+    {
+        await StreamAsync(http, tokens, isWhole: false);
+        await when;
+        http.Abort();
+    });
+
+    /// <summary>The next question is refused.</summary>
+    public void Refuse(int status, string? retryAfter = null) => _answers.Enqueue(http =>
+    {
+        http.Response.StatusCode = status;
+        if (retryAfter is not null)
+        {
+            http.Response.Headers.RetryAfter = retryAfter;
+        }
+
+        return http.Response.WriteAsync("{\"error\":{\"message\":\"no\"}}");
+    });
+
+    /// <summary>The next answer is none.</summary>
+    public void TalkNonsense(string body) => _answers.Enqueue(http =>
+    {
+        http.Response.ContentType = "text/event-stream";
+        return http.Response.WriteAsync(body);
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    private async Task AnswerAsync(HttpContext http)
+    {
+        Authorization = http.Request.Headers.Authorization;
+        using var body = await JsonDocument.ParseAsync(http.Request.Body);
+        _requests.Enqueue(body.RootElement.Clone());
+        await (_answers.TryDequeue(out var answer) ? answer(http) : StreamAsync(http, ["Nobody told me what to say."], isWhole: true));
+    }
+
+    private static async Task StreamAsync(HttpContext http, IReadOnlyList<string> tokens, bool isWhole)
+    {
+        http.Response.ContentType = "text/event-stream";
+        foreach (var token in tokens)
+        {
+            await WriteAsync(http, new { role = "assistant", content = token }, finish: null);
+        }
+
+        if (!isWhole)
+        {
+            return;
+        }
+
+        await WriteAsync(http, new { }, finish: "stop");
+        await http.Response.WriteAsync("data: [DONE]\n\n");
+    }
+
+    private static async Task WriteAsync(HttpContext http, object delta, string? finish)
+    {
+        var chunk = JsonSerializer.Serialize(new
+        {
+            id = "chatcmpl-1",
+            @object = "chat.completion.chunk",
+            created = 1_796_000_000,
+            model = "test",
+            choices = new[] { new { index = 0, delta, finish_reason = finish } },
+        });
+        await http.Response.WriteAsync("data: " + chunk + "\n\n", Encoding.UTF8);
+        await http.Response.Body.FlushAsync();
+    }
+}
