@@ -36,7 +36,7 @@ public sealed class ConversationTests
         var call = await talk.Model.NextCallAsync();
 
         Assert.Equal(ChatRole.System, call.Messages[0].Role);
-        Assert.Equal(["Who are you?", "I am Lin.", "And what do you do?"], call.Messages.Skip(1).Select(static message => message.Text));
+        Assert.Equal("Who are you? I am Lin. And what do you do?", string.Join(' ', call.Messages.Skip(1).Select(static message => message.Text)));
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class ConversationTests
 
         var next = await talk.Model.NextCallAsync();
         Assert.Equal(
-            ["Count!", "One two three. Four", "Your answer was broken off after these words. The person heard nothing of the rest.", "Stop. Who are you?"],
-            next.Messages.Skip(1).Select(static message => message.Text));
+            "Count!|One two three. Four|Your answer was broken off after these words. The person heard nothing of the rest.|Stop. Who are you?",
+            string.Join('|', next.Messages.Skip(1).Select(static message => message.Text)));
         Assert.Equal("brokenOff", (await talk.UntilTold<ConversationEvent.TurnEnded>()).How);
     }
 
@@ -308,8 +308,8 @@ public sealed class ConversationTests
 
         var call = await after.Model.NextCallAsync();
         Assert.Equal(
-            ["Who?", "Lin.", "Why?"],
-            call.Messages.Where(static message => message.Role != ChatRole.System).Select(static message => message.Text));
+            "Who? Lin. Why?",
+            string.Join(' ', call.Messages.Where(static message => message.Role != ChatRole.System).Select(static message => message.Text)));
         Assert.Equal(1, call.Messages.Count(static message => string.Equals(message.Text, "Why?", StringComparison.Ordinal)));
     }
 

@@ -23,7 +23,7 @@ public sealed class EventStreamTests
             """{"from":"connected","to":"interrupted","reason":"feedbackStopped","generation":2,"afterMilliseconds":12345}"""
         },
         { new SessionEvent.PersonSaid("你好", "k", "u1"), "said", """{"text":"你好","key":"k","utteranceId":"u1"}""" },
-        { new SessionEvent.UtteranceAccepted("u1", "a\n\"b\"", null), "accepted", """{"utteranceId":"u1","text":"a\n\"b\"","key":null}""" },
+        { new SessionEvent.UtteranceAccepted("u1", "a\n\"b\"", null), "accepted", """{"utteranceId":"u1","text":"a\n\"b\"","key":null,"part":null}""" },
         { new SessionEvent.UtteranceStarted("u1"), "started", """{"utteranceId":"u1"}""" },
         {
             new SessionEvent.WordReached("u1", 3, 4, TimeSpan.FromMilliseconds(1_040), 4_000_000_000),
@@ -31,7 +31,9 @@ public sealed class EventStreamTests
             """{"utteranceId":"u1","offset":3,"length":4,"mediaMilliseconds":1040,"rtpTimestamp":4000000000}"""
         },
         { new SessionEvent.UtteranceFinished("u1"), "finished", """{"utteranceId":"u1"}""" },
-        { new SessionEvent.UtteranceInterrupted("u1"), "interrupted", """{"utteranceId":"u1"}""" },
+        { new SessionEvent.UtteranceInterrupted("u1"), "interrupted", """{"utteranceId":"u1","heard":null}""" },
+        { new SessionEvent.UtteranceInterrupted("u1", 7), "interrupted", """{"utteranceId":"u1","heard":7}""" },
+        { new SessionEvent.Told("phase", """{"turn":3,"phase":"thinking"}"""), "phase", """{"turn":3,"phase":"thinking"}""" },
         { new SessionEvent.UtteranceDropped("u1"), "dropped", """{"utteranceId":"u1"}""" },
         {
             new SessionEvent.UtteranceFailed("u1", UtteranceFault.VoiceFailed), "failed",

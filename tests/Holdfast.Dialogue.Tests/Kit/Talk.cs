@@ -88,10 +88,10 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
             {
                 await news.WaitAsync(late.Token);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException exception)
             {
                 throw new TimeoutException(
-                    "It never came true. Said: " + string.Join(" | ", Said) + ". Events: " + string.Join(" | ", Events));
+                    "It never came true. Said: " + string.Join(" | ", Said) + ". Events: " + string.Join(" | ", Events), exception);
             }
         }
     }

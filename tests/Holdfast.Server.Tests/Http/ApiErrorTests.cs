@@ -443,6 +443,7 @@ public sealed class ApiErrorTests : IClassFixture<ApiErrorTests.DevelopmentServe
     private static string[] WrongValuesOf(Type type) => type == typeof(string) ? ["7", "true", "{}", "[]", "[\"x\"]", "\"\"", $"\"{new string('x', 120_000)}\""]
         : type == typeof(int) || type == typeof(long)
             ? ["\"5\"", "\"x\"", "true", "{}", "[]", "1.5", "-1", "1e308", "-1e308", "1e999", "9007199254740992", "9223372036854775808", "1e1"]
+        : type == typeof(bool) ? ["7", "\"true\"", "{}", "[]"]
         : ["7", "\"x\"", "[]", "true"];
 
     /// <summary>The members of a body, those of its objects too, with where they are.</summary>
