@@ -44,6 +44,11 @@ public sealed class EventStreamTests
             "resumed",
             """{"utteranceId":"u1","offset":7,"awayMilliseconds":12400,"repeatedMilliseconds":620}"""
         },
+        {
+            new SessionEvent.VoiceFellBack("u1", "piper", UtteranceFault.VoiceTooSlow), "voiceFellBack",
+            """{"utteranceId":"u1","voice":"piper","reason":"voiceTooSlow","detail":"The voice is not available at the moment; another one speaks in its place."}"""
+        },
+        { new SessionEvent.Adjusted("kai", null), "adjusted", """{"avatar":"kai","voice":null}""" },
         { new SessionEvent.ErrorOccurred("It failed."), "problem", """{"detail":"It failed."}""" },
     };
 

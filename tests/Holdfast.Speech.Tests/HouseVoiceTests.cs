@@ -9,10 +9,10 @@ namespace Holdfast.Speech.Tests;
 public sealed class HouseVoiceTests
 {
     [Fact]
-    public async Task English_is_spoken_by_flite_and_everything_else_by_espeak_with_words_at_their_places()
+    public async Task By_setting_English_is_spoken_by_flite_and_everything_else_by_espeak_with_words_at_their_places()
     {
         const string Text = "我在用 Holdfast 说话。 And now in English.";
-        var (told, sound) = await House.SayAsync(House.With(new SpeechOptions()), Text);
+        var (told, sound) = await House.SayAsync(House.With(new SpeechOptions { English = "flite" }), Text);
         Assert.InRange(sound.Length / 48_000.0, 2, 8);
         Assert.Equal(2, told.OfType<SpokenPhonemes>().Count());
         Assert.Equal(
