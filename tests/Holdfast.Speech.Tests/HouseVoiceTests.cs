@@ -33,7 +33,7 @@ public sealed class HouseVoiceTests
     public async Task A_voice_that_is_asked_for_by_name_speaks_the_whole_sentence()
     {
         var own = ScriptedVoice.OfTones(300);
-        var (told, sound) = await House.SayAsync(House.With(new SpeechOptions(), engines: House.Engine("mine", own)), "Hello 你好.", "mine/one");
+        var (told, sound) = await House.SayAsync(House.With(new SpeechOptions { English = "flite" }, engines: House.Engine("mine", own)), "Hello 你好.", "mine/one");
         Assert.Equal(["Hello 你好."], own.Asked);
         Assert.Empty(told);
         Assert.InRange(sound.Length, 48 * 295, 48 * 305);
@@ -44,7 +44,7 @@ public sealed class HouseVoiceTests
     {
         var time = new FakeTimeProvider();
         var failing = new ScriptedVoice((_, _) => throw new InvalidOperationException("Secret words of a service."));
-        var house = House.With(new SpeechOptions(), time, House.Engine("mine", failing));
+        var house = House.With(new SpeechOptions { English = "flite" }, time, House.Engine("mine", failing));
         for (var i = 0; i < 3; i++)
         {
             var (told, sound) = await House.SayAsync(house, "Hello there.", "mine/one");
@@ -63,7 +63,7 @@ public sealed class HouseVoiceTests
     public async Task One_that_breaks_off_in_the_middle_is_replaced_from_the_beginning_of_the_sentence()
     {
         var (told, sound) = await House.SayAsync(
-            House.With(new SpeechOptions(), engines: House.Engine("mine", new ScriptedVoice((_, _) => Half()))), "Hello there, all of you.", "mine/one");
+            House.With(new SpeechOptions { English = "flite" }, engines: House.Engine("mine", new ScriptedVoice((_, _) => Half()))), "Hello there, all of you.", "mine/one");
         Assert.Single(told.OfType<VoiceFellBack>());
         Assert.Equal(5, told.OfType<SpokenWords>().Single().Words.Count);
         Assert.True(sound.Length > 48_000);
@@ -108,7 +108,7 @@ public sealed class HouseVoiceTests
     public async Task Who_gives_up_waits_for_nobody()
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var house = House.With(new SpeechOptions(), engines: House.Engine("mine", new ScriptedVoice((_, token) => Waiting(token))));
+        var house = House.With(new SpeechOptions { English = "flite" }, engines: House.Engine("mine", new ScriptedVoice((_, token) => Waiting(token))));
         var saying = Task.Run(async () =>
         {
             await foreach (var _ in house.GetStreamingAudioAsync("Hello.", new TextToSpeechOptions { VoiceId = "mine/one" }, given.Token))
@@ -136,11 +136,11 @@ public sealed class HouseVoiceTests
     [InlineData("mine/", false)]
     [InlineData("", false)]
     public void Voices_are_known_by_their_engines(string id, bool known) =>
-        Assert.Equal(known, House.With(new SpeechOptions(), engines: House.Engine("mine", ScriptedVoice.OfTones(10))).IsKnown(id));
+        Assert.Equal(known, House.With(new SpeechOptions { English = "flite" }, engines: House.Engine("mine", ScriptedVoice.OfTones(10))).IsKnown(id));
 
     [Fact]
     public void The_list_of_voices_has_those_of_every_engine() => Assert.Equal(
         ["female", "male", "flite/slt", "flite/rms", "mine/one"],
-        House.With(new SpeechOptions(), engines: House.Engine("mine", ScriptedVoice.OfTones(10))).Voices.Select(voice => voice.Id),
+        House.With(new SpeechOptions { English = "flite" }, engines: House.Engine("mine", ScriptedVoice.OfTones(10))).Voices.Select(voice => voice.Id),
         StringComparer.Ordinal);
 }

@@ -129,7 +129,7 @@ public sealed class ServiceVoiceTests : IAsyncDisposable
             await http.Response.Body.FlushAsync(http.RequestAborted);
             http.Abort();
         });
-        var options = new SpeechOptions();
+        var options = new SpeechOptions { English = "flite" };
         options.Services["tiny"] = ServiceOptions("pcm");
         var (told, sound) = await House.SayAsync(House.With(options), "Hello there.", "tiny/nova");
         Assert.Equal(("tiny", UtteranceFault.VoiceFailed), (told.OfType<VoiceFellBack>().Single().Voice, told.OfType<VoiceFellBack>().Single().Fault));
