@@ -82,7 +82,7 @@ public sealed class HouseVoiceTests
         var time = new FakeTimeProvider();
         var asked = new TaskCompletionSource();
         var never = new TaskCompletionSource();
-        var house = House.With(new SpeechOptions { FirstSoundSeconds = 3 }, time, House.Engine("mine", new ScriptedVoice((_, _) => Never())));
+        var house = House.With(new SpeechOptions { FirstSoundSeconds = 3, English = "flite", TimeoutSeconds = 120 }, time, House.Engine("mine", new ScriptedVoice((_, _) => Never())));
         var saying = House.SayAsync(house, "Hello there.", "mine/one");
         await asked.Task;
         while (!saying.IsCompleted)
