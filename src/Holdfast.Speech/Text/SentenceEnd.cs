@@ -165,7 +165,7 @@ internal static class SentenceEnd
             return EndsAfterAbbreviation(text, dot, before, isComplete);
         }
 
-        if ( !Abbreviations.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
+        if (!Abbreviations.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
         {
             return true;
         }
