@@ -14,6 +14,8 @@ internal sealed class MediaInspector : IDisposable
     private readonly Vp8Decoder _video = new();
     private readonly OpusDecoder _audio = new();
     private readonly short[] _pcm = new short[OpusDecoder.MaxSamplesPerPacket];
+    private readonly Lock _gate = new();
+    private bool _isOver;
     private int _lastContent;
 
     /// <summary>Pictures that libvpx decoded.</summary>
@@ -46,11 +48,27 @@ internal sealed class MediaInspector : IDisposable
 
     public void Dispose()
     {
-        _video.Dispose();
-        _audio.Dispose();
+        // A check that failed leaves its line open for a moment: what still comes then is of no use.
+        lock (_gate)
+        {
+            _isOver = true;
+            _video.Dispose();
+            _audio.Dispose();
+        }
     }
 
     private void Take(in ShownPicture picture, ReadOnlySpan<byte> frame)
+    {
+        lock (_gate)
+        {
+            if (!_isOver)
+            {
+                Look(frame);
+            }
+        }
+    }
+
+    private void Look(ReadOnlySpan<byte> frame)
     {
         if (!_video.TryDecode(frame, out var decoded))
         {
@@ -70,7 +88,17 @@ internal sealed class MediaInspector : IDisposable
 
     private void Hear(RtcTime now, uint timestamp, ReadOnlySpan<byte> opus)
     {
-        var samples = _audio.Decode(opus, _pcm);
+        int samples;
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            samples = _audio.Decode(opus, _pcm);
+        }
+
         var power = 0.0;
         foreach (var sample in _pcm.AsSpan(0, samples))
         {
