@@ -10,8 +10,8 @@ public static class HoldfastEndpointRouteBuilderExtensions
     /// <summary>
     /// Maps the session API, the list of avatars, the browser client under <c>/holdfast/</c> and <c>/healthz</c>.
     /// </summary>
-    /// <returns>Puts conventions, such as authorization, on the session API.</returns>
-    public static IEndpointConventionBuilder MapHoldfast(this IEndpointRouteBuilder routes)
+    /// <returns>Puts conventions, such as authorization, on the session API, or on the start of sessions alone.</returns>
+    public static HoldfastEndpoints MapHoldfast(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapAvatarEndpoints();
@@ -19,6 +19,7 @@ public static class HoldfastEndpointRouteBuilderExtensions
         routes.MapModelEndpoint();
         routes.MapClientFiles();
         routes.MapHealth();
-        return routes.MapSessionEndpoints();
+        var (sessions, start) = routes.MapSessionEndpoints();
+        return new HoldfastEndpoints(routes, sessions, start);
     }
 }

@@ -23,10 +23,11 @@ public static partial class HoldfastServer
         app.UseHoldfastProxy();
         app.UseHoldfastProblems();
         app.UseRouting();
+        app.UseAccess();
         app.UsePageSecurity();
         app.UseDefaultFiles();
         app.UseStaticFiles(PageFiles.Options);
-        app.MapHoldfast();
+        app.MapHoldfast().RequireAccess();
         app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
         if (app.Environment.IsDevelopment())
         {
@@ -48,7 +49,7 @@ public static partial class HoldfastServer
 
         // A start that fails is told in one line at the end (StartFailure), not as a stack trace before it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.AddHoldfast().AddDialogue();
+        builder.Services.AddHoldfast().AddDialogue().AddAccess();
         builder.Services.AddHoldfastAvatar();
         builder.Services.AddHoldfastApiDescription();
 

@@ -239,7 +239,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         RtcReason.FingerprintMismatch => SessionReason.HandshakeFailed,
         RtcReason.NoSrtpProfile => SessionReason.HandshakeFailed,
         RtcReason.Silence => SessionReason.PathLost,
-        RtcReason.InternalError => SessionReason.PathLost,
+        RtcReason.InternalError => SessionReason.Faulted,
         RtcReason.EndpointStopped => SessionReason.ServerStopping,
         RtcReason.ClosedLocally => SessionReason.ClosedByOwner,
         RtcReason.ClientReached => throw new UnreachableException(),

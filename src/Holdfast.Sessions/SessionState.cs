@@ -70,7 +70,7 @@ public enum SessionReason
     /// <summary>The server is stopping.</summary>
     ServerStopping,
 
-    /// <summary>Something failed on the server that nobody foresaw; only this session ended.</summary>
+    /// <summary>Something failed on the server that nobody foresaw: with <c>Closed</c> only this session ended, with <c>Held</c> only its connection.</summary>
     Faulted,
 
     /// <summary>Its first connection came about when every place was taken.</summary>

@@ -10,6 +10,9 @@ namespace Holdfast.AspNetCore.Http;
 /// </summary>
 internal sealed class OwnerFilter : IEndpointFilter
 {
+    /// <summary>For whoever needs <c>Authorization</c> for something else, such as a login of the app.</summary>
+    public const string Header = "Holdfast-Resume-Token";
+
     private const string Scheme = "Bearer ";
 
     /// <summary>Characters; no token is nearly as long, and a longer one is not even looked at.</summary>
@@ -63,6 +66,11 @@ internal sealed class OwnerFilter : IEndpointFilter
     /// <summary>The token that a request shows; null where it shows none.</summary>
     internal static string? TokenOf(HttpContext http)
     {
+        if (http.Request.Headers[Header].ToString() is { Length: > 0 } own)
+        {
+            return own.Length <= MaxTokenLength ? own.Trim() : null;
+        }
+
         var authorization = http.Request.Headers.Authorization.ToString();
         return authorization.Length <= Scheme.Length + MaxTokenLength && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? authorization[Scheme.Length..].Trim()

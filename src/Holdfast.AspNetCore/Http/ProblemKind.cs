@@ -17,6 +17,8 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind UnknownVoice = new(400, "unknown-voice", "There is no such voice");
     public static readonly ProblemKind UnknownModel = new(400, "unknown-model", "There is no such model");
     public static readonly ProblemKind NotOwner = new(401, "not-owner", "The resume token is missing or wrong");
+    public static readonly ProblemKind SignIn = new(401, "sign-in", "The server wants to know who asks");
+    public static readonly ProblemKind NotAllowed = new(403, "not-allowed", "Who asks may not do this");
     public static readonly ProblemKind UnknownSession = new(404, "unknown-session", "There is no such session");
     public static readonly ProblemKind NotFound = new(404, "not-found", "There is nothing at this address");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method-not-allowed", "This address does not take the method");
@@ -34,6 +36,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind TooMuchToSay = new(429, "too-much-to-say", "Too much is waiting to be said");
     public static readonly ProblemKind TooManyStreams = new(429, "too-many-streams", "Too many event streams are open");
     public static readonly ProblemKind TooManyFromAddress = new(429, "too-many-from-address", "Too many sessions come from your address");
+    public static readonly ProblemKind TooManyStarts = new(429, "too-many-starts", "Too many sessions were started");
     public static readonly ProblemKind Internal = new(500, "internal", "Something went wrong in the server");
     public static readonly ProblemKind NoConversation = new(501, "no-conversation", "This server holds no conversations");
     public static readonly ProblemKind Full = new(503, "full", "The server is full");

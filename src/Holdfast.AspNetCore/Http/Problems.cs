@@ -1,3 +1,4 @@
+using Holdfast.AspNetCore.Access;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -38,6 +39,16 @@ internal static class Problems
 
     public static ProblemHttpResult NotOwner() =>
         Create(ProblemKind.NotOwner, "Send the session's resume token as 'Authorization: Bearer <resumeToken>'.");
+
+    /// <param name="detail">Why, where that is known.</param>
+    public static ProblemHttpResult SignIn(string? detail) =>
+        Create(ProblemKind.SignIn, detail ?? "Send an API key, a ticket or a token as 'Authorization: Bearer ...'.");
+
+    public static ProblemHttpResult NotAllowed(string? detail) =>
+        Create(ProblemKind.NotAllowed, detail ?? "The key, ticket or token is valid, and does not give the right to do this.");
+
+    public static ProblemHttpResult TooManyStarts() =>
+        Create(ProblemKind.TooManyStarts, "You started as many sessions as may be started in a minute. Try again in a moment.");
 
     public static ProblemHttpResult UnknownSession() =>
         Create(ProblemKind.UnknownSession, "There is no session of this id, or it ended a while ago.");
@@ -107,6 +118,8 @@ internal static class Problems
     public static ProblemHttpResult? Of(int status, HttpContext http) => status switch
     {
         StatusCodes.Status400BadRequest => BadRequest("The request is not one that HTTP knows, or it broke off."),
+        StatusCodes.Status401Unauthorized => SignIn(Refusal.Of(http)),
+        StatusCodes.Status403Forbidden => NotAllowed(Refusal.Of(http)),
         StatusCodes.Status404NotFound => NotFound(),
         StatusCodes.Status405MethodNotAllowed => MethodNotAllowed(http.Response.Headers.Allow.ToString()),
         StatusCodes.Status408RequestTimeout => TooSlow(),

@@ -15,13 +15,14 @@ namespace Holdfast.AspNetCore.Http;
 /// <summary>The HTTP session API: <c>/api/sessions</c>.</summary>
 internal static class SessionEndpoints
 {
-    public static RouteGroupBuilder MapSessionEndpoints(this IEndpointRouteBuilder routes)
+    public static (IEndpointConventionBuilder All, IEndpointConventionBuilder Start) MapSessionEndpoints(this IEndpointRouteBuilder routes)
     {
         var sessions = routes.MapGroup("/api/sessions").WithTags("Sessions").WithMetadata(new RequestSizeLimitAttribute(RequestBody.UsualLimit));
-        sessions.MapPost("/", Create)
+        var start = sessions.MapPost("/", Create)
             .WithName("CreateSession")
             .WithSummary("Starts a session: answers a WebRTC offer.")
             .WithBody<CreateSessionBody>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
@@ -78,7 +79,7 @@ internal static class SessionEndpoints
         }
 
         sessions.MapEventEndpoints();
-        return sessions;
+        return (sessions, start);
     }
 
     private static Results<Created<SessionCreated>, ProblemHttpResult> Create(

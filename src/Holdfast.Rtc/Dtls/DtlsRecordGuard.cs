@@ -38,17 +38,14 @@ internal sealed class DtlsRecordGuard : IDisposable
 
     private readonly byte[] _key;
     private readonly byte[] _salt;
-    private readonly bool _isChaCha;
 
     // Made when the first record comes, which for most connections is their last.
     private AesGcm? _gcm;
-    private ChaCha20Poly1305? _chaCha;
     private ReplayWindow _seen;
 
-    private DtlsRecordGuard(int cipherSuite, byte[] key, byte[] salt)
+    private DtlsRecordGuard(byte[] key, byte[] salt)
     {
         (_key, _salt) = (key, salt);
-        _isChaCha = cipherSuite == CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;
     }
 
     /// <summary>
@@ -57,19 +54,17 @@ internal sealed class DtlsRecordGuard : IDisposable
     public static DtlsRecordGuard Create(TlsContext context)
     {
         var security = context.SecurityParameters;
-        var (keyLength, saltLength) = security.CipherSuite switch
+        var keyLength = security.CipherSuite switch
         {
-            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => (16, GcmSaltLength),
-            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => (32, GcmSaltLength),
-            CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 => (32, NonceLength),
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => 16,
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => 32,
             var other => throw new NotSupportedException($"There is no guard for cipher suite {other:x4}."),
         };
         byte[] seed = [.. security.ServerRandom, .. security.ClientRandom];
 
         // client key, server key, client salt, server salt; AEAD ciphers have no MAC keys.
-        var block = security.MasterSecret.DeriveUsingPrf(security.PrfAlgorithm, Label, seed, 2 * (keyLength + saltLength)).Extract();
-        var guard = new DtlsRecordGuard(
-            security.CipherSuite, block[..keyLength], block[(2 * keyLength)..(2 * keyLength + saltLength)]);
+        var block = security.MasterSecret.DeriveUsingPrf(security.PrfAlgorithm, Label, seed, 2 * (keyLength + GcmSaltLength)).Extract();
+        var guard = new DtlsRecordGuard(block[..keyLength], block[(2 * keyLength)..(2 * keyLength + GcmSaltLength)]);
         CryptographicOperations.ZeroMemory(block);
         return guard;
     }
@@ -97,9 +92,8 @@ internal sealed class DtlsRecordGuard : IDisposable
     /// <summary>Looks at one whole record. One that is authentic counts as seen from then on.</summary>
     public GuardVerdict Check(ReadOnlySpan<byte> record)
     {
-        var explicitLength = _isChaCha ? 0 : ExplicitNonceLength;
         var sequence = BinaryPrimitives.ReadInt64BigEndian(record[SequenceOffset..]);
-        var plainLength = record.Length - HeaderLength - explicitLength - TagLength;
+        var plainLength = record.Length - HeaderLength - ExplicitNonceLength - TagLength;
 
         // The upper 16 bits are the epoch: 1 is the only one that is protected, as nobody renegotiates.
         if (sequence >> 48 != 1 || plainLength < 0 || plainLength > LongestText)
@@ -109,12 +103,13 @@ internal sealed class DtlsRecordGuard : IDisposable
 
         Span<byte> nonce = stackalloc byte[NonceLength];
         Span<byte> associated = stackalloc byte[HeaderLength];
-        WriteNonce(record, sequence, nonce);
+        _salt.CopyTo(nonce); // RFC 5288 section 3
+        record.Slice(HeaderLength, ExplicitNonceLength).CopyTo(nonce[GcmSaltLength..]);
         BinaryPrimitives.WriteInt64BigEndian(associated, sequence);
         associated[8] = record[0];
         record[1..SequenceOffset].CopyTo(associated[9..]);
         BinaryPrimitives.WriteUInt16BigEndian(associated[LengthOffset..], (ushort)plainLength);
-        var protectedText = record[(HeaderLength + explicitLength)..];
+        var protectedText = record[(HeaderLength + ExplicitNonceLength)..];
         if (!HasTag(nonce, protectedText[..plainLength], protectedText[plainLength..], associated))
         {
             return GuardVerdict.NotAuthentic;
@@ -133,31 +128,11 @@ internal sealed class DtlsRecordGuard : IDisposable
     public void Dispose()
     {
         _gcm?.Dispose();
-        _chaCha?.Dispose();
         CryptographicOperations.ZeroMemory(_key);
     }
 
-    private void WriteNonce(ReadOnlySpan<byte> record, long sequence, Span<byte> nonce)
-    {
-        _salt.CopyTo(nonce);
-        if (!_isChaCha)
-        {
-            // RFC 5288 section 3
-            record.Slice(HeaderLength, ExplicitNonceLength).CopyTo(nonce[GcmSaltLength..]);
-            return;
-        }
-
-        // RFC 7905 section 2
-        Span<byte> number = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(number, sequence);
-        for (var i = 0; i < number.Length; i++)
-        {
-            nonce[NonceLength - number.Length + i] ^= number[i];
-        }
-    }
-
     /// <summary>
-    /// Whether the tag is right. Both ciphers are their own inverse, so that two encryptions tell without an exception for each forgery: the first
+    /// Whether the tag is right. GCM is its own inverse, so that two encryptions tell without an exception for each forgery: the first
     /// yields the plaintext, the second the tag that belongs to it.
     /// </summary>
     private bool HasTag(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> text, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> associated)
@@ -166,19 +141,9 @@ internal sealed class DtlsRecordGuard : IDisposable
         var plain = scratch[..text.Length];
         var again = scratch.Slice(LongestText, text.Length);
         Span<byte> expected = stackalloc byte[TagLength];
-        if (_isChaCha)
-        {
-            _chaCha ??= new ChaCha20Poly1305(_key);
-            _chaCha.Encrypt(nonce, text, plain, expected, associated);
-            _chaCha.Encrypt(nonce, plain, again, expected, associated);
-        }
-        else
-        {
-            _gcm ??= new AesGcm(_key, TagLength);
-            _gcm.Encrypt(nonce, text, plain, expected, associated);
-            _gcm.Encrypt(nonce, plain, again, expected, associated);
-        }
-
+        _gcm ??= new AesGcm(_key, TagLength);
+        _gcm.Encrypt(nonce, text, plain, expected, associated);
+        _gcm.Encrypt(nonce, plain, again, expected, associated);
         return CryptographicOperations.FixedTimeEquals(expected, tag);
     }
 }

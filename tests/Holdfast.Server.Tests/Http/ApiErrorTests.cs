@@ -37,6 +37,8 @@ public sealed class ApiErrorTests : IClassFixture<ApiErrorTests.DevelopmentServe
 
     private IEnumerable<ApiEndpoint> WithBody => Endpoints.Where(static endpoint => endpoint.Accepts is not null);
 
+    private const string OperatorKey = "the-operator-of-these-tests";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -515,7 +517,8 @@ public sealed class ApiErrorTests : IClassFixture<ApiErrorTests.DevelopmentServe
     {
         internal RunningServer Server { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync("--environment", "Development", "--Holdfast:SetupTimeoutSeconds=300");
+        public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync(
+            "--environment", "Development", "--Holdfast:SetupTimeoutSeconds=300", "--Holdfast:Access:Keys:tests:Key=" + OperatorKey, "--Holdfast:Access:Keys:tests:Role=Operator", "--Holdfast:Access:StartsPerMinute=1000000");
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
@@ -539,7 +542,8 @@ public sealed class ApiErrorTests : IClassFixture<ApiErrorTests.DevelopmentServe
     {
         public string Path => path;
 
-        public string Token => session?.Token ?? "x";
+        /// <summary>What a call needs that is about no session: nothing to start one, and a key for the rest.</summary>
+        public string Token => session?.Token ?? OperatorKey;
 
         public Task<HttpResponseMessage> SendAsync(HttpContent? content, Action<HttpRequestMessage>? change = null)
         {
