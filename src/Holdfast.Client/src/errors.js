@@ -7,6 +7,7 @@
  * - `busy`: too much is asked of this session at once;
  * - `refused`: it understood and said no (a wrong offer, an unknown avatar, an empty text);
  * - `unauthorized`: the resume token is not (or no longer) right;
+ * - `sign-in`: the server starts no session for somebody it does not know, or what this page showed is not valid;
  * - `gone`: the session does not exist any more; `reason` says how it ended, where the server still knows;
  * - `replaced`: another client took the session over;
  * - `contested`: another client is coming back with the session at this moment;
@@ -18,7 +19,7 @@
  * - `unreachable`: HTTP works, but no media path was found;
  * - `not-connected`: asked for something that needs a session;
  * - `cancelled`: stopped by the caller while starting.
- * @typedef {'network' | 'timeout' | 'full' | 'restarting' | 'busy' | 'refused' | 'unauthorized' | 'gone' | 'replaced' | 'contested' | 'server' | 'foreign'
+ * @typedef {'network' | 'timeout' | 'full' | 'restarting' | 'busy' | 'refused' | 'unauthorized' | 'sign-in' | 'gone' | 'replaced' | 'contested' | 'server' | 'foreign'
  *   | 'malformed' | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'cancelled'} HoldfastErrorCode
  */
 
@@ -120,6 +121,7 @@ function foreign(response, cause) {
  */
 const codesOfProblems = {
   'not-owner': 'unauthorized',
+  'sign-in': 'sign-in',
   'unknown-session': 'gone',
   'session-ended': 'gone',
   replaced: 'replaced',

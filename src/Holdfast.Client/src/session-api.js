@@ -45,6 +45,11 @@ import { isAvatars, isCreated, isReconnected, isRestarted, isServer, isStopped, 
  * @typedef {'pause' | 'finish' | 'drop'} GapPolicy
  */
 
+/**
+ * Who calls: a ticket of the server, or a token of the app's login; a function where it changes. It is sent as `Authorization: Bearer`, with every call.
+ * @typedef {string | null | (() => string | null | Promise<string | null>)} Authorization
+ */
+
 /** How long the server may take to answer a call. */
 const REQUEST_TIMEOUT_MS = 10_000;
 /** The next heartbeat follows soon enough. */
@@ -57,14 +62,18 @@ const HEARTBEAT_TIMEOUT_MS = 5_000;
 export class SessionApi {
   #environment;
   #baseUrl;
+  /** @type {Authorization} */
+  #authorization;
 
   /**
    * @param {Environment} environment
    * @param {string} [baseUrl] without a slash at its end; the page's own origin by default
+   * @param {Authorization} [authorization] where the app or the server wants to know who calls
    */
-  constructor(environment, baseUrl = '') {
+  constructor(environment, baseUrl = '', authorization = null) {
     this.#environment = environment;
     this.#baseUrl = baseUrl;
+    this.#authorization = authorization;
   }
 
   /**
@@ -144,7 +153,7 @@ export class SessionApi {
       signal,
       cache: 'no-store',
       redirect: 'manual',
-      headers: { Accept: 'text/event-stream', Authorization: `Bearer ${session.resumeToken}`, 'Last-Event-ID': String(after) },
+      headers: { Accept: 'text/event-stream', ...(await this.#credentials(session)), 'Last-Event-ID': String(after) },
     });
     if (!response.ok) throw await errorFromResponse(response);
     if (!response.body || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) throw notOurs(response);
@@ -205,6 +214,17 @@ export class SessionApi {
   }
 
   /**
+   * The session's token is in a header of its own where the other one is taken.
+   * @param {SessionCredentials | null} session
+   * @returns {Promise<Record<string, string>>}
+   */
+  async #credentials(session) {
+    const caller = typeof this.#authorization === 'function' ? await this.#authorization() : this.#authorization;
+    if (!caller) return session ? { Authorization: `Bearer ${session.resumeToken}` } : {};
+    return { Authorization: `Bearer ${caller}`, ...(session ? { 'Holdfast-Resume-Token': session.resumeToken } : {}) };
+  }
+
+  /**
    * @param {string} method
    * @param {string} path
    * @param {SessionCredentials | null} session
@@ -231,7 +251,7 @@ export class SessionApi {
         redirect: 'manual',
         headers: {
           Accept: 'application/json',
-          ...(session ? { Authorization: `Bearer ${session.resumeToken}` } : {}),
+          ...(await this.#credentials(session)),
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
         body: body === undefined ? undefined : JSON.stringify(body),

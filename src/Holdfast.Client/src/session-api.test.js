@@ -35,7 +35,7 @@ test('every later call carries the resume token, and the token is in no address'
 });
 
 for (const [status, kind, code] of [
-  [400, 'bad-request', 'refused'], [401, 'not-owner', 'unauthorized'], [404, 'unknown-session', 'gone'], [409, 'key-taken', 'refused'], [409, 'replaced', 'replaced'],
+  [400, 'bad-request', 'refused'], [401, 'not-owner', 'unauthorized'], [401, 'sign-in', 'sign-in'], [429, 'too-many-starts', 'busy'], [404, 'unknown-session', 'gone'], [409, 'key-taken', 'refused'], [409, 'replaced', 'replaced'],
   [410, 'session-ended', 'gone'], [429, 'too-much-to-say', 'busy'], [500, 'internal', 'server'], [503, 'full', 'full'], [503, 'stopping', 'restarting'],
   [404, 'not-found', 'refused'], [410, 'something-new', 'refused'], [401, 'constructor', 'refused'],
 ]) {
@@ -53,6 +53,16 @@ for (const [status, kind, code] of [
     });
   });
 }
+
+test('who calls is told with every call, and the resume token then has a header of its own', async () => {
+  const { environment, calls } = fakeEnvironment();
+  let token = 'first';
+  const api = new SessionApi(environment, '', async () => token);
+  await api.create('the offer');
+  token = 'second';
+  await api.get(session);
+  assert.deepEqual(calls.map(({ headers }) => [headers.Authorization, headers['Holdfast-Resume-Token']]), [['Bearer first', undefined], ['Bearer second', 'the token']]);
+});
 
 test('a server that cannot be reached is "network", with the cause kept', async () => {
   const cause = new TypeError('Failed to fetch');

@@ -39,6 +39,7 @@ export class HoldfastSession extends EventTarget {
   /**
    * @param {object} [options]
    * @param {string} [options.baseUrl] of the server; the page's own origin by default
+   * @param {import('./session-api.js').Authorization} [options.authorization] a ticket, or a token of the app's login
    * @param {RTCConfiguration} [options.rtcConfiguration] for the browser's connection; no STUN or TURN server is needed
    * @param {Policy} [options.policy] who decides that the session comes back; `manual` by default: the person
    * @param {Environment} [options.environment] what is taken from the browser
@@ -47,7 +48,7 @@ export class HoldfastSession extends EventTarget {
     super();
     const environment = (this.#environment = options.environment ?? browserEnvironment());
     const baseUrl = options.baseUrl ?? '';
-    this.#api = new SessionApi(environment, baseUrl);
+    this.#api = new SessionApi(environment, baseUrl, options.authorization);
     const core = this.#core();
     this.#opening = new Opening(environment, this.#api, core);
     this.#recovery = new Recovery(environment, this.#api, core);

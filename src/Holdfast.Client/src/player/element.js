@@ -23,7 +23,7 @@ const TICK_MS = 1_000;
 /**
  * A live digital human in one line of any page: `<holdfast-player avatar="lin"></holdfast-player>`.
  *
- * Attributes: `server`, `avatar`, `language`, `policy`, `grace`, `muted`, `volume`, `timeline` (docs/client.md).
+ * Attributes: `server`, `ticket`, `avatar`, `language`, `policy`, `grace`, `muted`, `volume`, `timeline` (docs/client.md).
  * Fires `statechange`, `stream` and `statistics` as its session does, `viewchange` when it shows something else, `volumechange`,
  * `level` (`detail`: `level` 0 to 1, `speaking`) while the avatar is heard, and `speechinterrupt` (`detail.stopped`: how many utterances).
  *
@@ -31,7 +31,13 @@ const TICK_MS = 1_000;
  * the session is stopped; a page that is merely left ends nothing.
  */
 export class HoldfastPlayer extends HTMLElement {
-  static observedAttributes = ['server', 'avatar', 'language', 'policy', 'grace', 'muted', 'volume', 'timeline'];
+  static observedAttributes = ['server', 'ticket', 'avatar', 'language', 'policy', 'grace', 'muted', 'volume', 'timeline'];
+
+  /**
+   * Who calls, where the app has a login of its own; goes before the attribute `ticket`.
+   * @type {import('../session-api.js').Authorization}
+   */
+  authorization = null;
 
   #root = this.attachShadow({ mode: 'open' });
   #face = new Face(this.#root);
@@ -211,7 +217,11 @@ export class HoldfastPlayer extends HTMLElement {
   }
 
   #makeSession() {
-    const session = new HoldfastSession({ baseUrl: serverOf(this.getAttribute('server'), import.meta.url, document.baseURI), policy: this.policy });
+    const session = new HoldfastSession({
+      baseUrl: serverOf(this.getAttribute('server'), import.meta.url, document.baseURI),
+      policy: this.policy,
+      authorization: () => (typeof this.authorization === 'function' ? this.authorization() : this.authorization) ?? this.getAttribute('ticket'),
+    });
     session.addEventListener('statechange', (event) => {
       if (session === this.#session) this.#follow(/** @type {SessionStateEvent} */ (event));
     });

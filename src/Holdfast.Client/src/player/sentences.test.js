@@ -186,6 +186,7 @@ const list = [
   ['error.restarting', 'a start or a climb; the server says that it stops', panel(failed('restarting'))],
   ['error.busy', 'a start, or a text; the server says 429', panel(failed('busy'))],
   ['error.refused', 'a start or a climb; the server says no, and why', panel(failed('refused', { detail: 'Why.' }))],
+  ['error.sign-in', 'the server wants to know who starts a session', panel(failed('sign-in', { detail: 'Why.' }))],
   ['error.unauthorized', 'interrupt was pressed in a session that plays', fails('unauthorized')],
   ['error.gone', 'the same', fails('gone')],
   ['error.replaced', 'the same', fails('replaced')],

@@ -146,6 +146,7 @@ const chinese = {
   'error.busy': '请求太多了，请等一等再试。',
   'error.refused': '服务器拒绝了这个请求。',
   'error.unauthorized': '服务器说凭据不对，但这个会话还在播放。请稍后再试。',
+  'error.sign-in': '服务器不认识这个页面，没有开始对话。请从您得到地址的地方重新打开页面。',
   'error.gone': '服务器说没有这个会话，但它还在播放。请稍后再试。',
   'error.replaced': '服务器说会话已在别处继续，但它还在这里播放。请稍后再试。',
   'error.contested': '另一个页面正在接回这个会话，请稍后再试。',
@@ -318,6 +319,7 @@ const english = {
   'error.busy': 'Too much was asked at once. Please wait a little.',
   'error.refused': 'The server refused this request.',
   'error.unauthorized': 'The server does not accept this page’s credentials, although the session still plays. Please try again in a moment.',
+  'error.sign-in': 'The server starts no conversation for this page: it does not know who you are. Open the page anew from where you got its address.',
   'error.gone': 'The server says that there is no such session, although it still plays. Please try again in a moment.',
   'error.replaced': 'The server says that the session goes on elsewhere, although it still plays here. Please try again in a moment.',
   'error.contested': 'Another page is taking this session back right now. Please try again in a moment.',
@@ -357,7 +359,7 @@ export function languageOf(tag) {
  */
 export function errorText(words, error) {
   const sentence = sentenceOf(words, error);
-  const tellsMore = error.code === 'refused' || error.code === 'server';
+  const tellsMore = error.code === 'refused' || error.code === 'sign-in' || error.code === 'server';
   return tellsMore && error.detail ? `${sentence}\n${error.detail}` : sentence;
 }
 

@@ -57,6 +57,7 @@ player.session.addEventListener('displaced', () => {
   conversation.note({ tone: 'quiet', words: (t) => t['note.displaced'], outage: null, action: { label: 'note.follow', run } });
 });
 
+takeTicket();
 renderAll();
 void offerAvatars();
 
@@ -151,4 +152,14 @@ function storage() {
   } catch {
     return { getItem: () => null, setItem: () => {} };
   }
+}
+
+/** A ticket starts sessions for whoever has it: it leaves the address bar before anybody copies it from there. */
+function takeTicket() {
+  const address = new URL(location.href);
+  const ticket = address.searchParams.get('ticket');
+  if (!ticket) return;
+  player.setAttribute('ticket', ticket);
+  address.searchParams.delete('ticket');
+  history.replaceState(history.state, '', address);
 }
