@@ -31,7 +31,7 @@ public abstract record ConversationEvent(long Turn)
     /// <param name="Turn">The number of the turn.</param>
     /// <param name="Text">Their words so far.</param>
     /// <param name="IsFinal">Whether that is all.</param>
-    public sealed record Heard(long Turn, string Text, bool IsFinal) : ConversationEvent(Turn);
+    public sealed record Heard(long Turn, string Text, [property: JsonPropertyName("final")] bool IsFinal) : ConversationEvent(Turn);
 
     /// <summary>The first piece of the answer is whole and goes to the voice.</summary>
     /// <param name="Turn">The number of the turn.</param>

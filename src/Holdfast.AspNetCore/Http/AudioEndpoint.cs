@@ -39,7 +39,7 @@ internal static class AudioEndpoint
         await Reading.WaitAsync(http.RequestAborted);
         try
         {
-            if (await ReadAsync(http) is not { } file)
+            if (await ReadAsync(http, MaxBytes) is not { } file)
             {
                 return Problems.TooLarge(MaxBytes);
             }
@@ -71,14 +71,14 @@ internal static class AudioEndpoint
     };
 
     /// <summary>The whole body; null where it is too large.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpContext http)
+    public static async Task<byte[]?> ReadAsync(HttpContext http, long most)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = MaxBytes;
+            size.MaxRequestBodySize = most;
         }
 
-        if (http.Request.ContentLength > MaxBytes)
+        if (http.Request.ContentLength > most)
         {
             return null;
         }
@@ -90,7 +90,7 @@ internal static class AudioEndpoint
             int read;
             while ((read = await http.Request.Body.ReadAsync(piece, http.RequestAborted)) > 0)
             {
-                if (file.Length + read > MaxBytes)
+                if (file.Length + read > most)
                 {
                     return null;
                 }

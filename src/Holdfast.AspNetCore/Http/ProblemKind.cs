@@ -39,6 +39,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind TooManyStarts = new(429, "too-many-starts", "Too many sessions were started");
     public static readonly ProblemKind Internal = new(500, "internal", "Something went wrong in the server");
     public static readonly ProblemKind NoConversation = new(501, "no-conversation", "This server holds no conversations");
+    public static readonly ProblemKind NotListening = new(501, "not-listening", "This server does not listen");
     public static readonly ProblemKind Full = new(503, "full", "The server is full");
     public static readonly ProblemKind Stopping = new(503, "stopping", "The server is restarting");
 

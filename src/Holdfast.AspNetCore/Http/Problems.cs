@@ -37,6 +37,9 @@ internal static class Problems
     public static ProblemHttpResult NoConversation() =>
         Create(ProblemKind.NoConversation, "This server holds no conversations: its app has not added them. Use 'mode': \"echo\".");
 
+    public static ProblemHttpResult NotListening() =>
+        Create(ProblemKind.NotListening, "This server has nothing that recognises speech. Set Holdfast:Listening, or type.");
+
     public static ProblemHttpResult NotOwner() =>
         Create(ProblemKind.NotOwner, "Send the session's resume token as 'Authorization: Bearer <resumeToken>'.");
 

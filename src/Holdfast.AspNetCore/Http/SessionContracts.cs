@@ -180,7 +180,23 @@ internal sealed record ModelView(string Name, string DisplayName, bool Offline);
 /// <param name="Model">Who is asked.</param>
 /// <param name="Offline">Whether that is only the companion that comes with the server.</param>
 /// <param name="Waiting">Questions that wait for their turn.</param>
-internal sealed record ConversationView(string Phase, long Turn, string Model, bool Offline, int Waiting);
+/// <param name="Listening">Whether and how the person is heard.</param>
+internal sealed record ConversationView(string Phase, long Turn, string Model, bool Offline, int Waiting, ListeningView Listening);
+
+/// <summary>How a session listens to the person.</summary>
+/// <param name="Available">Whether what they say is recognised.</param>
+/// <param name="Reason">Why it is not, for a program: "noRecogniser"; null where it is.</param>
+/// <param name="Mode">"handsFree": it is heard when they speak. "pushToTalk": they say when.</param>
+internal sealed record ListeningView(bool Available, string? Reason, string Mode);
+
+/// <summary>How the person wants to be heard.</summary>
+internal sealed record MicrophoneBody(
+    [property: Required, StringLength(BodyLimits.Word, MinimumLength = 1), Description("\"handsFree\": it is heard when they speak. \"pushToTalk\": only while 'talking'.")] string? Mode,
+    [property: Description("With \"pushToTalk\": whether they hold the button. Left out: they do not.")] bool? Talking);
+
+/// <summary>What the person said while the connection was lost was taken in.</summary>
+/// <param name="Seconds">How long it lasts.</param>
+internal sealed record RecordingAccepted(double Seconds);
 
 /// <summary>A text that will be said when its turn comes.</summary>
 internal sealed record SayAccepted(string UtteranceId);

@@ -16,8 +16,8 @@ internal static class TalkEndpoints
     public static void MapModelEndpoint(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/models", GetModels).WithTags("Server").WithName("GetModels").WithSummary("The models that can be asked; empty where this server holds no conversations.");
 
-    public static ConversationView? ViewOf(Session session) => session.Companion is SessionConversation { Conversation.Snapshot: var now }
-        ? new ConversationView(Words.Of(now.Phase), now.Turn, now.Model, now.IsOffline, now.Waiting)
+    public static ConversationView? ViewOf(Session session) => session.Companion is SessionConversation { Conversation.Snapshot: var now } talk
+        ? new ConversationView(Words.Of(now.Phase), now.Turn, now.Model, now.IsOffline, now.Waiting, MicrophoneEndpoints.ViewOf(talk))
         : null;
 
     /// <summary>Asks the model, in the session's conversation.</summary>
