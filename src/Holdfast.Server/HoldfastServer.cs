@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Holdfast.AspNetCore;
 using Holdfast.Avatar;
+using Holdfast.Server.Pages;
 using Scalar.AspNetCore;
 
 namespace Holdfast.Server;
@@ -25,6 +26,7 @@ public static partial class HoldfastServer
         app.UseRouting();
         app.UseAccess();
         app.UsePageSecurity();
+        app.UseMiddleware<PageBundleMiddleware>();
         app.UseDefaultFiles();
         app.UseStaticFiles(PageFiles.Options);
         app.MapHoldfast().RequireAccess();

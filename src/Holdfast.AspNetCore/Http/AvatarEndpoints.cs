@@ -3,12 +3,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 
 namespace Holdfast.AspNetCore.Http;
 
 /// <summary>Who can be seen: <c>/api/avatars</c>.</summary>
 internal static class AvatarEndpoints
 {
+    private const string WebP = "image/webp";
+
     public static RouteGroupBuilder MapAvatarEndpoints(this IEndpointRouteBuilder routes)
     {
         var avatars = routes.MapGroup("/api/avatars").WithTags("Avatars");
@@ -16,7 +19,7 @@ internal static class AvatarEndpoints
         avatars.MapGet("/{name}/preview.png", Preview)
             .WithName("GetAvatarPreview")
             .WithSummary("A still picture of an avatar.")
-            .Produces(StatusCodes.Status200OK, contentType: "image/png")
+            .Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: ["image/webp"])
             .ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/api/voices", ListVoices).WithTags("Avatars").WithName("ListVoices").WithSummary("Lists who can be heard.");
         return avatars;
@@ -39,6 +42,12 @@ internal static class AvatarEndpoints
         }
 
         http.Response.Headers.CacheControl = "public, max-age=3600";
+        http.Response.Headers.Vary = HeaderNames.Accept;
+        if (http.Request.Headers.Accept.ToString().Contains(WebP, StringComparison.OrdinalIgnoreCase) && factory.PreviewWebP(name) is { Length: > 0 } webP)
+        {
+            return TypedResults.Bytes(webP, WebP);
+        }
+
         return TypedResults.Bytes(png, "image/png");
     }
 }

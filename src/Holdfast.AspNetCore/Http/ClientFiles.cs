@@ -23,6 +23,9 @@ internal static class ClientFiles
     public static RouteHandlerBuilder MapClientFiles(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/holdfast/{**path}", Get).ExcludeFromDescription();
 
+    /// <summary>What is in a file; null where there is none of this path.</summary>
+    public static byte[]? Find(string path) => Files.TryGetValue(path, out var file) ? file.Content : null;
+
     private static Results<FileContentHttpResult, ProblemHttpResult> Get(string path, HttpContext http)
     {
         if (!Files.TryGetValue(path, out var file))

@@ -30,11 +30,16 @@ internal sealed class PortraitRenderer : IDisposable
     }
 
     /// <summary>Draws a pose as a PNG file.</summary>
-    public byte[] DrawPng(in Pose pose)
+    public byte[] DrawPng(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Png, quality: 100);
+
+    /// <summary>Draws a pose as a WebP file, a tenth of the size, which nobody tells from the other by looking.</summary>
+    public byte[] DrawWebP(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Webp, quality: 82);
+
+    private byte[] DrawFile(in Pose pose, SKEncodedImageFormat format, int quality)
     {
         Draw(pose);
-        using var png = _bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
-        return png.ToArray();
+        using var file = _bitmap.Encode(format, quality);
+        return file.ToArray();
     }
 
     public void Dispose()
@@ -72,6 +77,14 @@ internal sealed class RendererPool : IDisposable
         var png = renderer.DrawPng(pose);
         GiveBack(renderer);
         return png;
+    }
+
+    public byte[] DrawWebP(in Pose pose)
+    {
+        var renderer = Borrow();
+        var webP = renderer.DrawWebP(pose);
+        GiveBack(renderer);
+        return webP;
     }
 
     public void Dispose()

@@ -77,6 +77,10 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     /// <exception cref="ArgumentException">There is no character of this name.</exception>
     public ReadOnlyMemory<byte> Preview(string name) => Stage(name).Preview;
 
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There is no character of this name.</exception>
+    public ReadOnlyMemory<byte> PreviewWebP(string name) => Stage(name).SmallPreview;
+
     /// <summary>Stops preparing, and lets go of the sheets it drew on. Shows that still run must be disposed of before.</summary>
     public async ValueTask DisposeAsync()
     {

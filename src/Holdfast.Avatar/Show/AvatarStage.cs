@@ -10,6 +10,7 @@ internal sealed class AvatarStage : IDisposable
 
     private readonly RendererPool _renderers;
     private readonly Lazy<byte[]> _preview;
+    private readonly Lazy<byte[]> _smallPreview;
     private volatile EncodedLoop? _loop;
 
     public AvatarStage(Character character, int size)
@@ -20,6 +21,7 @@ internal sealed class AvatarStage : IDisposable
         Format = new VideoFormat(size, size, FramesPerSecond);
         _renderers = new RendererPool(character.Design, size);
         _preview = new Lazy<byte[]>(() => _renderers.DrawPng(Idle[0]));
+        _smallPreview = new Lazy<byte[]>(() => _renderers.DrawWebP(Idle[0]));
     }
 
     public ShowDescription Description { get; }
@@ -38,6 +40,9 @@ internal sealed class AvatarStage : IDisposable
 
     /// <summary>The first picture of the idle motion, as PNG.</summary>
     public ReadOnlyMemory<byte> Preview => _preview.Value;
+
+    /// <summary>The same as WebP.</summary>
+    public ReadOnlyMemory<byte> SmallPreview => _smallPreview.Value;
 
     public void Draw(in Pose pose, I420Picture picture) => _renderers.Draw(pose, picture);
 

@@ -96,6 +96,10 @@ public interface IShowFactory
     /// <summary>A still picture of a show, as PNG, or empty where there is none.</summary>
     /// <param name="name">The name of one of <see cref="Shows"/>.</param>
     ReadOnlyMemory<byte> Preview(string name);
+
+    /// <summary>The same picture as WebP, which is much smaller, or empty where there is none: then the other one is served.</summary>
+    /// <param name="name">The name of one of <see cref="Shows"/>.</param>
+    ReadOnlyMemory<byte> PreviewWebP(string name) => default;
 }
 
 /// <summary>A show that sessions may ask for.</summary>

@@ -1,0 +1,191 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text.RegularExpressions;
+using Holdfast.AspNetCore;
+using Holdfast.Server.Pages;
+
+namespace Holdfast.Server.Tests.Pages;
+
+/// <summary>The pages as they are delivered: few files, small, kept for good, and saying what the sources say.</summary>
+public sealed partial class PageBundleTests
+{
+    /// <summary>Bytes, packed: a page's own files, its pictures not among them. A budget, so that growth is a decision.</summary>
+    private const int Most = 90_000;
+
+    private static readonly string Site = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("a // b", "a ")]
+    [InlineData("a /* b */ c", "a c")]
+    [InlineData("return /* b\n */ c", "return\nc")]
+    [InlineData("'// no' + \"/* no */\"", "'// no'+\"/* no */\"")]
+    [InlineData("`// ${a /* gone */ + `in ${b} // no`} /* no */`", "`// ${a+`in ${b} // no`} /* no */`")]
+    [InlineData("`a\n   b`;\n   c", "`a\n   b`;\nc")]
+    [InlineData("x = /[/]\\/'/g; // y", "x=/[/]\\/'/g; ")]
+    [InlineData("a / b / c // d", "a/b/c ")]
+    [InlineData("f(/'/) + a['x'] / 2 // '", "f(/'/)+a['x']/2 ")]
+    [InlineData("return /'/.test(a) // '", "return/'/.test(a) ")]
+    [InlineData("`}` // a", "`}` ")]
+    [InlineData("`${{ a: '}' }}` // a", "`${{a:'}'}}` ")]
+    [InlineData("a + +b - -c + ++d", "a+ +b- -c+ ++d")]
+    [InlineData("/x/ in y", "/x/ in y")]
+    [InlineData("f(\n  a,\n  b\n)\n+c", "f(a,b)\n+c")]
+    [InlineData("'it\\'s' // '", "'it\\'s' ")]
+    [InlineData("a\r\n\r\n   b", "a\nb")]
+    [InlineData("'open", "'open")]
+    [InlineData("`open ${", "`open ${")]
+    [InlineData("/* open", "")]
+    [InlineData("", "")]
+    public void What_only_readers_need_is_left_out_and_nothing_else(string source, string expected) =>
+        Assert.Equal(expected, ScriptText.Strip(source).Text);
+
+    [Fact]
+    public void Modules_become_one_in_the_order_in_which_they_would_have_run()
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["js/main.js"] = "import './first.js';\nimport { a, b as c } from '../lib/all.js'; // these\nconsole.log(a, c);",
+            ["js/first.js"] = "globalThis.x = 1;",
+            ["lib/all.js"] = "export * from './a.js';\nexport { b } from './b.js';\nexport {\n  d as e,\n} from './b.js';",
+            ["lib/a.js"] = "const no = `\nexport const inTemplate = 1;\n`;\nexport const a = new URL('.', import.meta.url).href;",
+            ["lib/b.js"] = "import { a } from './a.js';\nexport async function b() {\n  await a;\n}\nexport class d {}\nlet f = 2;\nexport { f as g };",
+        };
+        var linked = ModuleLinker.Link("js/main.js", "assets/main.js", files.GetValueOrDefault);
+        Assert.Equal(
+            """
+            const m0=(()=>{
+            globalThis.x=1;
+            return{}})();
+            const m1=(()=>{
+            const no=`
+            export const inTemplate = 1;
+            `;
+            const a=new URL('.',new URL('../lib/a.js',import.meta.url).href).href;
+            return{a}})();
+            const m2=(()=>{const{a:a}=m1;
+            async function b(){
+            await a;
+            }
+            class d{}
+            let f=2;
+            return{b,d,g:f}})();
+            const m3=(()=>{const{b:$x0}=m2;const{d:$x1}=m2;
+
+            return{...m1,b:$x0,e:$x1}})();
+            const m4=(()=>{const{a:a,b:c}=m3;
+            console.log(a,c);
+            return{}})();
+
+            """.ReplaceLineEndings("\n"),
+            linked);
+    }
+
+    [Theory]
+    [InlineData("import x from './a.js';")]
+    [InlineData("import * as x from './a.js';")]
+    [InlineData("export default 1;")]
+    [InlineData("export let x = 1;")]
+    [InlineData("export const { a } = b;")]
+    [InlineData("import { a } from 'https://elsewhere/a.js';")]
+    [InlineData("import { a } from './missing.js';")]
+    [InlineData("import './main.js';")]
+    public void A_form_that_is_not_known_is_an_error_that_names_the_module(string source)
+    {
+        var failure = Assert.Throws<InvalidDataException>(() => ModuleLinker.Link(
+            "js/main.js", "assets/main.js", path => path is "js/main.js" ? source : path is "js/a.js" ? "export const a = 1;" : null));
+        Assert.Contains("js/m", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_page_of_the_site_loads_one_script_and_one_stylesheet_packed_and_kept_for_good()
+    {
+        await using var server = await RunningServer.StartAsync();
+        foreach (var page in Directory.GetFiles(Site, "*.html").Select(Path.GetFileName))
+        {
+            var (html, size, headers) = await GetAsync(server, "/" + page, "br");
+            Assert.Equal("no-cache", headers.CacheControl!.ToString());
+            var urls = Asset().Matches(html).Select(static match => match.Value).ToArray();
+            Assert.Equal(html.Contains("type=\"module\"", StringComparison.Ordinal) ? 2 : urls.Length, urls.Length);
+            Assert.DoesNotContain("modulepreload", html, StringComparison.Ordinal);
+            foreach (var url in urls)
+            {
+                var (brotli, small, kept) = await GetAsync(server, "/" + url, "gzip;q=0.5, br");
+                Assert.True(kept.CacheControl is { Public: true, MaxAge.Days: 365 });
+                size += small;
+                var (gzip, _, _) = await GetAsync(server, "/" + url, "gzip");
+                var (plain, _, _) = await GetAsync(server, "/" + url, "br;q=0");
+                Assert.Equal(brotli, gzip);
+                Assert.Equal(brotli, plain);
+            }
+
+            Assert.True(size < Most, $"{page}: {size} bytes");
+        }
+    }
+
+    [Fact]
+    public async Task A_browser_that_has_it_hears_that_nothing_changed()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var first = await server.Http.GetAsync(new Uri("/", UriKind.Relative), Cancel);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var second = await server.Http.SendAsync(again, Cancel);
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.True(first.Headers.Contains("Content-Security-Policy"));
+        using var missing = await server.SendAsync(HttpMethod.Get, "/assets/index-0000000000000000.js");
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
+    public async Task In_Development_the_sources_are_served_as_they_are()
+    {
+        await using var server = await RunningServer.StartAsync("--environment", "Development");
+        var html = await server.Http.GetStringAsync(new Uri("/", UriKind.Relative), Cancel);
+        Assert.Contains("src=\"js/main.js\"", html, StringComparison.Ordinal);
+        using var source = await server.SendAsync(HttpMethod.Get, "/js/main.js");
+        Assert.Equal(HttpStatusCode.OK, source.StatusCode);
+    }
+
+    [Fact]
+    public void No_module_of_ours_waits_outside_a_function()
+    {
+        // The linker makes a function of each module, which could not.
+        string[] sources = [.. Directory.GetFiles(Path.Combine(Site, "js"), "*.js").Select(File.ReadAllText), .. Client()];
+        Assert.True(sources.Length > 50);
+        Assert.All(sources, static source => Assert.DoesNotMatch("(?m)^(?:await |(?:const|let) .* = await )", source));
+
+        static IEnumerable<string> Client() => Directory.GetFiles(Path.Combine(Repository.Root, "src/Holdfast.Client/src"), "*.js", SearchOption.AllDirectories)
+            .Where(static file => !file.EndsWith(".test.js", StringComparison.Ordinal)).Select(File.ReadAllText);
+    }
+
+    [Fact]
+    public void The_client_is_there_to_be_joined()
+    {
+        Assert.Contains("export", HoldfastClient.Read("index.js"), StringComparison.Ordinal);
+        Assert.Null(HoldfastClient.Read("nothing.js"));
+    }
+
+    private static async Task<(string Text, int Size, System.Net.Http.Headers.HttpResponseHeaders Headers)> GetAsync(RunningServer server, string path, string encoding)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", encoding);
+        using var response = await server.Http.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("Accept-Encoding", response.Headers.Vary, StringComparer.Ordinal);
+        var bytes = await response.Content.ReadAsByteArrayAsync(Cancel);
+        await using Stream packed = new MemoryStream(bytes);
+        await using var plain = response.Content.Headers.ContentEncoding.SingleOrDefault() switch
+        {
+            "br" => new BrotliStream(packed, CompressionMode.Decompress),
+            "gzip" => new GZipStream(packed, CompressionMode.Decompress),
+            _ => packed,
+        };
+        using var reader = new StreamReader(plain);
+        return (await reader.ReadToEndAsync(Cancel), bytes.Length, response.Headers);
+    }
+
+    [GeneratedRegex("assets/[\\w.-]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Asset();
+}
