@@ -70,7 +70,7 @@ public class WorstPacketBenchmarks
         _streams = negotiation.Streams;
         (_audioSsrc, _videoSsrc) = (_streams.Audio!.Ssrc, _streams.Video!.Ssrc);
         var srtp = new SrtpContext(SrtpProfile.AeadAes128Gcm, _frame.AsSpan(0, 16), _frame.AsSpan(16, 12));
-        _sender = new MediaSender(srtp, _queue, _counters, _streams);
+        _sender = new MediaSender(srtp, _queue, _counters, _streams, new KeepingTerm());
         _control = new ControlReceiver(_streams, _sender, new SentReports(), _counters, _events, new KeyFrameGate(timers, _events));
         _ice = new IceLiteAgent(Tag, _frame.AsSpan(0, 32));
 

@@ -49,4 +49,7 @@ public enum DropReason
 
     /// <summary>Not sent: nothing from there has shown yet that what is sent there arrives, and so much was sent already.</summary>
     Unacknowledged,
+
+    /// <summary>Not sent: its number is not reserved yet, so a successor of this process might use it a second time.</summary>
+    Unreserved,
 }

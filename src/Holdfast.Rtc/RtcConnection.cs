@@ -82,6 +82,52 @@ public sealed class RtcConnection
     /// <summary>The RTP timestamp that sound of this capture time has or would have; null where no sound was negotiated.</summary>
     public uint? AudioTimestampOf(RtcTime captureTime) => Peer.AudioTimestampOf(captureTime);
 
+    /// <summary>Whether numbers are to be reserved soon (<see cref="Keep"/>): a quarter of what was reserved is used up.</summary>
+    public bool WantsReservation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Peer.WantsReservation;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes down what another process needs to go on with this connection should this one be killed, while it goes on here, and reserves packets' numbers. Once
+    /// this was called, it is called again whenever <see cref="WantsReservation"/> says so, and <see cref="OnKept"/> when what it gave is stored.
+    /// </summary>
+    /// <returns>Null where there is nothing that could be gone on with: it is not connected.</returns>
+    public KeptConnection? Keep()
+    {
+        lock (_gate)
+        {
+            return Peer.Keep(_endpoint.Now);
+        }
+    }
+
+    /// <summary>What <see cref="Keep"/> gave last is safe: it survives the process.</summary>
+    public void OnKept()
+    {
+        lock (_gate)
+        {
+            Peer.Confirm();
+        }
+    }
+
+    /// <summary>
+    /// Gives the connection to another process: this one takes nothing more in and sends nothing more, and the client is told nothing.
+    /// </summary>
+    /// <returns>What the other process goes on with; null where there is nothing that could be gone on with.</returns>
+    public KeptConnection? GiveAway()
+    {
+        lock (_gate)
+        {
+            return Peer.GiveAway(_endpoint.Now);
+        }
+    }
+
     /// <summary>
     /// Until when everything that arrives for it or leaves it is lost, as on a dead network; for demonstrations and tests. No time at
     /// all by default.

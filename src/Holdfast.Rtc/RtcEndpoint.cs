@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
@@ -15,7 +16,8 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private readonly ILogger<RtcEndpoint> _logger;
     private readonly long _originTimestamp;
     private readonly RtcTime _origin;
-    private readonly DtlsCertificate _certificate;
+    private DtlsCertificate _certificate;
+    private readonly KeepingTerm _term = new();
     private readonly HandshakeThreads _handshakes;
     private readonly DeadlineQueue _deadlines;
     private readonly DropCounters _drops = new();
@@ -24,6 +26,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private HostAddresses? _addresses;
     private Thread? _receiver;
     private readonly ManualResetEventSlim _stopping = new();
+    private volatile bool _isFenced;
     private long _datagramsSent;
     private long _bytesSent;
     private long _datagramsReceived;
@@ -134,7 +137,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
         // In lock-step the connection waits for the handshake, which therefore must not wait for the connection.
         Action? onProgress = _handshakes.IsLockstep ? null : accepted.HandleTimeout;
-        if (!RtcPeer.TryCreate(options, _certificate, _handshakes, offerSdp, Now, out var peer, out error, onProgress))
+        if (!RtcPeer.TryCreate(options, _certificate, _handshakes, offerSdp, Now, out var peer, out error, onProgress, _term))
         {
             connection = null;
             return false;
@@ -150,6 +153,92 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         connection = accepted;
         return true;
     }
+
+    /// <summary>
+    /// Makes a connection again that another process had, from what it stored last. It is connected, answers the client's checks at once, and sends as soon as
+    /// numbers are reserved (<see cref="RtcConnection.Keep"/>, <see cref="RtcConnection.OnKept"/>).
+    /// </summary>
+    /// <param name="options">Its patience; the tag, the secret and all else are what they were.</param>
+    /// <param name="kept">What was stored.</param>
+    /// <param name="heardAt">When the client was heard of last, as far as that is known: for a while after it something may be sent before it is heard again.</param>
+    /// <param name="observer">Is told what happens on it.</param>
+    /// <param name="connection">The connection.</param>
+    /// <returns>False where it cannot be made: what was stored is not such a connection, or there is one with its tag.</returns>
+    public bool TryRestore(
+        RtcPeerOptions options, KeptConnection kept, RtcTime heardAt, IRtcConnectionObserver observer, [NotNullWhen(true)] out RtcConnection? connection)
+    {
+        _ = Socket;
+        ArgumentNullException.ThrowIfNull(kept);
+        ObjectDisposedException.ThrowIf(_stopping.IsSet, this);
+        connection = null;
+        if (!RtcPeer.TryRestore(options, _certificate, _handshakes, kept, heardAt, Now, _term, out var peer))
+        {
+            return false;
+        }
+
+        var restored = new RtcConnection(this, observer, peer.Tag);
+        if (!Routes.TryAdd(restored))
+        {
+            peer.Dispose();
+            return false;
+        }
+
+        restored.Attach(peer);
+        connection = restored;
+        return true;
+    }
+
+    /// <summary>
+    /// Until when another process would go on with what is stored of connections; never by default. While it would, a number is used only when it is reserved;
+    /// later than that, freely: nobody must fall silent because a disk does not answer.
+    /// </summary>
+    public RtcTime KeptUntil
+    {
+        get => _term.Until;
+        set => _term.Until = value;
+    }
+
+    /// <summary>This server's DTLS certificate and its private key, for the next process: clients know it by its fingerprint. Only ever store it encrypted.</summary>
+    public ReadOnlyMemory<byte> ExportCertificate()
+    {
+        var (certificate, privateKey) = _certificate.Export();
+        var both = new byte[sizeof(int) + certificate.Length + privateKey.Length];
+        BinaryPrimitives.WriteInt32BigEndian(both, certificate.Length);
+        certificate.CopyTo(both.AsSpan(sizeof(int)));
+        privateKey.CopyTo(both.AsSpan(sizeof(int) + certificate.Length));
+        return both;
+    }
+
+    /// <summary>Takes the certificate of the process before. Before the start.</summary>
+    /// <returns>False where it is none; the one there is stays.</returns>
+    /// <exception cref="InvalidOperationException">The endpoint is started already.</exception>
+    public bool TryUseCertificate(ReadOnlySpan<byte> exported)
+    {
+        if (_socket is not null)
+        {
+            throw new InvalidOperationException("The endpoint is started already.");
+        }
+
+        if (exported.Length <= sizeof(int) || BinaryPrimitives.ReadInt32BigEndian(exported) is var length && (length <= 0 || length >= exported.Length - sizeof(int)))
+        {
+            return false;
+        }
+
+        exported = exported[sizeof(int)..];
+        try
+        {
+            _certificate = DtlsCertificate.Import(exported[..length], exported[length..]);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Whatever the library says of bytes that are no key.
+            return false;
+        }
+    }
+
+    /// <summary>Another process has the connections: nothing more is sent, whatever anybody here wants.</summary>
+    public void Fence() => _isFenced = true;
 
     /// <summary>What it has done since it was made.</summary>
     public RtcEndpointStatistics GetStatistics()
@@ -201,7 +290,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
     internal bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination)
     {
-        if (!Socket.TrySend(datagram, destination))
+        if (_isFenced || !Socket.TrySend(datagram, destination))
         {
             return false;
         }

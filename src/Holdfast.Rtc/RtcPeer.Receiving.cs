@@ -27,7 +27,7 @@ internal sealed partial class RtcPeer
     private DropReason? HandleKind(RtcTime now, IPEndPoint source, Span<byte> datagram, out bool isOurs)
     {
         isOurs = false;
-        if (State == RtcConnectionState.Closed)
+        if (State == RtcConnectionState.Closed || _isGivenAway)
         {
             return DropReason.Closed;
         }
@@ -116,7 +116,7 @@ internal sealed partial class RtcPeer
         }
 
         // Nothing is sent again to who has not proved to be there: anybody may ask for it in anybody's name.
-        var to = _path.HasConsent(now) && _path.IsAcknowledged(now) ? Path : null;
+        var to = _path.HasConsent(now) && _path.IsAcknowledged(now) && !_isGivenAway ? Path : null;
         var acknowledged = _media.AcknowledgedBytes;
         var dropped = _media.Handle(now, datagram, to, out isAuthentic);
         if (isAuthentic)

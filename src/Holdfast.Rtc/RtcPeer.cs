@@ -3,6 +3,7 @@ using System.Net;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Srtp;
 
 namespace Holdfast.Rtc;
 
@@ -17,6 +18,8 @@ internal sealed partial class RtcPeer : IDisposable
     private const int PacketPayload = 1024;
     private const int ReportLength = 256;
 
+    private readonly RtcPeerOptions _options;
+    private readonly KeepingTerm _term;
     private readonly PeerNegotiation _negotiation;
     private readonly IceLiteAgent _ice;
     private readonly DtlsAssociation _dtls;
@@ -37,16 +40,26 @@ internal sealed partial class RtcPeer : IDisposable
         DtlsCertificate certificate,
         HandshakeThreads threads,
         Action? onHandshakeProgress,
+        KeepingTerm? term,
         RtcTime now)
+        : this(
+            options,
+            negotiation,
+            ice,
+            new DtlsAssociation(threads, new DtlsServerRole(certificate, negotiation.Fingerprints), onHandshakeProgress),
+            term) => _timers[PeerTimer.Setup] = now + options.SetupTimeout;
+
+    private RtcPeer(RtcPeerOptions options, PeerNegotiation negotiation, IceLiteAgent ice, DtlsAssociation dtls, KeepingTerm? term)
     {
+        _options = options;
+        _term = term ?? new KeepingTerm();
         _negotiation = negotiation;
         _ice = ice;
         _transmit = new TransmitQueue(_counters.Drops);
         _keyFrames = new KeyFrameGate(_timers, _events);
         _liveness = new Liveness(options, _timers);
         _path = new PeerPath(ice, options.ConsentTimeout);
-        _dtls = new DtlsAssociation(threads, new DtlsServerRole(certificate, negotiation.Fingerprints), onHandshakeProgress);
-        _timers[PeerTimer.Setup] = now + options.SetupTimeout;
+        _dtls = dtls;
     }
 
     /// <summary>The answer to the offer that it was made with.</summary>
@@ -58,6 +71,9 @@ internal sealed partial class RtcPeer : IDisposable
 
     /// <summary>Whether transport-wide feedback tells of the sound that is sent.</summary>
     public bool TracksAudio => _negotiation.Streams.Audio is { HasTransportSequence: true };
+
+    /// <summary>The routing tag.</summary>
+    public string Tag => _ice.Tag;
 
     public RtcConnectionState State { get; private set; }
 
@@ -93,6 +109,7 @@ internal sealed partial class RtcPeer : IDisposable
     /// <param name="onHandshakeProgress">
     /// Called from a handshake thread, never under a lock, when <see cref="HandleTimeout"/> has something to take in. Not needed in lock-step.
     /// </param>
+    /// <param name="term">Until when somebody would go on with what is stored of it.</param>
     public static bool TryCreate(
         RtcPeerOptions options,
         DtlsCertificate certificate,
@@ -101,7 +118,8 @@ internal sealed partial class RtcPeer : IDisposable
         RtcTime now,
         [NotNullWhen(true)] out RtcPeer? peer,
         [NotNullWhen(false)] out string? error,
-        Action? onHandshakeProgress = null)
+        Action? onHandshakeProgress = null,
+        KeepingTerm? term = null)
     {
         peer = null;
         var ice = new IceLiteAgent(options.Tag, options.IceSecret.Span, options.Generation);
@@ -110,7 +128,7 @@ internal sealed partial class RtcPeer : IDisposable
             return false;
         }
 
-        peer = new RtcPeer(options, negotiation, ice, certificate, threads, onHandshakeProgress, now);
+        peer = new RtcPeer(options, negotiation, ice, certificate, threads, onHandshakeProgress, term, now);
         return true;
     }
 
@@ -261,7 +279,7 @@ internal sealed partial class RtcPeer : IDisposable
     {
         if (State != RtcConnectionState.Closed && CanSend(now, ReportLength, 0, out var media, out var path))
         {
-            media.Control.SendGoodbye(path);
+            media.Control.SendGoodbye(now, path);
         }
 
         TransitionTo(now, RtcConnectionState.Closed, reason);
@@ -322,7 +340,8 @@ internal sealed partial class RtcPeer : IDisposable
         _timers[PeerTimer.HandshakeResend] = _dtls.ResendAt;
         if (_dtls.Keys is { } keys && _media is null)
         {
-            _media = new PeerMedia(keys, _negotiation.Streams, _transmit, _timers, _counters, _events, _keyFrames);
+            _media = CreateMedia(
+                new SrtpContext(keys.Profile, keys.ServerKey, keys.ServerSalt), new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt));
             _path.OnHandshakeCompleted(now);
             TransitionTo(now, RtcConnectionState.Connected, RtcReason.HandshakeCompleted);
         }
@@ -332,6 +351,9 @@ internal sealed partial class RtcPeer : IDisposable
             TransitionTo(now, RtcConnectionState.Closed, reason);
         }
     }
+
+    private PeerMedia CreateMedia(SrtpContext outgoing, SrtpContext incoming) =>
+        new(outgoing, incoming, _negotiation.Streams, _transmit, _timers, _counters, _events, _keyFrames, _term);
 
     private void OnPathChanged(RtcTime now, IPEndPoint? oldPath, int oldGeneration)
     {
@@ -354,7 +376,7 @@ internal sealed partial class RtcPeer : IDisposable
     private bool CanSend(RtcTime now, int bytes, int reserve, [NotNullWhen(true)] out PeerMedia? media, [NotNullWhen(true)] out IPEndPoint? path)
     {
         (media, path) = (_media, Path);
-        if (State != RtcConnectionState.Connected || media is null || path is null)
+        if (State != RtcConnectionState.Connected || media is null || path is null || _isGivenAway)
         {
             return false;
         }
@@ -435,7 +457,7 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>What is left to say behind the handshake is its end, once more, or goodbye: a few bytes.</summary>
     private void SendAlong(ReadOnlySpan<byte> datagram)
     {
-        if (Path is { } path)
+        if (Path is { } path && !_isGivenAway)
         {
             _transmit.Add(datagram, path);
         }

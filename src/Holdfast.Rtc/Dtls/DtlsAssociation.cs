@@ -1,3 +1,4 @@
+using Holdfast.Rtc.Keeping;
 using Org.BouncyCastle.Tls;
 
 namespace Holdfast.Rtc.Dtls;
@@ -40,6 +41,23 @@ internal sealed class DtlsAssociation
         _transport = new HandshakeTransport(threads.Turns, onProgress);
         _role = role;
     }
+
+    /// <summary>
+    /// Goes on with an association whose handshake another process carried out: it hears the client's end of it, and says the end of the handshake again.
+    /// </summary>
+    /// <param name="threads">Not used; there is no handshake.</param>
+    /// <param name="role">What came of the handshake.</param>
+    /// <param name="lastFlight">The end of the handshake as it was sent.</param>
+    public static DtlsAssociation Restore(HandshakeThreads threads, RestoredRole role, IEnumerable<byte[]> lastFlight)
+    {
+        var association = new DtlsAssociation(threads, role) { _isStarted = true, Keys = role.Keys };
+        association._lastFlight.AddRange(lastFlight.Take(LastFlightDatagrams).Select(static datagram => new ArraySegment<byte>(datagram)));
+        return association;
+    }
+
+    /// <summary>What another process needs to go on with it; null where there is no association, or none that can be gone on with.</summary>
+    public (GuardRecord Guard, IReadOnlyList<byte[]> LastFlight)? Export() =>
+        Keys is not null && End is null && _role.Guard is { } guard ? (guard.Export(), [.. _lastFlight.Select(static datagram => datagram.ToArray())]) : null;
 
     /// <summary>The keys for media, once the handshake is complete.</summary>
     public SrtpKeys? Keys { get; private set; }
@@ -224,7 +242,19 @@ internal sealed class DtlsAssociation
     /// <summary>An alert; or application data, which has no use here.</summary>
     private DropReason? Receive(RtcTime now, ReadOnlySpan<byte> record)
     {
-        if (!TrySpendRecord(now) || !_transport.Offer(record))
+        if (!TrySpendRecord(now))
+        {
+            return DropReason.TooMany;
+        }
+
+        if (_records is null)
+        {
+            // The handshake was another process's: of what is behind it only the end is understood.
+            End = _role.Guard!.IsEnd(record) ? RtcReason.ClosedByPeer : End;
+            return null;
+        }
+
+        if (!_transport.Offer(record))
         {
             return DropReason.TooMany;
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Holdfast.Rtc.Keeping;
 using Holdfast.Rtc.Srtp;
 using Org.BouncyCastle.Tls;
 
@@ -36,6 +37,8 @@ internal sealed class DtlsRecordGuard : IDisposable
 
     private const int LongestText = 2048;
 
+    private const int AlertLength = 2;
+
     private readonly byte[] _key;
     private readonly byte[] _salt;
 
@@ -67,6 +70,32 @@ internal sealed class DtlsRecordGuard : IDisposable
         var guard = new DtlsRecordGuard(block[..keyLength], block[(2 * keyLength)..(2 * keyLength + GcmSaltLength)]);
         CryptographicOperations.ZeroMemory(block);
         return guard;
+    }
+
+    /// <summary>Makes again what another process had.</summary>
+    public static DtlsRecordGuard Restore(GuardRecord record) => new(record.Key, record.Salt);
+
+    /// <summary>What another process needs.</summary>
+    public GuardRecord Export() => new([.. _key], [.. _salt]);
+
+    /// <summary>Whether a record that <see cref="Check"/> found authentic says that the other side ends the association: close_notify, or a fatal alert.</summary>
+    public bool IsEnd(ReadOnlySpan<byte> record)
+    {
+        const byte AlertRecord = 21;
+        var text = record[(HeaderLength + ExplicitNonceLength)..];
+        if (record[0] != AlertRecord || text.Length != AlertLength + TagLength)
+        {
+            return false;
+        }
+
+        Span<byte> nonce = stackalloc byte[NonceLength];
+        _salt.CopyTo(nonce);
+        record.Slice(HeaderLength, ExplicitNonceLength).CopyTo(nonce[GcmSaltLength..]);
+        Span<byte> alert = stackalloc byte[AlertLength];
+        Span<byte> tag = stackalloc byte[TagLength];
+        _gcm ??= new AesGcm(_key, TagLength);
+        _gcm.Encrypt(nonce, text[..AlertLength], alert, tag);
+        return alert[0] == AlertLevel.fatal || alert[1] == AlertDescription.close_notify;
     }
 
     /// <summary>Takes the next record off a datagram; false where there is none, or what follows is none.</summary>

@@ -201,6 +201,31 @@ internal sealed class IceLiteAgent
             : IceVerdict.Checked;
     }
 
+    /// <summary>What another process needs to serve the same generations: the client's ufrag in the current one, and in the one that is prepared for.</summary>
+    public (string? Remote, int PendingGeneration, string? PendingRemote) Remotes =>
+        (_current.Remote, _pending.IsKnown ? _pending.Generation : Credentials.None, _pending.Remote);
+
+    /// <summary>Serves the generations that another process served.</summary>
+    /// <param name="remote">The client's ufrag in the current generation; null where it was not known.</param>
+    /// <param name="pendingGeneration">The generation that was prepared for; -1 for none.</param>
+    /// <param name="pendingRemote">The client's ufrag in it.</param>
+    /// <param name="newest">The newest generation that was used.</param>
+    /// <exception cref="ArgumentException">A ufrag is none, or a generation is not among those served.</exception>
+    public void Restore(string? remote, int pendingGeneration, string? pendingRemote, int newest)
+    {
+        if (remote is not null)
+        {
+            SetRemote(Generation, remote);
+        }
+
+        if (pendingRemote is not null)
+        {
+            SetRemote(pendingGeneration, pendingRemote);
+        }
+
+        _newestGeneration = Math.Clamp(newest, _newestGeneration, Generation + MaxGenerationsAhead);
+    }
+
     /// <summary>Goes back to a path of before: nothing answered on the one that was nominated since, and the client is still there.</summary>
     public void Return(RtcTime now, IPEndPoint path)
     {
@@ -321,6 +346,8 @@ internal sealed class IceLiteAgent
         public bool IsKnown => remoteUfrag is not null;
 
         public ReadOnlySpan<byte> Password => password;
+
+        public string? Remote => remoteUfrag is null ? null : Encoding.ASCII.GetString(remoteUfrag);
 
         public bool IsOf(string ufrag) => IsKnown && Ascii.Equals(remoteUfrag, ufrag);
 

@@ -13,6 +13,8 @@ namespace Holdfast.Rtc;
 internal sealed class ControlReceiver(
     MediaStreams streams, MediaSender sender, SentReports reports, PeerCounters counters, Queue<RtcEvent> events, KeyFrameGate keyFrames)
 {
+    private const int PacketKinds = 3;
+
     private readonly List<ulong> _acknowledgedTags = [];
     private readonly List<ulong> _lostTags = [];
     private int _lastFirSequence = -1;
@@ -93,6 +95,12 @@ internal sealed class ControlReceiver(
             TimeSpan? roundTrip = reports.TryGetRoundTrip(now, block, out var measured) ? measured : null;
             counters.RoundTrip = roundTrip ?? counters.RoundTrip;
             var stream = isVideo ? streams.Video! : streams.Audio!;
+            stream.Numbers.OnReported((ushort)block.HighestSequence);
+            if (isVideo && !stream.HasTransportSequence)
+            {
+                streams.Start.Repeats.AssumeArrived();
+            }
+
             Tell(new RtcEvent.ReportReceived(
                 isVideo, block.FractionLost / 256.0, roundTrip, block.CumulativeLost, stream.TagUpTo((ushort)block.HighestSequence)));
         }
@@ -137,12 +145,15 @@ internal sealed class ControlReceiver(
         var (acknowledged, lost) = (0, 0);
         TimeSpan? roundTrip = null;
         var allowance = ControlBounds.Statuses - _work.Statuses;
+        Span<RtcTime> newest = stackalloc RtcTime[PacketKinds];
+        newest.Clear();
         foreach (var packet in sender.Log.Resolve(feedback, ref allowance))
         {
             if (packet.Received)
             {
                 acknowledged++;
                 roundTrip = now - packet.SentAt;
+                newest[(int)packet.Kind] = packet.SentAt > newest[(int)packet.Kind] ? packet.SentAt : newest[(int)packet.Kind];
             }
             else
             {
@@ -152,6 +163,14 @@ internal sealed class ControlReceiver(
             if (packet.Tag != 0)
             {
                 (packet.Received ? _acknowledgedTags : _lostTags).Add(packet.Tag);
+            }
+        }
+
+        for (var kind = 0; kind < PacketKinds; kind++)
+        {
+            if (newest[kind] != default)
+            {
+                streams.Start.LineOf((PacketKind)kind).OnArrived(newest[kind], now);
             }
         }
 

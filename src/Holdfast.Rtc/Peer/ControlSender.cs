@@ -6,7 +6,8 @@ using Holdfast.Rtc.Srtp;
 namespace Holdfast.Rtc;
 
 /// <summary>Sends RTCP: the reports of what is sent and received, and the goodbye.</summary>
-internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, MediaStreams streams, PeerTimers timers, SentReports reports)
+internal sealed class ControlSender(
+    SrtpContext srtp, TransmitQueue queue, MediaStreams streams, PeerTimers timers, SentReports reports, KeepingTerm term)
 {
     /// <summary>Time from one report to the next while anything is sent or received.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -32,6 +33,12 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
     /// <returns>False where there was nothing to report and nothing was sent; reports end then, until media flows again.</returns>
     public bool TrySendReports(RtcTime now, IPEndPoint to)
     {
+        if (!streams.Start.Control.Has(1, term.IsOver(now)))
+        {
+            timers[PeerTimer.Report] = _nextReportAt = now + SentReports.LeastInterval;
+            return true;
+        }
+
         var hasReport = false;
         var hasBlock = TryReportMicrophone(now, out var block);
         var blocks = new ReadOnlySpan<ReportBlock>(in block)[..(hasBlock ? 1 : 0)];
@@ -73,8 +80,13 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
     }
 
     /// <summary>Tells the client that the streams end (RFC 3550 section 6.6).</summary>
-    public void SendGoodbye(IPEndPoint to)
+    public void SendGoodbye(RtcTime now, IPEndPoint to)
     {
+        if (!streams.Start.Control.Has(1, term.IsOver(now)))
+        {
+            return;
+        }
+
         var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
         writer.WriteReceiverReport(_reporter);
         WriteNames(ref writer);
@@ -127,5 +139,9 @@ internal sealed class ControlSender(SrtpContext srtp, TransmitQueue queue, Media
         return streams.Microphone is { } microphone && microphone.TryReport(now, out block);
     }
 
-    private void Send(int length, IPEndPoint to) => queue.Commit(srtp.ProtectRtcp(queue.Begin(), length), to);
+    private void Send(int length, IPEndPoint to)
+    {
+        streams.Start.Control.Take();
+        queue.Commit(srtp.ProtectRtcp(queue.Begin(), length), to);
+    }
 }

@@ -6,6 +6,9 @@ internal sealed class Liveness(RtcPeerOptions options, PeerTimers timers)
     /// <summary>When the last authentic packet arrived; null before the first.</summary>
     public RtcTime? LastAuthenticated { get; private set; }
 
+    /// <summary>Another process heard of the client.</summary>
+    public void Restore(RtcTime heardAt) => OnAuthenticated(heardAt);
+
     public void OnAuthenticated(RtcTime now)
     {
         LastAuthenticated = now;

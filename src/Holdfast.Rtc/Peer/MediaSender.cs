@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Srtp;
@@ -30,13 +29,16 @@ internal sealed class MediaSender : IDisposable
     private readonly TransmitQueue _queue;
     private readonly PeerCounters _counters;
     private readonly MediaStreams _streams;
-    private readonly Vp8Packetizer _packetizer = new((ushort)RandomNumberGenerator.GetInt32(0x8000));
+    private readonly Vp8Packetizer _packetizer;
+    private readonly KeepingTerm _term;
     private readonly SendHistory _history = new(SendHistoryLimits.Video);
     private readonly RetransmissionBudget _budget = new();
-    private ushort _nextRtxSequence = (ushort)RandomNumberGenerator.GetInt32(1, 0x8000);
 
-    public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams)
+    public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams, KeepingTerm term)
     {
+        _term = term;
+        _packetizer = new Vp8Packetizer(streams.Start.PictureId);
+        Log = new SentPacketLog(SentPacketsRemembered, streams.Start.Transport);
         _srtp = srtp;
         _queue = queue;
         _counters = counters;
@@ -44,7 +46,10 @@ internal sealed class MediaSender : IDisposable
     }
 
     /// <summary>What was sent, for transport-wide feedback to say what arrived.</summary>
-    public SentPacketLog Log { get; } = new(SentPacketsRemembered);
+    public SentPacketLog Log { get; }
+
+    /// <summary>The id of the next picture.</summary>
+    public ushort NextPictureId => _packetizer.NextPictureId;
 
     /// <summary>Sends one Opus packet.</summary>
     /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
@@ -55,12 +60,17 @@ internal sealed class MediaSender : IDisposable
             return false;
         }
 
+        if (!MayUse(now, audio.Numbers, 1))
+        {
+            return false;
+        }
+
         var buffer = _queue.Begin();
         var header = audio.WriteHeader(buffer, now, marker: false, audio.TimestampOf(captureTime), Log.NextSequence);
         opus.CopyTo(buffer[header..]);
         audio.Count(opus.Length);
         audio.Remember(tag);
-        Send(now, audio, buffer, header + opus.Length, tag, to);
+        Send(now, PacketKind.Sound, audio, buffer, header + opus.Length, tag, to);
         _counters.AudioPacketsSent++;
         return true;
     }
@@ -77,6 +87,11 @@ internal sealed class MediaSender : IDisposable
         var hasRtx = _streams.Rtx is not null;
         var maximumPayload = MaximumDatagram - video.MeasureHeader() - _srtp.RtpOverhead - (hasRtx ? RtxPayload.Overhead : 0);
         var timestamp = video.TimestampOf(captureTime);
+        if (!MayUse(now, video.Numbers, vp8.Length / (maximumPayload / 2) + 2))
+        {
+            return false;
+        }
+
         var payloads = _packetizer.Packetize(vp8, maximumPayload);
         while (payloads.Remaining > 0)
         {
@@ -91,7 +106,7 @@ internal sealed class MediaSender : IDisposable
             }
 
             video.Count(payload);
-            var sent = Send(now, video, buffer, length, tag, to);
+            var sent = Send(now, PacketKind.Picture, video, buffer, length, tag, to);
             if (!hasRtx)
             {
                 _history.Add(now, sequence, sent);
@@ -117,6 +132,11 @@ internal sealed class MediaSender : IDisposable
             return false;
         }
 
+        if (_streams.Rtx is not null && !MayUse(now, _streams.Start.Repeats, 1))
+        {
+            return false;
+        }
+
         _counters.PacketsRetransmitted++;
         if (_streams.Rtx is not { } rtx || !RtpPacket.TryParse(packet, out var original))
         {
@@ -127,8 +147,8 @@ internal sealed class MediaSender : IDisposable
 
         var buffer = _queue.Begin();
         var header = video.WriteHeader(
-            buffer, now, original.Marker, original.Timestamp, Log.NextSequence, rtx.PayloadType, _nextRtxSequence++, rtx.Ssrc);
-        Send(now, video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
+            buffer, now, original.Marker, original.Timestamp, Log.NextSequence, rtx.PayloadType, (ushort)_streams.Start.Repeats.Take(), rtx.Ssrc);
+        Send(now, PacketKind.Repeat, video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
         return true;
     }
 
@@ -151,12 +171,24 @@ internal sealed class MediaSender : IDisposable
 
     public void Dispose() => _history.Dispose();
 
-    private ReadOnlySpan<byte> Send(RtcTime now, OutgoingStream stream, Span<byte> buffer, int length, ulong tag, IPEndPoint to)
+    /// <summary>Whether so many numbers are reserved; where not, a successor might use them once more.</summary>
+    private bool MayUse(RtcTime now, NumberLine numbers, int count)
+    {
+        if (numbers.Has(count, _term.IsOver(now)))
+        {
+            return true;
+        }
+
+        _counters.Drops.Count(DropReason.Unreserved);
+        return false;
+    }
+
+    private ReadOnlySpan<byte> Send(RtcTime now, PacketKind kind, OutgoingStream stream, Span<byte> buffer, int length, ulong tag, IPEndPoint to)
     {
         length = _srtp.ProtectRtp(buffer, length);
         if (stream.HasTransportSequence)
         {
-            Log.Add(now, length, tag);
+            Log.Add(now, length, tag, kind);
         }
 
         _queue.Commit(length, to);

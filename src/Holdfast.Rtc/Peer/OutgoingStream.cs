@@ -16,42 +16,60 @@ internal readonly record struct StreamExtensions(byte TransportSequence, byte Mi
 /// <summary>How packets are sent again under an SSRC of their own (RFC 4588).</summary>
 internal readonly record struct RtxStream(uint Ssrc, byte PayloadType);
 
+/// <summary>Where a stream begins, or goes on.</summary>
+/// <param name="Numbers">The numbers of its packets.</param>
+/// <param name="TimestampOffset">What is added to an instant on its clock.</param>
+/// <param name="PacketCount">Packets sent before.</param>
+/// <param name="OctetCount">Payload bytes sent before.</param>
+internal sealed record StreamStart(NumberLine Numbers, uint TimestampOffset, uint PacketCount = 0, uint OctetCount = 0)
+{
+    /// <summary>A stream that nobody had before.</summary>
+    public static StreamStart New() => new(FirstNumber(), (uint)RandomNumberGenerator.GetInt32(int.MaxValue));
+
+    /// <summary>Random; the upper half stays free: a first loss must not look like a wrap to a receiver (RFC 3711 section 3.3.1).</summary>
+    public static NumberLine FirstNumber() => new(RandomNumberGenerator.GetInt32(1, 0x8000));
+}
+
 /// <summary>One RTP stream that is sent: its numbers, its header and its counts.</summary>
 /// <param name="ssrc">The SSRC in the answer.</param>
 /// <param name="payloadType">The payload type in the answer.</param>
 /// <param name="clockRate">RTP clock units a second.</param>
 /// <param name="mid">The identification of its media section, ASCII, at most 16 bytes.</param>
 /// <param name="extensions">The header extensions that it carries.</param>
-internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate, byte[] mid, StreamExtensions extensions)
+/// <param name="start">Where it begins.</param>
+internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate, byte[] mid, StreamExtensions extensions, StreamStart start)
 {
     // 10 s of sound: a receiver that only reports does so every 5 s or more often. A power of two.
     private const int TagsRemembered = 512;
 
-    // The upper half stays free: a first loss must not look like a wrap to a receiver (RFC 3711 section 3.3.1).
-    private readonly uint _timestampOffset = (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
-    private ushort _nextSequence = (ushort)RandomNumberGenerator.GetInt32(1, 0x8000);
     private ulong[]? _tags;
 
     public uint Ssrc => ssrc;
+
+    /// <summary>The numbers of its packets.</summary>
+    public NumberLine Numbers => start.Numbers;
+
+    /// <summary>What is added to an instant on this stream's clock.</summary>
+    public uint TimestampOffset => start.TimestampOffset;
 
     /// <summary>Whether transport-wide feedback tells what became of its packets.</summary>
     public bool HasTransportSequence => extensions.TransportSequence != 0;
 
     /// <summary>Packets sent, as a sender report counts them.</summary>
-    public uint PacketCount { get; private set; }
+    public uint PacketCount { get; private set; } = start.PacketCount;
 
     /// <summary>Payload bytes sent, as a sender report counts them.</summary>
-    public uint OctetCount { get; private set; }
+    public uint OctetCount { get; private set; } = start.OctetCount;
 
     /// <summary>Whether anything was sent since the last report.</summary>
     public bool IsActive { get; set; }
 
     /// <summary>An instant on this stream's clock.</summary>
-    public uint TimestampOf(RtcTime time) => unchecked(_timestampOffset + time.ToRtp(clockRate));
+    public uint TimestampOf(RtcTime time) => unchecked(start.TimestampOffset + time.ToRtp(clockRate));
 
     /// <summary>Writes the header of the next packet; returns its length.</summary>
     public int WriteHeader(Span<byte> buffer, RtcTime now, bool marker, uint timestamp, ushort transportSequence) =>
-        WriteHeader(buffer, now, marker, timestamp, transportSequence, payloadType, _nextSequence++, ssrc);
+        WriteHeader(buffer, now, marker, timestamp, transportSequence, payloadType, (ushort)Numbers.Take(), ssrc);
 
     /// <summary>Writes the header of a packet that goes under another SSRC but belongs to the same media section.</summary>
     public int WriteHeader(
@@ -93,7 +111,7 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
 
         if (_tags is not null)
         {
-            _tags[(ushort)(_nextSequence - 1) % TagsRemembered] = tag;
+            _tags[(ushort)(Numbers.Next - 1) % TagsRemembered] = tag;
         }
     }
 
@@ -103,7 +121,7 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
     /// </summary>
     public ulong TagUpTo(ushort sequence)
     {
-        var age = (ushort)(_nextSequence - sequence);
+        var age = (ushort)(Numbers.Next - sequence);
         if (_tags is null || age is 0 or > TagsRemembered)
         {
             return 0;

@@ -1,5 +1,4 @@
 using System.Net;
-using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Srtp;
@@ -17,26 +16,31 @@ internal sealed class PeerMedia : IDisposable
     private readonly SentReports _reports = new();
 
     public PeerMedia(
-        SrtpKeys keys,
+        SrtpContext outgoing,
+        SrtpContext incoming,
         MediaStreams streams,
         TransmitQueue queue,
         PeerTimers timers,
         PeerCounters counters,
         Queue<RtcEvent> events,
-        KeyFrameGate keyFrames)
+        KeyFrameGate keyFrames,
+        KeepingTerm term)
     {
         _streams = streams;
         _counters = counters;
-        _outgoing = new SrtpContext(keys.Profile, keys.ServerKey, keys.ServerSalt);
-        _incoming = new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt);
-        Sender = new MediaSender(_outgoing, queue, counters, streams);
-        Control = new ControlSender(_outgoing, queue, streams, timers, _reports);
+        _outgoing = outgoing;
+        _incoming = incoming;
+        Sender = new MediaSender(_outgoing, queue, counters, streams, term);
+        Control = new ControlSender(_outgoing, queue, streams, timers, _reports, term);
         _control = new ControlReceiver(streams, Sender, _reports, counters, events, keyFrames);
     }
 
     public MediaSender Sender { get; }
 
     public ControlSender Control { get; }
+
+    /// <summary>What was received of each SSRC.</summary>
+    public IReadOnlyList<SrtpStreamState> Received => _incoming.ExportState().Streams;
 
     /// <summary>What the last RTCP datagram cost.</summary>
     public ControlWork LastControlWork => _control.LastWork;

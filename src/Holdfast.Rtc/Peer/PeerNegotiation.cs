@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Holdfast.Rtc.Ice;
+using Holdfast.Rtc.Keeping;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Rtc;
@@ -17,14 +18,18 @@ internal sealed class PeerNegotiation
     private int _answeredGeneration;
     private byte[] _answeredOffer;
 
-    private PeerNegotiation(SdpNegotiation negotiation, SdpAnswerParameters parameters, int generation, string offerSdp)
+    // What was agreed follows from the offers; so they are what another process needs.
+    private readonly List<string> _offers = [];
+
+    private PeerNegotiation(SdpNegotiation negotiation, SdpAnswerParameters parameters, int generation, string offerSdp, StreamsStart start)
     {
         _current = negotiation;
         _answered = parameters;
         _answeredGeneration = generation;
         _answeredOffer = HashOf(offerSdp);
+        _offers.Add(offerSdp);
         Answer = negotiation.WriteAnswer(parameters);
-        Streams = new MediaStreams(parameters);
+        Streams = new MediaStreams(parameters, start);
         Streams.Follow(negotiation);
     }
 
@@ -35,6 +40,18 @@ internal sealed class PeerNegotiation
     public IReadOnlyList<SdpFingerprint> Fingerprints => _current.RemoteFingerprints;
 
     public MediaStreams Streams { get; }
+
+    /// <summary>Raised by each answer: what was written down of it before is out of date.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>The offers that were answered: the first, and the newest.</summary>
+    public IReadOnlyList<string> Offers => _offers;
+
+    /// <summary>What the newest answer is written with.</summary>
+    public SdpAnswerParameters Answered => _answered;
+
+    /// <summary>The ICE generation of the newest answer.</summary>
+    public int AnsweredGeneration => _answeredGeneration;
 
     public static bool TryCreate(
         RtcPeerOptions options,
@@ -66,8 +83,55 @@ internal sealed class PeerNegotiation
             SessionVersion = 1,
         };
         ice.SetRemote(ice.Generation, agreed.RemoteUfrag);
-        negotiation = new PeerNegotiation(agreed, parameters, ice.Generation, offerSdp);
+        negotiation = new PeerNegotiation(agreed, parameters, ice.Generation, offerSdp, StreamsStart.New());
         return true;
+    }
+
+    /// <summary>Agrees once more on what another process had agreed on.</summary>
+    /// <param name="record">What it left.</param>
+    /// <param name="ice">Knows the passwords.</param>
+    /// <param name="fingerprint">This side's certificate.</param>
+    /// <param name="start">Where the streams go on.</param>
+    /// <param name="candidates">Where the server can be reached.</param>
+    /// <returns>Null where that cannot be.</returns>
+    public static PeerNegotiation? TryRestore(
+        PeerKeysRecord record, IceLiteAgent ice, SdpFingerprint fingerprint, StreamsStart start, IReadOnlyList<IPEndPoint> candidates)
+    {
+        if (!TryNegotiate(record.Offers[0], previous: null, out var agreed, out _))
+        {
+            return null;
+        }
+
+        var parameters = new SdpAnswerParameters
+        {
+            LocalUfrag = ice.LocalUfrag(record.AnsweredGeneration),
+            LocalPassword = ice.LocalPassword(record.AnsweredGeneration, agreed.RemoteUfrag),
+            Fingerprint = fingerprint,
+            Candidates = candidates,
+            StreamId = record.StreamId,
+            Cname = record.StreamId,
+            AudioSsrc = record.FirstSsrc,
+            VideoSsrc = record.FirstSsrc + 1,
+            VideoRtxSsrc = record.FirstSsrc + 2,
+            SessionId = record.SdpSessionId,
+            SessionVersion = record.SdpSessionVersion,
+        };
+        var negotiation = new PeerNegotiation(agreed, parameters, record.AnsweredGeneration, record.Offers[0], start);
+        foreach (var offer in record.Offers.Skip(1))
+        {
+            if (!TryNegotiate(offer, negotiation._current, out agreed, out _))
+            {
+                return null;
+            }
+
+            negotiation._offers.Add(offer);
+            negotiation._answeredOffer = HashOf(offer);
+            negotiation._current = agreed;
+            negotiation.Streams.Follow(agreed);
+        }
+
+        negotiation._answered = parameters with { LocalPassword = ice.LocalPassword(record.AnsweredGeneration, negotiation._current.RemoteUfrag) };
+        return negotiation;
     }
 
     /// <summary>
@@ -124,6 +188,14 @@ internal sealed class PeerNegotiation
             SessionVersion = _answered.SessionVersion + 1,
         };
         (_current, _answeredGeneration, _answeredOffer) = (agreed, generation, offerHash);
+        Version++;
+        if (_offers.Count == PeerRecordFormat.MostOffers)
+        {
+            // What the streams were first sent with stays, and what is in force.
+            _offers.RemoveAt(1);
+        }
+
+        _offers.Add(offerSdp);
         needsKeyFrame = Streams.Follow(agreed);
         answer = agreed.WriteAnswer(_answered);
         return true;

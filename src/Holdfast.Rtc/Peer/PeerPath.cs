@@ -90,6 +90,18 @@ internal sealed class PeerPath(IceLiteAgent ice, TimeSpan consentTimeout)
     /// <summary>Whether anything may still be sent there. Longer, and it would be flooding whoever has that address now (RFC 7675).</summary>
     public bool HasConsent(RtcTime now) => _current is { } address && now - address.HeardAt <= consentTimeout;
 
+    /// <summary>Goes on along the path on which another process sent, which answered there.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="heardAt">When it answered last.</param>
+    public void Restore(IPEndPoint path, RtcTime heardAt)
+    {
+        ice.Return(heardAt, path);
+        var address = Addresses.Add(path, path);
+        address.HeardAt = heardAt;
+        Addresses.OnAcknowledged(heardAt, address);
+        Follow(heardAt);
+    }
+
     /// <summary>A check was authentic, and may have nominated its address.</summary>
     public void OnChecked(RtcTime now, IPEndPoint source, int bytes)
     {

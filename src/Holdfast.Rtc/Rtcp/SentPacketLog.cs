@@ -70,7 +70,8 @@ internal sealed class SentPacketLog
     /// <param name="now">When it is sent.</param>
     /// <param name="size">Its bytes on the wire.</param>
     /// <param name="tag">Whatever the caller wants back.</param>
-    public ushort Add(RtcTime now, int size, ulong tag)
+    /// <param name="kind">Whose packet it is.</param>
+    public ushort Add(RtcTime now, int size, ulong tag, PacketKind kind = PacketKind.Sound)
     {
         _entries ??= new Entry[_capacity];
         ref var entry = ref EntryOf(_entries, _next);
@@ -80,7 +81,7 @@ internal sealed class SentPacketLog
         }
 
         NewestSentAt = now;
-        entry = new Entry { SentAt = now, Tag = tag, Size = size, State = SentPacketState.InFlight };
+        entry = new Entry { SentAt = now, Tag = tag, Size = size, State = SentPacketState.InFlight, Kind = kind };
         PacketsInFlight++;
         BytesInFlight += size;
         var sequence = (ushort)_next++;
@@ -218,7 +219,7 @@ internal sealed class SentPacketLog
             NewestAcknowledgedSentAt = entry.SentAt;
         }
 
-        packet = new ResolvedPacket(index, entry.Tag, entry.Size, entry.SentAt, status.Received, status.ArrivalMicroseconds);
+        packet = new ResolvedPacket(index, entry.Tag, entry.Size, entry.SentAt, status.Received, status.ArrivalMicroseconds, entry.Kind);
         return true;
     }
 
@@ -236,6 +237,7 @@ internal sealed class SentPacketLog
         public ulong Tag;
         public int Size;
         public SentPacketState State;
+        public PacketKind Kind;
     }
 
     /// <summary>The packets that a feedback packet newly resolves.</summary>
@@ -295,5 +297,19 @@ internal sealed class SentPacketLog
 /// <param name="SentAt">When it was sent.</param>
 /// <param name="Received">Whether it arrived; if not, it is taken for lost.</param>
 /// <param name="ArrivalMicroseconds">When it arrived, on the receiver's clock.</param>
+/// <param name="Kind">Whose packet it is.</param>
 internal readonly record struct ResolvedPacket(
-    long Index, ulong Tag, int Size, RtcTime SentAt, bool Received, long ArrivalMicroseconds);
+    long Index, ulong Tag, int Size, RtcTime SentAt, bool Received, long ArrivalMicroseconds, PacketKind Kind = PacketKind.Sound);
+
+/// <summary>Which of a connection's lines of numbers a packet's is from.</summary>
+internal enum PacketKind : byte
+{
+    /// <summary>Sound.</summary>
+    Sound,
+
+    /// <summary>Pictures.</summary>
+    Picture,
+
+    /// <summary>Pictures' packets that are sent again under an SSRC of their own.</summary>
+    Repeat,
+}

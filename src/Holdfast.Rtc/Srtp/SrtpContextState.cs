@@ -13,25 +13,6 @@ internal sealed record SrtpContextState(
     uint NextRtcpIndex,
     IReadOnlyList<SrtpStreamState> Streams)
 {
-    /// <summary>
-    /// The state as if so many packets more had been sent. It is to be stored before the first of them is sent: a process that
-    /// starts from it goes on behind the reservation, so that no index is used twice, whatever happened to its predecessor.
-    /// An SSRC that has sent nothing yet has no place to count from and must be in the state with the index before its first one.
-    /// </summary>
-    /// <param name="rtpPackets">Packets reserved for each SSRC, at most 16,384, so that the jump stays well under 2^15 and a receiver's estimate of the roll-over counter holds.</param>
-    /// <param name="rtcpPackets">SRTCP packets reserved.</param>
-    public SrtpContextState Reserve(int rtpPackets, int rtcpPackets)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rtpPackets);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rtpPackets, 16_384);
-        ArgumentOutOfRangeException.ThrowIfNegative(rtcpPackets);
-        return this with
-        {
-            NextRtcpIndex = NextRtcpIndex + (uint)rtcpPackets,
-            Streams = [.. Streams.Select(stream => stream.HighestRtpIndex < 0 ? stream : stream with { HighestRtpIndex = stream.HighestRtpIndex + rtpPackets })],
-        };
-    }
-
     /// <summary>Names no key, so that a state that strays into a log gives nothing away.</summary>
     public override string ToString() => $"{Profile}, {Streams.Count} streams";
 }

@@ -229,8 +229,9 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             return;
         }
 
+        // What is long gone, or so much that it is no loss but a gap, is not asked for: browsers want a key frame instead.
         var missing = new List<ushort>();
-        for (var index = _firstVideo!.Value; index < _videoSequence.Highest; index++)
+        for (var index = Math.Max(_firstVideo!.Value, _videoSequence.Highest - 500); index < _videoSequence.Highest; index++)
         {
             if (!_video.ContainsKey(index) && _asked.Add(index))
             {
@@ -238,7 +239,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             }
         }
 
-        if (missing.Count > 0)
+        if (missing.Count is > 0 and < 250)
         {
             Nack([.. missing]);
         }
@@ -291,6 +292,11 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
         var arrivals = _arrivals.Where(arrival => arrival.Key > _reportedUpTo)
             .Select(arrival => new TransportArrival((ushort)arrival.Key, arrival.Value))
             .ToArray();
+        while (_arrivals.Count > 2_000)
+        {
+            _arrivals.Remove(_arrivals.Keys.First());
+        }
+
         if (arrivals.Length == 0)
         {
             return;

@@ -31,7 +31,7 @@ public sealed class ControlBoundsTests : IDisposable
         var streams = negotiation.Streams;
         (AudioSsrc, VideoSsrc) = (streams.Audio!.Ssrc, streams.Video!.Ssrc);
         _queue = new TransmitQueue(_counters.Drops);
-        _sender = new MediaSender(_srtp, _queue, _counters, streams);
+        _sender = new MediaSender(_srtp, _queue, _counters, streams, new KeepingTerm());
         _control = new ControlReceiver(streams, _sender, new SentReports(), _counters, _events, new KeyFrameGate(new PeerTimers(), _events));
     }
 
