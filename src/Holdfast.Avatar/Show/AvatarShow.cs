@@ -30,6 +30,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
     // Accepted and not yet ended, in order; the waiting ones are among them.
     private readonly List<Utterance> _alive = [];
     private int _text;
+    private SpokenLanguage _language = SpokenLanguage.English;
     private CancellationTokenSource _interruption = new();
     private Task? _work;
     private bool _disposed;
@@ -145,7 +146,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
     private SayResult Accept(Utterance utterance, SpeechMark? from)
     {
         ArgumentNullException.ThrowIfNull(utterance);
-        if (utterance.Sound.IsEmpty && !SentenceSplitter.HasSpeech(utterance.Text))
+        if (utterance.Sound.IsEmpty && !SpokenText.HasAny(utterance.Text))
         {
             return SayResult.NothingToSay;
         }
@@ -269,10 +270,16 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
     private static int CostOf(Utterance utterance) => utterance.Text.Length + (utterance.Sound.Length / SamplesPerCharacter);
 
     /// <summary>How the next sentence is spoken.</summary>
-    private TextToSpeechOptions VoiceOptions()
+    private TextToSpeechOptions VoiceOptions() => VoiceRequest.For(this, VoiceId(), _stage.Voice);
+
+    private string VoiceId() => _askedVoice ?? (_options.Voices.TryGetValue(_stage.Name, out var id) ? id : _stage.Voice);
+
+    /// <summary>A text without letters ("30%") is in the language of the one before it.</summary>
+    private IEnumerable<SpokenSentence> Read(string text)
     {
-        var stage = _stage;
-        return VoiceRequest.For(this, _askedVoice ?? (_options.Voices.TryGetValue(stage.Name, out var id) ? id : stage.Voice), stage.Voice);
+        _language = SpokenText.LanguageOf(text) ?? _language;
+        var isOther = (_voice.GetService(typeof(IVoiceCatalogue)) as IVoiceCatalogue)?.LanguageOf(VoiceId()) is not null;
+        return SpokenText.Sentences(text, _language, isOther ? SpokenLanguage.Other : SpokenLanguage.English);
     }
 
     private void FellBack(string utteranceId, VoiceFellBack told) => _observer.VoiceFellBack(utteranceId, told.Voice, told.Fault);
@@ -375,7 +382,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
         try
         {
             var continuation = ContinuationOf(utterance.Id, from, epoch);
-            var speaker = new Speaker(_voice, VoiceOptions, _queue, epoch, utterance.Id, continuation, FellBack);
+            var speaker = new Speaker(_voice, VoiceOptions, _queue, epoch, utterance.Id, continuation, FellBack, Read);
             await (utterance.Sound.IsEmpty ? speaker.SpeakAsync(utterance.Text, interrupted) : speaker.PlayAsync(utterance.Sound, interrupted));
         }
         catch (Exception) when (interrupted.IsCancellationRequested)

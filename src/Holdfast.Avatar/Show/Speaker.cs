@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Holdfast.Avatar;
 
 /// <summary>
-/// Makes the speech of one utterance: text to sentences, sentences to sound, sound to blocks with a mouth for each, into a queue
+/// Makes the speech of one utterance: text to sentences in plain words, sentences to sound, sound to blocks with a mouth for each, into a queue
 /// that lets it run only so far ahead.
 /// </summary>
 /// <remarks>Between two sentences it keeps no sound: all of a sentence, and the pause after it, is in the queue.</remarks>
@@ -33,6 +33,8 @@ internal sealed class Speaker
     private long _collected;
     private readonly SpeechContinuation? _continuation;
     private bool _started;
+    private int _toldUntil;
+    private readonly Func<string, IEnumerable<SpokenSentence>> _read;
 
     /// <param name="voice">Speaks.</param>
     /// <param name="options">How; is asked for each sentence.</param>
@@ -41,10 +43,12 @@ internal sealed class Speaker
     /// <param name="utteranceId">The utterance.</param>
     /// <param name="continuation">Where it goes on, if its beginning was heard.</param>
     /// <param name="fellBack">Is told, once, when another voice speaks than was asked for.</param>
+    /// <param name="read">Reads the text aloud; in English, where nothing else is said.</param>
     public Speaker(
         ITextToSpeechClient voice, Func<TextToSpeechOptions> options, SpeechQueue queue, int epoch, string utteranceId, SpeechContinuation? continuation = null,
-        Action<string, VoiceFellBack>? fellBack = null)
+        Action<string, VoiceFellBack>? fellBack = null, Func<string, IEnumerable<SpokenSentence>>? read = null)
     {
+        _read = read ?? (static text => SpokenText.Sentences(text));
         _fellBack = fellBack;
         _continuation = continuation;
         _voice = voice;
@@ -58,23 +62,18 @@ internal sealed class Speaker
     /// <exception cref="SpeechException">It cannot be spoken.</exception>
     public async Task SpeakAsync(string text, CancellationToken cancellationToken)
     {
-        var offset = 0;
-        using var sentences = SentenceSplitter.Split(text).GetEnumerator();
+        using var sentences = _read(text).GetEnumerator();
         for (var isMore = sentences.MoveNext(); isMore;)
         {
-            // The splitter only cuts and trims, so each sentence is found where the last one ended.
             var sentence = sentences.Current;
-            offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
-            if (_continuation?.NeedsNothingBefore(offset + sentence.Length) == true)
+            if (_continuation?.NeedsNothingBefore(sentence.End) == true)
             {
-                offset += sentence.Length;
                 isMore = sentences.MoveNext();
                 continue;
             }
 
             await _queue.WaitForSentenceAsync(_epoch, cancellationToken);
-            await SpeakSentenceAsync(sentence, offset, cancellationToken);
-            offset += sentence.Length;
+            await SpeakSentenceAsync(sentence.Said, cancellationToken);
             isMore = sentences.MoveNext();
             if (isMore && _started)
             {
@@ -109,10 +108,10 @@ internal sealed class Speaker
     }
 
     /// <summary>What this needs (the sound as it came, a decoder, a resampler) is gone when the sentence is in the queue.</summary>
-    private async Task SpeakSentenceAsync(string sentence, int offset, CancellationToken cancellationToken)
+    private async Task SpeakSentenceAsync(MappedText sentence, CancellationToken cancellationToken)
     {
         var decoder = new SpeechDecoder(Collect);
-        await foreach (var update in _voice.GetStreamingAudioAsync(sentence, _options(), cancellationToken))
+        await foreach (var update in _voice.GetStreamingAudioAsync(sentence.Text, _options(), cancellationToken))
         {
             await _queue.WaitForRoomAsync(cancellationToken);
             foreach (var content in update.Contents)
@@ -120,7 +119,7 @@ internal sealed class Speaker
                 switch (content)
                 {
                     case SpokenWords spoken:
-                        Expect(spoken, offset);
+                        Expect(spoken, sentence);
                         break;
                     case SpokenPhonemes spoken:
                         _phonemes.Expect(spoken, _collected);
@@ -180,13 +179,22 @@ internal sealed class Speaker
         }
     }
 
-    /// <summary>The sound that comes next has these words in it.</summary>
-    private void Expect(SpokenWords spoken, int sentenceOffset)
+    /// <summary>The sound that comes next has these words in it. Words that stand for one thing that is written ("3.14") light it up once.</summary>
+    private void Expect(SpokenWords spoken, MappedText sentence)
     {
         foreach (var word in spoken.Words)
         {
-            var sample = _collected + (long)(word.Start.TotalSeconds * SoundFormat.SampleRate);
-            _words.Enqueue((sample, word.Range with { Offset = word.Range.Offset + sentenceOffset }));
+            if (word.Range is not { Offset: >= 0, Length: > 0 } range || range.Offset + range.Length > sentence.Text.Length)
+            {
+                continue;
+            }
+
+            var (at, length) = sentence.OriginOf(range.Offset, range.Length);
+            if (at >= _toldUntil)
+            {
+                _words.Enqueue((_collected + (long)(word.Start.TotalSeconds * SoundFormat.SampleRate), new TextRange(at, length)));
+                _toldUntil = at + length;
+            }
         }
     }
 

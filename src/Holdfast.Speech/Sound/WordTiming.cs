@@ -34,11 +34,7 @@ internal static class WordTiming
             }
 
             piece.Append(count > 0 ? Pause : string.Empty);
-            foreach (var c in text.AsSpan(at, end - at))
-            {
-                // Nothing in the text may pass for notation.
-                piece.Append(c is '[' or ']' ? ' ' : c);
-            }
+            piece.Append(EspeakProcess.Plain(text[at..end]));
 
             (at, count) = (end, count + 1);
         }

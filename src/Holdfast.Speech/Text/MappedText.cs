@@ -48,6 +48,9 @@ internal sealed class MappedText
         return (start, end - start);
     }
 
+    /// <summary>A part of the text, which still knows where it comes from.</summary>
+    public MappedText Slice(int at, int length) => new(Text.Substring(at, length), _origins[at..(at + length)], _ends[at..(at + length)], OriginalLength);
+
     /// <summary>What a text that was made from this one comes from.</summary>
     /// <param name="next">Made from <see cref="Text"/>.</param>
     public MappedText Then(MappedText next)
@@ -57,6 +60,13 @@ internal sealed class MappedText
         var (origins, ends) = (new int[next.Text.Length], new int[next.Text.Length]);
         for (var i = 0; i < origins.Length; i++)
         {
+            if (i > 0 && next._origins[i] == next._origins[i - 1] && next._ends[i] == next._ends[i - 1])
+            {
+                // The words of one token have one origin: it is looked for once.
+                (origins[i], ends[i]) = (origins[i - 1], ends[i - 1]);
+                continue;
+            }
+
             var (at, length) = OriginOf(next._origins[i], Math.Max(1, next._ends[i] - next._origins[i]));
             (origins[i], ends[i]) = (at, at + length);
         }

@@ -19,13 +19,14 @@ internal static class SentenceEnd
     /// <summary>Those after which a new sentence may begin, since they often end one.</summary>
     private static readonly HashSet<string> MayEnd = new(StringComparer.OrdinalIgnoreCase)
     {
-        "etc", "a.m", "p.m", "u.s", "u.k", "inc", "ltd", "co", "corp", "jr", "sr", "ph.d", "m.d", "min", "max", "ft",
+        "etc", "a.m", "p.m", "u.s", "u.k", "inc", "ltd", "co", "corp", "jr", "sr", "ph.d", "m.d", "min", "max", "ft", "ave", "blvd", "rd",
+        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
     };
 
     /// <summary>Those that are words as well, and abbreviations only before a number.</summary>
     private static readonly HashSet<string> BeforeNumber = new(StringComparer.OrdinalIgnoreCase)
     {
-        "no", "nos", "fig", "figs", "p", "pp", "vol", "ch", "sec", "eq", "mar", "jun", "jan", "feb", "apr", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "tel", "ext", "ed", "ref",
+        "no", "nos", "fig", "figs", "p", "pp", "vol", "ch", "sec", "eq", "tel", "ext", "ed", "ref",
     };
 
     /// <summary>Finds the end of the sentence that begins at a place.</summary>

@@ -15,7 +15,7 @@ internal static class SentenceSplitter
     /// <summary>The same where each character is a syllable (Chinese, Japanese, Korean).</summary>
     public const int MaxWideLength = 90;
 
-    /// <summary>The pieces in order, trimmed; none is without a letter or a digit.</summary>
+    /// <summary>The pieces in order, trimmed; none is without a letter or a number.</summary>
     public static IEnumerable<string> Split(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -37,7 +37,7 @@ internal static class SentenceSplitter
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune))
+            if (Rune.IsLetterOrDigit(rune) || Rune.IsNumber(rune))
             {
                 return true;
             }

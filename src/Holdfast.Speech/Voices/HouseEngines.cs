@@ -41,7 +41,7 @@ internal sealed class HouseEngines : IEnumerable<VoiceEngine>, IDisposable
         foreach (var (name, path) in settings.Piper)
         {
             _engines.Add(new VoiceEngine(
-                $"piper/{name}", new PiperTextToSpeechClient(path, options, time, turns), [new VoiceDescription($"piper/{name}", "piper", [])])
+                $"piper/{name}", new PiperTextToSpeechClient(path, options, time, turns), [new VoiceDescription($"piper/{name}", "piper", PiperVoice.LanguagesOf(path))])
             {
                 IsBounded = true,
                 TakesAllScripts = true,

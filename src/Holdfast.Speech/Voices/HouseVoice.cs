@@ -72,6 +72,16 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
         VoiceIds.IsFemale(voiceId) || VoiceIds.IsMale(voiceId) || _engines.ContainsKey(voiceId)
         || (voiceId.Split('/', 2) is [var engine, { Length: > 0 }] && _engines.ContainsKey(engine));
 
+    public string? LanguageOf(string? voiceId)
+    {
+        var (engine, voice) = Find(voiceId);
+        var tag = engine is null ? null
+            : engine == _last ? voice is null || VoiceIds.IsFemale(voice) || VoiceIds.IsMale(voice) ? null : EspeakVoice.Plain(voice)
+            : engine.Voices.FirstOrDefault(known => string.Equals(known.Id, voiceId, StringComparison.OrdinalIgnoreCase))?.Languages.FirstOrDefault();
+        var primary = tag?.Split('-', '_', '+')[0];
+        return primary is null or "" || primary.Equals("en", StringComparison.OrdinalIgnoreCase) || HaveOtherScripts.Contains(primary) ? null : primary;
+    }
+
     public async Task<TextToSpeechResponse> GetAudioAsync(
         string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default)
     {

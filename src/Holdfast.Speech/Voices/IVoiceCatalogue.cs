@@ -10,4 +10,7 @@ internal interface IVoiceCatalogue
 
     /// <summary>Whether an id can be asked for; an engine may have voices that it does not tell of.</summary>
     bool IsKnown(string voiceId);
+
+    /// <summary>The language that a voice reads Latin letters in, as a tag such as "de"; null where that is English, or not known.</summary>
+    string? LanguageOf(string? voiceId);
 }

@@ -5,6 +5,12 @@ internal sealed class EspeakProcess(string path, TimeSpan timeout, TimeProvider 
 {
     private readonly SpeechProgram _program = new(path, "espeak-ng", timeout, time);
 
+    /// <summary>A text in which nothing is an instruction to espeak-ng: what stands in [[ ]] would be taken for phonemes.</summary>
+    public static string Plain(string text) => text.Replace('[', ' ').Replace(']', ' ');
+
+    /// <param name="text">In espeak-ng's own notation; see <see cref="Plain"/>.</param>
+    /// <param name="voice">Who speaks.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The samples, mono, and their rate.</returns>
     /// <exception cref="SpeechException">The program is missing, fails, or takes too long.</exception>
     public async Task<(short[] Samples, int Rate)> SpeakAsync(string text, EspeakVoice voice, CancellationToken cancellationToken)
@@ -16,7 +22,7 @@ internal sealed class EspeakProcess(string path, TimeSpan timeout, TimeProvider 
     }
 
     /// <returns>The phonemes in IPA, a line for each line of the text.</returns>
-    /// <inheritdoc cref="SpeakAsync"/>
+    /// <exception cref="SpeechException">The program is missing, fails, or takes too long.</exception>
     public Task<string> PhonemesAsync(string text, string voice, CancellationToken cancellationToken) =>
-        _program.RunAsync(["-v", EspeakVoice.Plain(voice), "-q", "--ipa", "-b", "1", "--stdin"], text, SpeechProgram.ReadTextAsync, cancellationToken);
+        _program.RunAsync(["-v", EspeakVoice.Plain(voice), "-q", "--ipa", "-b", "1", "--stdin"], Plain(text), SpeechProgram.ReadTextAsync, cancellationToken);
 }

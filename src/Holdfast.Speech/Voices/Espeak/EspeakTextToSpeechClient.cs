@@ -105,7 +105,7 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
 
         // Both at once: what is heard need not wait for what only tells where its words are.
         var paused = words.Count > 1 ? SpeakPausedAsync(WordTiming.WithPauses(run.Text, words), voice, speaker, cancellationToken) : null;
-        var (samples, rate) = await SpeakAsync(run.Text, voice, speaker, cancellationToken);
+        var (samples, rate) = await SpeakAsync(EspeakProcess.Plain(run.Text), voice, speaker, cancellationToken);
         var speech = Silence.Trim(samples, rate);
         var withPauses = paused is null ? [] : await paused;
         var starts = WordTiming.Locate(speech.Span, withPauses, rate, words);

@@ -24,6 +24,20 @@ internal sealed record PiperVoice
     [JsonPropertyName("phoneme_id_map")]
     public IReadOnlyDictionary<string, long[]> Ids { get; init; } = new Dictionary<string, long[]>(StringComparer.Ordinal);
 
+    /// <summary>The language of a model, by the settings beside it; none where they cannot be read.</summary>
+    public static string[] LanguagesOf(string model)
+    {
+        try
+        {
+            return [Read(model + ".json").Espeak.Voice];
+        }
+        catch (SpeechException)
+        {
+            // Whoever asks for the voice is told why.
+            return [];
+        }
+    }
+
     /// <exception cref="SpeechException">The file is missing, or says nothing of use.</exception>
     public static PiperVoice Read(string path)
     {

@@ -1,0 +1,237 @@
+using System.Text.RegularExpressions;
+
+namespace Holdfast.Speech;
+
+/// <content>What numbers and signs look like, the most telling form first.</content>
+internal static partial class ChineseReader
+{
+    private const RegexOptions Options = RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant;
+    private const string Num = @"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}(?![0-9])|[0-9]{1,30})(?:\.[0-9]{1,30})?";
+    private const string Power = @"(?:[²³]|\^?[23](?![0-9.]))?";
+    private const string Unit = $@"(?<unit>[°º] ?[CF]?(?![A-Za-z])|[A-Za-zμΩ]{{1,5}}{Power}(?:/[A-Za-z]{{1,4}}{Power})?(?![A-Za-z0-9]))";
+    private const string Codes = "USD|EUR|GBP|JPY|CNY|RMB|CHF|HKD|KRW";
+    private const string Dash = "(?:-|–|—|~|～|－)";
+
+    private static readonly Rule[] Rules =
+    [
+        // Numbers
+        new(TokenStart.Digit, Date(), static (m, _) => Date(m)),
+        new(TokenStart.Digit, Phone(), static (m, _) => PhoneWords(m.Value)),
+        new(TokenStart.Digit, Called(), static (m, _) => ChineseNumbers.Dialled(m.Value)),
+        new(TokenStart.Digit, Named(), static (m, _) => ChineseNumbers.Digits(m.Value)),
+        new(TokenStart.Digit, Version(), static (m, _) => string.Join('点', m.Value.Split('.').Select(ChineseNumbers.Cardinal))),
+        new(TokenStart.Digit, Clock(), static (m, _) => Time(Int(m.Groups["h"]), Int(m.Groups["m"]), m.Groups["s"].Success ? Int(m.Groups["s"]) : null)),
+        new(TokenStart.Digit, Ratio(), static (m, _) => $"{ChineseNumbers.Cardinal(m.Groups["a"].Value)}比{ChineseNumbers.Cardinal(m.Groups["b"].Value)}"),
+        new(TokenStart.Digit, Year(), static (m, _) => ChineseNumbers.Digits(m.Groups["y"].Value) + "年"),
+        new(TokenStart.Digit, Years(), static (m, _) => ChineseNumbers.Digits(m.Groups["y"].Value) + "到"),
+        new(TokenStart.Digit, PercentRange(), static (m, _) => $"百分之{ChineseNumbers.Number(m.Groups["a"].Value)}到{ChineseNumbers.Number(m.Groups["b"].Value)}"),
+        new(TokenStart.Digit, Percent(), static (m, _) => (m.Groups["sign"].Value is "‰" ? "千分之" : "百分之") + ChineseNumbers.Number(m.Groups["n"].Value)),
+        new(TokenStart.Digit, MoneyBehind(), static (m, _) => ChineseUnits.Currency(m.Groups["cur"].Value) is { } money ? ChineseNumbers.Count(m.Groups["n"].Value) + m.Groups["scale"].Value + money : null),
+        new(TokenStart.Digit, MixedFraction(), static (m, _) => Int(m.Groups["n"]) is 0 || Int(m.Groups["n"]) >= Int(m.Groups["d"]) ? null
+            : $"{ChineseNumbers.Cardinal(m.Groups["w"].Value)}又{ChineseNumbers.Cardinal(m.Groups["d"].Value)}分之{ChineseNumbers.Cardinal(m.Groups["n"].Value)}"),
+        new(TokenStart.Digit, SimpleFraction(), static (m, _) => $"{ChineseNumbers.Cardinal(m.Groups["d"].Value)}分之{ChineseNumbers.Cardinal(m.Groups["n"].Value)}"),
+        new(TokenStart.Digit, Range(), static (m, _) => ChineseNumbers.Number(m.Groups["a"].Value) + "到"),
+        new(TokenStart.Digit, Dimension(), static (m, _) => ChineseNumbers.Number(m.Groups["a"].Value) + "乘"),
+        new(TokenStart.Digit, Scientific(), static (m, _) => $"{ChineseNumbers.Number(m.Groups["n"].Value)}乘十的{(m.Groups["sign"].Value is "-" ? "负" : "")}{ChineseNumbers.Cardinal(m.Groups["e"].Value)}次方"),
+        new(TokenStart.Digit, Measure(), static (m, _) => ChineseUnits.Words(m.Groups["unit"].Value.Replace(" ", "", StringComparison.Ordinal)) is { } unit ? ChineseNumbers.Count(m.Groups["n"].Value) + unit : null),
+        new(TokenStart.Digit, Two(), static (_, _) => "两"),
+        new(TokenStart.Digit, Plain(), static (m, _) => ChineseNumbers.Number(m.Value)),
+
+        // Words
+        new(TokenStart.Letter, Ordinal(), static (m, _) => "第" + ChineseNumbers.Number(m.Groups["n"].Value)),
+        new(TokenStart.Letter, Numbering(), static (_, _) => "第"),
+        new(TokenStart.Letter, MoneyCode(), static (m, _) => Money(m)),
+        new(TokenStart.Letter, VersionMark(), static (_, _) => "V"),
+
+        // Signs
+        new(TokenStart.Sign, MoneySign(), static (m, _) => Money(m)),
+        new(TokenStart.Sign, PhoneAbroad(), static (m, _) => m.Value.Count(char.IsAsciiDigit) >= 7 ? PhoneWords(m.Value) : null),
+        new(TokenStart.Sign, Frost(), static (m, _) => $"零下{ChineseNumbers.Number(m.Groups["n"].Value)}{ChineseUnits.Words(m.Groups["unit"].Value.Replace(" ", "", StringComparison.Ordinal))}"),
+        new(TokenStart.Sign, Negative(), static (_, _) => "负"),
+        new(TokenStart.Sign, Minus(), static (_, _) => "减"),
+        new(TokenStart.Sign, To(), static (_, _) => "到"),
+        new(TokenStart.Sign, About(), static (_, _) => "约"),
+        new(TokenStart.Sign, Times(), static (_, _) => "乘"),
+        new(TokenStart.Sign, Raised(), static (m, _) => PowerWords(m.Groups["n"].Value)),
+        new(TokenStart.Sign, Slash(), static (m, _) => m.Groups["by"].Success ? "除以" : m.Groups["each"].Success ? "每" : m.Groups["or"].Success ? "，" : "斜杠"),
+        new(TokenStart.Sign, Arrow(), static (m, _) => m.Value switch
+        {
+            "<=" => "小于等于",
+            ">=" => "大于等于",
+            "!=" => "不等于",
+            "==" or "===" => "等于",
+            "<" => "小于",
+            ">" => "大于",
+            _ => "到",
+        }),
+        new(TokenStart.Sign, Sharp(), static (m, _) => m.Groups["sharp"].Success ? "sharp" : m.Groups["number"].Success ? "井号" : "话题"),
+        new(TokenStart.Sign, PlusPlus(), static (_, _) => "加加"),
+        new(TokenStart.Sign, Dots(), static (m, text) => m.Index + m.Length >= text.TrimEnd().Length ? "。" : "，"),
+        new(TokenStart.Sign, Dot(), static (_, _) => "点"),
+    ];
+
+    /// <summary>The patterns, for the test that holds their bounds.</summary>
+    internal static IEnumerable<Regex> Patterns => Rules.Select(static rule => rule.Pattern);
+
+    private static string? Date(Match m) => Int(m.Groups["m"]) is >= 1 and <= 12 && Int(m.Groups["d"]) is >= 1 and <= 31
+        ? $"{ChineseNumbers.Digits(m.Groups["y"].ValueSpan)}年{ChineseNumbers.Cardinal(m.Groups["m"].Value.TrimStart('0'))}月{ChineseNumbers.Cardinal(m.Groups["d"].Value.TrimStart('0'))}日"
+        : null;
+
+    private static string? Time(int hour, int minute, int? second)
+    {
+        if (hour > 24 || minute > 59 || second > 59)
+        {
+            return null;
+        }
+
+        var words = (hour == 2 ? "两" : ChineseNumbers.Cardinal(Text(hour))) + "点"
+            + (minute, second) switch
+            {
+                (0, null) => "",
+                (0, _) => "整",
+                ( < 10, _) => "零" + ChineseNumbers.Cardinal(Text(minute)) + "分",
+                _ => ChineseNumbers.Cardinal(Text(minute)) + "分",
+            };
+        return second is > 0 and var seconds ? (minute == 0 ? words[..^1] + "零分" : words) + ChineseNumbers.Cardinal(Text(seconds)) + "秒" : words;
+    }
+
+    private static string? Money(Match m) => ChineseUnits.Currency(m.Groups["cur"].Value) is { } money
+        ? (m.Groups["minus"].Success ? "负" : "")
+            + (m.Groups["to"].Success ? ChineseNumbers.Number(m.Groups["to"].Value) + "到" : "")
+            + ChineseNumbers.Count(m.Groups["n"].Value) + m.Groups["scale"].Value + money
+        : null;
+
+    private static string PhoneWords(string number)
+    {
+        var groups = number.Split([' ', '-', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
+        return (number.StartsWith('+') ? "加" : "") + string.Join('，', groups.Select(static group => ChineseNumbers.Dialled(group)).Where(static group => group.Length > 0));
+    }
+
+    private static string PowerWords(string power)
+    {
+        var digits = string.Concat(power.Select(static c => Fractions.SmallDigitOf(c) is >= 0 and var digit ? (char)('0' + digit) : c is '⁻' or '-' ? '-' : c is '⁺' ? '+' : c));
+        return digits switch
+        {
+            "2" => "平方",
+            "3" => "立方",
+            _ => "的" + (digits.StartsWith('-') ? "负" : "") + ChineseNumbers.Cardinal(digits.TrimStart('-', '+') is { Length: > 0 } plain ? plain : "0") + "次方",
+        };
+    }
+
+    [GeneratedRegex(@"\G(?<y>[0-9]{4})(?<sep>[-/.])(?<m>[0-9]{1,2})\k<sep>(?<d>[0-9]{1,2})(?![0-9/-]|\.[0-9])", Options)]
+    private static partial Regex Date();
+
+    [GeneratedRegex(@"\G(?:1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}-[0-9]{7,8}|[48]00-?[0-9]{3}-?[0-9]{4}|[0-9]{3,4}-[0-9]{4}-[0-9]{4})(?![0-9-])", Options)]
+    private static partial Regex Phone();
+
+    [GeneratedRegex(@"(?<=(?:拨打|拨|打|呼叫|报警|急救|火警|热线|电话|手机号?码?)(?:是|为|：|:)?[ “""]?)\G[0-9]{3,12}(?![0-9.,])", Options)]
+    private static partial Regex Called();
+
+    [GeneratedRegex(@"(?<=(?:号码|编号|密码|验证码|房间|房号|账号|卡号|工号|学号|邮编|代码|航班|尾号|QQ号?)(?:是|为|：|:)?[ “""]?)\G[0-9]{2,30}(?![0-9.,])", Options)]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"\G[0-9]{1,9}(?:\.[0-9]{1,9}){2,5}(?![0-9])", Options)]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"\G(?<h>[0-9]{1,2})[:：](?<m>[0-9]{2})(?:[:：](?<s>[0-9]{2}))?(?![0-9:：])", Options)]
+    private static partial Regex Clock();
+
+    [GeneratedRegex(@"\G(?<a>[0-9]{1,6})[:：](?<b>[0-9]{1,6})(?![0-9:：])", Options)]
+    private static partial Regex Ratio();
+
+    [GeneratedRegex(@"\G(?<y>[12][0-9]{3})(?: ?)年(?![前以来历内间])", Options)]
+    private static partial Regex Year();
+
+    [GeneratedRegex($@"\G(?<y>[12][0-9]{{3}})年?{Dash}(?=[12][0-9]{{3}} ?年)", Options)]
+    private static partial Regex Years();
+
+    [GeneratedRegex($@"\G(?<a>{Num})%?{Dash}(?<b>{Num})%", Options)]
+    private static partial Regex PercentRange();
+
+    [GeneratedRegex($@"\G(?<n>{Num}) ?(?<sign>[%‰])", Options)]
+    private static partial Regex Percent();
+
+    [GeneratedRegex($@"\G(?<n>{Num}) ?(?<scale>万亿|[百千万亿])? ?(?<cur>[€$£¥￥₩₹₽₿]|(?:{Codes})(?![A-Za-z]))", Options)]
+    private static partial Regex MoneyBehind();
+
+    [GeneratedRegex(@"\G(?<w>[0-9]{1,4})[ 又](?<n>[0-9]{1,2})[/⁄](?<d>[0-9]{1,3})(?![0-9/])", Options)]
+    private static partial Regex MixedFraction();
+
+    [GeneratedRegex(@"\G(?<n>[0-9]{1,4})[/⁄](?<d>[1-9][0-9]{0,3})(?![0-9/])", Options)]
+    private static partial Regex SimpleFraction();
+
+    [GeneratedRegex($@"(?<![=+*/×÷] ?)\G(?<a>{Num}){Dash}(?=[0-9]{{1,30}}(?![0-9]{{0,30}} ?=))", Options)]
+    private static partial Regex Range();
+
+    [GeneratedRegex($@"\G(?<a>{Num})(?: ?[xX×] ?)(?=[0-9])", Options)]
+    private static partial Regex Dimension();
+
+    [GeneratedRegex(@"\G(?<n>[0-9]{1,3}(?:\.[0-9]{1,12})?)[eE](?<sign>[+-]?)(?<e>[0-9]{1,3})(?![A-Za-z0-9])", Options)]
+    private static partial Regex Scientific();
+
+    [GeneratedRegex($@"\G(?<n>{Num}) ?{Unit}", Options)]
+    private static partial Regex Measure();
+
+    [GeneratedRegex($@"(?<![0-9.第])\G2(?= ?[{Counted}])(?! ?小[^时])(?! ?分[^钟])(?! ?年级)", Options)]
+    private static partial Regex Two();
+
+    [GeneratedRegex($@"\G{Num}", Options)]
+    private static partial Regex Plain();
+
+    [GeneratedRegex(@"\G第 ?(?<n>[0-9]{1,30})", Options)]
+    private static partial Regex Ordinal();
+
+    [GeneratedRegex(@"\G[Nn]o\. ?(?=[0-9])", Options)]
+    private static partial Regex Numbering();
+
+    [GeneratedRegex($@"\G(?<cur>US\$|HK\$|{Codes}) ?(?<n>{Num}) ?(?<scale>万亿|[百千万亿])?(?![A-Za-z0-9])", Options)]
+    private static partial Regex MoneyCode();
+
+    [GeneratedRegex(@"\G[vV](?=[0-9])", Options)]
+    private static partial Regex VersionMark();
+
+    [GeneratedRegex($@"\G(?<minus>(?<![\w)])[-−])?(?<cur>[$€£¥￥₩₹₽₿]) ?(?:(?<to>{Num}){Dash})?(?<n>{Num}) ?(?<scale>万亿|[百千万亿])?元?", Options)]
+    private static partial Regex MoneySign();
+
+    [GeneratedRegex(@"\G\+[0-9]{1,3}(?:[ -]?\(?[0-9]{1,11}\)?){1,6}(?![0-9])", Options)]
+    private static partial Regex PhoneAbroad();
+
+    [GeneratedRegex($@"(?<![A-Za-z0-9)%°])\G[-−–](?<n>{Num}) ?(?<unit>[°º] ?[CF])(?![A-Za-z])", Options)]
+    private static partial Regex Frost();
+
+    [GeneratedRegex(@"\G(?:(?<![A-Za-z0-9)%°])[-−–](?=\.?[0-9]))", Options)]
+    private static partial Regex Negative();
+
+    [GeneratedRegex(@"\G(?:−|(?<=[0-9)] )-(?= [0-9(])|(?<=[0-9)])-(?=[0-9]{1,12} ?=)|(?<=[=+*/×÷] ?[0-9]{1,12})-(?=[0-9]))", Options)]
+    private static partial Regex Minus();
+
+    [GeneratedRegex(@"\G(?:(?<=[0-9%°CF点分年月日号时元])[-–—~～](?=[0-9$€£¥])|(?<=[0-9] ?)[–~～](?= ?[0-9]))", Options)]
+    private static partial Regex To();
+
+    [GeneratedRegex(@"\G[~～∼≈≃](?= ?[0-9$€£¥])", Options)]
+    private static partial Regex About();
+
+    [GeneratedRegex(@"(?<=[\p{L}0-9)] ?)\G\*(?= ?[\p{L}0-9(])", Options)]
+    private static partial Regex Times();
+
+    [GeneratedRegex(@"(?<=[\p{L}0-9)])\G(?:\^ ?(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
+    private static partial Regex Raised();
+
+    [GeneratedRegex(@"\G(?:(?<by>(?<=[0-9)] ?)[/⁄](?= ?[0-9(]))|(?<each>(?<=[元块美米里斤克升次])/(?=[\p{L}]))|(?<or>(?<=\p{L})/(?=\p{L}))|/(?=[\p{L}0-9]))", Options)]
+    private static partial Regex Slash();
+
+    [GeneratedRegex(@"\G(?:<->|<=>|<=|>=|!=|={2,3}|-{1,2}>|=>|[<>](?= ?[-\p{L}0-9$€£¥]))", Options)]
+    private static partial Regex Arrow();
+
+    [GeneratedRegex(@"\G(?:(?<sharp>(?<=\b[A-G])#)|(?<number>#(?= ?[0-9]))|#(?=\p{L}))", Options)]
+    private static partial Regex Sharp();
+
+    [GeneratedRegex(@"(?<=[A-Za-z])\G\+\+", Options)]
+    private static partial Regex PlusPlus();
+
+    [GeneratedRegex(@"\G(?:\.{2,12}|…{1,6})", Options)]
+    private static partial Regex Dots();
+
+    [GeneratedRegex(@"\G(?:(?<=[\p{L}0-9])\.(?=[\p{L}0-9]))", Options)]
+    private static partial Regex Dot();
+}

@@ -1,0 +1,72 @@
+namespace Holdfast.Speech;
+
+/// <summary>Sums of money in English words.</summary>
+internal static class EnglishMoney
+{
+    private static readonly Dictionary<string, (string One, string Many, string? Cent, string? Cents)> Known = new(StringComparer.Ordinal)
+    {
+        ["$"] = ("dollar", "dollars", "cent", "cents"),
+        ["US$"] = ("U S dollar", "U S dollars", "cent", "cents"),
+        ["USD"] = ("U S dollar", "U S dollars", "cent", "cents"),
+        ["A$"] = ("Australian dollar", "Australian dollars", "cent", "cents"),
+        ["AUD"] = ("Australian dollar", "Australian dollars", "cent", "cents"),
+        ["C$"] = ("Canadian dollar", "Canadian dollars", "cent", "cents"),
+        ["CAD"] = ("Canadian dollar", "Canadian dollars", "cent", "cents"),
+        ["HK$"] = ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
+        ["HKD"] = ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
+        ["€"] = ("euro", "euros", "cent", "cents"),
+        ["EUR"] = ("euro", "euros", "cent", "cents"),
+        ["£"] = ("pound", "pounds", "penny", "pence"),
+        ["GBP"] = ("pound", "pounds", "penny", "pence"),
+        ["¥"] = ("yen", "yen", null, null),
+        ["JPY"] = ("yen", "yen", null, null),
+        ["CNY"] = ("yuan", "yuan", null, null),
+        ["RMB"] = ("yuan", "yuan", null, null),
+        ["元"] = ("yuan", "yuan", null, null),
+        ["CHF"] = ("Swiss franc", "Swiss francs", null, null),
+        ["₹"] = ("rupee", "rupees", null, null),
+        ["INR"] = ("rupee", "rupees", null, null),
+        ["₩"] = ("won", "won", null, null),
+        ["KRW"] = ("won", "won", null, null),
+        ["₽"] = ("ruble", "rubles", null, null),
+        ["₿"] = ("bitcoin", "bitcoins", null, null),
+        ["¢"] = ("cent", "cents", null, null),
+    };
+
+    private static readonly Dictionary<string, string> Scales = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["k"] = "thousand",
+        ["m"] = "million",
+        ["mn"] = "million",
+        ["bn"] = "billion",
+        ["b"] = "billion",
+        ["tn"] = "trillion",
+    };
+
+    /// <summary>"$", "5.99", "" as "five dollars and ninety-nine cents"; null where the currency is not known.</summary>
+    public static string? Words(string currency, string number, string scale)
+    {
+        if (!Known.TryGetValue(currency, out var money))
+        {
+            return null;
+        }
+
+        if (scale.Length > 0)
+        {
+            return $"{EnglishNumbers.Number(number)} {Scales.GetValueOrDefault(scale, scale)} {money.Many}";
+        }
+
+        // "3,50 €" has a comma where English has a point.
+        var plain = number is [.., ',', _, _] ? number[..^3] + "." + number[^2..] : number;
+        var point = plain.IndexOf('.', StringComparison.Ordinal);
+        if (money.Cents is null || point < 0 || plain.Length - point != 3)
+        {
+            return $"{EnglishNumbers.Number(plain)} {(plain is "1" ? money.One : money.Many)}";
+        }
+
+        var (whole, part) = (plain[..point], plain[(point + 1)..].TrimStart('0'));
+        var cents = part.Length == 0 ? "" : $"{EnglishNumbers.Cardinal(part)} {(part is "1" ? money.Cent : money.Cents)}";
+        var units = whole.Trim('0').Length == 0 && cents.Length > 0 ? "" : $"{EnglishNumbers.Number(whole.Length == 0 ? "0" : whole)} {(whole is "1" ? money.One : money.Many)}";
+        return units.Length > 0 && cents.Length > 0 ? $"{units} and {cents}" : units + cents;
+    }
+}
