@@ -34,6 +34,11 @@ public sealed class EspeakTests : IDisposable
     public async Task Chinese_is_read_as_Chinese() =>
         Assert.InRange((await Espeak.SayAsync("你好")).Length / 48_000.0, 0.3, 0.8);
 
+    /// <remarks>In [[ ]] espeak-ng takes phonemes: "[[Page]]" was silence.</remarks>
+    [Fact]
+    public async Task A_text_is_never_an_instruction_to_the_voice() =>
+        Assert.Equal((await Espeak.SayAsync("Page")).Length, (await Espeak.SayAsync("[[Page]]")).Length);
+
     [Fact]
     public async Task The_two_voices_differ_in_pitch()
     {

@@ -99,6 +99,10 @@ internal static class Problems
     public static ProblemHttpResult TooManyStreams(int maximum) =>
         Create(ProblemKind.TooManyStreams, $"All {maximum} event streams of this server are taken. Try again in a moment.");
 
+    public static ProblemHttpResult NothingToSay() => Create(
+        ProblemKind.NothingToSay,
+        "There is nothing in 'text' that could be said aloud: no letter, no number. An emoji or a line is shown and not said.");
+
     public static ProblemHttpResult TooMuchToSay() => Create(
         ProblemKind.TooMuchToSay,
         "So much is waiting to be said that this was refused. Wait for some of it, or interrupt.");

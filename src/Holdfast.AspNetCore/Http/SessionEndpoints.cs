@@ -251,7 +251,7 @@ internal static class SessionEndpoints
             SayOutcome.NotConnected(var state) => Problems.NotPossible(session, state),
             SayOutcome.Stopping => Problems.Stopping(http),
             SayOutcome.TooMuch => Problems.TooMuchToSay(),
-            SayOutcome.NothingToSay => Problems.BadRequest("There is nothing in 'text' that could be said."),
+            SayOutcome.NothingToSay => Problems.NothingToSay(),
             _ => throw new UnreachableException(),
         };
     }

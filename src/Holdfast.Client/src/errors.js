@@ -6,6 +6,7 @@
  * - `restarting`: it is stopping; whether it keeps the session, the journal says once it is known;
  * - `busy`: too much is asked of this session at once;
  * - `refused`: it understood and said no (a wrong offer, an unknown avatar, an empty text);
+ * - `wordless`: there is nothing in a text that could be said aloud: an emoji, dots;
  * - `unauthorized`: the resume token is not (or no longer) right;
  * - `sign-in`: the server starts no session for somebody it does not know, or what this page showed is not valid;
  * - `gone`: the session does not exist any more; `reason` says how it ended, where the server still knows;
@@ -19,7 +20,7 @@
  * - `unreachable`: HTTP works, but no media path was found;
  * - `not-connected`: asked for something that needs a session;
  * - `cancelled`: stopped by the caller while starting.
- * @typedef {'network' | 'timeout' | 'full' | 'restarting' | 'busy' | 'refused' | 'unauthorized' | 'sign-in' | 'gone' | 'replaced' | 'contested' | 'server' | 'foreign'
+ * @typedef {'network' | 'timeout' | 'full' | 'restarting' | 'busy' | 'refused' | 'wordless' | 'unauthorized' | 'sign-in' | 'gone' | 'replaced' | 'contested' | 'server' | 'foreign'
  *   | 'malformed' | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'cancelled'} HoldfastErrorCode
  */
 
@@ -129,6 +130,7 @@ const codesOfProblems = {
   'not-connected': 'not-connected',
   stopping: 'restarting',
   'too-slow': 'timeout',
+  'nothing-to-say': 'wordless',
   full: 'full',
 };
 

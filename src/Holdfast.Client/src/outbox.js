@@ -193,7 +193,7 @@ export class Outbox {
       return true;
     } catch (thrown) {
       const error = HoldfastError.from(thrown, 'network', String(thrown));
-      const isInVain = error.code === 'refused' || (error.code === 'server' && ++this.#failures >= MOST_FAILURES);
+      const isInVain = error.code === 'refused' || error.code === 'wordless' || (error.code === 'server' && ++this.#failures >= MOST_FAILURES);
       if (isInVain) this.#tries = this.#failures = 0;
       this.#change(item.key, (one) => {
         // Meanwhile the journal may have told that it arrived, or the person that it is not wanted any more.

@@ -37,7 +37,7 @@ test('every later call carries the resume token, and the token is in no address'
 for (const [status, kind, code] of [
   [400, 'bad-request', 'refused'], [401, 'not-owner', 'unauthorized'], [401, 'sign-in', 'sign-in'], [429, 'too-many-starts', 'busy'], [404, 'unknown-session', 'gone'], [409, 'key-taken', 'refused'], [409, 'replaced', 'replaced'],
   [410, 'session-ended', 'gone'], [429, 'too-much-to-say', 'busy'], [500, 'internal', 'server'], [503, 'full', 'full'], [503, 'stopping', 'restarting'],
-  [404, 'not-found', 'refused'], [410, 'something-new', 'refused'], [401, 'constructor', 'refused'],
+  [404, 'not-found', 'refused'], [422, 'nothing-to-say', 'wordless'], [410, 'something-new', 'refused'], [401, 'constructor', 'refused'],
 ]) {
   test(`${status} ${kind} is "${code}", in the words of the problem details`, async () => {
     const { environment } = fakeEnvironment({

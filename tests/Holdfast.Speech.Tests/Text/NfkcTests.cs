@@ -11,7 +11,7 @@ public sealed class NfkcTests
         foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Text", "nfkc-cases.txt")))
         {
             var (written, normal) = line.Split('\t') is [var from, var to] ? (Text(from), Text(to)) : throw new InvalidDataException(line);
-            Assert.True(normal == Nfkc.Of(written, keepsOwnWords: false).Text, line);
+            Assert.True(string.Equals(normal, Nfkc.Of(written, keepsOwnWords: false).Text, StringComparison.Ordinal), line);
         }
     }
 
@@ -39,7 +39,7 @@ public sealed class NfkcTests
     public void A_text_in_normal_form_stays_as_it_is() => Gen.String.Sample(static written =>
     {
         var normal = Nfkc.Of(written, keepsOwnWords: false).Text;
-        return normal == Nfkc.Of(normal, keepsOwnWords: false).Text;
+        return string.Equals(normal, Nfkc.Of(normal, keepsOwnWords: false).Text, StringComparison.Ordinal);
     });
 
     private static string Text(string points) =>

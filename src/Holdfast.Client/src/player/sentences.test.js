@@ -185,6 +185,7 @@ const list = [
   ['error.full', 'a start; the server says that it is full', panel(failed('full', { retryAfterSeconds: 5 }))],
   ['error.restarting', 'a start or a climb; the server says that it stops', panel(failed('restarting'))],
   ['error.busy', 'a start, or a text; the server says 429', panel(failed('busy'))],
+  ['error.wordless', 'a text of signs only, such as an emoji', panel(failed('wordless'))],
   ['error.refused', 'a start or a climb; the server says no, and why', panel(failed('refused', { detail: 'Why.' }))],
   ['error.sign-in', 'the server wants to know who starts a session', panel(failed('sign-in', { detail: 'Why.' }))],
   ['error.unauthorized', 'interrupt was pressed in a session that plays', fails('unauthorized')],

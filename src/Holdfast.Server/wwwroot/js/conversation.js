@@ -203,7 +203,7 @@ export class Conversation {
     const bars = create('span', 'bars');
     bars.append(create('i'), create('i'), create('i'), create('i'));
     fate.append(bars, create('span', '', this.#fateOf(line)));
-    if (line.status === 'failed' && line.error) fate.append(this.#button('line.retry', () => this.#actions.retry(line)));
+    if (line.status === 'failed' && line.error && line.error.code !== 'wordless') fate.append(this.#button('line.retry', () => this.#actions.retry(line)));
     if (line.status === 'waiting') fate.append(this.#button('line.withdraw', () => this.#actions.withdraw(line)));
     item.replaceChildren(bubbleOf(line), fate);
   }

@@ -36,7 +36,8 @@ internal static class LanguageMap
             at += length;
         }
 
-        Array.Fill(map, main, open, text.Length - open);
+        // "我用 iPhone 15": what follows a foreign word belongs to the sentence again.
+        Array.Fill(map, main == SpokenLanguage.Chinese ? main : before ?? main, open, text.Length - open);
         return map;
     }
 

@@ -7,7 +7,7 @@ namespace Holdfast.Speech;
 /// Unicode's normalisation form KC (UAX #15): "１２３" is 123, mathematical bold letters are letters. What has words of its own stays as it is:
 /// raised and lowered digits, fractions, Roman numerals, wide punctuation, emoji.
 /// </summary>
-/// <remarks>By a table of the house's own, since the runtime's needs ICU (ADR 13). The cost is linear in the text's length.</remarks>
+/// <remarks>By a table of the house's own, since the runtime's needs ICU (ADR 14). The cost is linear in the text's length.</remarks>
 internal static class Nfkc
 {
     /// <summary>Marks beyond so many on one character begin anew (UAX #15, section 13, Stream-Safe Text Format).</summary>
