@@ -20,6 +20,7 @@ public sealed class RtcConnection
     private bool _isTelling;
     private bool _isRemoved;
     private long _blackoutUntil;
+    private RtcTime? _reachedAt;
 
     internal RtcConnection(RtcEndpoint endpoint, IRtcConnectionObserver observer, string tag)
     {
@@ -343,6 +344,13 @@ public sealed class RtcConnection
     {
         while (peer.TryPollEvent(out var rtcEvent))
         {
+            if (rtcEvent is RtcEvent.StateChanged change)
+            {
+                var now = _endpoint.Now;
+                RtcDiagnostics.OnStateChanged(change, _reachedAt, now);
+                _reachedAt ??= now;
+            }
+
             _untold.Enqueue(rtcEvent);
         }
     }

@@ -104,6 +104,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
         _socket = socket;
         _addresses = new HostAddresses(_options.AnnouncedAddresses, socket.LocalEndPoint.Address, Port);
+        RtcDiagnostics.Add(this);
     }
 
     /// <summary>
@@ -272,6 +273,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         }
 
         _stopping.Set();
+        RtcDiagnostics.Remove(this);
         foreach (var connection in Routes.Connections)
         {
             connection.Close(RtcReason.EndpointStopped);

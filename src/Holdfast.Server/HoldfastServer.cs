@@ -15,6 +15,7 @@ public static partial class HoldfastServer
     {
         var builder = CreateBuilder(args);
         var withoutEffect = HostSettings.Check(builder, args);
+        builder.AddTelemetry();
         var app = builder.Build();
         foreach (var sentence in withoutEffect)
         {
@@ -30,6 +31,7 @@ public static partial class HoldfastServer
         app.UseDefaultFiles();
         app.UseStaticFiles(PageFiles.Options);
         app.MapHoldfast().RequireAccess();
+        app.MapMetrics();
         app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
         if (app.Environment.IsDevelopment())
         {
@@ -54,6 +56,7 @@ public static partial class HoldfastServer
         builder.Services.AddHoldfast().AddDialogue().AddAccess();
         builder.Services.AddHoldfastAvatar();
         builder.Services.AddHoldfastApiDescription();
+        builder.Services.AddTelemetrySettings();
 
         // Numbers are numbers: the API reads them in no other way, and its description says so.
         builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);

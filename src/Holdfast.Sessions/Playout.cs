@@ -29,11 +29,13 @@ internal sealed class Playout
     private long _toldAt;
     private long _skipped;
     private long _repeated;
+    private readonly PlayoutTotals? _before;
     private volatile Resumption? _last;
 
     public Playout(IShow show, PlayoutTolerance? tolerance = null, PlayoutTotals? before = null)
     {
         _show = show as IRewindableShow;
+        _before = before;
         (_repeated, _skipped) = before is null ? (0, 0) : (before.Repeated, before.Lost);
         _ledger = new PlayoutLedger(tolerance);
     }
@@ -46,6 +48,19 @@ internal sealed class Playout
             {
                 return new PlayoutSnapshot(
                     _last, SoundFormat.FrameDuration * _repeated, SoundFormat.FrameDuration * (_ledger.Lost + _skipped));
+            }
+        }
+    }
+
+    /// <summary>How much was said again, and how much was lost, without what a process before this one told of.</summary>
+    public (TimeSpan Repeated, TimeSpan Lost) Fate
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var (repeated, lost) = (_repeated - (_before?.Repeated ?? 0), _ledger.Lost + _skipped - (_before?.Lost ?? 0));
+                return (SoundFormat.FrameDuration * repeated, SoundFormat.FrameDuration * lost);
             }
         }
     }

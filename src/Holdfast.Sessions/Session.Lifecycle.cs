@@ -28,6 +28,7 @@ public sealed partial class Session
         SessionState from, next;
         SessionConnection? connection, pending;
         TimeSpan elapsed;
+        RtcTime? away;
         lock (_gate)
         {
             from = _state;
@@ -42,7 +43,7 @@ public sealed partial class Session
             elapsed = now - _stateSince;
             (_state, _stateSince) = (next, now);
             _endReason = SessionLifecycle.IsOver(next) ? reason : null;
-            (connection, pending) = (_connection, _pending);
+            (connection, pending, away) = (_connection, _pending, _awaySince);
             Settle(from, next, now);
             var change = new SessionEvent.StateChanged(from, next, reason, connection?.Generation ?? 0, elapsed);
             if (_isPutAside && !SessionLifecycle.IsOver(next))
@@ -57,6 +58,7 @@ public sealed partial class Session
         }
 
         LogTransition(_services.Logger, Id, connection?.Generation ?? 0, from, next, reason, elapsed.TotalSeconds);
+        SessionDiagnostics.OnTransition(Id, from, next, reason, away, now);
         if (SessionLifecycle.IsOver(next))
         {
             _onEnded(this, new EndedSession(Id, _owner, reason, _services.Time.GetUtcNow(), Journal));

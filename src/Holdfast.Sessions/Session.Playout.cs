@@ -5,6 +5,9 @@ public sealed partial class Session
     /// <summary>A return whose first word has not been told yet.</summary>
     private Resumption? _resumption;
 
+    /// <summary>How much of its speech was said again, and how much was lost, in this process.</summary>
+    internal (TimeSpan Repeated, TimeSpan Lost) SpeechFate => CurrentPerformance()?.Playout.Fate ?? default;
+
     /// <summary>The wire says which packets of speech arrived. That of another connection than the one in use changes nothing.</summary>
     internal void OnArrivals(SessionConnection connection, ReadOnlySpan<ulong> acknowledged, ReadOnlySpan<ulong> lost)
     {

@@ -17,6 +17,9 @@ public sealed partial class Session
     private readonly UtteranceLog _utteranceLog;
     private int _utterances;
 
+    /// <summary>The word of the newest utterance that was reached last but for going back.</summary>
+    private (string? UtteranceId, int Offset) _furthestWord;
+
     /// <summary>What happened in it, numbered; readable also after its end, for as long as it is remembered.</summary>
     public EventJournal Journal { get; }
 
@@ -172,6 +175,7 @@ public sealed partial class Session
     internal void OnWordReached(string utteranceId, int textOffset, int textLength, TimeSpan mediaTime, uint? rtpTimestamp)
     {
         TellResumption(utteranceId, textOffset);
+        Count(utteranceId, textOffset);
         _utteranceLog.Tell(utteranceId, new SessionEvent.WordReached(utteranceId, textOffset, textLength, mediaTime, rtpTimestamp));
     }
 
@@ -186,6 +190,8 @@ public sealed partial class Session
             LogDropped(_services.Logger, Id, utteranceId);
         }
 
+        SessionDiagnostics.OnUtteranceEnded(end);
+
         _utteranceLog.Tell(utteranceId, end switch
         {
             UtteranceEnd.Finished => new SessionEvent.UtteranceFinished(utteranceId),
@@ -198,6 +204,7 @@ public sealed partial class Session
     internal void OnUtteranceFailed(string utteranceId, UtteranceFault fault)
     {
         LogUtteranceFailed(_services.Logger, Id, utteranceId, fault);
+        SessionDiagnostics.OnUtteranceFailed();
         _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceFailed(utteranceId, fault));
     }
 
@@ -206,6 +213,19 @@ public sealed partial class Session
     {
         LogVoiceFellBack(_services.Logger, Id, utteranceId, voice, fault);
         Journal.Append(new SessionEvent.VoiceFellBack(utteranceId, voice, fault));
+    }
+
+    /// <summary>Called by the one who reads the sound, as its words are.</summary>
+    private void Count(string utteranceId, int textOffset)
+    {
+        var isSame = string.Equals(_furthestWord.UtteranceId, utteranceId, StringComparison.Ordinal);
+        var isAgain = isSame && textOffset <= _furthestWord.Offset;
+        if (!isAgain)
+        {
+            _furthestWord = (utteranceId, textOffset);
+        }
+
+        SessionDiagnostics.OnWord(isAgain, isHeard: State == SessionState.Connected);
     }
 
     private SayOutcome HandToShow(Performance performance, Utterance utterance)

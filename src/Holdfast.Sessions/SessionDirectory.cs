@@ -26,6 +26,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private readonly ISessionCompanions? _companions;
     private readonly ITimer _clock;
     private volatile bool _isStopping;
+    private (TimeSpan Repeated, TimeSpan Lost) _endedSpeech;
 
     public SessionDirectory(
         SessionSettings settings,
@@ -38,6 +39,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     {
         _companions = companions;
         _services = new SessionServices(settings, endpoint, pacer, shows, time, logger);
+        SessionDiagnostics.Add(this);
         _clock = time.CreateTimer(static self => ((SessionDirectory)self!).LookAtTheClock(), this, ClockInterval, ClockInterval);
     }
 
@@ -56,10 +58,39 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Faults that nobody foresaw, so far; each has ended one session at the most, and is in the log.</summary>
     public long Faults => _services.Faults.Count;
 
+    /// <summary>Those that live, at this moment.</summary>
+    internal IEnumerable<Session> Live => _live.Values;
+
+    /// <summary>What became of the speech of all sessions of this process, those included that are over.</summary>
+    internal (TimeSpan Repeated, TimeSpan Lost) Speech
+    {
+        get
+        {
+            lock (_endedGate)
+            {
+                var (repeated, lost) = _endedSpeech;
+                foreach (var session in Live)
+                {
+                    var (more, missing) = session.SpeechFate;
+                    (repeated, lost) = (repeated + more, lost + missing);
+                }
+
+                return (repeated, lost);
+            }
+        }
+    }
+
     /// <summary>Starts a session: answers the offer, and waits for the connection. An offer that cannot be answered changes nothing.</summary>
     public CreateSessionResult Create(SessionRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        var result = Start(request);
+        SessionDiagnostics.OnAsked(result);
+        return result;
+    }
+
+    private CreateSessionResult Start(SessionRequest request)
+    {
         var show = request.ShowName is null or ""
             ? Shows[0]
             : Shows.FirstOrDefault(known => string.Equals(known.Name, request.ShowName, StringComparison.Ordinal));
@@ -126,7 +157,11 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _clock.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        SessionDiagnostics.Remove(this);
+        return _clock.DisposeAsync();
+    }
 
     /// <summary>Whether it takes no sessions any more, because the server stops.</summary>
     public bool IsStopping => _isStopping;
@@ -199,9 +234,13 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         lock (_endedGate)
         {
             _ended.Add(ended);
+            if (_live.TryRemove(session.Id, out _))
+            {
+                var (repeated, lost) = session.SpeechFate;
+                _endedSpeech = (_endedSpeech.Repeated + repeated, _endedSpeech.Lost + lost);
+            }
         }
 
-        _live.TryRemove(session.Id, out _);
         _services.Admission.Leave(session);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CsCheck;
 
 namespace Holdfast.Media.Tests;
@@ -233,9 +234,12 @@ public sealed class ShowStreamTests
         }
     }
 
-    [Fact]
-    public void An_idle_tick_allocates_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_idle_tick_allocates_nothing_whether_it_is_measured_or_not(bool isMeasured)
     {
+        using var listener = Listen(isMeasured);
         using var stream = new ShowStream(new ScriptedShow(s_format, s_loop));
         var sink = new Nowhere();
         for (var i = 0; i < 40; i++)
@@ -253,9 +257,12 @@ public sealed class ShowStreamTests
         Assert.Equal((70, 140), (sink.Pictures, sink.Sounds));
     }
 
-    [Fact]
-    public void A_speaking_tick_allocates_nothing_either()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_speaking_tick_allocates_nothing_either(bool isMeasured)
     {
+        using var listener = Listen(isMeasured);
         using var stream = new ShowStream(new ScriptedShow(s_format, loop: null) { IsSpeaking = true });
         var sink = new Nowhere();
         for (var i = 0; i < 60; i++)
@@ -273,6 +280,27 @@ public sealed class ShowStreamTests
         }
 
         Assert.Equal(0, allocated);
+    }
+
+    /// <summary>Somebody who takes in every measurement, as an exporter does.</summary>
+    private static MeterListener? Listen(bool isMeasured)
+    {
+        if (!isMeasured)
+        {
+            return null;
+        }
+
+        var (listener, sum) = (new MeterListener(), 0L);
+        listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Meter.Name is MediaDiagnostics.MeterName)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, measurement, _, _) => Interlocked.Add(ref sum, measurement));
+        listener.Start();
+        return listener;
     }
 
     [Fact]

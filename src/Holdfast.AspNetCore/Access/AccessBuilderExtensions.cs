@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -117,6 +118,9 @@ public static class AccessBuilderExtensions
                 .AddAuthenticationSchemes(AccessPolicies.Scheme)
                 .RequireAuthenticatedUser()
                 .RequireAssertion(context => IsOperator(context, operatorRole)));
+            authorization.AddPolicy(AccessPolicies.Watch, policy => policy
+                .AddAuthenticationSchemes(AccessPolicies.Scheme)
+                .RequireAssertion(context => IsOperator(context, operatorRole) || MayWatch(context.Resource as HttpContext)));
         });
         services.AddAuthorization();
     }
@@ -124,6 +128,17 @@ public static class AccessBuilderExtensions
     /// <summary>The server's own roles are given by its own scheme only: what a token of somebody else calls itself does not count.</summary>
     private static bool HasRole(AuthorizationHandlerContext context, string role) => context.User.Identities
         .Any(identity => IsOwn(identity) && identity.HasClaim("role", role));
+
+    private static bool MayWatch(HttpContext? http)
+    {
+        if (http is null || PrivateNetwork.IsPrivate(http))
+        {
+            return http is not null;
+        }
+
+        Refusal.Because(http, "This is for operators, and for this machine and its private networks. From elsewhere, send an operator's key or token.");
+        return false;
+    }
 
     private static bool IsOwn(ClaimsIdentity identity) => string.Equals(identity.AuthenticationType, KeyAuthenticationHandler.Name, StringComparison.Ordinal);
 

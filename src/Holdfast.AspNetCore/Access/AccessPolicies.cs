@@ -12,6 +12,9 @@ public static class AccessPolicies
     /// <summary>Who may do all that operators may (authorization policy).</summary>
     public const string Operate = "Holdfast.Operate";
 
+    /// <summary>Who may see how the server is: this machine, private networks, and operators from anywhere (authorization policy).</summary>
+    public const string Watch = "Holdfast.Watch";
+
     /// <summary>How many sessions may be started in a minute (rate limiter policy).</summary>
     public const string Starts = "Holdfast.Starts";
 

@@ -75,6 +75,7 @@ internal sealed class Thinker
             {
                 var hasWords = await _place.HasWordsAsync(_answer).ConfigureAwait(false);
                 _services.OnModelFailed(context, failure);
+                DialogueDiagnostics.OnModelFailed(model.Description.Name, CauseOf(failure.Fault));
                 if (isLast || hasWords || !IsWorthAnother(failure))
                 {
                     span?.SetStatus(ActivityStatusCode.Error, failure.Fault.ToString());
@@ -123,6 +124,7 @@ internal sealed class Thinker
                 if (!isTold && !string.IsNullOrWhiteSpace(piece.Text))
                 {
                     isTold = true;
+                    DialogueDiagnostics.OnAnswerBegan(model.Description.Name, firstToken!.Value, _services.Time.GetElapsedTime(began));
                     _place.Tell(_answer, new ConversationEvent.AnswerBegan(
                         _answer.Turn, (int)firstToken!.Value.TotalMilliseconds, (int)_services.Time.GetElapsedTime(began).TotalMilliseconds));
                 }

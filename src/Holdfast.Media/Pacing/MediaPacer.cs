@@ -39,6 +39,7 @@ public sealed class MediaPacer : IAsyncDisposable
         _threads = options.StartThreads
             ? Array.ConvertAll(_loops, loop => new PacingThread(loop, GetElapsed))
             : [];
+        MediaDiagnostics.Add(this);
     }
 
     /// <summary>The <see cref="TimeProvider"/> timestamp of tick 0, the same for all loops.</summary>
@@ -144,6 +145,8 @@ public sealed class MediaPacer : IAsyncDisposable
         {
             _disposed = true;
         }
+
+        MediaDiagnostics.Remove(this);
 
         return new ValueTask(Task.WhenAll(Array.ConvertAll(_threads, thread => thread.StopAsync())));
     }

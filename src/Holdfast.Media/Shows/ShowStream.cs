@@ -143,6 +143,7 @@ public sealed class ShowStream : IDisposable
             _isOwed = false;
             _frameIndex++;
             Interlocked.Increment(ref _picturesLeftOut);
+            MediaDiagnostics.OnPictureLeftOut();
         }
 
         var next = Next();
@@ -189,12 +190,14 @@ public sealed class ShowStream : IDisposable
             _loop = next.Loop;
             sink.SendVideo(tick.MediaTime, next.Loop![next.Index], isKeyFrame);
             Interlocked.Increment(ref _loopPictures);
+            MediaDiagnostics.OnPicture(isLive: false);
         }
         else
         {
             var frame = _video.Encode(tick, next.Index, next.IsKeyFrame, out isKeyFrame);
             sink.SendVideo(tick.MediaTime, frame, isKeyFrame);
             Interlocked.Increment(ref _livePictures);
+            MediaDiagnostics.OnPicture(isLive: true);
         }
 
         _source = next.Source;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Holdfast.Media;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -118,8 +119,17 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
 
             foreach (var part in Divide(sentence, options))
             {
+                using var span = SpeechDiagnostics.Source.StartActivity("speak");
+                span?.SetTag("holdfast.voice", part.Engine.Name);
+                var (began, hasSound) = (_time.GetTimestamp(), false);
                 await foreach (var update in SpeakAsync(part, options, cancellationToken))
                 {
+                    if (!hasSound && update.Contents.OfType<DataContent>().Any())
+                    {
+                        hasSound = true;
+                        SpeechDiagnostics.OnFirstSound(part.Engine.Name, _time.GetElapsedTime(began));
+                    }
+
                     yield return Sound([.. update.Contents.Select(content => Shift(content, offset + part.Offset))]);
                 }
             }
@@ -241,6 +251,8 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
                 yield return next;
             }
         }
+
+        SpeechDiagnostics.OnFailure(engine.Name, JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Value.ToString()));
 
         // Said again from its beginning, if it had begun: better twice than not at all.
         yield return new TextToSpeechResponseUpdate([new VoiceFellBack(engine.Name, fault.Value)]);
