@@ -145,6 +145,11 @@ internal sealed class Conversation : IAsyncDisposable
         {
             _isOver = true;
             _answers.Current?.GiveUp();
+            foreach (var question in _state.Waiting)
+            {
+                question.Reader?.OnEnd();
+            }
+
             _presence.Return();
             return _thinking;
         }).ConfigureAwait(false);
@@ -189,6 +194,7 @@ internal sealed class Conversation : IAsyncDisposable
             Do(effect);
         }
 
+        TellReaders(before, input, effects);
         _snapshot = Snap();
         if (before.Phase != _state.Phase)
         {
@@ -196,6 +202,19 @@ internal sealed class Conversation : IAsyncDisposable
         }
 
         return effects;
+    }
+
+    /// <summary>A question that is not waiting any more and was not asked either has no answer to read.</summary>
+    private void TellReaders(TurnState before, TurnInput input, System.Collections.Immutable.ImmutableArray<TurnEffect> effects)
+    {
+        foreach (var question in input is TurnInput.Asked { Question: var asked } ? before.Waiting.Add(asked) : before.Waiting)
+        {
+            if (question.Reader is { } reader && !_state.Waiting.Any(waiting => ReferenceEquals(waiting, question))
+                && !effects.Any(effect => effect is TurnEffect.Ask ask && ReferenceEquals(ask.Question, question)))
+            {
+                reader.OnEnd();
+            }
+        }
     }
 
     private void Do(TurnEffect effect)

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Holdfast.AspNetCore;
 using Holdfast.Avatar;
+using Holdfast.LiveTalking;
 using Holdfast.Server.Pages;
 using Scalar.AspNetCore;
 
@@ -27,11 +28,14 @@ public static partial class HoldfastServer
         app.UseRouting();
         app.UseAccess();
         app.UsePageSecurity();
+        app.UseWebSockets();
+        app.UseLiveTalkingPages();
         app.UseMiddleware<PageBundleMiddleware>();
         app.UseDefaultFiles();
         app.UseStaticFiles(PageFiles.Options);
         app.MapHoldfast().RequireAccess();
         app.MapMetrics();
+        app.MapLiveTalking().RequireAccess();
         app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
         if (app.Environment.IsDevelopment())
         {
@@ -53,7 +57,7 @@ public static partial class HoldfastServer
 
         // A start that fails is told in one line at the end (StartFailure), not as a stack trace before it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.AddHoldfast().AddDialogue().AddAccess();
+        builder.Services.AddHoldfast().AddDialogue().AddAccess().AddLiveTalking();
         builder.Services.AddHoldfastAvatar();
         builder.Services.AddHoldfastApiDescription();
         builder.Services.AddTelemetrySettings();

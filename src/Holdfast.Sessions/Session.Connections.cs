@@ -148,6 +148,22 @@ public sealed partial class Session
     }
 
     /// <summary>
+    /// Comes back with whatever offer the client makes: a further one of the RTCPeerConnection there is, whose keys are kept, restarts its path (level 2); any
+    /// other leads to a new connection with a new handshake (level 3). For clients that know of no levels.
+    /// </summary>
+    /// <param name="offerSdp">The offer.</param>
+    /// <param name="client">As for <see cref="Reconnect"/>.</param>
+    /// <param name="reachedAt">As for <see cref="Reconnect"/>.</param>
+    public ReconnectResult ComeBack(string offerSdp, string? client, IPAddress? reachedAt = null)
+    {
+        ArgumentNullException.ThrowIfNull(offerSdp);
+        return Connection is { IsClosed: false } connection && connection.IsOfSameOrigin(offerSdp)
+            && Restart(offerSdp, played: null, reachedAt) is RestartResult.Answered(var answer)
+                ? new ReconnectResult.Answered(answer, Token: null)
+                : Reconnect(offerSdp, client, played: null, reachedAt);
+    }
+
+    /// <summary>
     /// Pulls the plug: for a while every packet of this session's connections is lost, of those to come too. It shows what
     /// an outage is like without one.
     /// </summary>

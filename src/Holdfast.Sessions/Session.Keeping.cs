@@ -23,6 +23,7 @@ public sealed partial class Session
     internal Session(SessionId id, string showName, SessionRecord record, SessionServices services, Action<Session, EndedSession> onEnded)
     {
         Id = id;
+        AnswersToId = record.AnswersToId;
         ShowName = showName;
         Voice = record.Voice is { } voice && services.Shows.HasVoice(voice) ? voice : null;
         Grace = record.Grace;
@@ -38,7 +39,7 @@ public sealed partial class Session
         _stateSince = RtcTime.Min(RtcTime.From(record.StateSince), now);
         _awaySince = RtcTime.Min(RtcTime.From(record.AwaySince), now);
         var heldUntil = RtcTime.Min(RtcTime.From(record.HeldUntilAtMost), now + Longer(services.Settings.MaxHold, Grace));
-        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(RtcTime.From(record.LastSignOfLife), now), services.Settings.UnspokenGrace)
+        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(RtcTime.From(record.LastSignOfLife), now), AnswersToId ? null : services.Settings.UnspokenGrace)
         {
             HeldUntilAtMost = heldUntil,
         };
@@ -165,6 +166,7 @@ public sealed partial class Session
     {
         Version = SessionRecord.CurrentVersion,
         Id = Id.Value,
+        AnswersToId = AnswersToId,
         Show = ShowName,
         Voice = Voice,
         CreatedAt = CreatedAt,

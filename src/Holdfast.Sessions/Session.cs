@@ -30,8 +30,10 @@ public sealed partial class Session
         TimeSpan grace,
         GapPolicy gapPolicy,
         SessionServices services,
-        Action<Session, EndedSession> onEnded)
+        Action<Session, EndedSession> onEnded,
+        bool answersToId = false)
     {
+        AnswersToId = answersToId;
         Id = id;
         ShowName = showName;
         Grace = grace;
@@ -41,7 +43,7 @@ public sealed partial class Session
         _services = services;
         _onEnded = onEnded;
         _stateSince = services.Endpoint.Now;
-        _lease = new Lease(grace, services.Settings.MaxHold, _stateSince, services.Settings.UnspokenGrace);
+        _lease = new Lease(grace, services.Settings.MaxHold, _stateSince, answersToId ? null : services.Settings.UnspokenGrace);
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _keys = new SentKeys(KeysKept);
         Journal = new EventJournal(services.Settings.Journal, services.Time);
@@ -63,6 +65,9 @@ public sealed partial class Session
 
     /// <summary>How long it is kept after the last sign of life, once anybody has spoken in it.</summary>
     public TimeSpan Grace { get; }
+
+    /// <summary>Whether whoever knows its id may speak for it (<see cref="SessionRequest.AnswersToId"/>).</summary>
+    public bool AnswersToId { get; }
 
     /// <summary>Whose share it counts against; null where that is nobody's.</summary>
     internal ClientNetwork? Network { get; init; }

@@ -34,6 +34,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     private readonly RtcTime _epoch;
     private readonly int _firstGeneration;
     private RtcConnection? _wire;
+    private string? _origin;
     private long _awaitedSince = RtcTime.Never.Microseconds;
     private volatile bool _reportsOnly;
     private ulong _newestSpeech;
@@ -102,9 +103,13 @@ internal sealed class SessionConnection : IRtcConnectionObserver
             return false;
         }
 
+        _origin = OfferOrigin.Of(offerSdp);
         answer = AnswerOf(_wire.Answer, _firstGeneration);
         return true;
     }
+
+    /// <summary>Whether an offer is a further one of the same RTCPeerConnection, as its first line tells.</summary>
+    public bool IsOfSameOrigin(string offerSdp) => _origin is { } origin && string.Equals(origin, OfferOrigin.Of(offerSdp), StringComparison.Ordinal);
 
     /// <summary>Answers an offer that restarts the path or changes what flows on it; a bad one changes nothing.</summary>
     public bool TryRestart(

@@ -46,6 +46,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>What sessions can show, the default first.</summary>
     public IReadOnlyList<ShowDescription> Shows => _services.Shows.Shows;
 
+    /// <summary>All that live at this moment, in no order.</summary>
+    public IReadOnlyCollection<Session> Live => [.. _live.Values];
+
     /// <summary>How many sessions there may be that were ever connected.</summary>
     public int Capacity => _services.Settings.MaxSessions;
 
@@ -112,7 +115,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
 
         var token = ResumeToken.New();
         var session = new Session(
-            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, _services, OnEnded)
+            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, _services, OnEnded, request.AnswersToId)
         {
             Network = network,
         };

@@ -13,6 +13,12 @@ public sealed record SessionRequest(
     /// <summary>The address at which the client reached this machine, so that it is offered those that it can use; null where that is not known.</summary>
     public IPAddress? ReachedAt { get; init; }
 
+    /// <summary>
+    /// Whether whoever knows its id may speak for it, as in LiveTalking's API, which has no other credential. Its owner has nobody to make way for then, so it is
+    /// kept for its whole grace period, also where nobody has spoken in it.
+    /// </summary>
+    public bool AnswersToId { get; init; }
+
     /// <summary>The client's own address, for the limits of one address; null where it is not known, or is a proxy's, and counts nowhere.</summary>
     public IPAddress? ClientAddress { get; init; }
 }
@@ -61,8 +67,8 @@ public abstract record ReconnectResult
 
     /// <summary>The new connection waits for the client; it takes over when it works.</summary>
     /// <param name="Answer">The answer to the offer.</param>
-    /// <param name="Token">Replaces the resume token once it is used.</param>
-    public sealed record Answered(ConnectionAnswer Answer, ResumeToken Token) : ReconnectResult;
+    /// <param name="Token">Replaces the resume token once it is used; null where the path of the connection there is was restarted, and the token stays.</param>
+    public sealed record Answered(ConnectionAnswer Answer, ResumeToken? Token) : ReconnectResult;
 
     /// <summary>The offer cannot be answered; the session is as it was.</summary>
     public sealed record BadOffer(string Sentence) : ReconnectResult;

@@ -18,7 +18,8 @@ public sealed class ArchitectureTests
         ["Holdfast.Avatar"] = ["Holdfast.Media", "Holdfast.Speech"],
         ["Holdfast.Dialogue"] = ["Holdfast.Media", "Holdfast.Speech"],
         ["Holdfast.AspNetCore"] = ["Holdfast.Dialogue", "Holdfast.Sessions"],
-        ["Holdfast.Server"] = ["Holdfast.AspNetCore", "Holdfast.Avatar"],
+        ["Holdfast.LiveTalking"] = ["Holdfast.AspNetCore"],
+        ["Holdfast.Server"] = ["Holdfast.AspNetCore", "Holdfast.Avatar", "Holdfast.LiveTalking"],
         ["Holdfast.Lab"] = ["Holdfast.Media", "Holdfast.Rtc"],
     };
 

@@ -18,11 +18,12 @@ internal sealed class StartLimiter : IRateLimiterPolicy<string>
 
     public StartLimiter(IOptions<AccessOptions> options) => _limit = options.Value.StartsPerMinute;
 
-    public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected { get; } = static async (context, _) =>
+    public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected { get; } = static (context, _) =>
     {
         var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
         context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(Math.Max(1, wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        await Problems.TooManyStarts().ExecuteAsync(context.HttpContext);
+        context.HttpContext.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        return ValueTask.CompletedTask;
     };
 
     public RateLimitPartition<string> GetPartition(HttpContext http) => WhoOf(http) is { } who

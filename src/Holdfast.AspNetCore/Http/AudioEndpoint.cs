@@ -22,7 +22,7 @@ internal static class AudioEndpoint
     /// <summary>Recordings that are read and decoded at a time, of all sessions: each takes its bytes and its sound, 24 MB together at the most.</summary>
     private const int AtOnce = 4;
 
-    private static readonly SemaphoreSlim Reading = new(AtOnce);
+    internal static readonly SemaphoreSlim Reading = new(AtOnce);
 
     public static void MapAudioEndpoint(this RouteGroupBuilder owned) => owned.MapPost("/audio", (Delegate)PlayAsync)
         .WithName("PlayAudio")

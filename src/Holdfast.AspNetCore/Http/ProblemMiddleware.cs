@@ -64,9 +64,12 @@ internal sealed partial class ProblemMiddleware
 
         if (IsBare(response) && Problems.Of(response.StatusCode, http) is { } problem)
         {
-            await problem.ExecuteAsync(http);
+            await Told(problem, http).ExecuteAsync(http);
         }
     }
+
+    private static IResult Told(ProblemHttpResult problem, HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<IProblemDialect>()?.Translate(problem, http) ?? problem;
 
     private static bool IsBare(HttpResponse response) =>
         !response.HasStarted && response.StatusCode >= 400 && response.ContentLength is null && string.IsNullOrEmpty(response.ContentType);
@@ -81,7 +84,7 @@ internal sealed partial class ProblemMiddleware
         }
 
         headers.CacheControl = "no-store";
-        return problem.ExecuteAsync(http);
+        return Told(problem, http).ExecuteAsync(http);
     }
 
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed in a way that nobody foresaw")]

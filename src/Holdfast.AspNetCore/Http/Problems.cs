@@ -132,6 +132,7 @@ internal static class Problems
         StatusCodes.Status408RequestTimeout => TooSlow(),
         StatusCodes.Status413PayloadTooLarge => TooLarge(maximum: null),
         StatusCodes.Status415UnsupportedMediaType => NotJson(),
+        StatusCodes.Status429TooManyRequests => TooManyStarts(),
         StatusCodes.Status500InternalServerError => Internal(),
         _ => null,
     };

@@ -24,33 +24,21 @@ internal static class TalkEndpoints
     public static async Task<Results<Accepted<SayAccepted>, Ok<SayAccepted>, Accepted<QuestionAccepted>, Ok<QuestionAccepted>, ProblemHttpResult>> AskAsync(
         HttpContext http, Session session, SayBody body)
     {
-        if (session.Companion is not SessionConversation { Conversation: var conversation })
+        if (session.Companion is not SessionConversation conversation)
         {
             return Problems.NoConversation();
         }
 
-        if (body.Interrupt is not true && conversation.Snapshot.Waiting >= TurnState.MaxWaiting)
+        return await conversation.AskAsync(body.Text!, body.Key, body.Interrupt is true) switch
         {
-            return Problems.TooMuchToSay();
-        }
-
-        switch (session.NoteQuestion(body.Text!, body.Key))
-        {
-            case SayOutcome.Accepted(var id):
-                // It is in the journal by now: where too many came in this very moment, it stays without an answer, as after an interruption.
-                await conversation.AskAsync(new Question(body.Text!, body.Key, IsSpoken: false), body.Interrupt is true);
-                return TypedResults.Accepted((string?)null, new QuestionAccepted(id));
-            case SayOutcome.Repeated(var id):
-                return TypedResults.Ok(new QuestionAccepted(id));
-            case SayOutcome.KeyTaken:
-                return Problems.KeyTaken();
-            case SayOutcome.NotConnected(var state):
-                return Problems.NotPossible(session, state);
-            case SayOutcome.Stopping:
-                return Problems.Stopping(http);
-            default:
-                throw new UnreachableException();
-        }
+            SayOutcome.Accepted(var id) => TypedResults.Accepted((string?)null, new QuestionAccepted(id)),
+            SayOutcome.Repeated(var id) => TypedResults.Ok(new QuestionAccepted(id)),
+            SayOutcome.KeyTaken => Problems.KeyTaken(),
+            SayOutcome.NotConnected(var state) => Problems.NotPossible(session, state),
+            SayOutcome.Stopping => Problems.Stopping(http),
+            SayOutcome.TooMuch => Problems.TooMuchToSay(),
+            _ => throw new UnreachableException(),
+        };
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> ChooseModel(HttpContext http, CancellationToken cancellationToken)

@@ -49,6 +49,28 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
 
     public Conversation Conversation { get; }
 
+    /// <summary>The person asks in writing: it is written down once, whatever becomes of it, and asked when its turn comes.</summary>
+    /// <param name="text">What.</param>
+    /// <param name="key">As for <see cref="Session.Say"/>.</param>
+    /// <param name="interrupts">Whether the answer that is being given is stopped for it.</param>
+    /// <param name="reader">Reads the answer as it is written.</param>
+    public async Task<SayOutcome> AskAsync(string text, string? key, bool interrupts, IAnswerReader? reader = null)
+    {
+        if (!interrupts && Conversation.Snapshot.Waiting >= TurnState.MaxWaiting)
+        {
+            return new SayOutcome.TooMuch();
+        }
+
+        var outcome = _session.NoteQuestion(text, key);
+        if (outcome is SayOutcome.Accepted)
+        {
+            // It is in the journal by now: where too many came in this very moment, it stays without an answer, as after an interruption.
+            await Conversation.AskAsync(new Question(text, key, IsSpoken: false) { Reader = reader }, interrupts).ConfigureAwait(false);
+        }
+
+        return outcome;
+    }
+
     /// <inheritdoc/>
     public async Task<string?> CaptureAsync() => JsonSerializer.Serialize(await Conversation.CaptureAsync().ConfigureAwait(false), EventJson);
 

@@ -69,12 +69,18 @@ internal sealed class Answer
         }
 
         _ready.Enqueue(new Piece(text, isFiller));
+        if (!isFiller)
+        {
+            Question.Reader?.OnPiece(text);
+        }
+
         WaitingText += text.Length;
     }
 
     /// <summary>What was written so far was no answer: the model had only been thinking.</summary>
     public void Retract()
     {
+        Question.Reader?.OnRetracted();
         _ready.Clear();
         WaitingText = 0;
         foreach (var part in _parts)
@@ -86,6 +92,7 @@ internal sealed class Answer
     public void Close()
     {
         IsWritten = true;
+        Question.Reader?.OnEnd();
         SettleIfDone();
     }
 
@@ -137,6 +144,7 @@ internal sealed class Answer
         _ready.Clear();
         WaitingText = 0;
         IsWritten = true;
+        Question.Reader?.OnEnd();
         _room?.TrySetResult();
         Cancellation.Cancel();
         SettleIfDone();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Holdfast.Dialogue;
 
@@ -25,7 +26,25 @@ internal enum TurnPhase
 /// <param name="Text">Their words.</param>
 /// <param name="Key">The client's own name for it, where it gave one.</param>
 /// <param name="IsSpoken">Whether it was said and recognised, and not typed.</param>
-internal sealed record Question(string Text, string? Key, bool IsSpoken);
+internal sealed record Question(string Text, string? Key, bool IsSpoken)
+{
+    /// <summary>Reads the answer as it is written; null where nobody does. It does not outlive the process.</summary>
+    [JsonIgnore]
+    public IAnswerReader? Reader { get; init; }
+}
+
+/// <summary>Reads one answer as it is written, whether or not it is heard. Calls come one at a time, from any thread, and must return at once.</summary>
+internal interface IAnswerReader
+{
+    /// <summary>A piece of it is whole.</summary>
+    void OnPiece(string text);
+
+    /// <summary>What was read so far was no answer.</summary>
+    void OnRetracted();
+
+    /// <summary>Nothing more comes: it is written, or was given up, or never begun.</summary>
+    void OnEnd();
+}
 
 /// <summary>All that decides what a conversation does next. A value: a snapshot is a read, a restore is an assignment.</summary>
 internal sealed record TurnState

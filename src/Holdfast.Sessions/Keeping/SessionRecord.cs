@@ -12,6 +12,9 @@ internal sealed record SessionRecord
 
     public required long Id { get; init; }
 
+    /// <summary>Whether whoever knows its id may speak for it.</summary>
+    public bool AnswersToId { get; init; }
+
     public required string Show { get; init; }
 
     /// <summary>The voice that was asked for; null for the avatar's own.</summary>

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using Holdfast.AspNetCore;
+using Holdfast.AspNetCore.Http;
+using Holdfast.AspNetCore.Talking;
+using Holdfast.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.LiveTalking.Http;
+
+/// <summary>Saying, asking, stopping, and hearing of it.</summary>
+internal static class TalkingEndpoints
+{
+    public static void MapTalking(this RouteGroupBuilder routes)
+    {
+        routes.MapPost("/human", SessionCall.Of(HumanAsync));
+        routes.MapPost("/interrupt_talk", SessionCall.Of(static (_, _, session) =>
+        {
+            session.Interrupt();
+            return Answer.Ok;
+        }));
+        routes.MapPost("/is_speaking", SessionCall.Of(static (_, _, session) => Answer.Json(new { code = 0, data = session.Snapshot().Speaking })));
+        routes.MapGet("/sse", FollowSentences);
+        routes.MapPost("/set_audiotype", SessionCall.Of(static (_, _, _) => Failure.NotHere("本服务器没有自定义动作", "This server has no custom actions yet.")));
+        routes.MapPost("/record", SessionCall.Of(static (_, _, _) => NoRecordings));
+        routes.MapGet("/record/{id}", static (string id) => NoRecordings);
+    }
+
+    /// <summary>Asks the session's model. The answer is streamed to whoever wants to read it; in any case it is heard.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="text">What is asked.</param>
+    /// <param name="interrupts">Whether the answer that is being given is stopped for it.</param>
+    /// <param name="asked">What was recognised, told before the answer; null where the question was typed.</param>
+    /// <param name="isStreamed">Whether the answer is written into the response.</param>
+    public static async Task<IResult> AskAsync(Session session, string text, bool interrupts, string? asked, bool isStreamed)
+    {
+        if (session.Companion is not SessionConversation conversation)
+        {
+            return Failure.NoConversation;
+        }
+
+        var stream = isStreamed ? new AnswerStream(asked) : null;
+        var outcome = await conversation.AskAsync(text, key: null, interrupts, stream).ConfigureAwait(false);
+        return outcome is SayOutcome.Accepted ? (IResult?)stream ?? Answer.Ok : Told(outcome);
+    }
+
+    public static IResult Told(SayOutcome outcome) => outcome switch
+    {
+        SayOutcome.Accepted => Answer.Ok,
+        SayOutcome.NotConnected(var state) => Failure.NotConnected(state),
+        SayOutcome.Stopping => Failure.Stopping,
+        SayOutcome.TooMuch => Failure.TooMuchToSay,
+        SayOutcome.NothingToSay => Failure.Bad("没有可以播报的内容", "There is nothing in this that could be said."),
+        _ => throw new UnreachableException(),
+    };
+
+    private static async Task<IResult> HumanAsync(HttpContext http, RequestMembers members, Session session)
+    {
+        var text = members.Text("text");
+        var limit = http.RequestServices.GetRequiredService<IOptions<HoldfastOptions>>().Value.MaxTextLength;
+        if (string.IsNullOrWhiteSpace(text) || text.Length > limit)
+        {
+            return Failure.Bad(
+                string.Create(CultureInfo.InvariantCulture, $"text 必须是 1 到 {limit} 个字符的文字"),
+                string.Create(CultureInfo.InvariantCulture, $"The member text must be a text of 1 to {limit} characters."));
+        }
+
+        var type = members.Text("type") ?? "chat";
+        if (type is not ("echo" or "chat"))
+        {
+            return Failure.Bad("type 必须是 echo 或 chat", "The member type must be echo or chat.");
+        }
+
+        // Who wants to be heard by an unknown voice is still heard: by the one there is.
+        if ((members.TextIn("tts", "voice") ?? members.TextIn("tts_options", "voice")) is { Length: > 0 } voice)
+        {
+            session.Adjust(showName: null, voice);
+        }
+
+        var interrupts = members.Flag("interrupt");
+        if (type is "chat")
+        {
+            return await AskAsync(session, text, interrupts, asked: null, IsFork(http.Request, members));
+        }
+
+        if (interrupts)
+        {
+            session.Interrupt();
+        }
+
+        return Told(session.Say(text));
+    }
+
+    /// <summary>The fork's pages read the answer as it comes; everybody else takes one JSON for the whole response.</summary>
+    private static bool IsFork(HttpRequest request, RequestMembers members) =>
+        members.Has("tts_options") || members.Has("use_rag") || members.Has("kb_name")
+        || request.GetTypedHeaders().Accept.Any(static accepted => accepted.MediaType.Equals("application/x-ndjson", StringComparison.OrdinalIgnoreCase));
+
+    private static Failure NoRecordings { get; } = Failure.NotHere("本服务器尚不支持录制", "This server does not record yet.");
+
+    private static IResult FollowSentences(HttpContext http, SessionFinder finder, EventStreamSlots slots, StopDeadline stop, TimeProvider time)
+    {
+        var (session, failure) = finder.Find(
+            http, SessionId.TryParse(http.Request.Query["sessionid"].ToString(), CultureInfo.InvariantCulture, out var id) ? id : null);
+        return session is null ? failure!
+            : slots.TryTake() is { } slot ? new SentenceStream(session, slot, time, stop.Token)
+            : new Failure(StatusCodes.Status429TooManyRequests, "事件流过多，请稍后再试", "All event streams of this server are taken. Try again in a moment.") { RetryAfter = 5 };
+    }
+}

@@ -1,0 +1,271 @@
+using System.Net;
+using System.Text.Json;
+using Holdfast.Lab.Peer;
+using Holdfast.Sessions;
+
+namespace Holdfast.LiveTalking.Tests;
+
+/// <summary>The defects of the original that must not come back, by their number, each through the API that they were found through. D20 to D22 are with the recordings and the pages.</summary>
+public sealed class DefectTests
+{
+    [Fact]
+    public async Task D1_a_heartbeat_in_the_grace_period_prolongs_the_session_and_does_not_keep_it_for_ever()
+    {
+        await using var server = await RunningServer.StartAsync("--Holdfast:GraceSeconds=2");
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+        await visitor.Line.DisposeAsync();
+        var session = ControlTests.SessionOf(server, visitor.Id);
+        await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Held));
+
+        var beat = await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id });
+        Assert.Equal(2, beat.Json.GetProperty("ttl").GetInt32());
+
+        await Until.TrueAsync(async () => (await server.CallAsync("/is_speaking", new { sessionid = visitor.Id })).Status == HttpStatusCode.NotFound);
+        Assert.Equal(SessionReason.GraceOver, session.EndReason);
+        Assert.Equal(0, ControlTests.DirectoryOf(server).Count);
+    }
+
+    [Fact]
+    public async Task D2_offers_that_nothing_follows_keep_nobody_out()
+    {
+        await using var server = await RunningServer.StartAsync("--Holdfast:MaxSessions=1", "--Holdfast:MaxNegotiating=5");
+        for (var i = 0; i < 20; i++)
+        {
+            await ControlTests.OfferAsync(server);
+        }
+
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+        Assert.Equal(SessionState.Connected, ControlTests.SessionOf(server, visitor.Id).State);
+        Assert.InRange(ControlTests.DirectoryOf(server).Count, 1, 6);
+    }
+
+    [Fact]
+    public async Task D3_heartbeats_that_stop_are_noticed()
+    {
+        await using var server = await RunningServer.StartAsync("--Holdfast:GraceSeconds=2");
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+        await visitor.Line.DisposeAsync();
+        var session = ControlTests.SessionOf(server, visitor.Id);
+        await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Held));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id })).Status);
+        }
+
+        await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Expired));
+        (await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id })).AssertFailed(HttpStatusCode.NotFound, "会话不存在或已过期");
+    }
+
+    [Fact]
+    public async Task D4_an_old_connection_that_closes_late_ends_nothing_and_two_who_come_back_at_once_are_one()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+        var session = ControlTests.SessionOf(server, visitor.Id);
+
+        // Two clicks on 手动重连: the answer of the later one counts.
+        var (first, second) = (peers.Open(), peers.Open());
+        var answers = new List<string>();
+        foreach (var line in new[] { first, second })
+        {
+            var answer = await server.CallAsync("/reconnect", new { sessionid = visitor.Id, sdp = line.With(static (peer, _) => peer.Offer), type = "offer" });
+            answers.Add(answer.Json.GetProperty("sdp").GetString()!);
+        }
+
+        first.With((peer, now) => peer.TryAccept(now, answers[0], null, IPAddress.Loopback, out _));
+        await visitor.SeesAsync(answers[1], second);
+        await first.DisposeAsync();
+        await visitor.Line.DisposeAsync();
+
+        Assert.Equal(SessionState.Connected, session.State);
+        var pictures = second.With(static (peer, _) => peer.Media!.Video.Pictures);
+        Assert.True(await second.WaitAsync((peer, _) => peer.Media!.Video.Pictures > pictures + 10, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.Equal(1, ControlTests.DirectoryOf(server).Count);
+    }
+
+    [Fact]
+    public async Task D6_a_bad_offer_to_come_back_leaves_the_running_connection_alone()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+        var session = ControlTests.SessionOf(server, visitor.Id);
+        var connection = session.Connection;
+
+        var refused = await server.CallAsync("/reconnect", new { sessionid = visitor.Id, sdp = "v=0\r\no=- 1 2 IN IP4 0\r\n", type = "offer" });
+
+        Assert.Equal(0, refused.AssertFailed(HttpStatusCode.BadRequest).GetProperty("sessionid").GetInt32());
+        Assert.Same(connection, session.Connection);
+        var pictures = visitor.Line.With(static (peer, _) => peer.Media!.Video.Pictures);
+        Assert.True(await visitor.Line.WaitAsync((peer, _) => peer.Media!.Video.Pictures > pictures + 10, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task D7_whoever_guesses_ids_learns_nothing_after_a_few_and_the_client_with_the_cookie_goes_on()
+    {
+        await using var server = await RunningServer.StartAsync("--Holdfast:Access:Anonymous=Everywhere");
+        var from = ("X-Forwarded-For", "203.0.113.7");
+        var offered = await server.CallAsync("/offer", new { sdp = Offers.Chromium, type = "offer" }, "POST", from);
+        var id = offered.Json.GetProperty("sessionid").GetInt64();
+        for (var guess = 1; guess <= 30; guess++)
+        {
+            (await server.CallAsync("/session/heartbeat", new { sessionid = guess }, "POST", from)).AssertFailed(HttpStatusCode.NotFound);
+        }
+
+        // Right or wrong, it gets the same answer.
+        (await server.CallAsync("/session/heartbeat", new { sessionid = 31 }, "POST", from)).AssertFailed(HttpStatusCode.TooManyRequests);
+        (await server.CallAsync("/session/heartbeat", new { sessionid = id }, "POST", from)).AssertFailed(HttpStatusCode.TooManyRequests);
+        Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("/session/heartbeat", new { sessionid = id }, "POST", from, ("Cookie", offered.Cookie!.Split(';')[0]))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("/session/heartbeat", new { sessionid = id }, "POST", ("X-Forwarded-For", "203.0.113.8"))).Status);
+    }
+
+    [Fact]
+    public async Task D9_a_refused_start_is_no_success_and_a_stopped_session_frees_its_place()
+    {
+        await using var server = await RunningServer.StartAsync("--Holdfast:MaxSessions=1");
+        await using var peers = new PeerHost(TimeProvider.System);
+        for (var i = 0; i < 2; i++)
+        {
+            var visitor = await Visitor.ComeAsync(server, peers);
+            await visitor.SayAsync("I am here.");
+            var refused = await server.CallAsync("/offer", new { sdp = Offers.Chromium, type = "offer" });
+            Assert.Equal(0, refused.AssertFailed(HttpStatusCode.TooManyRequests).GetProperty("sessionid").GetInt32());
+            Assert.False(refused.Json.TryGetProperty("sdp", out _));
+            await server.CallAsync("/session/close", new { sessionid = visitor.Id });
+        }
+    }
+
+    [Fact]
+    public async Task D9_a_page_that_was_loaded_again_comes_back_with_the_id_alone()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+        await visitor.SayAsync("A sentence that is long enough to be interrupted by a page that is loaded again.");
+        await visitor.Line.DisposeAsync(silently: true);
+
+        var back = await visitor.ComeBackAsync(peers);
+
+        await Until.TrueAsync(back.IsSpeakingAsync);
+    }
+
+    [Fact]
+    public async Task D11_closing_one_session_holds_up_no_other()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var peers = new PeerHost(TimeProvider.System);
+        var watcher = await Visitor.ComeAsync(server, peers);
+        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Visitor.ComeAsync(server, peers)));
+        var before = watcher.Line.With(static (peer, _) => peer.Media!.Video.Pictures);
+
+        // They close while their clients do not answer any more: nobody waits for them.
+        foreach (var other in others)
+        {
+            other.Line.Cut = LineCut.Both;
+        }
+
+        await Task.WhenAll(others.Select(other => server.CallAsync("/session/close", new { sessionid = other.Id })));
+        Assert.Equal(1, ControlTests.DirectoryOf(server).Count);
+        Assert.True(await watcher.Line.WaitAsync((peer, _) => peer.Media!.Video.Pictures > before + 10, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task D12_while_nobody_is_connected_nothing_is_drawn_and_nothing_piles_up()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+        await visitor.SayAsync("This is a text that takes some seconds to say, and nobody is there to hear the most of it.");
+        await Until.TrueAsync(visitor.IsSpeakingAsync);
+        await visitor.Line.DisposeAsync();
+        var session = ControlTests.SessionOf(server, visitor.Id);
+        await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Held));
+        await session.Settled;
+
+        var drawn = session.Snapshot().Connection?.PicturesEncoded;
+        var sent = session.Snapshot().Connection?.PacketsSent;
+        await Until.TrueAsync(() => Task.FromResult(session.Snapshot().ExpiresIn < TimeSpan.FromSeconds(299)));
+        Assert.Equal((drawn, sent), (session.Snapshot().Connection?.PicturesEncoded, session.Snapshot().Connection?.PacketsSent));
+        Assert.Equal(1, session.Snapshot().Queued);
+    }
+
+    [Fact]
+    public async Task D15_the_model_is_asked_once_and_what_is_shown_is_what_is_said()
+    {
+        await using var model = await OpenAiServer.StartAsync();
+        model.Say("Good day. ", "I am well.");
+        await using var server = await RunningServer.StartAsync(TalkingTests.Settings(model));
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+
+        var shown = await server.CallAsync("/human", new { sessionid = visitor.Id, text = "How are you?", type = "chat", use_rag = false });
+
+        Assert.Single(model.Requests);
+        Assert.Equal("Good day. I am well.", TalkingTests.Lines(shown)[^1].GetProperty("llm_response").GetString());
+        var session = ControlTests.SessionOf(server, visitor.Id);
+        await Until.TrueAsync(() => Task.FromResult(TalkingTests.Said(session).Length == 2));
+        Assert.Equal("Good day. I am well.", string.Concat(TalkingTests.Said(session)));
+        Assert.Single(model.Requests);
+    }
+
+    [Fact]
+    public async Task D16_an_interruption_ends_the_models_answer_and_all_that_waits()
+    {
+        await using var model = await OpenAiServer.StartAsync();
+        var never = new TaskCompletionSource();
+        model.BreakOff(never.Task, "This is the first of many sentences that nobody will hear. ", "And this is another one. ");
+        await using var server = await RunningServer.StartAsync(TalkingTests.Settings(model));
+        await using var peers = new PeerHost(TimeProvider.System);
+        var visitor = await Visitor.ComeAsync(server, peers);
+        await server.CallAsync("/human", new { sessionid = visitor.Id, text = "Tell me everything.", type = "chat" });
+        await Until.TrueAsync(visitor.IsSpeakingAsync);
+
+        (await server.CallAsync("/interrupt_talk", new { sessionid = visitor.Id })).AssertOk();
+
+        var session = ControlTests.SessionOf(server, visitor.Id);
+        await Until.TrueAsync(async () => !await visitor.IsSpeakingAsync() && session.Snapshot().Queued == 0);
+        never.SetResult();
+        await visitor.SayAsync("Now I am heard.");
+        await Until.TrueAsync(() => Task.FromResult(TalkingTests.Said(session) is ["Now I am heard."]));
+    }
+
+    [Fact]
+    public async Task D18_switching_one_sessions_avatar_leaves_the_others_alone()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var peers = new PeerHost(TimeProvider.System);
+        var one = await Visitor.ComeAsync(server, peers, "lin");
+        var other = await Visitor.ComeAsync(server, peers, "lin");
+
+        var switched = await server.CallAsync($"/api/sessions/{one.Id}/avatar", new { avatar_id = "kai" }, "PATCH");
+
+        Assert.Equal("kai", switched.Json.GetProperty("current").GetString());
+        Assert.Equal("lin", switched.Json.GetProperty("previous").GetString());
+        Assert.True(switched.Json.GetProperty("ok").GetBoolean());
+        Assert.Equal(("kai", "lin"), (ControlTests.SessionOf(server, one.Id).ShowName, ControlTests.SessionOf(server, other.Id).ShowName));
+        (await server.CallAsync($"/api/sessions/{one.Id}/avatar", new { avatar_id = "nobody" })).AssertFailed(HttpStatusCode.NotFound);
+        (await server.CallAsync("/api/sessions/77/avatar", new { avatar_id = "kai" })).AssertFailed(HttpStatusCode.NotFound);
+        (await server.CallAsync("/api/sessions/x/avatar", new { avatar_id = "kai" })).AssertFailed(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/avatars/..%2f..%2fappsettings.json/preview")]
+    [InlineData("GET", "/api/avatars/..%5c..%5cappsettings.json/preview")]
+    [InlineData("GET", "/api/avatar/task/..%2f..%2fappsettings.json")]
+    [InlineData("DELETE", "/api/avatar/task/..%2f..%2fappsettings.json")]
+    [InlineData("GET", "/record/..%2f..%2fappsettings.json")]
+    [InlineData("POST", "/kb/..%2f..%2fappsettings.json")]
+    public async Task D19_a_name_in_a_path_is_never_a_files(string method, string path)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var answer = await server.CallAsync(path, null, method);
+        Assert.True((int)answer.Status >= 400, answer.Text);
+        Assert.Equal(-1, answer.Json.GetProperty("code").GetInt32());
+        Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json")));
+    }
+
+}
