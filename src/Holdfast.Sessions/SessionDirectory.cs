@@ -61,9 +61,6 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Faults that nobody foresaw, so far; each has ended one session at the most, and is in the log.</summary>
     public long Faults => _services.Faults.Count;
 
-    /// <summary>Those that live, at this moment.</summary>
-    internal IEnumerable<Session> Live => _live.Values;
-
     /// <summary>What became of the speech of all sessions of this process, those included that are over.</summary>
     internal (TimeSpan Repeated, TimeSpan Lost) Speech
     {
