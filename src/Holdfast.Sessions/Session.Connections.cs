@@ -159,7 +159,7 @@ public sealed partial class Session
         ArgumentNullException.ThrowIfNull(offerSdp);
         return Connection is { IsClosed: false } connection && connection.IsOfSameOrigin(offerSdp)
             && Restart(offerSdp, played: null, reachedAt) is RestartResult.Answered(var answer)
-                ? new ReconnectResult.Answered(answer, Token: null)
+                ? new ReconnectResult.Restarted(answer)
                 : Reconnect(offerSdp, client, played: null, reachedAt);
     }
 

@@ -67,8 +67,11 @@ public abstract record ReconnectResult
 
     /// <summary>The new connection waits for the client; it takes over when it works.</summary>
     /// <param name="Answer">The answer to the offer.</param>
-    /// <param name="Token">Replaces the resume token once it is used; null where the path of the connection there is was restarted, and the token stays.</param>
-    public sealed record Answered(ConnectionAnswer Answer, ResumeToken? Token) : ReconnectResult;
+    /// <param name="Token">Replaces the resume token once it is used.</param>
+    public sealed record Answered(ConnectionAnswer Answer, ResumeToken Token) : ReconnectResult;
+
+    /// <summary>The path of the connection there is can be checked with the answer's credentials; the token stays. Only of <see cref="Session.ComeBack"/>.</summary>
+    public sealed record Restarted(ConnectionAnswer Answer) : ReconnectResult;
 
     /// <summary>The offer cannot be answered; the session is as it was.</summary>
     public sealed record BadOffer(string Sentence) : ReconnectResult;

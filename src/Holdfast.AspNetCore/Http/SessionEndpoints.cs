@@ -144,7 +144,7 @@ internal static class SessionEndpoints
                 http.Response.Headers.CacheControl = "no-store";
                 return TypedResults.Created(
                     http.UrlOf($"/api/sessions/{session.Id}"),
-                    new ConnectionCreated(answer.Generation, token!.Value.Value, DescriptionOf(answer), SecretsOf(answer)));
+                    new ConnectionCreated(answer.Generation, token.Value, DescriptionOf(answer), SecretsOf(answer)));
             case ReconnectResult.BadOffer(var sentence):
                 return Problems.BadOffer(sentence);
             case ReconnectResult.AnotherIsReconnecting:

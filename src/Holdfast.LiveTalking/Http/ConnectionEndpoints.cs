@@ -77,15 +77,10 @@ internal static class ConnectionEndpoints
         switch (session.ComeBack(offer, AnyClient, http.Connection.LocalIpAddress))
         {
             case ReconnectResult.Answered(var answer, var token):
-                if (token is { } renewed)
-                {
-                    SessionFinder.Mark(http, session, renewed);
-                }
-                else
-                {
-                    SessionFinder.Prolong(http, session);
-                }
-
+                SessionFinder.Mark(http, session, token);
+                return Answered(session, answer);
+            case ReconnectResult.Restarted(var answer):
+                SessionFinder.Prolong(http, session);
                 return Answered(session, answer);
             case ReconnectResult.BadOffer(var sentence):
                 return Failure.Bad("无法应答该 offer：" + sentence, "This offer cannot be answered: " + sentence) with { NamesSession = true };
