@@ -1,0 +1,25 @@
+using Holdfast.Browser.Kit;
+using Microsoft.Playwright;
+
+namespace Holdfast.Browser.Tests;
+
+/// <summary>The page as people get it: with its files joined, which a server in Development does not do.</summary>
+public sealed class FirstLoadTests(Stage stage)
+{
+    [Fact]
+    public async Task A_few_requests_lead_to_the_first_picture_and_a_second_visit_asks_for_less()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var visit = await Visit.OpenAsync(stage, address: server.Address);
+        var requested = new List<string>();
+        visit.Page.Request += (_, request) => requested.Add(new Uri(request.Url).AbsolutePath);
+
+        await visit.Page.ReloadAsync(new PageReloadOptions { WaitUntil = WaitUntilState.NetworkIdle });
+        await visit.ConnectAsync();
+
+        Assert.Contains(requested, static path => path.StartsWith("/assets/index-", StringComparison.Ordinal) && path.EndsWith(".js", StringComparison.Ordinal));
+        Assert.DoesNotContain("/js/main.js", requested, StringComparer.Ordinal);
+        Assert.InRange(requested.Count, 4, 14);
+        await visit.NothingWentWrongAsync();
+    }
+}
