@@ -33,6 +33,10 @@ public sealed class HoldfastOptions
     [Range(1, 100_000)]
     public int MaxHeldPerAddress { get; set; } = 32;
 
+    /// <summary>How many sessions one user may have at once, where who it is is known. 0, the default, is no limit.</summary>
+    [Range(0, 100_000)]
+    public int MaxSessionsPerUser { get; set; }
+
     /// <summary>Seconds a session is kept at the most without a connection in which nobody ever spoke. 120 by default.</summary>
     [Range(1, 86_400)]
     public int UnspokenGraceSeconds { get; set; } = 120;
@@ -105,6 +109,7 @@ public sealed class HoldfastOptions
         MaxNegotiating = MaxNegotiating > 0 ? MaxNegotiating : Math.Max(64, MaxSessions / 4),
         MaxNegotiatingPerAddress = MaxNegotiatingPerAddress,
         MaxHeldPerAddress = MaxHeldPerAddress,
+        MaxPerUser = MaxSessionsPerUser,
         UnspokenGrace = TimeSpan.FromSeconds(UnspokenGraceSeconds),
         SetupTimeout = TimeSpan.FromSeconds(SetupTimeoutSeconds),
         Grace = TimeSpan.FromSeconds(GraceSeconds),

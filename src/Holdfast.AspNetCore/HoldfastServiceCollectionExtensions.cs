@@ -28,6 +28,8 @@ public static class HoldfastServiceCollectionExtensions
         services.AddKeeping();
         services.AddProblemDetails();
         services.AddHealthChecks().AddCheck<WireHealth>("wire").AddCheck<CapacityHealth>("capacity");
+        services.AddSingleton(static provider => provider.GetRequiredService<SessionDirectory>().Feed);
+        services.AddHostedService<SessionListeners>();
         services.AddHostedService<HoldfastHost>();
         return new HoldfastBuilder(services);
     }

@@ -29,6 +29,7 @@ public sealed partial class Session
         Grace = record.Grace;
         GapPolicy = record.GapPolicy;
         CreatedAt = record.CreatedAt;
+        Labels = new SessionLabels(record.User, record.Tags ?? []);
         _owner = new SessionOwner(record.Owner);
         _services = services;
         _onEnded = onEnded;
@@ -47,7 +48,7 @@ public sealed partial class Session
         _generations = record.Generations;
         _utterances = record.Utterances;
         _keys = new SentKeys(KeysKept, record.Keys);
-        Journal = new EventJournal(services.Settings.Journal, services.Time, record.Journal);
+        Journal = new EventJournal(services.Settings.Journal, services.Time, record.Journal, entry => services.Feed.Tell(this, entry));
         _utteranceLog = new UtteranceLog(Journal, record.Unsaid);
         _kept = record;
         _isAsTaken = true;
@@ -170,6 +171,8 @@ public sealed partial class Session
         Show = ShowName,
         Voice = Voice,
         CreatedAt = CreatedAt,
+        User = Labels.User,
+        Tags = Labels.Tags.Count == 0 ? null : Labels.Tags,
         Grace = Grace,
         GapPolicy = GapPolicy,
         LastSignOfLife = _lease.LastSignOfLife.ToDateTimeOffset(),

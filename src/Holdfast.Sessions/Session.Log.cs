@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Holdfast.Media;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +11,16 @@ public sealed partial class Session
         "Session {SessionId} (generation {Generation}): {From} -> {To}, {Reason}, after {Elapsed:0.000} s")]
     private static partial void LogTransition(
         ILogger logger, SessionId sessionId, int generation, SessionState from, SessionState to, SessionReason reason, double elapsed);
+
+    /// <summary>Says that it is there, for whom, and from what kind of address; the address itself is nobody's business in a log.</summary>
+    internal void LogCreated(IPAddress? client) => LogCreated(_services.Logger, Id, ShowName, ClassOf(client), Labels.ForLog);
+
+    private static string ClassOf(IPAddress? address) => address is null || IPAddress.IsLoopback(address) || (address.IsIPv4MappedToIPv6 && IPAddress.IsLoopback(address.MapToIPv4()))
+        ? "this machine"
+        : address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6 ? "an IPv4 address" : "an IPv6 address";
+
+    [LoggerMessage(107, LogLevel.Information, "Session {SessionId} created: {Show}, from {AddressClass}{Labels}")]
+    private static partial void LogCreated(ILogger logger, SessionId sessionId, string show, string addressClass, string labels);
 
     [LoggerMessage(101, LogLevel.Warning, "Session {SessionId}: utterance {UtteranceId} could not be spoken: {Fault}")]
     private static partial void LogUtteranceFailed(ILogger logger, SessionId sessionId, string utteranceId, UtteranceFault fault);

@@ -29,6 +29,7 @@ public sealed partial class Session
         SessionOwner owner,
         TimeSpan grace,
         GapPolicy gapPolicy,
+        SessionLabels labels,
         SessionServices services,
         Action<Session, EndedSession> onEnded,
         bool answersToId = false)
@@ -46,7 +47,8 @@ public sealed partial class Session
         _lease = new Lease(grace, services.Settings.MaxHold, _stateSince, answersToId ? null : services.Settings.UnspokenGrace);
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _keys = new SentKeys(KeysKept);
-        Journal = new EventJournal(services.Settings.Journal, services.Time);
+        Labels = labels;
+        Journal = new EventJournal(services.Settings.Journal, services.Time, kept: null, entry => services.Feed.Tell(this, entry));
         _utteranceLog = new UtteranceLog(Journal);
         Journal.Append(new SessionEvent.StateChanged(From: null, _state, SessionReason.Created, Generation: 0, TimeSpan.Zero));
     }
@@ -59,6 +61,9 @@ public sealed partial class Session
 
     /// <summary>The voice that was asked for; null for the avatar's own.</summary>
     public string? Voice { get; private set; }
+
+    /// <summary>What the app knows of it.</summary>
+    public SessionLabels Labels { get; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; }

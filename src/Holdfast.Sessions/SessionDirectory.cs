@@ -61,6 +61,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Faults that nobody foresaw, so far; each has ended one session at the most, and is in the log.</summary>
     public long Faults => _services.Faults.Count;
 
+    /// <summary>What happens in all of them, as it happens.</summary>
+    public SessionFeed Feed => _services.Feed;
+
     /// <summary>What became of the speech of all sessions of this process, those included that are over.</summary>
     internal (TimeSpan Repeated, TimeSpan Lost) Speech
     {
@@ -89,6 +92,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         return result;
     }
 
+    private bool HasTooMany(string? user, int already) => user is not null && _services.Settings.MaxPerUser is > 0 and var most
+        && _live.Values.Count(session => string.Equals(session.Labels.User, user, StringComparison.Ordinal)) - already >= most;
+
     private CreateSessionResult Start(SessionRequest request)
     {
         var show = request.ShowName is null or ""
@@ -104,6 +110,11 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             return new CreateSessionResult.Stopping();
         }
 
+        if (HasTooMany(request.Labels.User, already: 0))
+        {
+            return new CreateSessionResult.Full(AdmissionLimit.OfUser);
+        }
+
         var network = ClientNetwork.Of(request.ClientAddress);
         if (_services.Admission.Check(network, _services.Endpoint.Now) is { } limit)
         {
@@ -112,7 +123,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
 
         var token = ResumeToken.New();
         var session = new Session(
-            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, _services, OnEnded, request.AnswersToId)
+            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, request.Labels, _services, OnEnded, request.AnswersToId)
         {
             Network = network,
         };
@@ -131,6 +142,13 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
 
         givesWay?.Close(SessionReason.GaveWay);
+        if (HasTooMany(request.Labels.User, already: 1))
+        {
+            // Others of the same user came at the same moment.
+            session.Close(SessionReason.ClosedByOwner);
+            return new CreateSessionResult.Full(AdmissionLimit.OfUser);
+        }
+
         if (_isStopping)
         {
             // It came while all others were stopped.
@@ -139,6 +157,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
 
         session.Companion = _companions?.Accompany(session, kept: null, unsaid: []);
+        session.LogCreated(request.ClientAddress);
         return new CreateSessionResult.Created(session, token, answer);
     }
 
@@ -256,6 +275,9 @@ internal sealed record SessionServices(
 {
     /// <summary>Who may have a session.</summary>
     public Admission Admission { get; } = new(Settings);
+
+    /// <summary>Tells whoever asks what happens in all of them.</summary>
+    public SessionFeed Feed { get; } = new();
 
     /// <summary>What failed and was not foreseen.</summary>
     public FaultCounter Faults { get; } = new();

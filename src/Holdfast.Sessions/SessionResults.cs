@@ -19,6 +19,9 @@ public sealed record SessionRequest(
     /// </summary>
     public bool AnswersToId { get; init; }
 
+    /// <summary>What the app knows of it.</summary>
+    public SessionLabels Labels { get; init; } = SessionLabels.None;
+
     /// <summary>The client's own address, for the limits of one address; null where it is not known, or is a proxy's, and counts nowhere.</summary>
     public IPAddress? ClientAddress { get; init; }
 }

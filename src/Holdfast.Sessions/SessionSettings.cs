@@ -15,6 +15,9 @@ public sealed record SessionSettings
     /// <summary>How many sessions of one address may be held without a connection before it gets no further one.</summary>
     public int MaxHeldPerAddress { get; init; } = 32;
 
+    /// <summary>How many sessions one user may have at once; 0 is no limit.</summary>
+    public int MaxPerUser { get; init; }
+
     /// <summary>How long a session is kept at the most, without a connection, in which nobody ever spoke.</summary>
     public TimeSpan UnspokenGrace { get; init; } = TimeSpan.FromSeconds(120);
 

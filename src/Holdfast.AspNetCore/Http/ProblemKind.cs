@@ -37,6 +37,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind TooMuchToSay = new(429, "too-much-to-say", "Too much is waiting to be said");
     public static readonly ProblemKind TooManyStreams = new(429, "too-many-streams", "Too many event streams are open");
     public static readonly ProblemKind TooManyFromAddress = new(429, "too-many-from-address", "Too many sessions come from your address");
+    public static readonly ProblemKind TooManyOfUser = new(429, "too-many-of-user", "You have too many sessions");
     public static readonly ProblemKind TooManyStarts = new(429, "too-many-starts", "Too many sessions were started");
     public static readonly ProblemKind Internal = new(500, "internal", "Something went wrong in the server");
     public static readonly ProblemKind NoConversation = new(501, "no-conversation", "This server holds no conversations");

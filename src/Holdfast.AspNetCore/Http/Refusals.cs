@@ -16,7 +16,7 @@ internal static class Refusals
 
     public static ProblemHttpResult Of(HttpContext http, AdmissionLimit limit, HoldfastOptions options)
     {
-        var seconds = limit == AdmissionLimit.HeldFromAddress ? LaterSeconds : SoonSeconds;
+        var seconds = limit is AdmissionLimit.HeldFromAddress or AdmissionLimit.OfUser ? LaterSeconds : SoonSeconds;
         http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return limit switch
         {
@@ -30,6 +30,8 @@ internal static class Refusals
             AdmissionLimit.HeldFromAddress => TooMany(
                 "heldPerAddress",
                 $"{options.MaxHeldPerAddress} sessions from your address have lost their connection and are kept. Come back to one of them, or try again later."),
+            AdmissionLimit.OfUser => Problems.Create(
+                ProblemKind.TooManyOfUser, $"You have {options.MaxSessionsPerUser} sessions, which is as many as may be. End one of them, or come back to it."),
         };
     }
 

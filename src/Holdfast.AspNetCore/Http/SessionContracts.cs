@@ -15,6 +15,9 @@ internal static class BodyLimits
 
     /// <summary>One of a few words.</summary>
     public const int Word = 16;
+
+    /// <summary>All tags of a session, with their commas.</summary>
+    public const int Tags = SessionLabels.MaxTags * (SessionLabels.MaxLength + 1);
 }
 
 /// <summary>A client's wish for a session.</summary>
@@ -23,12 +26,14 @@ internal static class BodyLimits
 /// <param name="Avatar">Who is to be seen; the server's default when left out.</param>
 /// <param name="GraceSeconds">How long it is to be kept without a connection.</param>
 /// <param name="GapPolicy">What becomes of what is being said while nobody can hear it.</param>
+/// <param name="Tags">Words of the client's own, separated by commas.</param>
 internal sealed record CreateSessionBody(
     [property: StringLength(BodyLimits.Sdp, MinimumLength = 1), Description("The offer of the client's RTCPeerConnection. It need not contain candidates.")] string? Sdp,
     [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("Always \"offer\".")] string? Type,
     [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the names that GET /api/avatars lists; the default when left out.")] string? Avatar,
     [property: Range(1, int.MaxValue), Description("Seconds the session is to be kept without a connection; the server's default when left out, and never more than its limit.")] int? GraceSeconds,
-    [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("What becomes of what is being said while the connection is down: \"pause\" (stands still and goes on before the first unheard word, the default), \"finish\" (goes on unheard) or \"drop\" (its rest is given up).")] string? GapPolicy);
+    [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("What becomes of what is being said while the connection is down: \"pause\" (stands still and goes on before the first unheard word, the default), \"finish\" (goes on unheard) or \"drop\" (its rest is given up).")] string? GapPolicy,
+    [property: StringLength(BodyLimits.Tags, MinimumLength = 1), Description("Words of your own, separated by commas: at most 8, each of at most 64 characters. They are kept with the session, shown and logged.")] string? Tags);
 
 /// <summary>What a client played last.</summary>
 /// <param name="RtpTimestamp">Of the sound, as RTCRtpReceiver.getSynchronizationSources() tells it.</param>
@@ -99,6 +104,8 @@ internal sealed record IceSecrets(string Secret, string Tag);
 
 /// <summary>What a session is doing now.</summary>
 /// <param name="Voice">The voice that was asked for; null for the avatar's own.</param>
+/// <param name="User">Whose it is; null where nobody said it.</param>
+/// <param name="Tags">The words it was given.</param>
 /// <param name="Microphone">What was heard of the person, or null when the client sends no sound.</param>
 internal sealed record SessionView(
     long SessionId,
@@ -110,6 +117,8 @@ internal sealed record SessionView(
     bool Speaking,
     int Queued,
     DateTimeOffset CreatedAt,
+    string? User,
+    IReadOnlyList<string> Tags,
     ConnectionView? Connection,
     MicrophoneView? Microphone,
     string GapPolicy,

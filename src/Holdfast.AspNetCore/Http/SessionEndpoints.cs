@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics;
+using Holdfast.AspNetCore.Access;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -97,11 +98,17 @@ internal static class SessionEndpoints
             return Problems.BadRequest("'gapPolicy' must be \"pause\", \"finish\" or \"drop\".");
         }
 
+        if (LabelsOf(http, body.Tags) is not { } labels)
+        {
+            return Problems.BadRequest("'tags' must be at most 8 words or names of at most 64 characters each, separated by commas.");
+        }
+
         TimeSpan? grace = body.GraceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace, gapPolicy)
         {
             ReachedAt = http.Connection.LocalIpAddress,
             ClientAddress = http.Connection.RemoteIpAddress,
+            Labels = labels,
         }))
         {
             case CreateSessionResult.Created(var session, var token, var answer):
@@ -127,6 +134,21 @@ internal static class SessionEndpoints
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>Whose it is, as the app's authentication says, and the client's own tags; null where these are not what they may be.</summary>
+    private static SessionLabels? LabelsOf(HttpContext http, string? tags)
+    {
+        string[] list = tags?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (list.Length > SessionLabels.MaxTags || Array.Exists(list, static tag => tag.Length > SessionLabels.MaxLength))
+        {
+            return null;
+        }
+
+        var user = AccessClaims.UserOf(http.User);
+        return user is null && list.Length == 0
+            ? SessionLabels.None
+            : new SessionLabels(user is { Length: > SessionLabels.MaxLength } ? user[..SessionLabels.MaxLength] : user, list);
     }
 
     private static Results<Created<ConnectionCreated>, ProblemHttpResult> Reconnect(HttpContext http)
@@ -293,6 +315,8 @@ internal static class SessionEndpoints
             snapshot.Speaking,
             snapshot.Queued,
             session.CreatedAt,
+            session.Labels.User,
+            session.Labels.Tags,
             snapshot.Connection is { } connection
                 ? new ConnectionView(
                     connection.RoundTrip?.TotalMilliseconds,

@@ -14,4 +14,7 @@ public enum AdmissionLimit
 
     /// <summary>As many sessions from the client's address are held without a connection as may.</summary>
     HeldFromAddress,
+
+    /// <summary>The client's user has as many sessions as one may have.</summary>
+    OfUser,
 }

@@ -35,8 +35,12 @@ public sealed class EventJournal
     /// <summary>Another process goes on with it.</summary>
     private bool _isHandedOver;
 
-    internal EventJournal(JournalLimits limits, TimeProvider time, JournalRecord? kept = null)
+    /// <summary>Whoever follows all sessions; told under the lock, so in order, and calls nobody back.</summary>
+    private readonly Action<JournalEntry>? _onWritten;
+
+    internal EventJournal(JournalLimits limits, TimeProvider time, JournalRecord? kept = null, Action<JournalEntry>? onWritten = null)
     {
+        _onWritten = onWritten;
         _limits = limits;
         _time = time;
         if (kept is not null)
@@ -137,7 +141,7 @@ public sealed class EventJournal
             }
 
             number = ++_last;
-            Put(new JournalEntry(number, _time.GetUtcNow(), happened));
+            Write(new JournalEntry(number, _time.GetUtcNow(), happened));
             (news, _news) = (_news, null);
         }
 
@@ -187,7 +191,7 @@ public sealed class EventJournal
             }
 
             _last = farewell.Number;
-            Put(farewell);
+            Write(farewell);
             _isHandedOver = true;
             (news, _news) = (_news, null);
         }
@@ -208,7 +212,7 @@ public sealed class EventJournal
 
             foreach (var happened in last)
             {
-                Put(new JournalEntry(++_last, _time.GetUtcNow(), happened));
+                Write(new JournalEntry(++_last, _time.GetUtcNow(), happened));
             }
 
             _complete = true;
@@ -286,6 +290,12 @@ public sealed class EventJournal
             _news ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _news.Task;
         }
+    }
+
+    private void Write(JournalEntry entry)
+    {
+        Put(entry);
+        _onWritten?.Invoke(entry);
     }
 
     private int Copy(long after, Span<JournalEntry> into, out bool isAll)

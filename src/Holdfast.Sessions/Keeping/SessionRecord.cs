@@ -20,6 +20,12 @@ internal sealed record SessionRecord
     /// <summary>The voice that was asked for; null for the avatar's own.</summary>
     public string? Voice { get; init; }
 
+    /// <summary>Whose it is; null where nobody said it.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The app's own words; null for none.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required TimeSpan Grace { get; init; }
