@@ -38,6 +38,19 @@ internal sealed class CapacityHealth : IHealthCheck
     }
 }
 
+/// <summary>Whether what happens in sessions is safe from a crash; a server whose disk is full serves on, and is degraded.</summary>
+internal sealed class StoreHealth : IHealthCheck
+{
+    private readonly SessionKeeper _keeper;
+
+    public StoreHealth(SessionKeeper keeper) => _keeper = keeper;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_keeper.Problem is { } problem
+            ? HealthCheckResult.Degraded($"a crash would lose what happens now: {problem}")
+            : HealthCheckResult.Healthy("what happens in sessions is safe"));
+}
+
 /// <summary>Maps <c>/healthz</c>: 200 while the server can serve (also when full), 503 when it cannot.</summary>
 internal static class HealthEndpoint
 {

@@ -45,11 +45,16 @@ internal sealed partial class HoldfastHost : IHostedService
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         NativeCodecs.EnsureAvailable();
+
+        // What the process before left is read while nobody can come yet: its certificate is this one's.
+        await _keeper.OpenAsync(cancellationToken);
         Listen();
         LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
 
-        await _keeper.TakeUpAsync(cancellationToken);
-        _lifetime.ApplicationStarted.Register(_keeper.OnStarted);
+        // Connections answer from here on, long before all else is ready.
+        await _keeper.RestoreAsync();
+        _keeper.Lost = _lifetime.StopApplication;
+        _keeper.Run();
 
         // HTTP stops first and waits for its requests: event streams among them, which end when their sessions are put aside.
         _lifetime.ApplicationStopping.Register(() => _ = _keeper.StopAsync());

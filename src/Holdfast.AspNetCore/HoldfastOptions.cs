@@ -96,7 +96,7 @@ public sealed class HoldfastOptions
     [ValidateObjectMembers]
     public HoldfastJournalOptions Journal { get; set; } = new();
 
-    /// <summary>What becomes of sessions when the server stops.</summary>
+    /// <summary>What becomes of sessions when the server ends.</summary>
     public HoldfastStoreOptions Store { get; set; } = new();
 
     /// <summary>The wire.</summary>
@@ -146,7 +146,7 @@ public sealed class HoldfastJournalOptions
         new() { MaxEvents = MaxEvents, MaxCharacters = MaxCharacters, MaxWords = MaxWords, MaxReaders = MaxReaders };
 }
 
-/// <summary>What becomes of sessions when the server stops politely, under <c>Holdfast:Store</c>.</summary>
+/// <summary>What becomes of sessions when the server ends, politely or not, under <c>Holdfast:Store</c>.</summary>
 public sealed class HoldfastStoreOptions
 {
     /// <summary>
@@ -156,16 +156,22 @@ public sealed class HoldfastStoreOptions
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// The directory for the file of kept sessions. Two servers may share one if their media ports differ. By default it is the service's state
+    /// The directory for the database of kept sessions. Two servers may share one if their media ports differ. By default it is the service's state
     /// directory (systemd), or <c>holdfast</c> in the user's data directory (<c>~/.local/share</c>).
     /// </summary>
     public string? Directory { get; set; }
 
     /// <summary>
-    /// The directory of the keys that kept sessions are encrypted with, made by ASP.NET Core Data Protection. It protects only if it is on
-    /// another disk than <see cref="Directory"/>, or backed up apart from it. Not encrypted by default.
+    /// The directory of the keys that kept sessions are encrypted with, made by ASP.NET Core Data Protection. <c>keys</c> beside the database by default,
+    /// which keeps a copy of the database alone from being read; it protects more if it is on another disk.
     /// </summary>
     public string? KeyDirectory { get; set; }
+
+    /// <summary>
+    /// Whether the keys of connections are kept too, so that browsers play on after a crash without noticing. True by default; without, people come back by a
+    /// new connection.
+    /// </summary>
+    public bool KeepConnections { get; set; } = true;
 }
 
 /// <summary>The settings of the wire, under <c>Holdfast:Rtc</c>.</summary>

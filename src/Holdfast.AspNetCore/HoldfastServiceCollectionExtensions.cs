@@ -27,7 +27,7 @@ public static class HoldfastServiceCollectionExtensions
         services.AddSessions();
         services.AddKeeping();
         services.AddProblemDetails();
-        services.AddHealthChecks().AddCheck<WireHealth>("wire").AddCheck<CapacityHealth>("capacity");
+        services.AddHealthChecks().AddCheck<WireHealth>("wire").AddCheck<CapacityHealth>("capacity").AddCheck<StoreHealth>("store");
         services.AddSingleton(static provider => provider.GetRequiredService<SessionDirectory>().Feed);
         services.AddHostedService<SessionListeners>();
         services.AddHostedService<HoldfastHost>();
@@ -75,27 +75,28 @@ public static class HoldfastServiceCollectionExtensions
             provider.GetService<ISessionCompanions>()));
     }
 
-    /// <summary>A store that the app has registered goes before the file.</summary>
+    /// <summary>A store that the app has registered goes before the database.</summary>
     private static void AddKeeping(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new SessionKeeper(
-            provider.GetRequiredService<SessionDirectory>(),
-            provider.GetService<ISessionStore>() ?? FileOf(provider),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SessionKeeper>>()));
+        services.AddSingleton(CreateKeeper);
         services.AddSingleton<StopDeadline>();
     }
 
-    private static FileSessionStore? FileOf(IServiceProvider provider)
+    private static SessionKeeper CreateKeeper(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<HoldfastOptions>>().Value;
         var userData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return StoreLocation.Resolve(options, Environment.GetEnvironmentVariable, userData) is { } path
-            ? new FileSessionStore(
-                path,
-                string.IsNullOrEmpty(options.Store.KeyDirectory) ? null : new KeyRingProtection(options.Store.KeyDirectory),
-                provider.GetRequiredService<ILogger<FileSessionStore>>())
-            : null;
+        var path = StoreLocation.Resolve(options, Environment.GetEnvironmentVariable, userData);
+        var store = provider.GetService<ISessionStore>();
+        var keys = string.IsNullOrEmpty(options.Store.KeyDirectory) ? StoreLocation.KeysBeside(path) : options.Store.KeyDirectory;
+        return new SessionKeeper(
+            provider.GetRequiredService<SessionDirectory>(),
+            provider.GetRequiredService<RtcEndpoint>(),
+            store ?? (path is null ? null : new SqliteSessionStore(path, StoreLocation.Owner())),
+            keys is null ? null : new KeyRingProtection(keys),
+            options.Store.KeepConnections && options.Rtc.Port != 0, // the next process takes another port: nothing could reach it
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SessionKeeper>>());
     }
 
     private sealed record HoldfastBuilder(IServiceCollection Services) : IHoldfastBuilder;

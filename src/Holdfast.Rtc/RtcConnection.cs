@@ -129,6 +129,15 @@ public sealed class RtcConnection
         }
     }
 
+    /// <summary>The other process does not go on with it after all: here it can be closed, with a word to the client.</summary>
+    public void TakeBack()
+    {
+        lock (_gate)
+        {
+            Peer.TakeBack();
+        }
+    }
+
     /// <summary>
     /// Until when everything that arrives for it or leaves it is lost, as on a dead network; for demonstrations and tests. No time at
     /// all by default.

@@ -99,6 +99,9 @@ internal sealed partial class RtcPeer
         return Write(now, static line => line.End(), 0, 0);
     }
 
+    /// <summary>The other process does not go on with it after all. Of numbers there are none left: what can be said is the end of the DTLS association.</summary>
+    public void TakeBack() => _isGivenAway = false;
+
     private static RtcPeer? Restore(
         RtcPeerOptions options,
         DtlsCertificate certificate,

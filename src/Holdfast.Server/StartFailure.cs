@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Holdfast.AspNetCore;
 using Holdfast.Media;
+using Holdfast.Sessions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ internal static class StartFailure
     {
         OptionsValidationException wrong => OneLine($"A setting is wrong: {string.Join(" ", wrong.Failures)}"),
         MediaPortException port => OneLine(port.Message),
+        SessionStoreException store => OneLine($"Holdfast:Store: {store.Message}"),
         MissingNativeLibraryException missing => missing.Message,
         InvalidDataException unread => OneLine(WhereInFile(unread)),
         AddressInUseException or { InnerException: AddressInUseException } =>

@@ -66,6 +66,15 @@ internal sealed class Finishing(Playout playout, Action<string> heard)
     /// <summary>Tells of the utterances that were heard to their end, where nobody waits for more.</summary>
     public void TellOfHeard() => TellOfHeard(isOver: false);
 
+    /// <summary>Those that were heard to their end, though that was not told yet.</summary>
+    public IReadOnlyList<string> Heard()
+    {
+        lock (_gate)
+        {
+            return [.. _waiting.TakeWhile(waiting => playout.WasHeard(waiting.Place)).Select(static waiting => waiting.Id)];
+        }
+    }
+
     /// <summary>Tells of all: nobody will hear them again.</summary>
     public void Flush()
     {

@@ -9,6 +9,7 @@ internal sealed partial class Performance
     public void UtteranceStarted(string utteranceId)
     {
         _speaking = utteranceId;
+        _continuing = null;
         _session.OnUtteranceStarted(utteranceId);
     }
 
@@ -68,6 +69,7 @@ internal sealed partial class Performance
     private void Over(string utteranceId)
     {
         Interlocked.Decrement(ref _queued);
+        _continuing = _continuing is { } mark && string.Equals(mark.UtteranceId, utteranceId, StringComparison.Ordinal) ? null : _continuing;
         if (string.Equals(_speaking, utteranceId, StringComparison.Ordinal))
         {
             _speaking = null;

@@ -41,6 +41,9 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private TimeSpan _reading;
     private volatile string? _speaking;
 
+    // Where what another process had begun goes on, until the show has found it: should this process be killed before, the next begins there too.
+    private SpeechMark? _continuing;
+
     // For how long nobody was there before this playback; belongs to the pacing thread too.
     private TimeSpan _away;
 
@@ -137,6 +140,16 @@ internal sealed partial class Performance : IPaced, IShowObserver
         }
     });
 
+    /// <summary>Where another process has to go on, should this one be killed. Changes nothing; from any thread.</summary>
+    public PutAsideSpeech Capture()
+    {
+        var (unheard, totals) = Playout.Capture();
+
+        // The place first, then what there is to be said: of an utterance that ends in between the place counts for nothing.
+        var mark = (_show as IResumableShow)?.MarkOf(unheard) ?? _continuing;
+        return new PutAsideSpeech(mark, totals) { Heard = _finishing.Heard() };
+    }
+
     /// <summary>Stops, and tells where another process has to go on.</summary>
     /// <param name="away">How long nobody has been there.</param>
     /// <param name="told">As for <see cref="Play"/>.</param>
@@ -152,7 +165,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
 
             // What was heard to its end is not said again.
             _finishing.TellOfHeard();
-            speech = new PutAsideSpeech((_show as IResumableShow)?.MarkOf(unheard), totals);
+            speech = new PutAsideSpeech((_show as IResumableShow)?.MarkOf(unheard) ?? _continuing, totals);
             return Task.CompletedTask;
         }).ConfigureAwait(false);
         return speech!;
@@ -199,6 +212,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
     {
         // Counted first: the show may tell of its end before Say returns.
         Interlocked.Increment(ref _queued);
+        _continuing = from ?? _continuing;
         var result = from is { } mark && _show is IResumableShow resumable ? resumable.Continue(utterance, mark) : _show.Say(utterance);
         if (result != SayResult.Accepted)
         {
@@ -259,4 +273,8 @@ internal sealed partial class Performance : IPaced, IShowObserver
 /// <summary>Where another process has to go on with a session's speech.</summary>
 /// <param name="Mark">The first sound that was not heard; null where that is the beginning of an utterance.</param>
 /// <param name="Totals">What became of what was said.</param>
-internal sealed record PutAsideSpeech(SpeechMark? Mark, PlayoutTotals Totals);
+internal sealed record PutAsideSpeech(SpeechMark? Mark, PlayoutTotals Totals)
+{
+    /// <summary>What was heard to its end, though that was not told yet.</summary>
+    public IReadOnlyList<string> Heard { get; init; } = [];
+}

@@ -166,6 +166,16 @@ internal sealed class Playout
         return Rewind(place, cause.Away);
     }
 
+    /// <summary>Where another process has to go on if this one is killed now, whether the page lives on or is gone too.</summary>
+    /// <returns>As for <see cref="PutAside"/>; nothing is changed.</returns>
+    public (long Unheard, PlayoutTotals Totals) Capture()
+    {
+        lock (_gate)
+        {
+            return (_ledger.FirstUnheardIfGoneAfter(_newestTick - JitterBufferTicks), new PlayoutTotals(_repeated, _ledger.Lost + _skipped));
+        }
+    }
+
     /// <summary>Nobody plays it any more, here; somebody else may, to another page.</summary>
     /// <returns>The first place that was not heard, 0 where nothing was sent that has to be heard; and what became of the rest.</returns>
     public (long Unheard, PlayoutTotals Totals) PutAside(in ResumeCause cause)

@@ -172,6 +172,9 @@ internal sealed class PlayoutLedger
         }
     }
 
+    /// <summary>The first place that is not known to have been heard, if nothing after a tick is ever played; changes nothing.</summary>
+    public long FirstUnheardIfGoneAfter(long tick) => Math.Max(Math.Min(_settled, FindPlayed(tick) + 1), _frontier);
+
     /// <summary>
     /// What is not known to have been heard will be sent again, in a new epoch; where it was given up too often already, it is let go.
     /// </summary>

@@ -214,6 +214,7 @@ public sealed partial class Session
             _generations = connection.Generation;
             connection.BlackOut(_blackoutUntil);
             _owner.Offer(token.Hash());
+            _changes++;
             _lease.SignOfLife(now);
             return null;
         }
@@ -411,6 +412,9 @@ public sealed partial class Session
             connection = _connection;
         }
 
-        CurrentPerformance()?.ProbeOnce(connection);
+        if (HasShowForRestored())
+        {
+            CurrentPerformance()?.ProbeOnce(connection);
+        }
     }
 }

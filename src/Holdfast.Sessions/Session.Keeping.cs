@@ -3,12 +3,18 @@ using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
 
-/// <summary>A session that outlives its process: put aside by one, taken up by the next.</summary>
+/// <summary>A session that outlives its process: written down while it goes on, given away by a process that stops, made again by the next.</summary>
 public sealed partial class Session
 {
+    /// <summary>Numbers of events that a process which was killed may have told and not written down: far more than a disk's bad hour.</summary>
+    private const long EventsLeftOut = 1_000_000;
+
+    private const int UtterancesLeftOut = 1_000;
+
     /// <summary>What another process left to be said, until there is a show to say it.</summary>
     private SessionRecord? _kept;
 
+    /// <summary>Whether it is another process's from now on.</summary>
     private bool _isPutAside;
 
     /// <summary>What its owner is told once it is kept.</summary>
@@ -16,11 +22,11 @@ public sealed partial class Session
 
     private IReadOnlyList<UnsaidRecord> _unsaid = [];
 
-    /// <summary>Whether what another process kept of it is still all there is: its owner has not come back yet.</summary>
-    private bool _isAsTaken;
+    /// <summary>Counts what changes without leaving a trace in the journal. Under the lock.</summary>
+    private long _changes;
 
-    /// <summary>Takes up a session that another process put aside: held, as if its connection had just been lost there.</summary>
-    internal Session(SessionId id, string showName, SessionRecord record, SessionServices services, Action<Session, EndedSession> onEnded)
+    /// <summary>Makes a session again that another process had: held, whatever it was, until there is a path to its client.</summary>
+    internal Session(SessionId id, string showName, SessionRecord record, PriorProcess prior, SessionServices services, Action<Session, EndedSession> onEnded)
     {
         Id = id;
         AnswersToId = record.AnswersToId;
@@ -35,36 +41,35 @@ public sealed partial class Session
         _onEnded = onEnded;
         _state = SessionState.Held;
 
-        // A clock that was set back meanwhile must not make its time longer.
+        // A clock that was set back meanwhile must not make its time longer. Who was there when the process ended was heard of then.
         var now = services.Endpoint.Now;
-        _stateSince = RtcTime.Min(RtcTime.From(record.StateSince), now);
-        _awaySince = RtcTime.Min(RtcTime.From(record.AwaySince), now);
-        var heldUntil = RtcTime.Min(RtcTime.From(record.HeldUntilAtMost), now + Longer(services.Settings.MaxHold, Grace));
-        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(RtcTime.From(record.LastSignOfLife), now), AnswersToId ? null : services.Settings.UnspokenGrace)
+        var wasThere = record.State != SessionState.Held;
+        var since = wasThere && !prior.IsClean ? prior.AliveAt : RtcTime.From(record.StateSince);
+        _stateSince = RtcTime.Min(since, now);
+        _awaySince = RtcTime.Min(wasThere && !prior.IsClean ? since : RtcTime.From(record.AwaySince), now);
+        var longest = Longer(services.Settings.MaxHold, Grace);
+        var heldUntil = record.State == SessionState.Held ? RtcTime.From(record.HeldUntilAtMost) : _stateSince + longest;
+        var heardAt = wasThere && !prior.IsClean ? Later(RtcTime.From(record.LastSignOfLife), prior.AliveAt) : RtcTime.From(record.LastSignOfLife);
+        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(heardAt, now), AnswersToId ? null : services.Settings.UnspokenGrace)
         {
-            HeldUntilAtMost = heldUntil,
+            HeldUntilAtMost = RtcTime.Min(heldUntil, now + longest),
         };
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _generations = record.Generations;
-        _utterances = record.Utterances;
+        _utterances = record.Utterances + (prior.IsClean ? 0 : UtterancesLeftOut);
         _keys = new SentKeys(KeysKept, record.Keys);
         Journal = new EventJournal(services.Settings.Journal, services.Time, record.Journal, entry => services.Feed.Tell(this, entry));
         _utteranceLog = new UtteranceLog(Journal, record.Unsaid);
         _kept = record;
-        _isAsTaken = true;
-    }
-
-    /// <summary>
-    /// Whether what another process kept of it would still bring it back: nobody has come back with it yet, which brings a new resume token.
-    /// </summary>
-    internal bool IsAsTaken
-    {
-        get
+        if (prior.IsClean)
         {
-            lock (_gate)
-            {
-                return _isAsTaken && !SessionLifecycle.IsOver(_state);
-            }
+            return;
+        }
+
+        Journal.Skip(EventsLeftOut);
+        if (wasThere)
+        {
+            Journal.Append(new SessionEvent.StateChanged(record.State, _state, SessionReason.ServerRestarted, record.Generations, now - _stateSince));
         }
     }
 
@@ -80,12 +85,96 @@ public sealed partial class Session
         }
     }
 
+    /// <summary>What it has come to; the same for as long as nothing has changed that is worth writing down.</summary>
+    internal SessionRevision Revision
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new SessionRevision(Journal.Last, _changes);
+            }
+        }
+    }
+
+    /// <summary>Whether anything is being said, or waits to be: its place changes without a word in the journal.</summary>
+    internal bool IsSaying => CurrentPerformance() is { } performance && (performance.Speaking || performance.Queued > 0);
+
+    /// <summary>What another process needs to go on, should this one be killed now. Changes nothing, and holds up nothing.</summary>
+    /// <param name="after">The event up to which the journal is written down.</param>
+    /// <param name="withConnection">Whether its connection is kept, too.</param>
+    /// <returns>Null where there is nothing to go on with: nobody has seen it yet, it is over, or it is given away.</returns>
+    internal SessionCapture? Capture(long after, bool withConnection)
+    {
+        Performance? performance;
+        SessionRecord? kept;
+        SessionConnection? connection;
+        lock (_gate)
+        {
+            if (_state == SessionState.Negotiating || SessionLifecycle.IsOver(_state) || _isPutAside)
+            {
+                return null;
+            }
+
+            (performance, kept, connection) = (_performance, _kept, _connection);
+        }
+
+        var speech = performance?.Capture() ?? SpeechOf(kept);
+        SessionRecord record;
+        lock (_saying)
+        {
+            lock (_gate)
+            {
+                record = ToRecord(Journal.Capture(after), _utteranceLog.Capture(speech.Heard), speech, _state);
+            }
+        }
+
+        return new SessionCapture(record, connection, withConnection ? connection?.Keep() : null);
+    }
+
+    /// <summary>Takes the connection that another process had.</summary>
+    internal bool TryTakeConnection(KeptConnection kept, RtcTime heardAt)
+    {
+        if (SessionConnection.TryRestore(this, kept, heardAt, _services) is not { } connection)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _connection = connection;
+        }
+
+        return true;
+    }
+
     /// <summary>
-    /// Puts the session aside: its speech stands still and its connection ends at once; nothing changes it here any more. Its owner is told nothing
-    /// yet: <see cref="OnKept"/> or <see cref="OnNotKept"/> follows. One that nobody has seen yet is closed instead.
+    /// Goes on with the connection that another process had, if its client was there a moment ago: what was being said goes on at once. If it is not there any
+    /// more, that is noticed as ever.
     /// </summary>
+    internal void GoOn()
+    {
+        lock (_gate)
+        {
+            if (_kept is not { State: not SessionState.Held }
+                || _connection is not { LastAuthenticated: { } heard }
+                || _services.Endpoint.Now - heard > _services.Settings.HeldAfter)
+            {
+                return;
+            }
+        }
+
+        Signal(SessionSignal.PathUsable, SessionReason.ServerRestarted);
+    }
+
+    /// <summary>
+    /// Gives the session away, for the server stops: its speech stands still and its connection falls silent at once; nothing changes it here any more. Its
+    /// owner is told nothing yet: <see cref="OnKept"/> or <see cref="OnNotKept"/> follows. One that nobody has seen yet is closed instead.
+    /// </summary>
+    /// <param name="after">The event up to which the journal is written down.</param>
+    /// <param name="withConnection">Whether its connection is given away, too; where not, its client is told goodbye.</param>
     /// <returns>Null where there is nothing to go on with.</returns>
-    internal async Task<SessionRecord?> PutAsideAsync()
+    internal async Task<SessionCapture?> PutAsideAsync(long after, bool withConnection)
     {
         // A text that is just being taken is taken as a whole, and the next one is refused.
         lock (_saying)
@@ -109,25 +198,29 @@ public sealed partial class Session
             (away, told, played) = (now - (_awaySince ?? _stateSince), Told(now), _pendingPlayed);
         }
 
-        connection?.Close();
+        var given = withConnection ? connection?.GiveAway() : null;
+        if (given is null)
+        {
+            connection?.Close();
+        }
+
         pending?.Close();
         try
         {
-            var speech = performance is null
-                ? new PutAsideSpeech(kept?.Mark, kept?.Playout ?? new PlayoutTotals(0, 0))
-                : await performance.PutAsideAsync(away, told, played).ConfigureAwait(false);
+            var speech = performance is null ? SpeechOf(kept) : await performance.PutAsideAsync(away, told, played).ConfigureAwait(false);
             SessionRecord record;
             lock (_saying)
             {
                 lock (_gate)
                 {
                     _unsaid = _utteranceLog.PutAside();
-                    record = ToRecord(Journal.PutAside(_farewell!), _unsaid, speech);
+                    record = ToRecord(Journal.PutAside(_farewell!, after), _unsaid, speech, _farewell!.From!.Value);
                 }
             }
 
             // Nothing that it says is taken any more: what it leaves fits what the session left.
-            return Companion is { } companion ? record with { Companion = await companion.CaptureAsync().ConfigureAwait(false) } : record;
+            record = Companion is { } companion ? record with { Companion = await companion.CaptureAsync().ConfigureAwait(false) } : record;
+            return new SessionCapture(record, connection, given);
         }
         finally
         {
@@ -142,6 +235,7 @@ public sealed partial class Session
     internal void OnNotKept()
     {
         SessionEvent.StateChanged change;
+        SessionConnection? connection;
         lock (_gate)
         {
             if (!_isPutAside || SessionLifecycle.IsOver(_state))
@@ -150,8 +244,12 @@ public sealed partial class Session
             }
 
             change = _farewell! with { To = SessionState.Closed };
+            connection = _connection;
             (_state, _endReason) = (SessionState.Closed, change.Reason);
         }
+
+        connection?.TakeBack();
+        connection?.Close();
 
         // All that was accepted gets its end, whether or not it had been put aside by then.
         _utteranceLog.End();
@@ -162,8 +260,12 @@ public sealed partial class Session
 
     private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
+    private static RtcTime Later(RtcTime left, RtcTime right) => left > right ? left : right;
+
+    private static PutAsideSpeech SpeechOf(SessionRecord? kept) => new(kept?.Mark, kept?.Playout ?? new PlayoutTotals(0, 0));
+
     /// <summary>Under both locks.</summary>
-    private SessionRecord ToRecord(JournalRecord journal, IReadOnlyList<UnsaidRecord> unsaid, PutAsideSpeech speech) => new()
+    private SessionRecord ToRecord(JournalRecord journal, IReadOnlyList<UnsaidRecord> unsaid, PutAsideSpeech speech, SessionState state) => new()
     {
         Version = SessionRecord.CurrentVersion,
         Id = Id.Value,
@@ -176,7 +278,8 @@ public sealed partial class Session
         Grace = Grace,
         GapPolicy = GapPolicy,
         LastSignOfLife = _lease.LastSignOfLife.ToDateTimeOffset(),
-        HeldUntilAtMost = _lease.HeldUntilAtMost.ToDateTimeOffset(),
+        HeldUntilAtMost = RtcTime.Min(_lease.HeldUntilAtMost, _services.Endpoint.Now + Longer(_services.Settings.MaxHold, Grace)).ToDateTimeOffset(),
+        State = state,
         StateSince = _stateSince.ToDateTimeOffset(),
         AwaySince = (_awaySince ?? _stateSince).ToDateTimeOffset(),
         Generations = Math.Max(_connection?.Generation ?? 0, _generations),
@@ -192,16 +295,23 @@ public sealed partial class Session
     /// <summary>The performance; where another process left something to be said, one that has it before it.</summary>
     private Performance? PerformanceOrUnsaid()
     {
+        HasShowForRestored();
+        return CurrentPerformance();
+    }
+
+    /// <summary>Makes the show of a session that another process had, the first time there is something to do for it.</summary>
+    /// <returns>False where it cannot be made.</returns>
+    private bool HasShowForRestored()
+    {
         lock (_gate)
         {
             if (_performance is not null || _kept is null || _isPutAside)
             {
-                return _performance;
+                return true;
             }
         }
 
-        EnsurePerformance();
-        return CurrentPerformance();
+        return EnsurePerformance();
     }
 
     /// <summary>The show is made when the first connection is there to see it, not before.</summary>
@@ -260,3 +370,8 @@ public sealed partial class Session
         }
     }
 }
+
+/// <summary>What a session has come to.</summary>
+/// <param name="Journal">The number of its newest event.</param>
+/// <param name="Changes">How often something changed that leaves no trace in the journal.</param>
+internal readonly record struct SessionRevision(long Journal, long Changes);

@@ -24,6 +24,11 @@ public sealed partial class Session
     /// <returns>False where it changes nothing in the state the session is in; another thread may have been first.</returns>
     private bool Signal(SessionSignal signal, SessionReason reason)
     {
+        if (signal == SessionSignal.PathUsable && !HasShowForRestored())
+        {
+            return false;
+        }
+
         var now = _services.Endpoint.Now;
         SessionState from, next;
         SessionConnection? connection, pending;
@@ -94,7 +99,6 @@ public sealed partial class Session
         switch (next)
         {
             case SessionState.Connected:
-                _isAsTaken = false;
                 _lease.Release(now);
                 AwaitFeedbackFrom(_connection!);
                 _performance?.Play(_connection!, _awaySince is { } left ? now - left : TimeSpan.Zero, Told(now), _pendingPlayed);

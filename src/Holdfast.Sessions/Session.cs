@@ -127,7 +127,9 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            return _owner.Of(token);
+            var (before, ownership) = (_owner.Version, _owner.Of(token));
+            _changes += _owner.Version - before;
+            return ownership;
         }
     }
 
@@ -169,6 +171,7 @@ public sealed partial class Session
         lock (_gate)
         {
             _lease.SignOfLife(_services.Endpoint.Now);
+            _changes += _state == SessionState.Held ? 1 : 0;
         }
 
         OnPlayed(played);

@@ -50,6 +50,43 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         _epoch = services.Endpoint.At(services.Pacer.StartTimestamp);
     }
 
+    /// <summary>A connection that another process had.</summary>
+    /// <returns>Null where it cannot be made again.</returns>
+    public static SessionConnection? TryRestore(Session session, KeptConnection kept, RtcTime heardAt, SessionServices services)
+    {
+        var connection = new SessionConnection(session, generation: 0, services);
+        var options = new RtcPeerOptions
+        {
+            // The tag and the secret are in what was kept.
+            Tag = connection._tag,
+            IceSecret = connection._iceSecret,
+            ConsentTimeout = services.Settings.HeldAfter,
+            SilenceTimeout = Timeout.InfiniteTimeSpan,
+        };
+        if (!services.Endpoint.TryRestore(options, kept, heardAt, connection, out var wire))
+        {
+            return null;
+        }
+
+        connection._wire = wire;
+        return connection;
+    }
+
+    /// <summary>Whether numbers of its packets are to be reserved.</summary>
+    public bool WantsReservation => _wire is { WantsReservation: true };
+
+    /// <inheritdoc cref="RtcConnection.Keep"/>
+    public KeptConnection? Keep() => _wire?.Keep();
+
+    /// <inheritdoc cref="RtcConnection.OnKept"/>
+    public void OnKept() => _wire?.OnKept();
+
+    /// <inheritdoc cref="RtcConnection.GiveAway"/>
+    public KeptConnection? GiveAway() => _wire?.GiveAway();
+
+    /// <inheritdoc cref="RtcConnection.TakeBack"/>
+    public void TakeBack() => _wire?.TakeBack();
+
     /// <summary>Its number in the session; a restarted path raises it.</summary>
     public int Generation => _wire?.Generation ?? _firstGeneration;
 

@@ -2,29 +2,30 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Sessions;
 
-/// <summary>All sessions over the end of a process: put aside by one, taken up by the next.</summary>
+/// <summary>All sessions over the end of a process: given away by one, made again by the next.</summary>
 public sealed partial class SessionDirectory
 {
     /// <summary>One whose show does not let go must not hold up the stop, nor the others.</summary>
     private static readonly TimeSpan MaxPuttingAside = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Puts every session aside, for the server stops: at once no new ones are taken, speech stands still and connections end. Those that
+    /// Puts every session aside, for the server stops: at once no new ones are taken, speech stands still and connections fall silent. Those that
     /// nobody has seen yet are closed. The owners of the others are told nothing yet: <see cref="TellKept"/> follows.
     /// </summary>
+    /// <param name="journalUpTo">The event up to which a session's journal is written down already.</param>
+    /// <param name="withConnections">Whether connections are given away, too; where not, their clients are told goodbye.</param>
     /// <returns>What has to be kept.</returns>
-    public async Task<IReadOnlyCollection<KeptSession>> PutAsideAllAsync()
+    internal async Task<IReadOnlyCollection<(Session Session, SessionCapture Capture)>> PutAsideAllAsync(Func<Session, long> journalUpTo, bool withConnections)
     {
         _isStopping = true;
-        var records = await Task.WhenAll(_live.Values.Select(PutAsideAsync)).ConfigureAwait(false);
-        return [.. records.OfType<KeptSession>()];
+        var aside = await Task.WhenAll(_live.Values.Select(session => PutAsideAsync(session, journalUpTo(session), withConnections))).ConfigureAwait(false);
+        return [.. aside.OfType<(Session, SessionCapture)>()];
     }
 
     /// <summary>Tells the owners of all sessions that were put aside what became of them: these are kept, all others end here.</summary>
     /// <param name="kept">Those that are sure to be found by the next process.</param>
-    public void TellKept(IReadOnlyCollection<SessionId> kept)
+    internal void TellKept(IReadOnlyCollection<SessionId> kept)
     {
-        ArgumentNullException.ThrowIfNull(kept);
         var ids = kept.ToHashSet();
         foreach (var (id, session) in _live)
         {
@@ -39,44 +40,45 @@ public sealed partial class SessionDirectory
         }
     }
 
-    /// <summary>The sessions that were taken up and whose owners have not come back yet: what was kept of them is still worth keeping.</summary>
-    public IReadOnlyCollection<SessionId> AsTaken => [.. _live.Values.Where(static session => session.IsAsTaken).Select(static session => session.Id)];
-
     /// <summary>
-    /// Takes up sessions that another process put aside. They are held until somebody comes back; those whose time was over meanwhile
-    /// end now, as expired. They take their slots even if there are more than there may be.
+    /// Makes sessions again that another process had. They are held until there is a path to their client; those whose time was over meanwhile
+    /// end now, as expired. They take their places even if there are more than there may be.
     /// </summary>
-    /// <param name="kept">What was kept of them.</param>
-    /// <param name="unusable">Receives those that cannot be read.</param>
-    public SessionsTakenUp TakeUp(IReadOnlyCollection<KeptSession> kept, ICollection<KeptSession>? unusable = null)
+    /// <returns>How many are there, how many of them on the connection they had, and how many expired.</returns>
+    internal (int Live, int GoesOn, int Expired) Restore(IReadOnlyCollection<StoredSession> found, PriorProcess prior)
     {
-        ArgumentNullException.ThrowIfNull(kept);
-        var (live, unreadable) = (0, 0);
-        foreach (var (id, data) in kept)
+        var goesOn = new HashSet<SessionId>();
+        var live = 0;
+        foreach (var (record, connection) in found)
         {
-            if (TryTakeUp(id, data.Span, out var error))
+            if (!SessionId.TryFrom(record.Id, out var id) || TryRestore(id, record, prior) is not { } session)
             {
-                live++;
+                continue;
             }
-            else
+
+            live++;
+            if (connection is not null && prior.CanGoOn && session.TryTakeConnection(connection, prior.AliveAt))
             {
-                unreadable++;
-                unusable?.Add(new KeptSession(id, data));
-                LogUnreadable(_services.Logger, id, error);
+                goesOn.Add(id);
             }
         }
 
         var before = live;
         LookAtTheClock();
-        foreach (var (id, _) in kept)
-        {
-            live -= Find(id) is SessionLookup.Ended ? 1 : 0;
-        }
-
-        return new SessionsTakenUp(live, before - live, unreadable);
+        live = found.Count(one => IsLive(one.Record.Id));
+        return (live, goesOn.Count(id => _live.ContainsKey(id)), before - live);
     }
 
-    /// <summary>Forgets a session that was put aside, so that it can be taken up here again; for tests.</summary>
+    /// <summary>What was being said when the process before ended goes on, now that packets may be sent.</summary>
+    internal void GoOn()
+    {
+        foreach (var (_, session) in _live)
+        {
+            session.GoOn();
+        }
+    }
+
+    /// <summary>Forgets a session that was put aside, so that it can be made again here; for tests.</summary>
     internal void Abandon(SessionId id)
     {
         if (_live.TryRemove(id, out var session))
@@ -85,41 +87,27 @@ public sealed partial class SessionDirectory
         }
     }
 
-    private bool TryTakeUp(SessionId id, ReadOnlySpan<byte> data, out string error)
+    private Session? TryRestore(SessionId id, SessionRecord record, PriorProcess prior)
     {
-        if (!SessionRecordFormat.TryRead(data, out var record, out var fault))
-        {
-            error = fault;
-            return false;
-        }
-
-        if (record.Id != id.Value)
-        {
-            error = "it is another session's";
-            return false;
-        }
-
         // An avatar that this server does not have any more: the conversation is worth more than its face.
         var show = Shows.FirstOrDefault(known => string.Equals(known.Name, record.Show, StringComparison.Ordinal)) ?? Shows[0];
-        var session = new Session(id, show.Name, record, _services, OnEnded);
-        if (_live.TryAdd(id, session))
+        var session = new Session(id, show.Name, record, prior, _services, OnEnded);
+        if (!_live.TryAdd(id, session))
         {
-            _services.Admission.TakeUp(session, _services.Endpoint.Now);
-            session.Companion = _companions?.Accompany(session, record.Companion, [.. record.Unsaid.Select(static text => text.Id)]);
-            error = "";
-            return true;
+            return null;
         }
 
-        error = "there is such a session already";
-        return false;
+        _services.Admission.TakeUp(session, _services.Endpoint.Now);
+        session.Companion = _companions?.Accompany(session, record.Companion, [.. record.Unsaid.Select(static text => text.Id)]);
+        return session;
     }
 
-    private async Task<KeptSession?> PutAsideAsync(Session session)
+    private async Task<(Session Session, SessionCapture Capture)?> PutAsideAsync(Session session, long journalUpTo, bool withConnection)
     {
         try
         {
-            return await session.PutAsideAsync().WaitAsync(MaxPuttingAside, _services.Time).ConfigureAwait(false) is { } record
-                ? new KeptSession(session.Id, SessionRecordFormat.Write(record))
+            return await session.PutAsideAsync(journalUpTo, withConnection).WaitAsync(MaxPuttingAside, _services.Time).ConfigureAwait(false) is { } capture
+                ? (session, capture)
                 : null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -132,7 +120,4 @@ public sealed partial class SessionDirectory
 
     [LoggerMessage(110, LogLevel.Error, "Session {SessionId} could not be put aside; it is lost")]
     private static partial void LogNotPutAside(ILogger logger, SessionId sessionId, Exception exception);
-
-    [LoggerMessage(111, LogLevel.Error, "Session {SessionId} was kept and cannot be taken up: {Fault}")]
-    private static partial void LogUnreadable(ILogger logger, SessionId sessionId, string fault);
 }

@@ -161,6 +161,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         return new CreateSessionResult.Created(session, token, answer);
     }
 
+    /// <summary>Whether a session is not over.</summary>
+    internal bool IsLive(long id) => SessionId.TryFrom(id, out var session) && _live.ContainsKey(session);
+
     /// <summary>What is known under an id.</summary>
     public SessionLookup Find(SessionId id)
     {

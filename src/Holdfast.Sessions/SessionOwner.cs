@@ -33,6 +33,9 @@ internal sealed class SessionOwner
         _last = record.Last is { } last ? ResumeTokenHash.Kept(last) : null;
     }
 
+    /// <summary>Raised when what is kept of it is out of date.</summary>
+    public int Version { get; private set; }
+
     /// <summary>What is kept of it.</summary>
     public OwnerRecord ToRecord() => new(_current.ToBytes(), _next?.ToBytes(), _last?.ToBytes());
 
@@ -45,6 +48,7 @@ internal sealed class SessionOwner
         if (_next is not null && _next.Matches(token))
         {
             (_last, _current, _next) = (_current, _next, null);
+            Version++;
             return Ownership.Owner;
         }
 

@@ -73,6 +73,9 @@ public enum SessionReason
     /// <summary>Something failed on the server that nobody foresaw: with <c>Closed</c> only this session ended, with <c>Held</c> only its connection.</summary>
     Faulted,
 
+    /// <summary>The process that had it was killed, or stopped, and another one goes on with it.</summary>
+    ServerRestarted,
+
     /// <summary>Its first connection came about when every place was taken.</summary>
     ServerFull,
 

@@ -41,48 +41,23 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task On_a_full_disk_nothing_is_promised_and_everybody_is_told_that_it_is_over()
-    {
-        await MountAsync("size=16k");
-        await using var server = await StartAsync();
-        var person = await ConnectAsync(server);
-        using var said = await server.SendAsync(HttpMethod.Post, person.Path + "/say", person.Token, new { text = new string('a', 3_900) + " end." });
-        Assert.Equal(HttpStatusCode.Accepted, said.StatusCode);
-        await File.WriteAllBytesAsync(Path.Combine(_directory, "filler"), new byte[12 * 1024], Cancel);
-        await StopAndExpectTheEndAsync(server, person);
-        Assert.Empty(Directory.EnumerateFiles(_directory, "*.tmp"));
-        Assert.False(File.Exists(Path.Combine(_directory, "sessions")));
-    }
-
-    [Fact]
-    public async Task In_a_directory_that_has_become_read_only_it_is_the_same()
+    public async Task On_a_full_disk_it_serves_on_says_so_and_at_a_stop_promises_nothing()
     {
         await MountAsync("size=1m");
         await using var server = await StartAsync();
         var person = await ConnectAsync(server);
+        await File.WriteAllBytesAsync(Path.Combine(_directory, "filler"), new byte[64], Cancel);
+        await FillAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            using var said = await server.SendAsync(HttpMethod.Post, person.Path + "/say", person.Token, new { text = new string('a', 3_900) + " end.", key = $"{i}" });
+            Assert.True(said.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.TooManyRequests);
+        }
 
-        // The same directory again, over itself and read-only: what is open already stays as it is.
-        Assert.Equal(0, await RunAsync("mount", "--bind", _directory, _directory));
-        Assert.Equal(0, await RunAsync("mount", "-o", "remount,bind,ro", _directory));
+        using var health = await server.Http.GetAsync(new Uri("/healthz", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        Assert.Equal("degraded", (await SessionApiTests.JsonOf(health)).GetProperty("status").GetString());
         await StopAndExpectTheEndAsync(server, person);
-    }
-
-    [Fact]
-    public async Task Where_it_was_known_at_the_start_that_nothing_can_be_kept_it_is_the_same()
-    {
-        await using var server = await StartAsync("--Holdfast:Store:Enabled=false");
-        var person = await ConnectAsync(server);
-        var events = await OpenAsync(server, person);
-        var file = Path.Combine(_directory, "a file, and no directory");
-        await File.WriteAllTextAsync(file, "", Cancel);
-        using var store = new FileSessionStore(Path.Combine(file, "sessions"), protection: null, NullLogger<FileSessionStore>.Instance);
-        await using var keeper = new SessionKeeper(
-            server.Services.GetRequiredService<SessionDirectory>(), store, TimeProvider.System, NullLogger<SessionKeeper>.Instance);
-        await keeper.TakeUpAsync(Cancel);
-        keeper.OnStarted();
-        await keeper.StopAsync();
-        Assert.Equal(("closed", "serverStopping"), await LastStateAsync(events));
-        await person.Line.DisposeAsync();
     }
 
     [Fact]
@@ -98,9 +73,18 @@ public sealed class StopTests : IAsyncLifetime
         await using var server = await StartAsync("--Holdfast:Store:Enabled=false");
         var person = await ConnectAsync(server);
         var events = await OpenAsync(server, person);
-        var (time, store) = (new FakeTimeProvider(), new ScriptedStore(static _ => new TaskCompletionSource<IReadOnlyCollection<SessionId>>().Task));
-        var keeper = new SessionKeeper(server.Services.GetRequiredService<SessionDirectory>(), store, time, NullLogger<SessionKeeper>.Instance);
-        keeper.OnStarted();
+        var (time, store) = (new FakeTimeProvider(), new HangingStore());
+        await using var keeper = new SessionKeeper(
+            server.Services.GetRequiredService<SessionDirectory>(),
+            server.Services.GetRequiredService<Rtc.RtcEndpoint>(),
+            store,
+            protection: null,
+            keepsConnections: false,
+            time,
+            NullLogger<SessionKeeper>.Instance);
+        await keeper.OpenAsync(Cancel);
+        await keeper.RestoreAsync();
+        store.Hangs = true;
         var stop = keeper.StopAsync();
         await store.WasAsked.WaitAsync(Cancel);
         using var meanwhile = await server.SendAsync(HttpMethod.Get, person.Path, person.Token);
@@ -109,27 +93,6 @@ public sealed class StopTests : IAsyncLifetime
         await stop.WaitAsync(Cancel);
         Assert.Equal(("closed", "serverStopping"), await LastStateAsync(events));
         await person.Line.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task Of_sessions_of_which_only_some_could_be_kept_each_is_told_its_own_truth()
-    {
-        await using var server = await StartAsync("--Holdfast:Store:Enabled=false");
-        var (lucky, unlucky) = (await ConnectAsync(server), await ConnectAsync(server));
-        var (first, second) = (await OpenAsync(server, lucky), await OpenAsync(server, unlucky));
-        var store = new ScriptedStore(sessions => Task.FromResult<IReadOnlyCollection<SessionId>>(
-            [.. sessions.Select(static one => one.Id).Where(id => lucky.Path.EndsWith($"/{id}", StringComparison.Ordinal))]));
-        var keeper = new SessionKeeper(server.Services.GetRequiredService<SessionDirectory>(), store, TimeProvider.System, NullLogger<SessionKeeper>.Instance);
-        keeper.OnStarted();
-        await keeper.StopAsync();
-        Assert.Equal(("held", "serverStopping"), await LastStateAsync(first));
-        Assert.Equal(("closed", "serverStopping"), await LastStateAsync(second));
-        using var gone = await server.SendAsync(HttpMethod.Get, unlucky.Path, unlucky.Token);
-        await SessionApiTests.AssertProblem(gone, "session-ended");
-        using var kept = await server.SendAsync(HttpMethod.Get, lucky.Path, lucky.Token);
-        await SessionApiTests.AssertProblem(kept, "stopping");
-        await lucky.Line.DisposeAsync();
-        await unlucky.Line.DisposeAsync();
     }
 
     private static async Task StopAndExpectTheEndAsync(RunningServer server, Person person)
@@ -181,22 +144,45 @@ public sealed class StopTests : IAsyncLifetime
 
     private Task<Person> ConnectAsync(RunningServer server) => Person.ConnectAsync(server, _peers);
 
-    private sealed class ScriptedStore(Func<IReadOnlyCollection<KeptSession>, Task<IReadOnlyCollection<SessionId>>> keep) : ISessionStore
+    /// <summary>Writes until nothing fits any more.</summary>
+    private async Task FillAsync()
+    {
+        await using var filler = new FileStream(Path.Combine(_directory, "filler"), FileMode.Append);
+        try
+        {
+            while (true)
+            {
+                await filler.WriteAsync(new byte[4_096], Cancel);
+                await filler.FlushAsync(Cancel);
+            }
+        }
+        catch (IOException)
+        {
+            // It is full.
+        }
+    }
+
+    private sealed class HangingStore : ISessionStore
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public bool Hangs { get; set; }
+
         public Task WasAsked => _asked.Task;
 
-        public Task<IReadOnlyCollection<SessionId>> KeepAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoredPart>>([]);
+
+        public Task CommitAsync(IReadOnlyList<StoredPart> changes, CancellationToken cancellationToken)
         {
+            if (!Hangs)
+            {
+                return Task.CompletedTask;
+            }
+
             _asked.TrySetResult();
-            return keep(sessions);
+            return new TaskCompletionSource().Task;
         }
 
-        public Task<IReadOnlyList<KeptSession>> TakeAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<KeptSession>>([]);
-
-        public Task RetainTakenAsync(IReadOnlyCollection<SessionId> needed, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task SetAsideAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken) => Task.CompletedTask;
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

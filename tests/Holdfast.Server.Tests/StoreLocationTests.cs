@@ -6,11 +6,11 @@ namespace Holdfast.Server.Tests;
 public sealed class StoreLocationTests
 {
     [Theory]
-    [InlineData(8010, null, null, "/home/me/.local/share", "/home/me/.local/share/holdfast/sessions-8010")]
-    [InlineData(8010, null, "/var/lib/holdfast:/var/lib/other", "/home/me/.local/share", "/var/lib/holdfast/sessions-8010")]
-    [InlineData(9001, "/data", "/var/lib/holdfast", "/home/me/.local/share", "/data/sessions-9001")]
+    [InlineData(8010, null, null, "/home/me/.local/share", "/home/me/.local/share/holdfast/sessions-8010.db")]
+    [InlineData(8010, null, "/var/lib/holdfast:/var/lib/other", "/home/me/.local/share", "/var/lib/holdfast/sessions-8010.db")]
+    [InlineData(9001, "/data", "/var/lib/holdfast", "/home/me/.local/share", "/data/sessions-9001.db")]
     [InlineData(0, null, "/var/lib/holdfast", "/home/me/.local/share", null)]
-    [InlineData(0, "/data", null, "", "/data/sessions")]
+    [InlineData(0, "/data", null, "", "/data/sessions.db")]
     [InlineData(8010, null, null, "", null)]
     public void It_is_found_by_the_setting_the_service_or_the_user_and_named_by_the_port(
         int port, string? directory, string? ofService, string userData, string? expected)

@@ -151,7 +151,7 @@ internal static class SessionEndpoints
             : new SessionLabels(user is { Length: > SessionLabels.MaxLength } ? user[..SessionLabels.MaxLength] : user, list);
     }
 
-    private static Results<Created<ConnectionCreated>, ProblemHttpResult> Reconnect(HttpContext http)
+    private static async Task<Results<Created<ConnectionCreated>, ProblemHttpResult>> Reconnect(SessionKeeper keeper, HttpContext http)
     {
         var body = RequestBody.Of<ConnectionBody>(http);
         if (OfferIn(body.Type, body.Sdp) is { } refusal)
@@ -163,6 +163,8 @@ internal static class SessionEndpoints
         switch (session.Reconnect(body.Sdp!, body.Client, PlayedIn(body.Played), http.Connection.LocalIpAddress))
         {
             case ReconnectResult.Answered(var answer, var token):
+                // A token that is told survives a crash.
+                await keeper.KeepAsync(session);
                 http.Response.Headers.CacheControl = "no-store";
                 return TypedResults.Created(
                     http.UrlOf($"/api/sessions/{session.Id}"),
@@ -234,14 +236,16 @@ internal static class SessionEndpoints
         };
     }
 
-    private static NoContent Close(HttpContext http)
+    private static async Task<NoContent> Close(SessionKeeper keeper, HttpContext http)
     {
-        OwnerFilter.Of(http).Close(SessionReason.ClosedByOwner);
+        var session = OwnerFilter.Of(http);
+        session.Close(SessionReason.ClosedByOwner);
+        await keeper.KeepAsync(session);
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<Accepted<SayAccepted>, Ok<SayAccepted>, Accepted<QuestionAccepted>, Ok<QuestionAccepted>, ProblemHttpResult>> Say(
-        HttpContext http, IOptions<HoldfastOptions> options)
+        HttpContext http, IOptions<HoldfastOptions> options, SessionKeeper keeper)
     {
         var body = RequestBody.Of<SayBody>(http);
         if (body.Mode is not (null or "echo" or "chat"))
@@ -262,10 +266,16 @@ internal static class SessionEndpoints
         var session = OwnerFilter.Of(http);
         if (body.Mode is "chat")
         {
-            return await TalkEndpoints.AskAsync(http, session, body);
+            return await TalkEndpoints.AskAsync(http, keeper, session, body);
         }
 
-        return session.Say(body.Text, body.Key) switch
+        var outcome = session.Say(body.Text, body.Key);
+        if (outcome is SayOutcome.Accepted or SayOutcome.Repeated)
+        {
+            await keeper.KeepAsync(session);
+        }
+
+        return outcome switch
         {
             SayOutcome.Accepted(var utteranceId) => TypedResults.Accepted((string?)null, new SayAccepted(utteranceId)),
             SayOutcome.Repeated(var utteranceId) => TypedResults.Ok(new SayAccepted(utteranceId)),

@@ -1,3 +1,4 @@
+using Holdfast.Sessions;
 using Microsoft.Extensions.Hosting;
 
 namespace Holdfast.AspNetCore.Http;

@@ -22,14 +22,20 @@ internal static class TalkEndpoints
 
     /// <summary>Asks the model, in the session's conversation.</summary>
     public static async Task<Results<Accepted<SayAccepted>, Ok<SayAccepted>, Accepted<QuestionAccepted>, Ok<QuestionAccepted>, ProblemHttpResult>> AskAsync(
-        HttpContext http, Session session, SayBody body)
+        HttpContext http, SessionKeeper keeper, Session session, SayBody body)
     {
         if (session.Companion is not SessionConversation conversation)
         {
             return Problems.NoConversation();
         }
 
-        return await conversation.AskAsync(body.Text!, body.Key, body.Interrupt is true) switch
+        var outcome = await conversation.AskAsync(body.Text!, body.Key, body.Interrupt is true);
+        if (outcome is SayOutcome.Accepted or SayOutcome.Repeated)
+        {
+            await keeper.KeepAsync(session);
+        }
+
+        return outcome switch
         {
             SayOutcome.Accepted(var id) => TypedResults.Accepted((string?)null, new QuestionAccepted(id)),
             SayOutcome.Repeated(var id) => TypedResults.Ok(new QuestionAccepted(id)),

@@ -13,8 +13,26 @@ internal sealed class KeyRingProtection : ISessionProtection
 
     /// <param name="keyDirectory">Where the keys are; made when it is not there.</param>
     public KeyRingProtection(string keyDirectory) => _protector = DataProtectionProvider
-        .Create(new DirectoryInfo(keyDirectory), static builder => builder.SetApplicationName("Holdfast"))
+        .Create(ForThisUserAlone(keyDirectory), static builder => builder.SetApplicationName("Holdfast"))
         .CreateProtector(Purpose);
+
+    private static DirectoryInfo ForThisUserAlone(string path)
+    {
+        var directory = new DirectoryInfo(path);
+        if (!directory.Exists && !OperatingSystem.IsWindows())
+        {
+            try
+            {
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Where nothing can be written nothing is kept either, which the store says.
+            }
+        }
+
+        return directory;
+    }
 
     public byte[] Protect(ReadOnlySpan<byte> data) => _protector.Protect(data.ToArray());
 

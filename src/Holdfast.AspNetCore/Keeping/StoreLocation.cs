@@ -28,6 +28,13 @@ internal static class StoreLocation
         return port != 0 && DefaultDirectory(environment, userData) is { } directory ? Path.Combine(directory, NameOf(port)) : null;
     }
 
+    /// <summary>Where the keys are that kept sessions are encrypted with, where no other place was named.</summary>
+    public static string? KeysBeside(string? path) => path is null ? null : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "keys");
+
+    /// <summary>Who this process is, for another one that finds the store taken.</summary>
+    public static string Owner() => string.Create(
+        CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, started at {DateTime.Now:yyyy-MM-dd HH:mm:ss}");
+
     private static string? DefaultDirectory(Func<string, string?> environment, string userData)
     {
         // systemd (StateDirectory=) names one directory, or several separated by colons.
@@ -38,6 +45,6 @@ internal static class StoreLocation
     }
 
     private static string NameOf(int port) => port == 0
-        ? "sessions"
-        : string.Create(CultureInfo.InvariantCulture, $"sessions-{port}");
+        ? "sessions.db"
+        : string.Create(CultureInfo.InvariantCulture, $"sessions-{port}.db");
 }

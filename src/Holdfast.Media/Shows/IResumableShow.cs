@@ -8,8 +8,7 @@ namespace Holdfast.Media;
 public interface IResumableShow : IRewindableShow
 {
     /// <summary>
-    /// Where in its text a place of the speech is, so that another show can find it again. Called by the one who calls
-    /// <see cref="IShow.ReadAudio"/>.
+    /// Where in its text a place of the speech is, so that another show can find it again. From any thread.
     /// </summary>
     /// <param name="place">The first place that was not heard; 0 for what would be handed out next.</param>
     /// <returns>Null where that is the beginning of an utterance, or nothing is being said.</returns>

@@ -162,18 +162,38 @@ public sealed class EventJournal
         news?.TrySetResult();
     }
 
+    /// <summary>What was written after a number, and is still there; for another process, should this one be killed.</summary>
+    internal JournalRecord Capture(long after)
+    {
+        var entries = new JournalEntry[_limits.MaxEvents + _limits.MaxWords + 2];
+        lock (_gate)
+        {
+            return new JournalRecord(_last, _goneUpTo, entries[..Copy(Math.Max(after, _goneUpTo), entries, out _)]);
+        }
+    }
+
+    /// <summary>Leaves numbers out: a process before this one may have told of some that nobody wrote down.</summary>
+    internal void Skip(long numbers)
+    {
+        lock (_gate)
+        {
+            _last += numbers;
+        }
+    }
+
     /// <summary>
     /// Another process is to go on with it: nothing more is written here. Readers are told of it by <see cref="HandOver"/>, once it is sure to, or
     /// by <see cref="GiveUp"/>.
     /// </summary>
     /// <param name="farewell">The last event before the other process goes on.</param>
-    internal JournalRecord PutAside(SessionEvent farewell)
+    /// <param name="after">What the other process knows already.</param>
+    internal JournalRecord PutAside(SessionEvent farewell, long after = 0)
     {
         var entries = new JournalEntry[_limits.MaxEvents + _limits.MaxWords + 2];
         lock (_gate)
         {
             _farewell ??= new JournalEntry(_last + 1, _time.GetUtcNow(), farewell);
-            var count = Copy(after: 0, entries, out _);
+            var count = Copy(after, entries, out _);
             entries[count++] = _farewell.Value;
             return new JournalRecord(_farewell.Value.Number, _goneUpTo, entries[..count]);
         }

@@ -95,6 +95,20 @@ internal sealed class UtteranceLog
         }
     }
 
+    /// <summary>What is still to be said, while it goes on.</summary>
+    /// <param name="heard">What was heard to its end, though that was not told yet.</param>
+    public IReadOnlyList<UnsaidRecord> Capture(IReadOnlyCollection<string> heard)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _alive.Where(utterance => !heard.Contains(utterance.Id, StringComparer.Ordinal))
+                    .Select(static utterance => new UnsaidRecord(utterance.Id, utterance.Text, utterance.Started)),
+            ];
+        }
+    }
+
     /// <summary>Lets go of what is still to be said, for another process to go on with. What is told of it from now on is left out.</summary>
     public IReadOnlyList<UnsaidRecord> PutAside()
     {

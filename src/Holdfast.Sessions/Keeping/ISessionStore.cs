@@ -1,45 +1,55 @@
 namespace Holdfast.Sessions;
 
 /// <summary>
-/// Keeps sessions while no server has them: from a polite stop to the next start. What it is given is opaque to it.
+/// Where what a next process needs is kept while this one runs: small parts, each of a session or of the server itself. What it is given is opaque to it.
 /// </summary>
 /// <remarks>
-/// It holds what people said, so an implementation protects it as such. Each session is given to one server only, however many ask:
-/// two that both had it would speak to the same person.
+/// It holds what people said and the keys of their connections, encrypted before it is given here. One process has it at a time: two that both had a connection
+/// would use numbers of packets twice, which gives its keys away. One call at a time.
 /// </remarks>
-public interface ISessionStore
+public interface ISessionStore : IAsyncDisposable
 {
-    /// <summary>
-    /// Keeps these sessions, in the place of whatever was kept before and of what was taken. Returns when they are safe: people are told then, and not
-    /// before, that their conversation is kept.
-    /// </summary>
-    /// <param name="sessions">All sessions that are to be found by the next server.</param>
-    /// <param name="cancellationToken">Nobody waits any longer: what is not kept by then must not be found by the next server.</param>
-    /// <returns>Those that are kept; of the others their owners are told that they are over.</returns>
-    /// <exception cref="SessionStoreException">None could be kept; what was kept before is as it was.</exception>
-    Task<IReadOnlyCollection<SessionId>> KeepAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken);
+    /// <summary>Takes the store for this process, and reads all that is in it.</summary>
+    /// <exception cref="SessionStoreException">It cannot be used, and nothing in it was changed.</exception>
+    Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Takes what is kept: from now on nobody else is given it while this server lives. It stays kept until <see cref="RetainTakenAsync"/> or
-    /// <see cref="KeepAsync"/> says otherwise: should this server be killed, the next one is given it again. What cannot be read is told to the log, left out,
-    /// and set aside.
-    /// </summary>
-    /// <exception cref="SessionStoreException">It cannot be asked.</exception>
-    Task<IReadOnlyList<KeptSession>> TakeAsync(CancellationToken cancellationToken);
-
-    /// <summary>Of what was taken only these are still worth keeping: the others have ended, or their owners are back.</summary>
-    Task RetainTakenAsync(IReadOnlyCollection<SessionId> needed, CancellationToken cancellationToken);
-
-    /// <summary>These were taken and cannot be used by this server: they are set aside for a person to look at, and never deleted.</summary>
-    Task SetAsideAsync(IReadOnlyCollection<KeptSession> sessions, CancellationToken cancellationToken);
+    /// <summary>Writes all of it, or, where it fails, nothing. When it returns, it survives the process and the power cut.</summary>
+    /// <param name="changes">What changes, in this order.</param>
+    /// <param name="cancellationToken">Gives it up, where that is still possible.</param>
+    /// <exception cref="SessionStoreException">Nothing was written.</exception>
+    Task CommitAsync(IReadOnlyList<StoredPart> changes, CancellationToken cancellationToken);
 }
 
-/// <summary>A session as it is kept.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Data">All that is needed to go on with it. It is private: what was said is in it. Resume tokens are not, only their hashes.</param>
-public sealed record KeptSession(SessionId Id, ReadOnlyMemory<byte> Data);
+/// <summary>A part of what is kept.</summary>
+/// <param name="Session">Whose; 0 for the server itself.</param>
+/// <param name="Name">Which part of it. Empty, where all of a session is removed.</param>
+/// <param name="Data">The part; null where it is removed.</param>
+public readonly record struct StoredPart(long Session, string Name, ReadOnlyMemory<byte>? Data);
 
-/// <summary>Sessions could not be kept, or not be taken; the message says why, for the one who runs the server.</summary>
+/// <summary>Encrypts what is kept of sessions.</summary>
+public interface ISessionProtection
+{
+    /// <summary>Encrypts.</summary>
+    byte[] Protect(ReadOnlySpan<byte> data);
+
+    /// <summary>Decrypts; false where the bytes were not encrypted with keys that are known here. Never throws for what they are.</summary>
+    bool TryUnprotect(ReadOnlySpan<byte> data, out byte[] open);
+}
+
+/// <summary>What is wrong with a store.</summary>
+public enum SessionStoreFault
+{
+    /// <summary>It does not work now: a full disk, a lock, a directory that cannot be written. It may work again.</summary>
+    Unavailable,
+
+    /// <summary>Another process has it.</summary>
+    Taken,
+
+    /// <summary>It is damaged, or of a newer version: it was left as it is.</summary>
+    Unreadable,
+}
+
+/// <summary>Sessions could not be kept, or not be read; the message says why, for the one who runs the server.</summary>
 public sealed class SessionStoreException : Exception
 {
     /// <inheritdoc/>
@@ -58,10 +68,13 @@ public sealed class SessionStoreException : Exception
         : base(message, innerException)
     {
     }
-}
 
-/// <summary>What became of sessions that were kept.</summary>
-/// <param name="Live">So many go on; their owners can come back.</param>
-/// <param name="Expired">The time of so many was over meanwhile.</param>
-/// <param name="Unreadable">So many could not be read.</param>
-public readonly record struct SessionsTakenUp(int Live, int Expired, int Unreadable);
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="message">In a sentence.</param>
+    /// <param name="innerException">Where it came from.</param>
+    public SessionStoreException(SessionStoreFault fault, string message, Exception? innerException = null)
+        : base(message, innerException) => Fault = fault;
+
+    /// <summary>What is wrong.</summary>
+    public SessionStoreFault Fault { get; }
+}

@@ -2,11 +2,11 @@ using Holdfast.Media;
 
 namespace Holdfast.Sessions;
 
-/// <summary>All of a session that another process needs to go on with it. No sound, no pictures, no connection, no token.</summary>
+/// <summary>All of a session that another process needs to go on with it, but for its connection. No sound, no pictures, no token.</summary>
 internal sealed record SessionRecord
 {
     /// <summary>Raised when an older server could not read it any more.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     public required int Version { get; init; }
 
@@ -36,6 +36,9 @@ internal sealed record SessionRecord
     public required DateTimeOffset LastSignOfLife { get; init; }
 
     public required DateTimeOffset HeldUntilAtMost { get; init; }
+
+    /// <summary>Where it was in its life: connected, interrupted or held. After a polite stop it is what it was before that.</summary>
+    public required SessionState State { get; init; }
 
     public required DateTimeOffset StateSince { get; init; }
 
@@ -69,7 +72,7 @@ internal sealed record SessionRecord
 /// <summary>The hashes of a session's resume tokens, 32 bytes each.</summary>
 internal sealed record OwnerRecord(byte[] Current, byte[]? Next, byte[]? Last);
 
-/// <summary>What a journal keeps.</summary>
+/// <summary>What a journal keeps; apart from the session, so that a long one is not written again each time.</summary>
 /// <param name="Last">The number of its newest event.</param>
 /// <param name="GoneUpTo">Events up to this one are gone.</param>
 /// <param name="Entries">In their order.</param>

@@ -25,13 +25,45 @@ internal static class SessionRecordFormat
 
     public static byte[] Write(SessionRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, Json.SessionRecord);
 
+    public static byte[] Write(IReadOnlyList<JournalEntry> entries) => JsonSerializer.SerializeToUtf8Bytes(entries, Json.IReadOnlyListJournalEntry);
+
+    /// <summary>Reads a piece of a journal.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out IReadOnlyList<JournalEntry>? entries)
+    {
+        entries = null;
+        try
+        {
+            entries = JsonSerializer.Deserialize(bytes, Json.IReadOnlyListJournalEntry);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException or FormatException or NotSupportedException)
+        {
+            // A piece of a conversation less.
+        }
+
+        return entries is not null;
+    }
+
     /// <summary>Reads a record, and makes sure that a session can be made from it.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SessionRecord? record, [NotNullWhen(false)] out string? error)
+    /// <param name="bytes">The session.</param>
+    /// <param name="entries">Its journal, piece by piece.</param>
+    /// <param name="companion">What its companion left.</param>
+    /// <param name="record">The whole.</param>
+    /// <param name="error">Why it is none.</param>
+    public static bool TryRead(
+        ReadOnlySpan<byte> bytes, IReadOnlyList<JournalEntry> entries, string? companion, [NotNullWhen(true)] out SessionRecord? record, [NotNullWhen(false)] out string? error)
     {
         record = null;
         try
         {
-            record = JsonSerializer.Deserialize(bytes, Json.SessionRecord);
+            if (JsonSerializer.Deserialize(bytes, Json.SessionRecord) is { } read)
+            {
+                var journal = read.Journal with
+                {
+                    Entries = [.. entries.Where(entry => entry.Number > read.Journal.GoneUpTo && entry.Number <= read.Journal.Last)],
+                };
+                record = read with { Companion = companion, Journal = journal };
+            }
+
             error = record is null ? "it is empty" : FaultOf(record);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException or FormatException or NotSupportedException)
@@ -54,6 +86,7 @@ internal static class SessionRecordFormat
         var times = new[] { record.CreatedAt, record.LastSignOfLife, record.HeldUntilAtMost, record.StateSince, record.AwaySince };
         var isSound = SessionId.TryFrom(record.Id, out _)
             && Enum.IsDefined(record.GapPolicy)
+            && record.State is SessionState.Connected or SessionState.Interrupted or SessionState.Held
             && record.Grace > TimeSpan.Zero && record.Grace <= LongestGrace
             && times.All(static time => time > Earliest && time < Latest)
             && record is { Generations: >= 0, Utterances: >= 0, Playout: { Repeated: >= 0, Lost: >= 0 } }
@@ -107,4 +140,6 @@ internal static class SessionRecordFormat
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(IReadOnlyList<JournalEntry>))]
+[JsonSerializable(typeof(AliveRecord))]
 internal sealed partial class SessionRecordJson : JsonSerializerContext;

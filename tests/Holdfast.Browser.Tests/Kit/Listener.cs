@@ -11,6 +11,19 @@ internal sealed class Listener : IAsyncDisposable
     // Nothing but a place to play; it has no part in the product and so not its headers.
     private const string Html = "<!doctype html><title>Listener</title><video autoplay playsinline></video>";
 
+    /// <summary>Notes every RTCPeerConnection that the page makes, and all states that it came to.</summary>
+    private const string Peers = """
+        window.peers = [];
+        window.RTCPeerConnection = class extends RTCPeerConnection {
+            constructor(...given) {
+                super(...given);
+                const states = [];
+                window.peers.push(states);
+                this.addEventListener('connectionstatechange', () => states.push(this.connectionState));
+            }
+        };
+        """;
+
     private readonly Stage _stage;
     private readonly IBrowserContext _context;
     private readonly IPage _page;
@@ -42,6 +55,7 @@ internal sealed class Listener : IAsyncDisposable
         stage.Server.MustRun();
         var context = await stage.Chromium.Browser.NewContextAsync();
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Kit", "recorder.js"));
+        await context.AddInitScriptAsync(Peers);
         await context.RouteAsync("**/listener", static route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = Html }));
         var page = await context.NewPageAsync();
         var listener = new Listener(stage, context, page);
@@ -80,6 +94,9 @@ internal sealed class Listener : IAsyncDisposable
         await WaitAsync(1.5);
         await NoteMadeUpAsync();
     }
+
+    /// <summary>The states of every connection that was ever made, in their order: one line for each.</summary>
+    public Task<string> PeersAsync() => _page.EvaluateAsync<string>("() => window.peers.map((states) => states.join(' ')).join('\\n')");
 
     public Task<long> SessionIdAsync() => _page.EvaluateAsync<long>("() => session.state.sessionId");
 

@@ -27,9 +27,10 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     private readonly MediaPacer _pacer;
     private readonly List<Session> _sessions = [];
     private RtcTime _next;
+    private bool _isKilled;
     private int _nextClientPort = 40_000;
 
-    public SimulatedHouse(SimulatedNetwork network, SessionSettings? settings = null, IShowFactory? shows = null, ILogger<Session>? logger = null)
+    public SimulatedHouse(SimulatedNetwork network, SessionSettings? settings = null, IShowFactory? shows = null, ILogger<Session>? logger = null, Action<SimulatedHouse>? prepare = null)
     {
         Network = network;
         _time = new FakeTimeProvider(network.Now.ToDateTimeOffset());
@@ -38,9 +39,10 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
             _time,
             NullLogger<RtcEndpoint>.Instance,
             new HandshakeThreads(MaxHandshakes) { IsLockstep = true });
-        Endpoint.Start(_socket);
         _pacer = new MediaPacer(_time, NullLogger<MediaPacer>.Instance, new MediaPacerOptions { StartThreads = false });
         Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, shows ?? Shows, _time, logger ?? NullLogger<Session>.Instance);
+        prepare?.Invoke(this);
+        Endpoint.Start(_socket);
         _next = network.Now + Step;
         network.Attach(this);
     }
@@ -63,7 +65,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     /// <summary>Datagrams handed to the socket so far.</summary>
     public int Sent => _socket.Sent;
 
-    public RtcTime NextTimeout => _next;
+    public RtcTime NextTimeout => _isKilled ? RtcTime.Never : _next;
 
     /// <summary>A client with a session, which is not connected yet.</summary>
     public Visit Open(TimeSpan? grace = null, OfferOptions? offer = null, GapPolicy gapPolicy = GapPolicy.Pause, IPAddress? address = null)
@@ -87,26 +89,37 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
 
     /// <summary>Stops politely: what it leaves to the next house.</summary>
     /// <param name="isKept">Whether its owners are told that it is kept.</param>
-    public IReadOnlyCollection<KeptSession> PutAside(bool isKept = true)
+    public IReadOnlyList<StoredSession> PutAside(bool isKept = true)
     {
-        var kept = Sessions.PutAsideAllAsync().GetAwaiter().GetResult();
-        Sessions.TellKept(isKept ? [.. kept.Select(static one => one.Id)] : []);
-        return kept;
+        var aside = Sessions.PutAsideAllAsync(static _ => 0, withConnections: false).GetAwaiter().GetResult();
+        Sessions.TellKept(isKept ? [.. aside.Select(static one => one.Session.Id)] : []);
+        return [.. aside.Select(static one => new StoredSession(one.Capture.Record, one.Capture.Kept))];
     }
 
-    /// <summary>Begins with what a house before this one left.</summary>
-    public SessionsTakenUp TakeUp(IReadOnlyCollection<KeptSession> kept)
+    /// <summary>Begins with what a house before this one left; people come back with new connections.</summary>
+    public (int Live, int GoesOn, int Expired) TakeUp(IReadOnlyList<StoredSession> kept)
     {
-        var taken = Sessions.TakeUp(kept);
-        _sessions.AddRange(kept.Select(one => Sessions.Find(one.Id)).OfType<SessionLookup.Live>().Select(static found => found.Session));
+        var taken = Sessions.Restore([.. kept.Select(ThroughBytes)], new PriorProcess(RtcTime.From(kept.Max(static one => one.Record.StateSince)), IsClean: true, CanGoOn: false));
+        Know(kept.Select(static one => one.Record.Id));
         return taken;
     }
+
+    /// <summary>A keeper of this house, which is asked to write by hand: nothing in a simulation waits for a timer.</summary>
+    public SessionKeeper KeepIn(ISessionStore store) =>
+        new(Sessions, Endpoint, store, protection: null, keepsConnections: true, _time, NullLogger<SessionKeeper>.Instance);
+
+    /// <summary>Waits for these sessions, too, before time goes on.</summary>
+    public void Know(IEnumerable<long> ids) =>
+        _sessions.AddRange(ids.Select(id => SessionId.TryFrom(id, out var name) ? Sessions.Find(name) : null).OfType<SessionLookup.Live>().Select(static found => found.Session));
+
+    /// <summary>SIGKILL: from now on it does nothing, and nothing reaches it.</summary>
+    public void Kill() => _isKilled = true;
 
     /// <summary>A further client, with an address of its own, that has an offer and nothing else.</summary>
     public SimulatedClient NewClient(OfferOptions? offer = null) =>
         new(Network, offer) { Address = new IPEndPoint(ClientAddress, _nextClientPort++) };
 
-    public bool Owns(IPEndPoint address) => Address.Equals(address);
+    public bool Owns(IPEndPoint address) => !_isKilled && Address.Equals(address);
 
     public void Receive(RtcTime now, IPEndPoint source, IPEndPoint destination, byte[] datagram)
     {
@@ -124,7 +137,11 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
         Settle();
     }
 
-    public bool TryTakeDatagram(out SimulatedDatagram datagram) => _socket.Outgoing.TryDequeue(out datagram!);
+    public bool TryTakeDatagram(out SimulatedDatagram datagram)
+    {
+        datagram = null!;
+        return !_isKilled && _socket.Outgoing.TryDequeue(out datagram!);
+    }
 
     public void Dispose()
     {
@@ -142,6 +159,15 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
         {
             session.Settled.GetAwaiter().GetResult();
         }
+    }
+
+    private static StoredSession ThroughBytes(StoredSession stored)
+    {
+        var (record, connection) = stored;
+        var bytes = SessionRecordFormat.Write(record with { Companion = null, Journal = record.Journal with { Entries = [] } });
+        Assert.True(SessionRecordFormat.TryRead(SessionRecordFormat.Write(record.Journal.Entries), out var entries));
+        Assert.True(SessionRecordFormat.TryRead(bytes, entries, record.Companion, out var read, out var error), error);
+        return new StoredSession(read, connection);
     }
 
     private static RtcEndpointOptions Announced()

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Holdfast.Browser.Kit;
+using Holdfast.Lab.Tests.Kit;
+using Holdfast.Lab.Words;
+
+namespace Holdfast.Browser.Tests;
+
+/// <summary>A real server process gets SIGKILL in the middle of a sentence and is started again; a real browser looks on, listens, and nobody clicks.</summary>
+public sealed class CrashTests(Stage stage) : IAsyncLifetime
+{
+    private const int MaxAttempts = 3;
+
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-tests-" + Guid.NewGuid().ToString("N"));
+    private readonly int _port = FreePort();
+    private ServerProcess _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        if (Directory.Exists(_directory))
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Killed_in_the_middle_of_a_sentence_it_plays_on_with_the_next_word_on_the_same_connection(int kills)
+    {
+        var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
+        for (var again = MaxAttempts - 1; ; again--)
+        {
+            await using var listener = await Listener.OpenAsync(stage, _server.Address);
+            await listener.StartAsync("pause");
+            var id = await listener.SessionIdAsync();
+            await listener.WaitAsync(1.5);
+            await listener.SayAsync(passage.Text);
+            await listener.HearAsync(seconds: 15);
+            await listener.WaitAsync(5.3);
+            for (var i = 0; i < kills; i++)
+            {
+                await _server.DisposeAsync();
+                _server = await StartAsync();
+            }
+
+            await listener.HearAsync(seconds: 20);
+            await listener.HearToTheEndAsync(seconds: 40);
+            var heard = new WordSpotter(passage).Spot(listener.Recording.Pcm);
+            var peers = await listener.PeersAsync();
+            var story = $"{heard}\n{peers}\n{string.Join('\n', listener.Console)}\n{_server.Output}";
+            TestContext.Current.TestOutputHelper!.WriteLine(story);
+            if (again > 0 && heard.Lost.Count > 0 && listener.MadeUp > TimeSpan.FromSeconds(0.5))
+            {
+                // A machine that cannot play what it has received says nothing about what was sent.
+                continue;
+            }
+
+            Assert.Equal(id, await listener.SessionIdAsync());
+            Assert.True(string.Equals("connecting connected", peers, StringComparison.Ordinal), story);
+            Assert.True(heard.Lost.Count == 0, $"Lost: {string.Join(' ', heard.Lost)}\n{story}");
+            Assert.All(heard.Repeats, repeat => Assert.True(repeat <= TimeSpan.FromSeconds(4), $"{repeat} was said again.\n{story}"));
+            return;
+        }
+    }
+
+    private static int FreePort()
+    {
+        // Both kinds at once: the next to ask for any free port is given another one.
+        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
+        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
+        return ((IPEndPoint)udp.LocalEndPoint!).Port;
+    }
+
+    private Task<ServerProcess> StartAsync()
+    {
+        var port = _port.ToString(CultureInfo.InvariantCulture);
+        return ServerProcess.StartAsync("--urls", $"http://127.0.0.1:{port}", $"--Holdfast:Rtc:Port={port}", "--Holdfast:Store:Directory", _directory);
+    }
+}
