@@ -199,6 +199,10 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
 
         await Task.WhenAll(sessions.Select(session => session.Completion));
+        if (_isStopping)
+        {
+            _services.Feed.Complete();
+        }
     }
 
     [LoggerMessage(112, LogLevel.Critical, "Looking at the clock failed; sessions may be noticed to be over later than they should")]

@@ -100,6 +100,32 @@ public sealed class FollowingTests
         Assert.Equal(0, feed.Current.Missed);
     }
 
+    [Fact]
+    public async Task A_listener_is_told_of_the_end_that_the_servers_stop_brings_and_its_own_faults_are_its_own()
+    {
+        var listener = new Listener();
+        var builder = HoldfastServer.CreateBuilder(["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Logging:LogLevel:Default=None"]);
+        builder.Services.AddSingleton<ISessionListener>(listener);
+        await using var app = builder.Build();
+        await app.StartAsync(Cancel);
+        var created = app.Services.GetRequiredService<SessionDirectory>().Create(new SessionRequest(Offers.Chromium, ShowName: null));
+        Assert.IsType<CreateSessionResult.Created>(created);
+        await app.StopAsync(Cancel);
+
+        Assert.Equal(["Negotiating", "Closed"], listener.States);
+    }
+
+    private sealed class Listener : ISessionListener
+    {
+        public List<string> States { get; } = [];
+
+        public ValueTask OnNewsAsync(SessionNews news, CancellationToken cancellationToken)
+        {
+            States.Add(news.Entry.Event is SessionEvent.StateChanged change ? change.To.ToString() : "else");
+            throw new InvalidOperationException("A fault of the listener's.");
+        }
+    }
+
     private static async Task<string> TicketAsync(RunningServer server, string user)
     {
         using var made = await server.SendAsync(HttpMethod.Post, "/api/tickets", Key, new { user });

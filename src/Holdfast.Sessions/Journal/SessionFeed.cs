@@ -21,18 +21,37 @@ public sealed class SessionFeed
 
     private readonly Lock _gate = new();
     private volatile Reader[] _readers = [];
+    private bool _isComplete;
 
-    /// <summary>Reads from now on, until cancelled. Any number may read at once, each at its own pace.</summary>
+    /// <summary>Reads from now on, until cancelled or the server has stopped. Any number may read at once, each at its own pace.</summary>
     public IAsyncEnumerable<SessionNews> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         // From the call on, and not from when somebody first asks for an event.
         var reader = new Reader();
         lock (_gate)
         {
+            if (_isComplete)
+            {
+                reader.Channel.Writer.TryComplete();
+            }
+
             _readers = [.. _readers, reader];
         }
 
         return ReadAsync(reader, cancellationToken);
+    }
+
+    /// <summary>Nothing happens any more: readers come to the end, after what they have not read yet.</summary>
+    internal void Complete()
+    {
+        lock (_gate)
+        {
+            _isComplete = true;
+            foreach (var reader in _readers)
+            {
+                reader.Channel.Writer.TryComplete();
+            }
+        }
     }
 
     /// <summary>Tells of an event. May be called under a lock: nobody is called back.</summary>
