@@ -4,9 +4,28 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Holdfast.AspNetCore;
+
+/// <summary>
+/// The tags of Holdfast's health checks, for an app that maps health endpoints of its own:
+/// <c>app.MapHealthChecks("/ready", new() { Predicate = check => check.Tags.Contains(HoldfastHealthTags.Ready) })</c>.
+/// </summary>
+public static class HoldfastHealthTags
+{
+    /// <summary>All of Holdfast's checks.</summary>
+    public const string All = "holdfast";
+
+    /// <summary>Fails where only a new start of the process helps.</summary>
+    public const string Live = "holdfast-live";
+
+    /// <summary>Fails while no new person should be sent here: before the start is over, and from the beginning of the stop.</summary>
+    public const string Ready = "holdfast-ready";
+}
 
 /// <summary>Whether the one UDP socket is open and its loop runs: without it nobody sees anything.</summary>
 internal sealed class WireHealth : IHealthCheck
@@ -51,11 +70,47 @@ internal sealed class StoreHealth : IHealthCheck
             : HealthCheckResult.Healthy("what happens in sessions is safe"));
 }
 
-/// <summary>Maps <c>/healthz</c>: 200 while the server can serve (also when full), 503 when it cannot.</summary>
-internal static class HealthEndpoint
+/// <summary>Whether the server has come up and does not go down yet.</summary>
+internal sealed class ReadyHealth : IHealthCheck
 {
-    public static IEndpointConventionBuilder MapHealth(this IEndpointRouteBuilder routes) =>
-        routes.MapHealthChecks("/healthz", new HealthCheckOptions { ResponseWriter = WriteAsync });
+    private readonly IHostApplicationLifetime _lifetime;
+
+    public ReadyHealth(IHostApplicationLifetime lifetime) => _lifetime = lifetime;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("the server is stopping")
+            : _lifetime.ApplicationStarted.IsCancellationRequested ? HealthCheckResult.Healthy("started")
+            : HealthCheckResult.Unhealthy("the server is starting"));
+}
+
+/// <summary>
+/// Maps <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c>: 200 where all is well (also when the server is full), 503 where not. They look at
+/// Holdfast's own checks only, and can be left to the app (<see cref="HoldfastOptions.Health"/>).
+/// </summary>
+internal static class HealthEndpoints
+{
+    private const string Prefix = "holdfast-";
+
+    public static void AddHoldfastHealth(this IServiceCollection services) => services.AddHealthChecks()
+        .AddCheck<WireHealth>(Prefix + "wire", tags: [HoldfastHealthTags.All, HoldfastHealthTags.Live, HoldfastHealthTags.Ready])
+        .AddCheck<CapacityHealth>(Prefix + "capacity", tags: [HoldfastHealthTags.All])
+        .AddCheck<StoreHealth>(Prefix + "store", tags: [HoldfastHealthTags.All])
+        .AddCheck<ReadyHealth>(Prefix + "ready", tags: [HoldfastHealthTags.Ready]);
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        if (!routes.ServiceProvider.GetRequiredService<IOptions<HoldfastOptions>>().Value.Health)
+        {
+            return;
+        }
+
+        routes.MapHealth("/livez", HoldfastHealthTags.Live);
+        routes.MapHealth("/readyz", HoldfastHealthTags.Ready);
+        routes.MapHealth("/healthz", HoldfastHealthTags.All);
+    }
+
+    private static void MapHealth(this IEndpointRouteBuilder routes, string path, string tag) => routes.MapHealthChecks(
+        path, new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync }).DisableHttpMetrics();
 
     private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(
         new
@@ -66,7 +121,7 @@ internal static class HealthEndpoint
                 HealthStatus.Degraded => "degraded",
                 HealthStatus.Unhealthy => "unhealthy",
             },
-            Checks = report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Description, StringComparer.Ordinal),
+            Checks = report.Entries.ToDictionary(entry => entry.Key[Prefix.Length..], entry => entry.Value.Description, StringComparer.Ordinal),
         },
         http.RequestAborted);
 }

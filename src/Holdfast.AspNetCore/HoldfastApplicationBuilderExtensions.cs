@@ -1,10 +1,11 @@
+using Holdfast.AspNetCore;
+using Holdfast.AspNetCore.Access;
 using Holdfast.AspNetCore.Http;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Holdfast.AspNetCore;
+namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>What stands before Holdfast's endpoints.</summary>
 public static class HoldfastApplicationBuilderExtensions
@@ -30,5 +31,13 @@ public static class HoldfastApplicationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         return app.UseMiddleware<ProblemMiddleware>();
+    }
+
+    /// <summary>Recognises callers, and keeps to limits and origins. Call it after <c>UseRouting</c>. Needs <c>AddAccess</c>.</summary>
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        MissingPiece.Check<AccessKeys>(app.ApplicationServices, "UseAccess", "builder.Services.AddHoldfast().AddAccess()");
+        return app.UseCors().UseAuthentication().UseAuthorization().UseRateLimiter();
     }
 }

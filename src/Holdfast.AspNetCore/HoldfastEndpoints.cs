@@ -1,6 +1,7 @@
 using Holdfast.AspNetCore.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.AspNetCore;
 
@@ -26,10 +27,11 @@ public sealed class HoldfastEndpoints : IEndpointConventionBuilder
 
     /// <summary>
     /// Starts sessions only for those whom <c>Holdfast:Access</c> lets in, so many in a minute, and maps <c>POST /api/tickets</c>. Needs
-    /// <see cref="AccessBuilderExtensions.AddAccess"/> and <see cref="AccessBuilderExtensions.UseAccess"/>.
+    /// <see cref="AccessBuilderExtensions.AddAccess"/> and <see cref="HoldfastApplicationBuilderExtensions.UseAccess"/>.
     /// </summary>
     public HoldfastEndpoints RequireAccess()
     {
+        MissingPiece.Check<AccessKeys>(_routes.ServiceProvider, "RequireAccess", "builder.Services.AddHoldfast().AddAccess()");
         Start.RequireAuthorization(AccessPolicies.StartSessions).RequireRateLimiting(AccessPolicies.Starts);
         _routes.MapTicketEndpoint();
         return this;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,7 @@ internal sealed partial class HoldfastHost : IHostedService
     private readonly ILogger<HoldfastHost> _logger;
 
     public HoldfastHost(
-        IShowFactory shows,
+        IServiceProvider services,
         RtcEndpoint endpoint,
         SessionDirectory sessions,
         SessionKeeper keeper,
@@ -36,7 +37,7 @@ internal sealed partial class HoldfastHost : IHostedService
         _options = options.Value;
         _time = time;
         _lifetime = lifetime;
-        _shows = shows;
+        _shows = HoldfastServiceCollectionExtensions.ShowsOf(services);
         _endpoint = endpoint;
         _sessions = sessions;
         _logger = logger;

@@ -88,6 +88,12 @@ public sealed class HoldfastOptions
     [PathPrefix]
     public string PathBase { get; set; } = string.Empty;
 
+    /// <summary>
+    /// Whether <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c> are mapped. True by default; an app that has health endpoints of its own finds
+    /// Holdfast's checks by their tags (<see cref="HoldfastHealthTags"/>).
+    /// </summary>
+    public bool Health { get; set; } = true;
+
     /// <summary>What stands between clients and the server.</summary>
     [ValidateObjectMembers]
     public HoldfastProxyOptions Proxy { get; set; } = new();

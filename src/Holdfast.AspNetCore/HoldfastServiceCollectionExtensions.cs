@@ -1,44 +1,60 @@
+using Holdfast.AspNetCore;
 using Holdfast.AspNetCore.Http;
 using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Holdfast.AspNetCore;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds Holdfast to an ASP.NET Core app.</summary>
 public static class HoldfastServiceCollectionExtensions
 {
     /// <summary>
     /// Adds sessions and the wire, with the settings under <c>Holdfast</c> in the configuration. What sessions show must
-    /// be added too: an <see cref="IShowFactory"/>, such as the avatar's.
+    /// be added too: the avatar (<c>AddAvatar</c>, package Holdfast.Avatar), or an <see cref="IShowFactory"/> of the app's own. Calling it again
+    /// adds nothing but the settings.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Changes settings after the configuration was read.</param>
     public static IHoldfastBuilder AddHoldfast(this IServiceCollection services, Action<HoldfastOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions(configure);
-        services.AddWire();
-        services.AddSessions();
-        services.AddKeeping();
-        services.AddProblemDetails();
-        services.AddHealthChecks().AddCheck<WireHealth>("wire").AddCheck<CapacityHealth>("capacity").AddCheck<StoreHealth>("store");
-        services.AddSingleton(static provider => provider.GetRequiredService<SessionDirectory>().Feed);
-        services.AddHostedService<SessionListeners>();
-        services.AddHostedService<HoldfastHost>();
+        if (!services.Any(static service => service.ServiceType == typeof(HoldfastBuilder)))
+        {
+            services.AddHoldfastOptions();
+            services.AddWire();
+            services.AddSessions();
+            services.AddKeeping();
+            services.AddProblemDetails();
+            services.AddHoldfastHealth();
+            services.AddSingleton(static provider => provider.GetRequiredService<SessionDirectory>().Feed);
+            services.AddHostedService<SessionListeners>();
+            services.AddHostedService<HoldfastHost>();
+            services.AddSingleton(new HoldfastBuilder(services));
+        }
+
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
         return new HoldfastBuilder(services);
     }
 
-    private static void AddOptions(this IServiceCollection services, Action<HoldfastOptions>? configure)
+    /// <summary>What the server shows.</summary>
+    /// <exception cref="InvalidOperationException">There is nothing.</exception>
+    internal static IShowFactory ShowsOf(IServiceProvider provider) => provider.GetService<IShowFactory>() ?? throw new InvalidOperationException(
+        "Holdfast has nothing to show: add the avatar, services.AddHoldfast().AddAvatar() (package Holdfast.Avatar), or register an IShowFactory of your own.");
+
+    private static void AddHoldfastOptions(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<HoldfastOptions>, HoldfastOptionsValidator>();
-        var options = services.AddOptions<HoldfastOptions>()
+        services.AddOptions<HoldfastOptions>()
             .BindConfiguration(HoldfastOptions.Section)
             .Configure<IConfiguration>(static (options, configuration) =>
             {
@@ -47,10 +63,6 @@ public static class HoldfastServiceCollectionExtensions
                 SettingLists.Read(section, $"{nameof(options.Proxy)}:{nameof(options.Proxy.Trusted)}", options.Proxy.Trusted);
             })
             .ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
     }
 
     private static void AddWire(this IServiceCollection services) => services.AddSingleton(provider => new RtcEndpoint(
@@ -69,7 +81,7 @@ public static class HoldfastServiceCollectionExtensions
             provider.GetRequiredService<IOptions<HoldfastOptions>>().Value.ToSessionSettings(),
             provider.GetRequiredService<RtcEndpoint>(),
             provider.GetRequiredService<MediaPacer>(),
-            provider.GetRequiredService<IShowFactory>(),
+            ShowsOf(provider),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Session>>(),
             provider.GetService<ISessionCompanions>()));
@@ -98,13 +110,7 @@ public static class HoldfastServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SessionKeeper>>());
     }
-
-    private sealed record HoldfastBuilder(IServiceCollection Services) : IHoldfastBuilder;
 }
 
-/// <summary>What further parts of Holdfast are added to.</summary>
-public interface IHoldfastBuilder
-{
-    /// <summary>The app's services.</summary>
-    IServiceCollection Services { get; }
-}
+/// <summary>Says that Holdfast was added.</summary>
+internal sealed record HoldfastBuilder(IServiceCollection Services) : IHoldfastBuilder;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Holdfast.AspNetCore;
-using Holdfast.Avatar;
 using Holdfast.LiveTalking;
 using Holdfast.Server.Pages;
 using Scalar.AspNetCore;
@@ -57,8 +56,7 @@ public static partial class HoldfastServer
 
         // A start that fails is told in one line at the end (StartFailure), not as a stack trace before it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.AddHoldfast().AddDialogue().AddAccess().AddLiveTalking();
-        builder.Services.AddHoldfastAvatar();
+        builder.Services.AddHoldfast().AddAvatar().AddDialogue().AddAccess().AddLiveTalking();
         builder.Services.AddHoldfastApiDescription();
         builder.Services.AddTelemetrySettings();
 

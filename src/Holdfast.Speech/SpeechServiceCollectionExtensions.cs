@@ -1,11 +1,11 @@
 using Holdfast.Media;
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Holdfast.Speech;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers the voices.</summary>
 public static class SpeechServiceCollectionExtensions
@@ -17,13 +17,23 @@ public static class SpeechServiceCollectionExtensions
     public static IServiceCollection AddHoldfastSpeech(this IServiceCollection services, Action<SpeechOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddOptions<SpeechOptions>().BindConfiguration(SpeechOptions.Section).ValidateOnStart();
-        options.Configure<IConfiguration>(static (speech, configuration) => ReadVoices(speech, configuration.GetSection(SpeechOptions.Section + ":Services")));
-        if (configure is not null)
+        if (!services.Any(static service => service.ServiceType == typeof(HouseEngines)))
         {
-            options.Configure(configure);
+            services.AddSpeechOnce();
         }
 
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        return services;
+    }
+
+    private static void AddSpeechOnce(this IServiceCollection services)
+    {
+        services.AddOptions<SpeechOptions>().BindConfiguration(SpeechOptions.Section).ValidateOnStart()
+            .Configure<IConfiguration>(static (speech, configuration) => ReadVoices(speech, configuration.GetSection(SpeechOptions.Section + ":Services")));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SpeechOptions>, SpeechOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SpeechOptions>, SpeechServicesValidator>());
         services.TryAddSingleton(TimeProvider.System);
@@ -31,7 +41,15 @@ public static class SpeechServiceCollectionExtensions
         services.TryAddSingleton<HouseEngines>();
         services.TryAddSingleton<ITextToSpeechClient>(provider => ActivatorUtilities.CreateInstance<HouseVoice>(
             provider, provider.GetRequiredService<HouseEngines>().Concat(provider.GetServices<VoiceEngine>())));
-        return services;
+    }
+
+    /// <inheritdoc cref="AddHoldfastVoice"/>
+    public static IHoldfastBuilder AddVoice(
+        this IHoldfastBuilder builder, string name, Func<IServiceProvider, ITextToSpeechClient> create, params string[] voices)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHoldfastVoice(name, create, voices);
+        return builder;
     }
 
     /// <summary>A list may be written as one string, "alloy, nova".</summary>

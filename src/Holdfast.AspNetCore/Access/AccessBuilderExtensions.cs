@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text;
+using Holdfast.AspNetCore;
 using Holdfast.AspNetCore.Access;
 using Holdfast.AspNetCore.Http;
 using Microsoft.AspNetCore.Authentication;
@@ -9,35 +10,44 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Holdfast.AspNetCore;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Says who may start sessions, for an app that has no login of its own.</summary>
 public static class AccessBuilderExtensions
 {
     /// <summary>
     /// Adds API keys, an identity provider's tokens, tickets for pages, a limit of starts per minute and allowed origins, with the settings under
-    /// <c>Holdfast:Access</c>. The app calls <see cref="UseAccess"/> and <see cref="HoldfastEndpoints.RequireAccess"/> too. An app with policies of
+    /// <c>Holdfast:Access</c>. The app calls <see cref="HoldfastApplicationBuilderExtensions.UseAccess"/> and <see cref="HoldfastEndpoints.RequireAccess"/> too. An app with policies of
     /// its own needs none of this: it puts them on <see cref="HoldfastEndpoints.Start"/>.
     /// </summary>
     public static IHoldfastBuilder AddAccess(this IHoldfastBuilder builder, Action<AccessOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        var options = services.AddOptions<AccessOptions>()
+        if (!services.Any(static service => service.ServiceType == typeof(AccessKeys)))
+        {
+            services.AddAccessOnce();
+        }
+
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        return builder;
+    }
+
+    private static void AddAccessOnce(this IServiceCollection services)
+    {
+        services.AddOptions<AccessOptions>()
             .BindConfiguration(AccessOptions.Section)
             .Configure<IConfiguration>(static (options, configuration) =>
                 SettingLists.Read(configuration.GetSection(AccessOptions.Section), nameof(options.Origins), options.Origins))
             .ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessKeysValidator>());
         services.TryAddSingleton(static provider => new AccessKeys(
@@ -48,14 +58,6 @@ public static class AccessBuilderExtensions
         services.AddRateLimiter(static limiter => limiter.AddPolicy<string, StartLimiter>(AccessPolicies.Starts));
         services.AddCors();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<CorsOptions>, AllowedOrigins>());
-        return builder;
-    }
-
-    /// <summary>Recognises callers, and keeps to limits and origins. Call it after <c>UseRouting</c>.</summary>
-    public static IApplicationBuilder UseAccess(this IApplicationBuilder app)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-        return app.UseCors().UseAuthentication().UseAuthorization().UseRateLimiter();
     }
 
     private static void AddRecognition(this IServiceCollection services)

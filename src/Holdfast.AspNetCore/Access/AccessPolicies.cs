@@ -1,6 +1,6 @@
 namespace Holdfast.AspNetCore;
 
-/// <summary>The names of the policies that <see cref="AccessBuilderExtensions.AddAccess"/> adds, for endpoints of one's own.</summary>
+/// <summary>The names of the policies that <see cref="Microsoft.Extensions.DependencyInjection.AccessBuilderExtensions.AddAccess"/> adds, for endpoints of one's own.</summary>
 public static class AccessPolicies
 {
     /// <summary>Who may start sessions (authorization policy).</summary>

@@ -1,13 +1,13 @@
+using Holdfast.AspNetCore;
 using Holdfast.AspNetCore.Talking;
 using Holdfast.Dialogue;
 using Holdfast.Sessions;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Holdfast.AspNetCore;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds conversations.</summary>
 public static class DialogueBuilderExtensions
@@ -23,11 +23,22 @@ public static class DialogueBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        var options = services.AddOptions<DialogueOptions>().BindConfiguration(DialogueOptions.Section).ValidateOnStart();
+        if (!services.Any(static service => service.ServiceType == typeof(ToolServers)))
+        {
+            services.AddDialogueOnce();
+        }
+
         if (configure is not null)
         {
-            options.Configure(configure);
+            services.Configure(configure);
         }
+
+        return builder;
+    }
+
+    private static void AddDialogueOnce(this IServiceCollection services)
+    {
+        services.AddOptions<DialogueOptions>().BindConfiguration(DialogueOptions.Section).ValidateOnStart();
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DialogueOptions>, DialogueOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
@@ -48,7 +59,6 @@ public static class DialogueBuilderExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Conversation>>()));
         services.TryAddSingleton<ISessionCompanions, SessionConversations>();
-        return builder;
     }
 
     private sealed class AppTools(IReadOnlyList<AIFunction> tools) : IToolSource

@@ -1,14 +1,22 @@
+using Holdfast.Avatar;
 using Holdfast.Media;
 using Holdfast.Speech;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Holdfast.Avatar;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers the avatars.</summary>
 public static class AvatarServiceCollectionExtensions
 {
+    /// <inheritdoc cref="AddHoldfastAvatar"/>
+    public static IHoldfastBuilder AddAvatar(this IHoldfastBuilder builder, Action<AvatarOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHoldfastAvatar(configure);
+        return builder;
+    }
+
     /// <summary>
     /// Adds <see cref="AvatarShowFactory"/>, also as <see cref="IShowFactory"/>, and the voices
     /// (<see cref="SpeechServiceCollectionExtensions.AddHoldfastSpeech"/>); with the settings under <c>Holdfast:Avatar</c> in the configuration.
