@@ -64,7 +64,7 @@ public sealed class LiveTalkingEndpoints : IEndpointConventionBuilder
 
     /// <summary>
     /// Starts sessions, and asks models, only for those whom <c>Holdfast:Access</c> lets in, and shows what operators see to operators. Needs
-    /// <see cref="AccessBuilderExtensions.AddAccess"/> and <see cref="AccessBuilderExtensions.UseAccess"/>.
+    /// <see cref="AccessBuilderExtensions.AddAccess"/> and <see cref="HoldfastApplicationBuilderExtensions.UseAccess"/>.
     /// </summary>
     public LiveTalkingEndpoints RequireAccess()
     {
