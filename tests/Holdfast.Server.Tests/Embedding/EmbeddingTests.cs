@@ -29,7 +29,7 @@ public sealed class EmbeddingTests
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz", Cancel)).StatusCode);
         var options = app.Services.GetRequiredService<IOptions<HoldfastOptions>>().Value;
         Assert.Equal((5, 7), (options.MaxSessions, options.GraceSeconds));
-        Assert.Equal(2, builder.Services.Count(static service => service.ServiceType == typeof(IHostedService) && service.IsHoldfasts()));
+        Assert.Equal(3, builder.Services.Count(static service => service.ServiceType == typeof(IHostedService) && service.IsHoldfasts()));
     }
 
     [Fact]
