@@ -14,7 +14,7 @@ import { Outbox } from './outbox.js';
  * @typedef {object} Speaker
  * @property {SessionCredentials | null} credentials
  * @property {boolean} isWorthIt whether the server is asked by itself
- * @property {(key: string, text: string) => Promise<{ utteranceId: string }>} say
+ * @property {(text: string, more: { key: string, mode: import('./session-api.js').SayMode }) => Promise<{ utteranceId?: string }>} say
  * @property {() => void} onOutbox something in the outbox has changed
  * @property {(entry: JournalEntry) => void} onEntry
  * @property {() => void} onDisplaced the journal is read no more: another reader took its place
@@ -23,8 +23,8 @@ import { Outbox } from './outbox.js';
  * @property {() => void} onDoubt the server should be asked whether the session is still this client's
  */
 
-/** What ends an utterance: then there is room for another. */
-const ENDS = new Set(['finished', 'interrupted', 'dropped', 'failed']);
+/** What ends an utterance, or a turn: then there is room for another. */
+const ENDS = new Set(['finished', 'interrupted', 'dropped', 'failed', 'turnEnded']);
 
 /** What goes to and fro in words: what the person says (the outbox), and what the server writes down (the journal). */
 export class Exchange {
@@ -42,7 +42,7 @@ export class Exchange {
   constructor(environment, api, speaker) {
     this.#speaker = speaker;
     this.#outbox = new Outbox(environment, {
-      send: ({ key, text }) => speaker.say(key, text),
+      send: ({ key, text, mode }) => speaker.say(text, { key, mode }),
       onChange: () => speaker.onOutbox(),
       newKey: () => nameFrom(environment.random),
     });
@@ -108,7 +108,7 @@ export class Exchange {
   /** @param {JournalEntry} entry */
   #onEntry(entry) {
     const { kind, data } = entry;
-    if (kind === 'accepted' && typeof data?.key === 'string') this.#outbox.confirm(data.key, data.utteranceId);
+    if ((kind === 'accepted' || kind === 'said') && typeof data?.key === 'string') this.#outbox.confirm(data.key, data.utteranceId ?? null);
     this.#speaker.onEntry(entry);
     if (ENDS.has(kind)) this.#outbox.nudge('room');
     const end = endOfEntry(entry);

@@ -13,5 +13,10 @@ export { browserEnvironment } from './environment.js';
 /** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./statistics.js').ConnectionStatistics} ConnectionStatistics */
 /** @typedef {import('./session-api.js').Avatar} Avatar */
+/** @typedef {import('./session-api.js').Voice} Voice */
+/** @typedef {import('./session-api.js').Model} Model */
+/** @typedef {import('./session-api.js').SayMode} SayMode */
+/** @typedef {import('./session-api.js').ConversationView} ConversationView */
+/** @typedef {import('./session-api.js').SessionView} SessionView */
 /** @typedef {import('./journal.js').JournalEntry} JournalEntry */
 /** @typedef {import('./outbox.js').OutboxItem} OutboxItem */

@@ -6,7 +6,7 @@
  * @property {number} sessionId
  * @property {string} resumeToken
  * @property {string} client names this tab to the server: its own earlier attempt to come back never stands in its way
- * @property {readonly { key: string, text: string }[]} unsent what the person has said and the server has not taken yet
+ * @property {readonly import('./outbox.js').Unsent[]} unsent what the person has said and the server has not taken yet
  * @property {number} graceMs
  * @property {number} seenAt when the server last answered: wall clock, since a reloaded page has another monotonic one
  */

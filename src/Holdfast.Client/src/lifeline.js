@@ -52,7 +52,7 @@ export class Lifeline {
   #heartbeatMs = 20_000;
   /** @type {TabCredentials | null} */
   #credentials = null;
-  /** What the person has said and the server has not taken yet. @type {readonly { key: string, text: string }[]} */
+  /** What the person has said and the server has not taken yet. @type {readonly import('./outbox.js').Unsent[]} */
   #unsent = [];
   /** @type {unknown} */
   #expiryTimer = null;
@@ -156,7 +156,7 @@ export class Lifeline {
     this.#claim.release();
   }
 
-  /** @param {readonly { key: string, text: string }[]} unsent is remembered with the session */
+  /** @param {readonly import('./outbox.js').Unsent[]} unsent is remembered with the session */
   keepUnsent(unsent) {
     this.#unsent = unsent;
     this.#keep();

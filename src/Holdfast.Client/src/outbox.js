@@ -2,21 +2,25 @@ import { HoldfastError } from './errors.js';
 import { retryPause } from './policy.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
+/** @typedef {import('./session-api.js').SayMode} SayMode */
 
 /**
  * A text on its way to the avatar.
  * - `waiting`: there is no connection, others are before it, or it was sent in vain: then `error` says why, and it is sent again by
  *   itself. It can be withdrawn.
  * - `sending`: the server is being told.
- * - `accepted`: the server has it, as utterance `utteranceId`.
+ * - `accepted`: the server has it: what is said as it stands as utterance `utteranceId`, a question under no such name.
  * - `refused`: it is not sent again by itself; `error` says why.
  * @typedef {object} OutboxItem
  * @property {string} key the same for every try to send it, so that the server takes it once
  * @property {string} text
+ * @property {SayMode} mode whether the avatar says it as it stands, or is asked
  * @property {'waiting' | 'sending' | 'accepted' | 'refused'} status
  * @property {string | null} utteranceId
  * @property {HoldfastError | null} error
  */
+
+/** What would be lost with a page; an older one did not say how it is meant. @typedef {{ key: string, text: string, mode?: SayMode }} Unsent */
 
 /** After so many answers that it failed on its side, a text is not what the server can take, and makes room for the next. */
 const MOST_FAILURES = 5;
@@ -47,7 +51,7 @@ export class Outbox {
   /**
    * @param {Pick<Environment, 'setTimeout' | 'clearTimeout' | 'now' | 'random'>} environment
    * @param {object} parts
-   * @param {(item: OutboxItem) => Promise<{ utteranceId: string }>} parts.send
+   * @param {(item: OutboxItem) => Promise<{ utteranceId?: string }>} parts.send
    * @param {(items: readonly OutboxItem[]) => void} parts.onChange
    * @param {() => string} parts.newKey
    */
@@ -66,10 +70,11 @@ export class Outbox {
   /**
    * Puts a text at the end.
    * @param {string} text
+   * @param {{ mode?: SayMode }} [more] `echo` by default: the avatar says it as it stands
    * @returns {OutboxItem}
    */
-  add(text) {
-    const item = waiting(this.#newKey(), text);
+  add(text, { mode = 'echo' } = {}) {
+    const item = waiting(this.#newKey(), text, mode);
     this.#set([...this.#items, item]);
     if (this.#timer === null) void this.#flush();
     return item;
@@ -125,7 +130,7 @@ export class Outbox {
   /**
    * The server has written down that it took a text, whatever became of the answer.
    * @param {string} key
-   * @param {string} utteranceId
+   * @param {string | null} utteranceId null: it is a question
    */
   confirm(key, utteranceId) {
     const found = this.#items.find((item) => item.key === key);
@@ -144,18 +149,18 @@ export class Outbox {
 
   /** What would be lost with the page. */
   get unsent() {
-    return this.#items.filter((item) => item.status === 'waiting' || item.status === 'sending').map(({ key, text }) => ({ key, text }));
+    return this.#items.filter((item) => item.status === 'waiting' || item.status === 'sending').map(({ key, text, mode }) => ({ key, text, mode }));
   }
 
   /**
    * Takes up what a page before this one could not send. What it was just sending may have arrived: the key tells the server.
-   * @param {readonly { key: string, text: string }[]} unsent
+   * @param {readonly Unsent[]} unsent
    */
   restore(unsent) {
     const known = new Set(this.#items.map((item) => item.key));
     const added = unsent.filter(({ key }) => !known.has(key));
     if (added.length === 0) return;
-    this.#set([...added.map(({ key, text }) => waiting(key, text)), ...this.#items]);
+    this.#set([...added.map(({ key, text, mode }) => waiting(key, text, mode ?? 'echo')), ...this.#items]);
     void this.#flush();
   }
 
@@ -186,7 +191,7 @@ export class Outbox {
   async #sendOne(item) {
     this.#change(item.key, (one) => ({ ...one, status: 'sending' }));
     try {
-      const { utteranceId } = await this.#send(item);
+      const { utteranceId = null } = await this.#send(item);
       this.#tries = this.#failures = 0;
       this.#notBefore = 0;
       this.#change(item.key, (one) => ({ ...one, status: 'accepted', utteranceId, error: null }));
@@ -235,8 +240,9 @@ export class Outbox {
 /**
  * @param {string} key
  * @param {string} text
+ * @param {SayMode} mode
  * @returns {OutboxItem}
  */
-function waiting(key, text) {
-  return Object.freeze({ key, text, status: /** @type {const} */ ('waiting'), utteranceId: null, error: null });
+function waiting(key, text, mode) {
+  return Object.freeze({ key, text, mode, status: /** @type {const} */ ('waiting'), utteranceId: null, error: null });
 }

@@ -1,5 +1,5 @@
 import { HoldfastError, errorFromResponse, notOurs } from './errors.js';
-import { isAvatars, isCreated, isReconnected, isRestarted, isServer, isStopped, isTaken, isVitals } from './shapes.js';
+import { isAvatars, isCreated, isModels, isReconnected, isRestarted, isServer, isStopped, isTaken, isVitals, isVoices } from './shapes.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
 
@@ -24,6 +24,42 @@ import { isAvatars, isCreated, isReconnected, isRestarted, isServer, isStopped, 
  * @typedef {object} Avatar
  * @property {string} name
  * @property {Record<string, string>} displayName by language: `zh-CN`, `en`
+ */
+
+/**
+ * A voice that the server has.
+ * @typedef {object} Voice
+ * @property {string} id
+ * @property {string} engine what speaks
+ * @property {readonly string[]} languages BCP 47 tags; empty: any, or not known
+ */
+
+/**
+ * A model that the server can ask.
+ * @typedef {object} Model
+ * @property {string} name
+ * @property {string} displayName
+ * @property {boolean} offline whether it is the companion that comes with the server, and no language model
+ */
+
+/**
+ * How a text is meant: the avatar says it as it stands (`echo`), or the model is asked and the avatar says its answer (`chat`).
+ * @typedef {'echo' | 'chat'} SayMode
+ */
+
+/**
+ * How the session's conversation stands.
+ * @typedef {object} ConversationView
+ * @property {'quiet' | 'hearing' | 'deciding' | 'thinking' | 'speaking'} phase
+ * @property {number} turn
+ * @property {string} model
+ * @property {boolean} offline
+ * @property {number} waiting questions that wait for their turn
+ */
+
+/**
+ * What the server knows of a session, as far as a page needs it.
+ * @typedef {Vitals & { sessionId: number, avatar: string, voice: string | null, speaking: boolean, queued: number, conversation: ConversationView | null }} SessionView
  */
 
 /**
@@ -91,7 +127,7 @@ export class SessionApi {
   /**
    * What the server knows of a session.
    * @param {SessionCredentials} session
-   * @returns {Promise<Vitals & { sessionId: number, avatar: string, speaking: boolean, queued: number }>}
+   * @returns {Promise<SessionView>}
    */
   get(session) {
     return this.#call('GET', pathOf(session), session, isVitals);
@@ -178,14 +214,35 @@ export class SessionApi {
   }
 
   /**
-   * Lets the avatar speak a text as it stands.
+   * Lets the avatar speak a text as it stands, or asks it something.
    * @param {SessionCredentials} session
    * @param {string} text
-   * @param {string} [key] the same for every try to send this text: the server takes it once
-   * @returns {Promise<{ utteranceId: string }>}
+   * @param {{ key?: string, mode?: SayMode, interrupt?: boolean }} [more] `key`: the same for every try to send this text: the server takes it
+   * once. `interrupt`: a question stops the answer that is being given; otherwise it waits its turn
+   * @returns {Promise<{ utteranceId?: string, questionId?: string }>} the one for `echo`, the other for `chat`
    */
-  say(session, text, key) {
-    return this.#call('POST', `${pathOf(session)}/say`, session, isTaken, { body: { text, mode: 'echo', ...(key ? { key } : {}) } });
+  say(session, text, { key, mode = 'echo', interrupt } = {}) {
+    return this.#call('POST', `${pathOf(session)}/say`, session, isTaken, { body: { text, mode, ...(key ? { key } : {}), ...(interrupt ? { interrupt } : {}) } });
+  }
+
+  /**
+   * Another face or another voice for a session that runs.
+   * @param {SessionCredentials} session
+   * @param {{ avatar?: string, voice?: string }} wishes what is left out stays
+   * @returns {Promise<SessionView>}
+   */
+  adjust(session, { avatar, voice }) {
+    return this.#call('PATCH', pathOf(session), session, isVitals, { body: { ...(avatar ? { avatar } : {}), ...(voice ? { voice } : {}) } });
+  }
+
+  /**
+   * Another model, from the next question on.
+   * @param {SessionCredentials} session
+   * @param {string} model
+   * @returns {Promise<void>}
+   */
+  async chooseModel(session, model) {
+    await this.#call('PUT', `${pathOf(session)}/model`, session, null, { body: { model } });
   }
 
   /**
@@ -203,6 +260,22 @@ export class SessionApi {
    */
   avatars() {
     return this.#call('GET', '/api/avatars', null, isAvatars);
+  }
+
+  /**
+   * The voices this server has.
+   * @returns {Promise<{ voices: Voice[] }>}
+   */
+  voices() {
+    return this.#call('GET', '/api/voices', null, isVoices);
+  }
+
+  /**
+   * The models this server can ask; none where it holds no conversations.
+   * @returns {Promise<{ models: Model[], default: string }>}
+   */
+  models() {
+    return this.#call('GET', '/api/models', null, isModels);
   }
 
   /**

@@ -194,13 +194,32 @@ export class HoldfastSession extends EventTarget {
   }
 
   /**
-   * Lets the avatar speak a text as it stands, after what it has still to say. Rejected without a connection: what should wait for
-   * one goes to the `outbox`.
+   * Lets the avatar speak a text as it stands, after what it has still to say; or, with `mode: 'chat'`, asks it something. Rejected without
+   * a connection: what should wait for one goes to the `outbox`.
    * @param {string} text
-   * @returns {Promise<{ utteranceId: string }>}
+   * @param {{ mode?: import('./session-api.js').SayMode, interrupt?: boolean }} [more] `interrupt`: a question stops the answer that is being given
+   * @returns {Promise<{ utteranceId?: string, questionId?: string }>}
    */
-  say(text) {
-    return this.#ask((credentials) => this.#api.say(credentials, text));
+  say(text, more = {}) {
+    return this.#ask((credentials) => this.#api.say(credentials, text, more));
+  }
+
+  /**
+   * Another face from the next picture on, another voice from the next sentence on; also while the session is held.
+   * @param {{ avatar?: string, voice?: string }} wishes what is left out stays
+   * @returns {Promise<import('./session-api.js').SessionView>}
+   */
+  adjust(wishes) {
+    return this.#call((credentials) => this.#api.adjust(credentials, wishes));
+  }
+
+  /**
+   * Another model from the next question on.
+   * @param {string} name one that `api.models()` lists
+   * @returns {Promise<void>}
+   */
+  chooseModel(name) {
+    return this.#call((credentials) => this.#api.chooseModel(credentials, name));
   }
 
   /**
@@ -214,11 +233,11 @@ export class HoldfastSession extends EventTarget {
   }
 
   /**
-   * What the server is saying for this session.
-   * @returns {Promise<{ speaking: boolean, queued: number }>} `queued`: utterances accepted and not ended
+   * What the server knows of the session: who is seen and heard, what is being said, how the conversation stands.
+   * @returns {Promise<import('./session-api.js').SessionView>}
    */
   describe() {
-    return this.#ask((credentials) => this.#api.get(credentials));
+    return this.#call((credentials) => this.#api.get(credentials));
   }
 
   /**
@@ -226,10 +245,8 @@ export class HoldfastSession extends EventTarget {
    * @param {number} seconds 1 to 120
    * @returns {Promise<void>}
    */
-  async outage(seconds) {
-    const { credentials } = this.#lifeline;
-    if (!credentials) throw new HoldfastError('not-connected', 'There is no session.');
-    await this.#api.outage(credentials, seconds);
+  outage(seconds) {
+    return this.#call((credentials) => this.#api.outage(credentials, seconds));
   }
 
   /** The RTP timestamp of the sound that is being played, to show words in time with it; null where the browser does not say. */
@@ -281,7 +298,7 @@ export class HoldfastSession extends EventTarget {
       get isWorthIt() {
         return session.#lifeline.isWorthIt;
       },
-      say: (key, text) => this.#ask((credentials) => this.#api.say(credentials, text, key)),
+      say: (text, more) => this.#ask((credentials) => this.#api.say(credentials, text, more)),
       onOutbox: () => {
         this.#lifeline.keepUnsent(this.#exchange.outbox.unsent);
         this.dispatchEvent(new Event('outbox'));
@@ -321,6 +338,18 @@ export class HoldfastSession extends EventTarget {
     if (!credentials || (status !== 'connected' && status !== 'interrupted')) {
       throw new HoldfastError('not-connected', 'There is no connected session.');
     }
+    return await this.#call(call);
+  }
+
+  /**
+   * Asks the server about a session that needs no connection for it.
+   * @template T
+   * @param {(credentials: SessionCredentials) => Promise<T>} call
+   * @returns {Promise<T>}
+   */
+  async #call(call) {
+    const { credentials } = this.#lifeline;
+    if (!credentials || isElsewhere(this.#state)) throw new HoldfastError('not-connected', 'There is no session.');
     try {
       return await call(credentials);
     } catch (thrown) {

@@ -21,10 +21,14 @@ export const isRestarted = (body) => Number.isInteger(body?.generation) && isAns
 /** @type {Shape} */
 export const isReconnected = (body) => isRestarted(body) && isText(body.resumeToken) && isKey(body.ice);
 /** @type {Shape} */
-export const isTaken = (body) => isText(body?.utteranceId);
+export const isTaken = (body) => isText(body?.utteranceId) || isText(body?.questionId);
 /** @type {Shape} */
 export const isStopped = (body) => Number.isInteger(body?.stopped);
 /** @type {Shape} */
 export const isServer = (body) => isText(body?.version) && typeof body.outage === 'boolean';
+/** @type {Shape} */
+export const isVoices = (body) => Array.isArray(body?.voices) && body.voices.every((/** @type {any} */ one) => isText(one?.id) && Array.isArray(one.languages));
+/** @type {Shape} */
+export const isModels = (body) => Array.isArray(body?.models) && body.models.every((/** @type {any} */ one) => isText(one?.name)) && 'default' in body;
 /** @type {Shape} */
 export const isAvatars = (body) => Array.isArray(body?.avatars) && body.avatars.every((/** @type {any} */ one) => isText(one?.name)) && 'default' in body;

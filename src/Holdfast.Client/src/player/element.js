@@ -52,6 +52,8 @@ export class HoldfastPlayer extends HTMLElement {
   /** @type {View} */
   #view = viewOf({ status: 'idle', attempt: 0 });
   #place = '';
+  /** @type {import('./face.js').Activity} */
+  #activity = null;
   /** @type {Subtitle} */
   #subtitle = { spoken: '', coming: '' };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -152,6 +154,20 @@ export class HoldfastPlayer extends HTMLElement {
     this.#render();
   }
 
+  /**
+   * What the avatar is doing, told in a corner of the stage while there is a connection: `hearing`, `thinking`, `speaking`, `listening`, or empty.
+   * Null, as long as nobody sets it: the player tells by the sound whether somebody speaks.
+   */
+  get activity() {
+    return this.#activity;
+  }
+
+  set activity(activity) {
+    if (activity === this.#activity) return;
+    this.#activity = activity;
+    this.#render();
+  }
+
   /** The server's avatars; asked for once. */
   avatars() {
     this.#avatars ??= this.session.api.avatars();
@@ -180,6 +196,11 @@ export class HoldfastPlayer extends HTMLElement {
   /** @param {string} text shown for a moment, and read out */
   notify(text) {
     this.#face.notify(text);
+  }
+
+  /** @param {string} text read out by a screen reader, not shown; the player has the page's one live region */
+  announce(text) {
+    this.#face.announce(text);
   }
 
   connectedCallback() {
@@ -271,6 +292,7 @@ export class HoldfastPlayer extends HTMLElement {
       segments: this.#segments,
       timeline: this.getAttribute('timeline') !== 'off',
       place: this.#place,
+      activity: this.#activity,
       words: this.#words,
       language: this.language,
     };

@@ -22,10 +22,13 @@ import { textOf } from './wording.js';
  * @property {number} wallNow the same moment in milliseconds since 1970
  * @property {readonly Segment[]} segments
  * @property {boolean} timeline whether the timeline is wanted
+ * @property {Activity} activity what the avatar is doing, as whoever follows the conversation says; null: nobody does
  * @property {string} place where speech stopped; empty: not known
  * @property {Texts} words
  * @property {Language} language
  */
+
+/** @typedef {'' | 'hearing' | 'thinking' | 'speaking' | 'listening' | null} Activity */
 
 /** What the player shows of its session's state: panels, buttons, ring, timeline, and what is read out. */
 export class Face {
@@ -64,7 +67,7 @@ export class Face {
   /** @param {string} text shown for a moment, and read out */
   notify(text) {
     this.#toast.show(text);
-    this.announce('');
+    this.announce(text);
   }
 
   /** @param {string} text read out, not shown */
@@ -95,6 +98,7 @@ export class Face {
     this.#stage.dataset.scene = view.scene;
     this.#stage.dataset.tone = view.tone;
     this.#stage.toggleAttribute('data-problem', view.problem !== null || view.title === 'due.title');
+    this.#renderActivity(moment);
     this.#renderPanels(moment);
     const counted = view.ring === 'countdown' ? words[view.status === 'status.held' ? 'countdown.label' : 'countdown.unheard'] : '';
     this.#write('countdown-label', counted);
@@ -112,6 +116,14 @@ export class Face {
     this.#ring.render(view, state, now);
     find(this.#root, 'timeline', HTMLElement).hidden = !timeline || segments.length === 0;
     if (timeline) this.#timeline.render(segments, { now, wallNow, words, language });
+  }
+
+  /** @param {Moment} moment */
+  #renderActivity({ activity, words }) {
+    if (activity === null) delete this.#stage.dataset.activity;
+    else this.#stage.dataset.activity = activity || 'none';
+    // What is no more fades out with its words.
+    if (activity !== '') this.#write('activity', words[`activity.${activity ?? 'speaking'}`]);
   }
 
   /** @param {Moment} moment */

@@ -95,7 +95,7 @@ export const structure = [
         'p',
         { id: 'speaking', class: 'speaking', 'aria-hidden': 'true' },
         ['span', { class: 'bars' }, ['i'], ['i'], ['i'], ['i']],
-        ['span', { 'data-text': 'speaking' }],
+        ['span', { id: 'activity' }],
       ],
       trouble,
       ['div', { id: 'starting', class: 'starting', hidden: '' }, ['span', { class: 'ripple', 'aria-hidden': 'true' }, ['i']], ['p', { id: 'starting-text' }]],
@@ -104,7 +104,7 @@ export const structure = [
       dock,
       ['ol', { id: 'timeline', class: 'timeline', part: 'timeline', 'data-label': 'timeline.label', hidden: '' }],
       ['div', { id: 'timeline-tip', class: 'tip', 'aria-hidden': 'true', hidden: '' }],
-      ['div', { id: 'toast', class: 'toast', part: 'toast', role: 'status', 'aria-live': 'polite' }],
+      ['div', { id: 'toast', class: 'toast', part: 'toast', 'aria-hidden': 'true' }],
     ],
     [
       'div',

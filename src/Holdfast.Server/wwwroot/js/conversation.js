@@ -1,46 +1,56 @@
 import { errorText, texts as playerTexts } from '../holdfast/player/texts.js';
-import { bubbleOf, looksLike } from './bubble.js';
+import { Bubble, button } from './bubble.js';
 import { create, element } from './dom.js';
-import { fateOf, shownStatus } from './fates.js';
 import { endOpen } from './lines.js';
+import { NoteBook } from './note-book.js';
 import { texts as pageTexts } from './texts.js';
 
-/** @typedef {import('./lines.js').Line} Line */
+/** @typedef {import('./line.js').Line} Line */
+/** @typedef {import('./notes.js').Note} Note */
 /** @typedef {import('./texts.js').Texts} Texts */
 
-/** @typedef {import('./notes.js').Note} Note */
+/** One entry of the list. @typedef {Bubble | import('./note-book.js').NoteEntry} Entry */
 
-/** The conversation: what was sent, what became of it, and what happened to the connection meanwhile. */
+/** The conversation: what both sides said, what became of it, and what happened to the connection meanwhile. */
 export class Conversation {
   #panel;
   #scroll = element('talk-scroll', HTMLElement);
   #log = element('talk-log', HTMLOListElement);
   #empty = element('talk-empty', HTMLElement);
+  #thinking = create('li', 'line thinking');
   /** @type {readonly Line[]} */
   #lines = [];
-  /** @typedef {{ note: Note, item: HTMLLIElement, isResumed?: boolean }} NoteEntry */
-  /** In the order they are shown. @type {({ line: string, item: HTMLLIElement } | NoteEntry)[]} */
+  /** In the order they are shown. @type {Entry[]} */
   #entries = [];
-  /** The note of an outage that is going on. @type {NoteEntry | null} */
-  #outage = null;
+  /** @readonly */
+  notes = new NoteBook((entry) => this.#onNote(entry));
   /** @type {Texts} */
   #texts;
-  #actions;
-  /** The note of the last return, which says where speech goes on as soon as that is known. @type {NoteEntry | null} */
-  #returned = null;
-  /** @type {import('./fates.js').Situation} */
-  #situation = 'before';
+  /** @type {import('./bubble.js').Manner} */
+  #manner;
+  /** The line that is played, and up to where. */
+  #playing = { id: '', to: 0 };
   /** Whether the newest is in sight, and has to stay there. */
   #atEnd = true;
 
   /**
    * @param {Texts} texts
-   * @param {{ retry: (line: Line) => void, withdraw: (line: Line) => void }} actions what a person can do with a line
+   * @param {Pick<import('./bubble.js').Manner, 'retry' | 'withdraw' | 'hasFailed'>} actions
    */
   constructor(texts, actions) {
     this.#texts = texts;
-    this.#actions = actions;
+    this.#manner = {
+      ...actions,
+      texts,
+      situation: 'before',
+      playing: (line) => (line.id === this.#playing.id ? this.#playing.to : 0),
+      errorText: (error) => errorText(playerTexts[this.#texts === pageTexts.en ? 'en' : 'zh-CN'], error),
+    };
     this.#panel = /** @type {HTMLElement} */ (this.#log.closest('.talk'));
+    this.#thinking.ariaHidden = 'true';
+    const dots = create('div', 'bubble');
+    dots.append(create('i'), create('i'), create('i'));
+    this.#thinking.append(dots);
     this.#scroll.addEventListener('scroll', () => {
       this.#atEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < 24;
     });
@@ -55,6 +65,12 @@ export class Conversation {
     return this.#lines;
   }
 
+  /** What there is, in the order it is shown: bubbles with their lines, and notes. */
+  get entries() {
+    const byId = new Map(this.#lines.map((line) => [line.id, line]));
+    return this.#entries.map((entry) => (entry instanceof Bubble ? { lines: entry.ids.flatMap((id) => byId.get(id) ?? []) } : { note: entry.note }));
+  }
+
   /** The line being spoken, or null. */
   get speaking() {
     return this.#lines.find((line) => line.status === 'speaking') ?? null;
@@ -63,85 +79,69 @@ export class Conversation {
   /** @param {readonly Line[]} lines what there is to show now; those that are gone were withdrawn */
   set(lines) {
     const before = new Map(this.#lines.map((line) => [line.id, line]));
-    const ids = new Set(lines.map((line) => line.id));
     this.#lines = lines;
-    this.#entries = this.#entries.filter((entry) => {
-      if (!('line' in entry) || ids.has(entry.line)) return true;
-      entry.item.remove();
-      return false;
-    });
-    for (const line of lines) {
-      const known = before.get(line.id);
-      if (known && looksLike(known, line)) continue;
-      if (known) {
-        for (const entry of this.#entries) if ('line' in entry && entry.line === line.id) this.#draw(entry.item, line);
-      } else {
-        const item = create('li', 'line');
-        this.#entries.push({ line: line.id, item });
-        this.#draw(item, line);
-        this.#append(item);
-      }
+    const byId = new Map(lines.map((line) => [line.id, line]));
+    const atEnd = this.#atEnd;
+    /** @type {Set<Bubble>} */
+    const changed = new Set();
+    for (const entry of this.#entries) {
+      if (!(entry instanceof Bubble)) continue;
+      const left = entry.ids.filter((id) => byId.has(id));
+      if (left.length < entry.ids.length || left.some((id) => byId.get(id) !== before.get(id))) changed.add(entry);
+      entry.ids = left;
     }
+    const added = lines.filter((line) => !before.has(line.id));
+    for (const line of added) changed.add(this.#place(line));
+    for (const entry of changed) this.#draw(entry, byId);
+    this.#entries = this.#entries.filter((entry) => !(entry instanceof Bubble) || entry.ids.length > 0);
     this.#showEmpty();
+    // What the person has just said is what they want to see.
+    if ((atEnd && changed.size > 0) || added.some((line) => line.by === 'person')) this.#scrollToEnd();
+  }
+
+  /**
+   * A word is played.
+   * @param {string} id of the line
+   * @param {number} to the end of the word
+   */
+  play(id, to) {
+    this.#playing = { id, to };
+    for (const entry of this.#bubbles) if (entry.ids.includes(id)) this.#draw(entry);
   }
 
   /** @param {import('./fates.js').Situation} situation in which what becomes of the lines is told */
   situate(situation) {
-    if (situation === this.#situation) return;
-    const before = this.#situation;
-    this.#situation = situation;
-    for (const entry of this.#entries) {
-      const line = 'line' in entry ? this.#lines.find((one) => one.id === entry.line) : undefined;
-      // A line that is drawn again is read out again.
-      if (line && this.#fateOf(line, before) !== this.#fateOf(line)) this.#draw(/** @type {{ item: HTMLLIElement }} */ (entry).item, line);
-    }
+    if (situation === this.#manner.situation) return;
+    this.#manner.situation = situation;
+    this.#drawAll();
   }
 
-  /** Whether an outage goes on, or has just ended, whose note does not say yet where speech goes on. */
-  get hasOutage() {
-    return (this.#returned ?? this.#outage) !== null;
+  /** @param {boolean} isThinking whether an answer is awaited of which nothing is known yet */
+  think(isThinking) {
+    if (!isThinking) return this.#thinking.remove();
+    if (this.#log.lastElementChild === this.#thinking) return;
+    const atEnd = this.#atEnd;
+    this.#log.append(this.#thinking);
+    if (atEnd) this.#scrollToEnd();
   }
 
   /**
-   * Speech goes on after an outage: its note says so, whether the connection has been noticed to be back or not. What a page
-   * before this one has seen has a note of its own.
-   * @param {(texts: Texts) => string} words
+   * How long the last turn took, to be read beside its answer.
+   * @param {number | null} session
+   * @param {number} turn
+   * @param {string} words
    */
-  resumed(words) {
-    const entry = this.#returned ?? this.#outage;
-    this.#returned = null;
-    if (entry) {
-      entry.note = { ...entry.note, tone: 'held', words };
-      entry.isResumed = true;
-      this.#drawNote(entry);
-    } else {
-      this.note({ tone: 'held', words, outage: null });
+  time(session, turn, words) {
+    for (const entry of this.#bubbles) {
+      const line = this.#lines.find((one) => one.id === entry.ids[0]);
+      const isIts = line?.by === 'avatar' && line.turn === turn && line.session === session;
+      entry.time(isIts ? words : null);
     }
   }
 
   /** @param {Note} note */
   note(note) {
-    // A new outage: where speech goes on belongs to it, and no longer to the one before.
-    if (note.outage === 'begins') this.#returned = null;
-    if (note.outage === 'ends') {
-      const isTold = this.#outage?.isResumed === true;
-      this.#returned = isTold ? null : this.#outage;
-      if (isTold) {
-        this.#outage = null;
-        return;
-      }
-    }
-    if (this.#outage && (note.outage === 'goes-on' || note.outage === 'ends')) {
-      this.#outage.note = note;
-      this.#drawNote(this.#outage);
-    } else {
-      const entry = { note, item: create('li', 'note') };
-      this.#drawNote(entry);
-      this.#entries.push(entry);
-      this.#append(entry.item);
-      this.#outage = entry;
-    }
-    if (note.outage === 'ends' || note.outage === null) this.#outage = null;
+    this.notes.write(note);
   }
 
   /** @param {'stopped' | 'unknown'} status */
@@ -151,22 +151,35 @@ export class Conversation {
 
   /** @param {Texts} texts */
   localize(texts) {
-    this.#texts = texts;
-    for (const entry of this.#entries) {
-      if ('note' in entry) {
-        this.#drawNote(entry);
-      } else {
-        const line = this.#lines.find((candidate) => candidate.id === entry.line);
-        if (line) this.#draw(entry.item, line);
+    this.#texts = this.#manner.texts = texts;
+    for (const entry of this.#entries) if ('note' in entry) this.#drawNote(entry);
+    this.#drawAll();
+  }
+
+  get #bubbles() {
+    return this.#entries.filter((entry) => entry instanceof Bubble);
+  }
+
+  /** @param {Line} line that is new: the parts of one answer stand in one bubble */
+  #place(line) {
+    const last = this.#entries.at(-1);
+    if (last instanceof Bubble && line.by === 'avatar' && line.turn !== null) {
+      const one = this.#lines.find(({ id }) => id === last.ids[0]);
+      if (one?.by === 'avatar' && one.turn === line.turn && one.session === line.session) {
+        last.ids.push(line.id);
+        return last;
       }
     }
+    const bubble = new Bubble(line.id);
+    this.#entries.push(bubble);
+    this.#append(bubble.item);
+    return bubble;
   }
 
   /** @param {HTMLLIElement} item */
   #append(item) {
-    this.#log.append(item);
-    this.#showEmpty();
-    this.#scrollToEnd();
+    if (this.#thinking.parentNode) this.#thinking.before(item);
+    else this.#log.append(item);
   }
 
   #scrollToEnd() {
@@ -174,13 +187,23 @@ export class Conversation {
     this.#scroll.scrollTo({ top: this.#scroll.scrollHeight });
   }
 
-  /** @param {NoteEntry} entry */
+  /** @param {import('./note-book.js').NoteEntry} entry that is new, or says something else */
+  #onNote(entry) {
+    this.#drawNote(entry);
+    if (this.#entries.includes(entry)) return;
+    this.#entries.push(entry);
+    this.#append(entry.item);
+    this.#showEmpty();
+    this.#scrollToEnd();
+  }
+
+  /** @param {import('./note-book.js').NoteEntry} entry */
   #drawNote({ item, note }) {
     item.dataset.tone = note.tone;
     item.textContent = note.words(this.#texts);
     if (!note.action) return;
     const { label, run } = note.action;
-    item.append(this.#button(label, () => {
+    item.append(button(this.#texts[label], () => {
       this.#entries = this.#entries.filter((entry) => entry.item !== item);
       item.remove();
       this.#showEmpty();
@@ -193,34 +216,15 @@ export class Conversation {
     this.#panel.toggleAttribute('data-empty', this.#entries.length === 0);
   }
 
-  /**
-   * @param {HTMLLIElement} item
-   * @param {Line} line
-   */
-  #draw(item, line) {
-    item.dataset.status = shownStatus(line, this.#situation);
-    const fate = create('div', 'fate');
-    const bars = create('span', 'bars');
-    bars.append(create('i'), create('i'), create('i'), create('i'));
-    fate.append(bars, create('span', '', this.#fateOf(line)));
-    if (line.status === 'failed' && line.error && line.error.code !== 'wordless') fate.append(this.#button('line.retry', () => this.#actions.retry(line)));
-    if (line.status === 'waiting') fate.append(this.#button('line.withdraw', () => this.#actions.withdraw(line)));
-    item.replaceChildren(bubbleOf(line), fate);
-  }
-
-  /** @param {Line} line */
-  #fateOf(line, situation = this.#situation) {
-    return fateOf(line, situation, this.#texts, (error) => errorText(playerTexts[this.#texts === pageTexts.en ? 'en' : 'zh-CN'], error));
+  #drawAll() {
+    for (const entry of this.#bubbles) this.#draw(entry);
   }
 
   /**
-   * @param {'line.retry' | 'line.withdraw' | 'note.follow'} label
-   * @param {() => void} onClick
+   * @param {Bubble} bubble
+   * @param {ReadonlyMap<string, Line>} byId
    */
-  #button(label, onClick) {
-    const button = create('button', 'act', this.#texts[label]);
-    button.type = 'button';
-    button.addEventListener('click', onClick);
-    return button;
+  #draw(bubble, byId = new Map(this.#lines.map((line) => [line.id, line]))) {
+    bubble.render(bubble.ids.flatMap((id) => byId.get(id) ?? []), this.#manner);
   }
 }

@@ -1,4 +1,5 @@
-/** @typedef {import('./lines.js').Line} Line */
+/** @typedef {import('./line.js').Line} Line */
+/** @typedef {import('./line.js').LineStatus} LineStatus */
 /** @typedef {import('./texts.js').Texts} Texts */
 /** @typedef {import('./texts.js').PlainTextKey} PlainTextKey */
 
@@ -43,15 +44,36 @@ const REASONS = {
 /** What the server says about an utterance that it could not say (docs/http-api.md, `failed`). */
 const FAULTS = new Set(['voiceMissing', 'voiceFailed', 'voiceTooSlow', 'noSound', 'lost', 'notTaken']);
 
+/** Of several lines in one bubble, the one that decides: the first of these that is there. @type {readonly LineStatus[]} */
+const DECIDING = ['failed', 'stopped', 'dropped', 'unknown', 'speaking', 'queued', 'said', 'shown'];
+
+/**
+ * The line that says what has become of a bubble.
+ * @param {readonly Line[]} lines at least one
+ * @returns {Line}
+ */
+export function decidingLine(lines) {
+  for (const status of DECIDING) {
+    const found = lines.find((line) => line.status === status);
+    // Between two parts of an answer it is still being given.
+    if (found && !(status === 'queued' && lines.some((line) => line.status === 'said'))) return found;
+  }
+  return lines[lines.length - 1];
+}
+
 /**
  * How a line is shown: what is still being said stands still while nobody can hear it.
  * @param {Line} line
  * @param {Situation} situation
- * @returns {import('./lines.js').LineStatus | 'paused'}
+ * @returns {LineStatus | 'paused'}
  */
 export function shownStatus({ status }, situation) {
   return status === 'speaking' && situation !== 'here' ? 'paused' : status;
 }
+
+/** What needs no words: that a question was asked shows in its answer, and that a part of an answer was said in the next one. */
+const SILENT = new Set(['asked', 'shown', 'hearing']);
+const SILENT_IN_ANSWERS = new Set(['speaking', 'queued', 'said']);
 
 /**
  * What has become of a line, in words that are true in this situation.
@@ -65,7 +87,9 @@ export function fateOf(line, situation, texts, errorText) {
   const shown = shownStatus(line, situation);
   if (shown === 'waiting') return waitingText(line.error, situation, texts);
   if (shown === 'failed') return line.error ? errorText(line.error) : faultText(line, texts);
-  return texts[`line.${shown}`];
+  if (SILENT.has(shown) || (line.by === 'avatar' && line.turn !== null && SILENT_IN_ANSWERS.has(shown))) return '';
+  if (shown === 'queued' && line.by === 'person') return texts[situation === 'here' ? 'line.waits' : 'line.waits.away'];
+  return texts[/** @type {PlainTextKey} */ (`line.${shown}`)];
 }
 
 /**

@@ -1,31 +1,9 @@
+import { fromVoice, withoutPartial } from './heard.js';
+import { blank } from './line.js';
+
 /** @typedef {import('../holdfast/index.js').JournalEntry} JournalEntry */
 /** @typedef {import('../holdfast/index.js').OutboxItem} OutboxItem */
-
-/**
- * What became of a text:
- * `waiting` (there is no connection, others are before it, or it was sent in vain; it can be withdrawn) -> `sending` -> `queued` -> `speaking` -> `said`; or `failed` (not taken, or
- * not spoken), `stopped` (interrupted), `dropped` (given up while nobody could hear it), `unknown` (the session went first).
- * @typedef {'waiting' | 'sending' | 'queued' | 'speaking' | 'said' | 'failed' | 'stopped' | 'dropped' | 'unknown'} LineStatus
- */
-
-/**
- * One text, in the order it was said.
- * @typedef {object} Line
- * @property {string} id the key it was sent with, or what the server calls it
- * @property {string} text
- * @property {LineStatus} status
- * @property {string} problem why it failed, as the server says it; else empty
- * @property {string} fault the same as one of the server's words; else empty
- * @property {import('../holdfast/index.js').HoldfastError | null} error why it was not taken, or not yet
- * @property {number | null} session whose utterance it is
- * @property {string | null} utteranceId
- * @property {Word | null} word the word that is sent now
- * @property {readonly [number, number] | null} again what is said a second time after an outage: from, to
- */
-
-/** A word of a text, in UTF-16 units. @typedef {{ offset: number, length: number, rtpTimestamp: number | null }} Word */
-
-const blank = { problem: '', fault: '', error: null, session: null, utteranceId: null, word: null, again: null };
+/** @typedef {import('./line.js').Line} Line */
 
 /**
  * The lines after the outbox has changed: what is new there is added, what was withdrawn is gone.
@@ -35,14 +13,16 @@ const blank = { problem: '', fault: '', error: null, session: null, utteranceId:
  * @returns {readonly Line[]}
  */
 export function withOutbox(lines, items, session) {
-  const keys = new Set(items.map((item) => item.key));
-  const kept = lines.filter((line) => line.status !== 'waiting' || keys.has(line.id));
-  const known = new Set(kept.map((line) => line.id));
-  const added = items.filter((item) => !known.has(item.key)).map((item) => fromItem({ ...blank, id: item.key, text: item.text, status: 'waiting' }, item, session));
   const byKey = new Map(items.map((item) => [item.key, item]));
+  const kept = lines.filter((line) => line.status !== 'waiting' || byKey.has(line.id));
+  const known = new Set(kept.map((line) => line.id));
   const changed = kept.map((line) => {
     const item = byKey.get(line.id);
     return item ? fromItem(line, item, session) : line;
+  });
+  const added = items.filter((item) => !known.has(item.key)).map((item) => {
+    const by = item.mode === 'chat' ? /** @type {const} */ ('person') : 'avatar';
+    return fromItem({ ...blank, id: item.key, by, text: item.text, status: 'waiting' }, item, session);
   });
   return [...changed, ...added];
 }
@@ -55,7 +35,7 @@ export function withOutbox(lines, items, session) {
  */
 function fromItem(line, item, session) {
   // What the journal says of it is newer than what its sending says.
-  if (line.utteranceId !== null) return line;
+  if (line.session !== null) return line;
   switch (item.status) {
     case 'waiting':
     case 'sending':
@@ -75,26 +55,69 @@ function fromItem(line, item, session) {
  * @param {number} [heardTo] up to where of the text was heard
  * @returns {readonly Line[]} the same where it changes nothing
  */
-export function withEntry(lines, { kind, data }, session, heardTo = 0) {
-  if (kind === 'accepted') return withAccepted(lines, data, session);
-  const at = lines.findIndex((line) => line.session === session && line.utteranceId === data.utteranceId);
+export function withEntry(lines, { kind, data, number }, session, heardTo = 0) {
+  switch (kind) {
+    case 'said':
+      // What is to be said as it stands is told by `accepted`.
+      return data.utteranceId ? lines : withTaken(lines, { ...blank, id: data.key ?? `${session}/${number}`, by: 'person', text: data.text, status: 'queued', session, at: data.at });
+    case 'accepted': {
+      const { utteranceId, text, key, part, at } = data;
+      const found = lines.find((line) => line.session === session && line.utteranceId === utteranceId);
+      return withTaken(lines, { ...blank, id: key ?? found?.id ?? `${session}/${utteranceId}`, text, status: 'queued', session, utteranceId, turn: turnOf(part), at });
+    }
+    case 'heard':
+      return fromVoice(lines, data, session);
+    case 'turnStarted':
+      return withTurn(lines, data, session);
+    case 'phase':
+      return data.phase === 'hearing' || data.phase === 'deciding' ? lines : withoutPartial(lines, session);
+    case 'shown':
+      return data.text.trim() === '' ? lines : [...lines, { ...blank, id: `${session}/shown-${number}`, text: data.text, status: 'shown', session, turn: data.turn, at: data.at }];
+  }
+  const at = lines.findIndex((line) => line.session === session && line.utteranceId !== null && line.utteranceId === data.utteranceId);
   if (at < 0) return lines;
-  const line = lines[at];
-  const next = fromEntry(line, kind, data, heardTo);
-  return next === line ? lines : lines.with(at, next);
+  const next = fromEntry(lines[at], kind, data, heardTo);
+  return next === lines[at] ? lines : lines.with(at, next);
 }
 
 /**
+ * The server has a line, which may be known already.
  * @param {readonly Line[]} lines
- * @param {{ utteranceId: string, text: string, key: string | null }} data
+ * @param {Line} taken
+ * @returns {readonly Line[]}
+ */
+function withTaken(lines, taken) {
+  const at = lines.findIndex((line) => line.id === taken.id);
+  if (at < 0) return [...lines, taken];
+  const line = lines[at];
+  if (line.at !== null && line.session === taken.session) return lines;
+  return lines.with(at, { ...line, status: line.session === taken.session ? line.status : 'queued', error: null, session: taken.session, utteranceId: taken.utteranceId, turn: taken.turn ?? line.turn, at: taken.at });
+}
+
+/**
+ * A question's turn has come: the oldest of these words that waits. Those before it were given up when silence was wanted.
+ * @param {readonly Line[]} lines
+ * @param {{ text: string, turn: number, isSpoken: boolean, at: string }} data
  * @param {number} session
  * @returns {readonly Line[]}
  */
-function withAccepted(lines, { utteranceId, text, key }, session) {
-  const at = lines.findIndex((line) => line.id === key || (line.session === session && line.utteranceId === utteranceId));
-  if (at < 0) return [...lines, { ...blank, id: key ?? `${session}/${utteranceId}`, text, status: 'queued', session, utteranceId }];
-  const line = lines[at];
-  return line.utteranceId === utteranceId && line.session === session ? lines : lines.with(at, { ...line, status: 'queued', error: null, session, utteranceId });
+function withTurn(lines, { text, turn, at }, session) {
+  const isOpen = (/** @type {Line} */ line) => line.by === 'person' && line.session === session && line.status === 'queued';
+  const found = lines.findIndex((line) => isOpen(line) && line.text === text);
+  if (found < 0) {
+    const isAskedAgain = lines.some((line) => line.by === 'person' && line.session === session && line.turn === turn);
+    return isAskedAgain ? lines : [...lines, { ...blank, id: `${session}/turn-${turn}`, by: 'person', text, status: 'asked', session, turn, at }];
+  }
+  return lines.map((line, place) => {
+    if (place === found) return { ...line, status: 'asked', turn };
+    return place < found && isOpen(line) ? { ...line, status: 'skipped' } : line;
+  });
+}
+
+/** @param {string | null | undefined} part */
+function turnOf(part) {
+  const number = /^turn-(\d+)$/.exec(part ?? '')?.[1];
+  return number ? Number(number) : null;
 }
 
 /**
@@ -115,22 +138,25 @@ function fromEntry(line, kind, data, heardTo) {
     case 'finished':
       return { ...line, status: 'said', word: null };
     case 'interrupted':
-      return { ...line, status: 'stopped', word: null };
+      return { ...line, status: 'stopped', word: null, heard: data.heard ?? heardTo };
     case 'dropped':
-      return { ...line, status: 'dropped', word: null };
+      return { ...line, status: 'dropped', word: null, heard: heardTo };
     case 'failed':
-      return { ...line, status: 'failed', problem: data.detail ?? '', fault: data.reason ?? '', word: null };
+      return { ...line, status: 'failed', problem: data.detail ?? '', fault: data.reason ?? '', word: null, heard: heardTo };
     default:
       return line;
   }
 }
 
 /**
- * Every line that the server had accepted and not finished gets this status: its session is over.
+ * Every line that the server had and had not done with gets this status: its session is over, or silence was wanted.
  * @param {readonly Line[]} lines
  * @param {'stopped' | 'unknown'} status
  * @returns {readonly Line[]}
  */
 export function endOpen(lines, status) {
-  return lines.map((line) => (line.status === 'queued' || line.status === 'speaking' ? { ...line, status, word: null } : line));
+  return lines.filter((line) => line.status !== 'hearing').map((line) => {
+    if (line.by === 'person') return line.status === 'queued' ? { ...line, status: 'skipped' } : line;
+    return line.status === 'queued' || line.status === 'speaking' ? { ...line, status, word: null, heard: line.word?.offset ?? 0 } : line;
+  });
 }

@@ -1,6 +1,8 @@
 import { isAway } from '../holdfast/index.js';
 import '../holdfast/player.js';
 import { AvatarPicker } from './avatars.js';
+import { Companion } from './companion.js';
+import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { element, localize } from './dom.js';
 import { situationOf } from './fates.js';
@@ -17,8 +19,14 @@ import { texts } from './texts.js';
 const player = /** @type {HoldfastPlayer} */ (element('player', HTMLElement));
 const preferences = new Preferences(storage(), navigator.language);
 const settings = new Settings(preferences);
-const conversation = new Conversation(words(), { retry: (line) => player.session.outbox.retry(line.id), withdraw: (line) => void player.session.outbox.withdraw(line.id) });
+const conversation = new Conversation(words(), {
+  retry: (line) => player.session.outbox.retry(line.id),
+  withdraw: (line) => void player.session.outbox.withdraw(line.id),
+  hasFailed,
+});
 const talk = new Talk(player, conversation, preferences, words);
+const companion = new Companion(player.session.api, preferences, words);
+const composer = new Composer(player, words, () => companion.mode);
 const plug = new Plug(player, words);
 const avatars = new AvatarPicker((name) => player.session.api.previewUrl(name), (name) => preferences.set({ avatar: name }));
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -47,9 +55,10 @@ player.addEventListener('level', (event) => {
 });
 player.addEventListener('speechinterrupt', () => {
   conversation.endOpen('stopped');
-  talk.showSubtitle();
+  talk.render();
 });
 preferences.addEventListener('change', renderAll);
+companion.addEventListener('change', render);
 dark.addEventListener('change', renderAll);
 
 player.session.addEventListener('displaced', () => {
@@ -63,6 +72,15 @@ void offerAvatars();
 
 function words() {
   return texts[preferences.values.language];
+}
+
+/**
+ * Whether the model failed in a turn.
+ * @param {number} turn
+ * @returns {boolean}
+ */
+function hasFailed(turn) {
+  return talk.turns.failed.has(turn);
 }
 
 /** @param {number} [tries] before */
@@ -95,8 +113,9 @@ function follow(state, previous) {
   // Starting anew lets a session go whose last lines may or may not have been heard.
   if (state.status === 'starting') conversation.endOpen('unknown');
   if (state.status !== 'connected') return;
+  void talk.refresh();
   const waits = document.activeElement === player && player.shadowRoot?.activeElement?.id === 'stage';
-  if (waits && matchMedia('(pointer: fine)').matches) talk.focus();
+  if (waits && matchMedia('(pointer: fine)').matches) composer.focus();
 }
 
 function renderAll() {
@@ -111,7 +130,6 @@ function renderAll() {
   if (avatar && avatars.chosen === avatar) player.avatar = avatar;
   localize(document, words());
   settings.render(words());
-  talk.renderSamples();
   if (language !== renderedLanguage) {
     renderedLanguage = language;
     avatars.render(language);
@@ -127,6 +145,8 @@ function render() {
   element('sessionid', HTMLInputElement).value = String(sessionIdOf(state) ?? '');
   renderStatistics();
   talk.render();
+  companion.render(talk.turns.model);
+  composer.render();
   plug.render();
 }
 

@@ -1,6 +1,7 @@
 /** @typedef {'zh-CN' | 'en'} Language */
 /** @typedef {'system' | 'light' | 'dark'} Theme */
 /** @typedef {import('../holdfast/index.js').Policy} Policy */
+/** @typedef {import('../holdfast/index.js').SayMode} Mode */
 
 /**
  * What a person chose, kept in the browser.
@@ -12,6 +13,7 @@
  * @property {boolean} subtitles
  * @property {Policy} policy who decides that a lost connection comes back
  * @property {string} avatar empty: the server's default
+ * @property {Mode} mode how what is written is meant
  */
 
 /** @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} KeyValueStorage */
@@ -37,6 +39,7 @@ export class Preferences extends EventTarget {
       subtitles: this.#read('subtitles') !== 'false',
       policy: policyOf(this.#read('policy')),
       avatar: this.#read('avatar') ?? '',
+      mode: this.#read('mode') === 'echo' ? 'echo' : 'chat',
     };
   }
 

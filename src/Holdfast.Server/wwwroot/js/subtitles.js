@@ -1,4 +1,4 @@
-/** @typedef {import('./lines.js').Word} Word */
+/** @typedef {import('./line.js').Word} Word */
 
 /** Where a subtitle may be cut: after the end of a sentence, or of a part of one. */
 const SEAM = /[。！？!?；;\n]+|[.](?=\s|$)|[，,、：:](?=.{12})/gu;

@@ -1,12 +1,13 @@
-import { isElsewhere, isKept } from '../holdfast/index.js';
-import { create, element } from './dom.js';
+import { activityOf } from './activity.js';
+import { element } from './dom.js';
 import { withEntry, withOutbox } from './lines.js';
 import { isPlayed, placeOf, subtitleOf } from './subtitles.js';
+import { Turns } from './turns.js';
 
 /** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 /** @typedef {import('../holdfast/index.js').JournalEntry} JournalEntry */
 /** @typedef {import('./conversation.js').Conversation} Conversation */
-/** @typedef {import('./lines.js').Word} Word */
+/** @typedef {import('./line.js').Word} Word */
 /** @typedef {import('./preferences.js').Preferences} Preferences */
 /** @typedef {import('./texts.js').Texts} Texts */
 
@@ -17,13 +18,15 @@ const LATEST_MS = 1_500;
 /** An outage that was shorter than this is noted only if the page has noticed it itself. */
 const SHORTEST_NOTED_MS = 1_500;
 
-/** What the person has the avatar say: the composer, what became of each line, and the subtitle. */
+/** Follows the talk: what both sides said, whose turn it is, which word is heard, and the subtitle. */
 export class Talk {
   #player;
   #conversation;
   #preferences;
   #words;
-  #input = element('human-text', HTMLTextAreaElement);
+  #session = 0;
+  /** @readonly */
+  turns = new Turns();
   /** The words that are on their way: sent, and not heard yet. @type {{ id: string, word: Word, sentAt: number }[]} */
   #coming = [];
   /** The word that is heard. @type {{ id: string, word: Word } | null} */
@@ -45,29 +48,6 @@ export class Talk {
     const { session } = player;
     session.addEventListener('outbox', () => conversation.set(withOutbox(conversation.lines, session.outbox.items, sessionOf(session.state))));
     session.addEventListener('journal', (event) => this.#onEntry(/** @type {import('../holdfast/index.js').SessionJournalEvent} */ (event).entry));
-    element('composer', HTMLFormElement).addEventListener('submit', (event) => {
-      event.preventDefault();
-      this.say(this.#input.value);
-    });
-    this.#input.addEventListener('keydown', (event) => {
-      // Enter that ends the composition of a Chinese word is not meant to send it (229: Safari reports it after the composition).
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      this.say(this.#input.value);
-    });
-  }
-
-  focus() {
-    this.#input.focus({ preventScroll: true });
-  }
-
-  /** @param {string} typed */
-  say(typed) {
-    const text = typed.trim();
-    if (text === '') return;
-    const { session } = this.#player;
-    this.#input.value = '';
-    session.outbox.add(text);
   }
 
   /** Where speech is now, in a few words; empty while nobody speaks. */
@@ -76,8 +56,38 @@ export class Talk {
     return speaking ? placeOf(speaking.text, this.#heard?.id === speaking.id ? this.#heard.word.offset : 0) : '';
   }
 
+  /** The one state of the conversation. */
+  get activity() {
+    const { session } = this.#player;
+    return activityOf(session.state, this.turns, { isDisplaced: session.isDisplaced });
+  }
+
+  /** Asks the server how the conversation stands: the journal may have forgotten it. */
+  async refresh() {
+    try {
+      const { sessionId, conversation } = await this.#player.session.describe();
+      if (conversation && sessionId === this.#session) this.turns.take(conversation);
+    } catch {
+      // What the journal tells is enough for nearly everything, and a heartbeat follows soon that says what is wrong.
+    }
+    this.render();
+  }
+
+  render() {
+    const { activity, turns } = this;
+    const words = this.#words();
+    const line = element('talk-state', HTMLElement);
+    line.dataset.activity = activity;
+    element('talk-state-text', HTMLElement).textContent = words[`now.${activity}`];
+    this.#player.activity = activity === 'hearing' || activity === 'thinking' || activity === 'speaking' || activity === 'listening' ? activity : '';
+    this.#conversation.think(activity === 'thinking' && turns.phase === 'thinking' && turns.isAwaited);
+    const { latency } = turns;
+    if (latency) this.#conversation.time(this.#session, latency.turn, words['talk.latency'](seconds(latency.sound), latency.token === null ? null : seconds(latency.token)));
+    this.#showSubtitle();
+  }
+
   /** Shows what is heard at the moment, word by word. */
-  showSubtitle() {
+  #showSubtitle() {
     const { speaking } = this.#conversation;
     const shown = this.#preferences.values.subtitles && this.#player.session.state.status === 'connected' && speaking;
     this.#player.subtitle = shown ? subtitleOf(speaking.text, this.#heard?.id === speaking.id ? this.#heard.word : null, speaking.again) : '';
@@ -87,6 +97,9 @@ export class Talk {
   #onEntry(entry) {
     const session = sessionOf(this.#player.session.state);
     if (session === null) return;
+    if (session !== this.#session) this.turns.reset();
+    this.#session = session;
+    this.turns.follow(entry);
     const before = this.#conversation.lines;
     const lines = withEntry(before, entry, session, this.#heardTo(before, entry.data.utteranceId));
     if (lines !== before) this.#conversation.set(lines);
@@ -94,18 +107,27 @@ export class Talk {
       const { count } = entry.data;
       this.#conversation.note({ tone: 'quiet', words: (texts) => texts['note.missed'](count), outage: null });
     }
-    const line = lines.find((one) => one.session === session && one.utteranceId === entry.data.utteranceId);
+    const line = lines.find((one) => one.session === session && one.utteranceId !== null && one.utteranceId === entry.data.utteranceId);
     if (line && entry.kind === 'resumed') this.#onResumed(line.text, entry.data);
+    if (line && entry.kind === 'accepted') this.#readOut(line.text);
     if (line?.word && entry.kind === 'word') {
       this.#coming.push({ id: line.id, word: line.word, sentAt: performance.now() });
       this.#hear();
     }
-    this.showSubtitle();
+    this.render();
+  }
+
+  /**
+   * Who has turned the sound off, or cannot hear it, has the answer read out by their own reader. Otherwise two would speak at once.
+   * @param {string} text
+   */
+  #readOut(text) {
+    if (this.#player.muted || this.#player.volume === 0) this.#player.announce(text);
   }
 
   /**
    * Up to where an utterance was heard.
-   * @param {readonly import('./lines.js').Line[]} lines
+   * @param {readonly import('./line.js').Line[]} lines
    * @param {string | undefined} utteranceId
    */
   #heardTo(lines, utteranceId) {
@@ -119,13 +141,13 @@ export class Talk {
    * @param {{ offset: number, awayMilliseconds: number }} resumed
    */
   #onResumed(text, { offset, awayMilliseconds }) {
-    const seconds = (awayMilliseconds / 1_000).toFixed(1);
+    const away = (awayMilliseconds / 1_000).toFixed(1);
     const place = placeOf(text, offset);
     // What was on its way when the path died was not heard; it is sent again.
     this.#coming = [];
     // What nobody noticed as an outage needs no note.
-    if (awayMilliseconds < SHORTEST_NOTED_MS && !this.#conversation.hasOutage) return;
-    this.#conversation.resumed((texts) => texts['note.resumed'](seconds, place));
+    if (awayMilliseconds < SHORTEST_NOTED_MS && !this.#conversation.notes.hasOutage) return;
+    this.#conversation.notes.resumed((texts) => texts['note.resumed'](away, place));
   }
 
   /** A word is shown when its sound is played, which is a little later than it is sent. */
@@ -133,36 +155,19 @@ export class Talk {
     clearTimeout(this.#timer);
     const played = this.#player.session.playedTimestamp;
     const latest = performance.now() - LATEST_MS;
+    const before = this.#heard;
     while (this.#coming.length > 0 && (isPlayed(played, this.#coming[0].word.rtpTimestamp) || this.#coming[0].sentAt < latest)) {
       this.#heard = this.#coming.shift() ?? null;
     }
+    if (this.#heard && this.#heard !== before) this.#conversation.play(this.#heard.id, this.#heard.word.offset + this.#heard.word.length);
     if (this.#coming.length > 0) this.#timer = setTimeout(() => this.#hear(), WORD_INTERVAL_MS);
-    this.showSubtitle();
+    this.#showSubtitle();
   }
+}
 
-  render() {
-    const { view, session } = this.#player;
-    const canWait = isKept(session.state) && !isElsewhere(session.state);
-    this.#input.placeholder = this.#words()[view.canTalk ? 'talk.placeholder' : canWait ? 'talk.placeholder.away' : 'talk.placeholder.offline'];
-    this.showSubtitle();
-  }
-
-  renderSamples() {
-    const buttons = this.#words()['talk.samples'].map((sample) => {
-      const button = create('button', '', sample);
-      button.type = 'button';
-      button.addEventListener('click', () => {
-        if (isKept(this.#player.session.state)) {
-          this.say(sample);
-        } else {
-          this.#input.value = sample;
-          this.#input.focus();
-        }
-      });
-      return button;
-    });
-    element('samples', HTMLElement).replaceChildren(...buttons);
-  }
+/** @param {number} milliseconds */
+function seconds(milliseconds) {
+  return (milliseconds / 1_000).toFixed(milliseconds < 9_950 ? 1 : 0);
 }
 
 /** @param {import('../holdfast/index.js').SessionState} state */

@@ -32,7 +32,14 @@ video.person.playing { opacity: 1; }
 
 .stage.talking:is([data-scene="call"], [data-scene="sound"]) .picture::after { content: ""; position: absolute; inset: 0; border-radius: var(--hf-radius); pointer-events: none; box-shadow: inset 0 0 0 2.5px rgb(43 168 126 / calc(.3 + var(--level, 0) * .7)); }
 .speaking { position: absolute; left: 20px; top: 20px; display: flex; align-items: center; gap: 9px; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-kelp-ink); font-size: 14px; font-weight: 550; box-shadow: var(--hf-shadow-small); opacity: 0; transition: opacity var(--hf-swift); }
-.stage.talking:is([data-scene="call"], [data-scene="sound"], [data-scene="unreachable"]) .speaking { opacity: 1; }
+.stage:is(.talking:not([data-activity]), [data-activity]:not([data-activity="none"])):is([data-scene="call"], [data-scene="sound"], [data-scene="unreachable"]) .speaking { opacity: 1; }
+.stage:is([data-activity="hearing"], [data-activity="listening"]) .speaking { color: var(--hf-deep-ink); }
+.stage[data-activity="thinking"] .speaking { color: var(--hf-soft); }
+.stage[data-activity="thinking"] .speaking .bars i { height: 5px; width: 5px; border-radius: 50%; transform: none; animation: ponder 1.2s ease-in-out infinite; }
+.speaking .bars i:nth-child(2) { animation-delay: 150ms; }
+.speaking .bars i:nth-child(3) { animation-delay: 300ms; }
+.stage[data-activity="thinking"] .speaking .bars i:nth-child(4) { display: none; }
+@keyframes ponder { 40% { opacity: .25; } }
 .bars { display: inline-flex; align-items: center; gap: 3px; height: 16px; }
 .bars i { width: 3px; height: 16px; border-radius: 3px; background: currentColor; transform: scaleY(calc(.22 + var(--level, 0) * var(--share, .7))); transition: transform 80ms linear; }
 .bars i:nth-child(2) { --share: .78; }

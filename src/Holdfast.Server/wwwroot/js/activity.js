@@ -1,0 +1,41 @@
+/** @typedef {import('../holdfast/index.js').SessionState} SessionState */
+
+/**
+ * The one state of the conversation that is shown. Whatever the journal said last, what nobody can hear is not being said.
+ * @typedef {'none' | 'starting' | 'lost' | 'held' | 'elsewhere' | 'reconnecting' | 'over' | 'unfollowed' | 'hearing' | 'thinking' | 'speaking' | 'listening' | 'ready'} Activity
+ */
+
+/**
+ * @param {SessionState} state
+ * @param {{ phase: string, isSpeaking: boolean }} turns
+ * @param {{ isListening?: boolean, isDisplaced?: boolean }} [more] `isListening`: the person's microphone is on, and somebody listens.
+ * `isDisplaced`: another page reads the journal in this one's place
+ * @returns {Activity}
+ */
+export function activityOf(state, { phase, isSpeaking }, { isListening = false, isDisplaced = false } = {}) {
+  switch (state.status) {
+    case 'idle':
+    case 'error':
+      return 'none';
+    case 'starting':
+      return 'starting';
+    case 'interrupted':
+      return 'lost';
+    case 'held':
+      if (state.reason === 'elsewhere') return 'elsewhere';
+      return state.word === 'kept' ? 'held' : 'lost';
+    case 'reconnecting':
+      return 'reconnecting';
+    case 'stopping':
+    case 'ended':
+      return 'over';
+    case 'connected':
+      if (isDisplaced) return 'unfollowed';
+      // Who begins to speak is heard, although the avatar has not finished: it stands still meanwhile.
+      if (phase === 'hearing') return 'hearing';
+      if (phase === 'deciding') return 'thinking';
+      if (isSpeaking) return 'speaking';
+      if (phase === 'thinking' || phase === 'speaking') return 'thinking';
+      return isListening ? 'listening' : 'ready';
+  }
+}
