@@ -137,8 +137,10 @@ public sealed partial class Session
     /// <returns>How many utterances were stopped or forgotten.</returns>
     public int Interrupt()
     {
+        // Counted before its companion is told, which stops it as well; what that hands on meanwhile, it stops again.
+        var stopped = StopSpeech();
         Companion?.OnInterrupt();
-        return StopSpeech();
+        return stopped;
     }
 
     /// <summary>The same, without asking its companion to be silent.</summary>

@@ -24,13 +24,13 @@ public sealed class RecoveryTests(Stage stage)
         await visit.PullThePlugAsync(seconds: 120);
         await visit.SceneAsync("interrupted");
         await Assertions.Expect(visit.Toast).ToHaveTextAsync("连接断开，系统保留会话5分钟，可点击重连按钮");
-        await visit.SaysAsync(visit.Status, "连接中断", "Interrupted");
+        await visit.SaysAsync(visit.Status, "连接断开", "Connection lost");
         await visit.SaysAsync(visit.Reconnect, "手动重连", "Reconnect");
         Assert.True(await visit.Page.EvaluateAsync<bool>("() => probe.page().getElementById('video').srcObject !== null"));
 
         // Held: it counts down, and nothing reconnects by itself.
         await visit.SceneAsync("held", seconds: 15);
-        await visit.SaysAsync(visit.Status, "会话保留中", "Disconnected · kept");
+        await visit.SaysAsync(visit.Status, "会话保留中", "Connection lost · kept");
         await visit.SaysAsync(visit.Title, "连接断开，会话为你保留", "Connection lost, session kept for you");
         await visit.SaysAsync(visit.StartAnew, "开始新会话", "Start a new session");
         var before = await RemainingAsync(visit);

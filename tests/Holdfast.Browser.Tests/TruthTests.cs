@@ -32,7 +32,7 @@ public sealed class TruthTests(Stage stage)
 
         await Assertions.Expect(visit.Toast).ToHaveTextAsync("连接断开，服务器没有回应");
         await visit.SceneAsync("held", seconds: 15);
-        await visit.SaysAsync(visit.Status, "已断开 · 服务器无回应", "Away · no answer");
+        await visit.SaysAsync(visit.Status, "连接断开 · 服务器无回应", "Connection lost · no answer");
         await visit.SaysAsync(visit.Title, "连接断开，服务器没有回应", "Connection lost, and the server does not answer");
         var text = visit.Page.Locator("#trouble-text");
         Assert.Matches($"^{Times} 以后没有收到服务器的回应，会话最多保留到 {Times}。", await text.TextContentAsync());

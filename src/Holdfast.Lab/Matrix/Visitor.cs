@@ -67,7 +67,7 @@ internal sealed class Visitor
     public static async Task<Visitor> OpenAsync(
         RemoteBrowser browser, Uri server, string policy, string language, TimeProvider time, CancellationToken cancellationToken)
     {
-        var preload = $"if (location.protocol !== 'about:') {{ localStorage.setItem('holdfast.policy', '{policy}'); localStorage.setItem('holdfast.language', '{language}'); }}\n{Watcher}";
+        var preload = $"if (location.protocol !== 'about:') {{ localStorage.setItem('holdfast.mode', 'echo'); localStorage.setItem('holdfast.policy', '{policy}'); localStorage.setItem('holdfast.language', '{language}'); }}\n{Watcher}";
         var tab = await browser.OpenTabAsync(preload, cancellationToken);
         var visitor = new Visitor(browser, tab, server, preload, time);
         tab.OnTold = visitor._told.Enqueue;

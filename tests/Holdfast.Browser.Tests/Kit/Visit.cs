@@ -51,7 +51,8 @@ internal sealed partial class Visit : IAsyncDisposable
 
     /// <param name="address">Of the page; null: at the stage's server.</param>
     /// <param name="script">Runs in the page before its own, as the browser would be another one.</param>
-    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900, Uri? address = null, string? script = null)
+    /// <param name="mode">What the person has chosen for what they write: "echo", to be said as it is, or "chat", to be answered.</param>
+    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900, Uri? address = null, string? script = null, string mode = "echo")
     {
         stage.Server.MustRun();
         var context = await stage.Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
@@ -62,6 +63,7 @@ internal sealed partial class Visit : IAsyncDisposable
         });
         context.SetDefaultTimeout(20_000);
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Kit", "probe.js"));
+        await context.AddInitScriptAsync($"if (location.protocol !== 'about:' && !localStorage.getItem('holdfast.mode')) localStorage.setItem('holdfast.mode', '{mode}');");
         if (script is not null)
         {
             await context.AddInitScriptAsync(script);

@@ -35,6 +35,11 @@ const always = (key) => (words) => {
   assert.ok(JSON.stringify(structure).includes(`"${key}"`), key);
   return words[key];
 };
+/** Told by whoever follows the conversation. */
+const doing = (activity) => async (words) => {
+  assert.ok((await readFile(new URL('face.js', import.meta.url), 'utf8')).includes('`activity.${activity'));
+  return words[`activity.${activity}`];
+};
 /** Said by a method of the element, or of the volume, which ask for a browser: it is looked up that they do. */
 const by = (file, key) => async (words) => {
   assert.ok((await readFile(new URL(file, import.meta.url), 'utf8')).includes(`'${key}'`), key);
@@ -141,7 +146,10 @@ const list = [
   ['dock.cancel', 'a start goes on', button(starting('offering'), 'stop')],
   ['dock.end', 'the session is held', button(held('silent'), 'stop')],
   ['sound.blocked', 'the browser does not let the sound play before a click', always('sound.blocked')],
-  ['speaking', 'sound is heard; hidden outside of a call', always('speaking')],
+  ['activity.hearing', 'a page that follows the conversation says that the person is heard', doing('hearing')],
+  ['activity.thinking', 'the same: an answer is thought of', doing('thinking')],
+  ['activity.speaking', 'the same: something is being said; or nobody follows the conversation, and a voice is heard', doing('speaking')],
+  ['activity.listening', 'the same: the microphone is on', doing('listening')],
 
   ['timeline.label', 'always', always('timeline.label')],
   ['timeline.starting', 'a start goes on', bar('starting')],

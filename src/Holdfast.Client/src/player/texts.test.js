@@ -27,7 +27,7 @@ test('the buttons people know are called what people know', () => {
   assert.equal(chinese.start, '开始连接');
   assert.equal(chinese.reconnect, '手动重连');
   assert.equal(chinese['dock.stop'], '断开');
-  assert.equal(chinese['dock.interrupt'], '打断');
+  assert.equal(chinese['dock.interrupt'], '停止说话');
 });
 
 test('every code an error can have has its words', async () => {

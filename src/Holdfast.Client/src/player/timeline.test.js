@@ -93,8 +93,8 @@ test('a connection that flaps all night is remembered only in part', () => {
 test('a segment tells when it began, how long it lasted and why, in both languages', () => {
   const segment = { kind: 'held', from: 0, to: null, reason: 'timeline.reason.failed', tries: 2, level: null };
   const told = (words) => describe(segment, { words, lasted: 12_400, began: '12:00:04' });
-  assert.equal(told(texts['zh-CN']), '12:00:04 · 已断开 · 12.4 秒 · 浏览器放弃了连接 · 重连 2 次');
-  assert.equal(told(texts.en), '12:00:04 · Disconnected · 12.4 s · the browser gave up · 2 tries');
+  assert.equal(told(texts['zh-CN']), '12:00:04 · 断开，会话保留 · 12.4 秒 · 浏览器放弃了连接 · 重连 2 次');
+  assert.equal(told(texts.en), '12:00:04 · Lost, session kept · 12.4 s · the browser gave up · 2 tries');
   const back = { ...segment, kind: 'connected', reason: null, tries: 0, level: 0 };
   assert.match(describe(back, { words: texts.en, lasted: 61_000, began: 'x' }), /1:01 · healed by itself$/);
 });

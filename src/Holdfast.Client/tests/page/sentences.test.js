@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HoldfastError } from '../../src/errors.js';
+import { activityOf } from '../../../Holdfast.Server/wwwroot/js/activity.js';
 import { fateOf, shownStatus, situationOf } from '../../../Holdfast.Server/wwwroot/js/fates.js';
 import { noteOf } from '../../../Holdfast.Server/wwwroot/js/notes.js';
 import { texts } from '../../../Holdfast.Server/wwwroot/js/texts.js';
@@ -8,7 +9,7 @@ import { pageFile } from './page-files.js';
 
 // Every sentence of the page, beside the state in which it is shown; those of the player are in src/player/sentences.test.js.
 
-const blank = { id: 'k', text: 'x', problem: '', fault: '', error: null, session: 1, utteranceId: null, word: null, again: null };
+const blank = { id: 'k', by: 'avatar', text: 'x', problem: '', fault: '', error: null, session: 1, utteranceId: null, turn: null, at: null, word: null, heard: null, again: null };
 const line = (status, more = {}) => ({ ...blank, status, ...more });
 const because = (code) => ({ error: new HoldfastError(code, 'x') });
 const fate = (one, situation) => (words) => fateOf(one, situation, words, () => 'the sentence of the error');
@@ -25,6 +26,8 @@ const states = {
 const held = (word, reason = 'silent') => ({ status: 'held', ...kept, word, reason, problem: null });
 const ended = (reason) => ({ status: 'ended', attempt: 1, sessionId: 1, reason, why: null });
 const note = (state, previous) => (words) => noteOf(state, previous, (t) => t['avatar.someone']).words(words);
+const asks = (status) => line(status, { by: 'person' });
+const now = (state, turns = {}, more = {}) => (words) => words[`now.${activityOf(state, { phase: 'quiet', isSpeaking: false, ...turns }, more)}`];
 const html = (key) => async (words) => {
   assert.match(await pageFile('index.html'), new RegExp(`data-(?:text|label)="${key.replaceAll('.', '\\.')}"`));
   return words[key];
@@ -47,7 +50,11 @@ const list = [
   ['line.why.server', 'the same: the server failed', fate(line('waiting', because('server')), 'here')],
   ['line.why.restarting', 'the same: the server says that it stops', fate(line('waiting', because('restarting')), 'here')],
   ['line.why.other', 'the same: the server says that it cannot now', fate(line('waiting', because('gone')), 'here')],
-  ['line.withdraw', 'it waits', by('conversation.js', 'line.withdraw')],
+  ['line.waits', 'the server has the question; another is being answered', fate(asks('queued'), 'here')],
+  ['line.waits.away', 'the server has the question; nothing arrives', fate(asks('queued'), 'away')],
+  ['line.skipped', 'silence was wanted, or the session ended, before its turn', fate(asks('skipped'), 'here')],
+  ['line.modelFailed', 'the journal says modelFailed of its turn', by('bubble.js', 'line.modelFailed')],
+  ['line.withdraw', 'it waits', by('bubble.js', 'line.withdraw')],
   ['line.sending', 'the server is being told', fate(line('sending'), 'here')],
   ['line.queued', 'the server has it, and has not begun', fate(line('queued'), 'here')],
   ['line.speaking', 'its sound is sent, and arrives', fate(line('speaking'), 'here')],
@@ -63,7 +70,7 @@ const list = [
   ['line.failed.lost', 'lost', fate(line('failed', { fault: 'lost' }), 'here')],
   ['line.failed.notTaken', 'notTaken', fate(line('failed', { fault: 'notTaken' }), 'here')],
   ['line.failed.other', 'another word, and no sentence of the server’s', fate(line('failed', { fault: 'new' }), 'here')],
-  ['line.retry', 'it was refused', by('conversation.js', 'line.retry')],
+  ['line.retry', 'it was refused', by('bubble.js', 'line.retry')],
 
   ['note.connected', 'the first connection is there', note(states.connected, states.starting)],
   ['note.interrupted', 'nothing has arrived for more than a second', note(states.interrupted, states.connected)],
@@ -84,10 +91,31 @@ const list = [
   ['note.follow', 'the same', by('main.js', 'note.follow')],
   ['avatar.someone', 'connected before the list of avatars was read', note(states.connected, states.starting)],
 
-  ['talk.placeholder', 'sound and pictures arrive', by('talk.js', 'talk.placeholder')],
-  ['talk.placeholder.away', 'nothing arrives: what is said waits', by('talk.js', 'talk.placeholder.away')],
-  ['talk.placeholder.offline', 'there is no session: what is said waits for one', by('talk.js', 'talk.placeholder.offline')],
-  ['talk.samples', 'nothing was said yet', by('talk.js', 'talk.samples')],
+  ['talk.placeholder.chat', 'sound and pictures arrive; what is written is answered', by('composer.js', 'talk.placeholder.chat')],
+  ['talk.placeholder.echo', 'the same; it is said as it is', by('composer.js', 'talk.placeholder.echo')],
+  ['talk.placeholder.away', 'nothing arrives: what is said waits', by('composer.js', 'talk.placeholder.away')],
+  ['talk.placeholder.offline', 'there is no session: what is said waits for one', by('composer.js', 'talk.placeholder.offline')],
+  ['talk.samples.chat', 'what is written is answered', by('composer.js', 'talk.samples.chat')],
+  ['talk.samples.echo', 'what is written is said as it is', by('composer.js', 'talk.samples.echo')],
+  ['talk.empty', 'nothing was said yet; what is written is answered', by('companion.js', 'talk.empty')],
+  ['talk.empty.echo', 'the same; it is said as it is', by('companion.js', 'talk.empty.echo')],
+  ['talk.you', 'beside each bubble of the person’s', by('bubble.js', 'talk.you')],
+  ['talk.they', 'beside each bubble of the avatar’s', by('bubble.js', 'talk.they')],
+  ['talk.latency', 'the first sound of the last answer was sent', by('talk.js', 'talk.latency', '0.9', '0.4')],
+  ['companion.offline.text', 'the server says that the model is its own companion', by('companion.js', 'companion.offline.text')],
+  ['now.none', 'no session', now(states.idle)],
+  ['now.starting', 'a start goes on', now(states.starting)],
+  ['now.lost', 'nothing arrives', now(states.interrupted, { phase: 'speaking', isSpeaking: true })],
+  ['now.held', 'nothing arrives; the server has said that it keeps the session', now(held('kept'), { phase: 'speaking', isSpeaking: true })],
+  ['now.elsewhere', 'another tab has the session', now(held('kept', 'elsewhere'))],
+  ['now.reconnecting', 'the ladder is climbed', now(states.climbing)],
+  ['now.over', 'it has ended', now(ended('expired'))],
+  ['now.unfollowed', 'a newer reader of the journal took this page’s place', now(states.connected, {}, { isDisplaced: true })],
+  ['now.hearing', 'the journal says that the person is speaking; what the avatar says stands still', now(states.connected, { phase: 'hearing', isSpeaking: true })],
+  ['now.thinking', 'the model is asked, and nothing is being said', now(states.connected, { phase: 'thinking' })],
+  ['now.speaking', 'an utterance was begun and not ended', now(states.connected, { phase: 'speaking', isSpeaking: true })],
+  ['now.listening', 'nobody speaks; the microphone is on, and somebody listens', now(states.connected, {}, { isListening: true })],
+  ['now.ready', 'nobody speaks, nothing waits', now(states.connected)],
   ['toast.avatars', 'the list of avatars could not be read, for the first time', by('main.js', 'toast.avatars')],
   ['page.title', 'always', by('main.js', 'page.title')],
   ['status.roundtrip', 'connected, and the browser says how long it is', by('main.js', 'status.roundtrip', 20)],
@@ -99,7 +127,7 @@ const list = [
   ['settings.policy.assisted.text', 'chosen', by('settings.js', 'settings.policy.assisted.text')],
   ['settings.policy.auto.text', 'chosen', by('settings.js', 'settings.policy.auto.text')],
   ['settings.none', 'there is no connection', by('settings.js', 'settings.none')],
-  ...['page.skip', 'header.language', 'header.language.label', 'header.settings', 'lobby.choose', 'talk.title', 'talk.log', 'talk.empty', 'talk.try', 'talk.input', 'talk.send',
+  ...['page.skip', 'header.language', 'header.language.label', 'header.settings', 'lobby.choose', 'talk.title', 'talk.log', 'talk.samples', 'talk.input', 'companion.offline', 'settings.mode', 'settings.mode.chat', 'settings.mode.echo', 'talk.send',
     'talk.hint', 'settings.title', 'settings.close', 'settings.language', 'settings.theme', 'settings.theme.system', 'settings.theme.light', 'settings.theme.dark', 'settings.policy',
     'settings.policy.manual', 'settings.policy.assisted', 'settings.policy.auto', 'settings.subtitles', 'settings.volume', 'settings.connection', 'settings.session',
     'settings.roundtrip', 'settings.picture', 'settings.loss'].map((key) => /** @type {any} */ ([key, 'always', html(key)])),
@@ -121,6 +149,7 @@ test('nothing is said to be spoken while nobody can hear it', () => {
   for (const [name, state] of Object.entries({ ...states, held: held('kept'), none: held('none'), ended: ended('expired') })) {
     const status = shownStatus(line('speaking'), situationOf(state));
     assert.equal(status, state.status === 'connected' ? 'speaking' : 'paused', name);
+    assert.equal(activityOf(state, { phase: 'speaking', isSpeaking: true }) === 'speaking', state.status === 'connected', name);
   }
 });
 

@@ -5,13 +5,13 @@ import { blank } from './line.js';
 /**
  * What was recognised of the person's voice so far: each telling takes the place of the one before, until one is the last.
  * @param {readonly Line[]} lines
- * @param {{ turn: number, text: string, isFinal: boolean, at: string }} data
+ * @param {{ turn: number, text: string, final: boolean, at: string }} data
  * @param {number} session
  * @returns {readonly Line[]}
  */
-export function fromVoice(lines, { turn, text, isFinal, at }, session) {
+export function fromVoice(lines, { turn, text, final, at }, session) {
   /** @type {Line['status']} */
-  const status = isFinal ? 'queued' : 'hearing';
+  const status = final ? 'queued' : 'hearing';
   const open = lines.findIndex((line) => line.session === session && line.status === 'hearing');
   if (text.trim() === '') return open < 0 ? lines : lines.toSpliced(open, 1);
   if (open >= 0) return lines.with(open, { ...lines[open], text, status, turn });
