@@ -122,7 +122,7 @@ export class Bubble {
     bars.append(create('i'), create('i'), create('i'), create('i'));
     const row = create('div', 'fate');
     row.append(bars, create('span', '', words));
-    if (status === 'failed' && line.error) row.append(button(texts['line.retry'], () => retry(line)));
+    if (status === 'failed' && line.error && line.error.code !== 'wordless') row.append(button(texts['line.retry'], () => retry(line)));
     if (status === 'waiting') row.append(button(texts['line.withdraw'], () => withdraw(line)));
     this.item.append(row);
   }
