@@ -12,6 +12,9 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
 {
     private const int MaxAttempts = 3;
 
+    /// <summary>What was not written down yet is said again, and what leads to it from the last pause.</summary>
+    private static readonly TimeSpan MostRepeated = TimeSpan.FromSeconds(4);
+
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-tests-" + Guid.NewGuid().ToString("N"));
     private readonly int _port = FreePort();
     private ServerProcess _server = null!;
@@ -54,7 +57,7 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
             var peers = await listener.PeersAsync();
             var story = $"{heard}\n{peers}\n{string.Join('\n', listener.Console)}\n{_server.Output}";
             TestContext.Current.TestOutputHelper!.WriteLine(story);
-            if (again > 0 && heard.Lost.Count > 0 && listener.MadeUp > TimeSpan.FromSeconds(0.5))
+            if (again > 0 && (heard.Lost.Count > 0 || heard.Repeats.Any(static repeat => repeat > MostRepeated)) && listener.MadeUp > TimeSpan.FromSeconds(0.5))
             {
                 // A machine that cannot play what it has received says nothing about what was sent.
                 continue;
@@ -63,7 +66,7 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
             Assert.Equal(id, await listener.SessionIdAsync());
             Assert.True(string.Equals("connecting connected", peers, StringComparison.Ordinal), story);
             Assert.True(heard.Lost.Count == 0, $"Lost: {string.Join(' ', heard.Lost)}\n{story}");
-            Assert.All(heard.Repeats, repeat => Assert.True(repeat <= TimeSpan.FromSeconds(4), $"{repeat} was said again.\n{story}"));
+            Assert.All(heard.Repeats, repeat => Assert.True(repeat <= MostRepeated, $"{repeat} was said again.\n{story}"));
             return;
         }
     }

@@ -13,6 +13,8 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
 {
     private const int MaxAttempts = 3;
 
+    private static readonly TimeSpan MostRepeated = TimeSpan.FromSeconds(1.5);
+
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-tests-" + Guid.NewGuid().ToString("N"));
     private readonly int _port = FreePort();
     private ServerProcess _server = null!;
@@ -42,29 +44,28 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
             await listener.HearAsync(seconds: 15);
             await listener.WaitAsync(5.3);
             await RestartAsync(afterStop: () => listener.WaitAsync(1));
-            await listener.ReconnectAsync();
             await listener.HearAsync(seconds: 20);
-            var level = await listener.LevelAsync();
+            var peers = await listener.PeersAsync();
             await listener.HearToTheEndAsync(seconds: 40);
             var heard = new WordSpotter(passage).Spot(listener.Recording.Pcm);
             var story = $"{heard}\n{string.Join('\n', listener.Console)}\n{_server.Output}";
             TestContext.Current.TestOutputHelper!.WriteLine(story);
-            if (again > 0 && heard.Lost.Count > 0 && listener.MadeUp > TimeSpan.FromSeconds(0.5))
+            if (again > 0 && (heard.Lost.Count > 0 || heard.Repeats.Any(static repeat => repeat > MostRepeated)) && listener.MadeUp > TimeSpan.FromSeconds(0.5))
             {
                 // A machine that cannot play what it has received says nothing about what was sent.
                 continue;
             }
 
             Assert.Equal(id, await listener.SessionIdAsync());
-            Assert.Equal(3, level);
+            Assert.True(string.Equals("connecting connected", peers, StringComparison.Ordinal), $"Another connection, or one that was lost:\n{peers}\n{story}");
             Assert.True(heard.Lost.Count == 0, $"Lost: {string.Join(' ', heard.Lost)}\n{story}");
-            Assert.All(heard.Repeats, repeat => Assert.True(repeat <= TimeSpan.FromSeconds(1.5), $"{repeat} was said again.\n{story}"));
+            Assert.All(heard.Repeats, repeat => Assert.True(repeat <= MostRepeated, $"{repeat} was said again.\n{story}"));
             return;
         }
     }
 
     [Fact]
-    public async Task The_page_says_what_happens_and_one_click_goes_on()
+    public async Task The_page_says_what_happens_and_goes_on_by_itself()
     {
         await using var visit = await Visit.OpenAsync(stage, address: _server.Address);
         await visit.ConnectAsync();
@@ -78,18 +79,11 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
             await visit.SceneAsync("held");
             await visit.SaysAsync(visit.Title, "服务器正在重启，对话为你保留", "The server is restarting. Your conversation is kept");
             await Assertions.Expect(visit.Reconnect).ToBeEnabledAsync();
-
-            // A click that comes too early fails, says so, and the button is there again.
-            await visit.Reconnect.ClickAsync();
-            await visit.SaysAsync(visit.Title, "这次没有连上，会话还在", "Not back yet, but the session is kept");
-            await Assertions.Expect(visit.Reconnect).ToBeEnabledAsync();
         });
 
-        await visit.SaysAsync(visit.Title, "服务器已恢复，对话还在", "The server is back, and your conversation is still there");
-        await visit.Reconnect.ClickAsync();
-        await visit.SceneAsync("call");
+        await visit.SceneAsync("call", seconds: 15);
         Assert.Equal(id, await visit.SessionIdAsync());
-        Assert.Equal(3, await visit.LevelAsync());
+        Assert.Equal(0, await visit.LevelAsync());
         await visit.ShownAsync();
 
         // The text stands there once, and is said to its end.

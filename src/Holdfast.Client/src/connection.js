@@ -180,6 +180,11 @@ export class Connection {
     this.#isGivenUp = true;
   }
 
+  /** It goes on after all: the next process has its keys. */
+  takeBack() {
+    this.#isGivenUp = false;
+  }
+
   /** The browser's full statistics report. */
   report() {
     return this.#peer.getStats();

@@ -410,6 +410,7 @@ export class HoldfastSession extends EventTarget {
   #enter(state, previous) {
     switch (state.status) {
       case 'connected':
+        this.#link.connection?.takeBack();
         this.#recovery.reset();
         if (previous.status === 'starting' && this.#link.connection) this.#lifeline.watch(this.#link.connection);
         this.#link.measure();

@@ -3,6 +3,9 @@ import { HELD_AFTER_MS, isAway, isElsewhere, isKept, isLive } from './states.js'
 
 export * from './states.js';
 
+/** What is still on its way when the server says that it stops arrives within so much; what comes later is from the next one. */
+const TRICKLE_MS = 1_500;
+
 /** @typedef {import('./states.js').Connected} Connected */
 /** @typedef {import('./states.js').Held} Held */
 /** @typedef {import('./states.js').HeldReason} HeldReason */
@@ -36,7 +39,7 @@ export function reduce(state, action) {
     case 'transport':
       return reduceTransport(state, action);
     case 'flowing':
-      return state.status === 'interrupted' || (state.status === 'held' && !isOverARestart(state) && !isElsewhere(state))
+      return state.status === 'interrupted' || (state.status === 'held' && !isElsewhere(state) && (!isOverARestart(state) || action.at - state.since >= TRICKLE_MS))
         ? connectedFrom(state, action.at, { level: 0, generation: state.generation })
         : state;
     case 'silent':
@@ -215,7 +218,8 @@ function reduceRestarting(state, at) {
 }
 
 /**
- * The connection went with the server's process: what still trickles in of it, or the browser says of it, means nothing.
+ * The server's process is gone, or going: what still trickles in of it, or the browser says of it, means nothing. What comes later than that is the
+ * next process, which goes on with the same connection.
  * @param {Held} state
  */
 function isOverARestart({ reason }) {

@@ -107,6 +107,14 @@ test('what is known of a session that is away is the last that was heard of it',
   assert.equal(reduce(connected, { type: 'restarting', at: 9 }).word, 'kept', 'it has said so');
 });
 
+test('over a polite stop what is still on its way says nothing, and what comes later is from the next process on the same connection', () => {
+  const stopped = reduce(connected, { type: 'restarting', at: 50_000 });
+  assert.deepEqual([stopped.status, stopped.reason], ['held', 'restarting']);
+  assert.equal(reduce(stopped, { type: 'flowing', attempt: 1, at: 50_300 }), stopped);
+  const back = reduce(stopped, { type: 'flowing', attempt: 1, at: 52_000 });
+  assert.deepEqual([back.status, back.resumed.level, back.attempt], ['connected', 0, connected.attempt]);
+});
+
 test('what another tab has taken is not brought back by packets', () => {
   for (const state of [connected, interrupted, held, reconnecting]) {
     const taken = reduce(state, { type: 'taken', at: 20_000 });

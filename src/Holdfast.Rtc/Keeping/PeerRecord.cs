@@ -16,8 +16,8 @@ internal sealed record PeerKeysRecord
 
     public required string StreamId { get; init; }
 
-    /// <summary>The offers that were answered, the first one first: what was agreed follows from them.</summary>
-    public required IReadOnlyList<string> Offers { get; init; }
+    /// <summary>The offers that were answered (<see cref="PackedText"/>), the first one first: what was agreed follows from them.</summary>
+    public required IReadOnlyList<byte[]> Offers { get; init; }
 
     /// <summary>The generation of the newest answer.</summary>
     public required int AnsweredGeneration { get; init; }

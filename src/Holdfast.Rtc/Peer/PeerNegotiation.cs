@@ -11,6 +11,9 @@ namespace Holdfast.Rtc;
 /// <summary>What a peer and its client agreed on by offer and answer, and how they agree anew.</summary>
 internal sealed class PeerNegotiation
 {
+    /// <summary>Bytes: more than the characters that an offer may have.</summary>
+    private const int LongestOffer = 256 * 1024;
+
     private SdpNegotiation _current;
 
     // The newest answer is the same whenever it is written: enough to give it again to a client that did not get it.
@@ -19,7 +22,7 @@ internal sealed class PeerNegotiation
     private byte[] _answeredOffer;
 
     // What was agreed follows from the offers; so they are what another process needs.
-    private readonly List<string> _offers = [];
+    private readonly List<byte[]> _offers = [];
 
     private PeerNegotiation(SdpNegotiation negotiation, SdpAnswerParameters parameters, int generation, string offerSdp, StreamsStart start)
     {
@@ -27,7 +30,7 @@ internal sealed class PeerNegotiation
         _answered = parameters;
         _answeredGeneration = generation;
         _answeredOffer = HashOf(offerSdp);
-        _offers.Add(offerSdp);
+        _offers.Add(PackedText.Pack(offerSdp));
         Answer = negotiation.WriteAnswer(parameters);
         Streams = new MediaStreams(parameters, start);
         Streams.Follow(negotiation);
@@ -44,8 +47,8 @@ internal sealed class PeerNegotiation
     /// <summary>Raised by each answer: what was written down of it before is out of date.</summary>
     public int Version { get; private set; }
 
-    /// <summary>The offers that were answered: the first, and the newest.</summary>
-    public IReadOnlyList<string> Offers => _offers;
+    /// <summary>The offers that were answered (<see cref="PackedText"/>): the first, and the newest.</summary>
+    public IReadOnlyList<byte[]> Offers => _offers;
 
     /// <summary>What the newest answer is written with.</summary>
     public SdpAnswerParameters Answered => _answered;
@@ -97,7 +100,7 @@ internal sealed class PeerNegotiation
     public static PeerNegotiation? TryRestore(
         PeerKeysRecord record, IceLiteAgent ice, SdpFingerprint fingerprint, StreamsStart start, IReadOnlyList<IPEndPoint> candidates)
     {
-        if (!TryNegotiate(record.Offers[0], previous: null, out var agreed, out _))
+        if (!PackedText.TryUnpack(record.Offers[0], LongestOffer, out var first) || !TryNegotiate(first, previous: null, out var agreed, out _))
         {
             return null;
         }
@@ -116,15 +119,15 @@ internal sealed class PeerNegotiation
             SessionId = record.SdpSessionId,
             SessionVersion = record.SdpSessionVersion,
         };
-        var negotiation = new PeerNegotiation(agreed, parameters, record.AnsweredGeneration, record.Offers[0], start);
-        foreach (var offer in record.Offers.Skip(1))
+        var negotiation = new PeerNegotiation(agreed, parameters, record.AnsweredGeneration, first, start);
+        foreach (var packed in record.Offers.Skip(1))
         {
-            if (!TryNegotiate(offer, negotiation._current, out agreed, out _))
+            if (!PackedText.TryUnpack(packed, LongestOffer, out var offer) || !TryNegotiate(offer, negotiation._current, out agreed, out _))
             {
                 return null;
             }
 
-            negotiation._offers.Add(offer);
+            negotiation._offers.Add(packed);
             negotiation._answeredOffer = HashOf(offer);
             negotiation._current = agreed;
             negotiation.Streams.Follow(agreed);
@@ -195,7 +198,7 @@ internal sealed class PeerNegotiation
             _offers.RemoveAt(1);
         }
 
-        _offers.Add(offerSdp);
+        _offers.Add(PackedText.Pack(offerSdp));
         needsKeyFrame = Streams.Follow(agreed);
         answer = agreed.WriteAnswer(_answered);
         return true;
