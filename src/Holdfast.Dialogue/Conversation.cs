@@ -71,14 +71,38 @@ internal sealed class Conversation : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(input);
         _mailbox.Post(() =>
         {
-            if (input is TurnInput.Recognised { Text: { } text } recognised && !string.IsNullOrWhiteSpace(text) && recognised.Turn == _state.Turn)
+            if (_state.Phase == TurnPhase.Deciding && input is TurnInput.Recognised recognised && recognised.Turn == _state.Turn
+                && !string.IsNullOrWhiteSpace(recognised.Text))
             {
-                Tell(new ConversationEvent.Heard(recognised.Turn, text, IsFinal: true));
+                // With the first word an answer below is given up, and this is a turn of its own.
+                Tell(new ConversationEvent.Heard(_state.Under is null ? _state.Turn : _state.Turn + 1, recognised.Text, IsFinal: true));
             }
 
+            var isWord = _state.Phase is TurnPhase.Hearing or TurnPhase.Deciding && input is TurnInput.WordRecognised word && word.Turn == _state.Turn;
             Apply(input);
+            if (isWord)
+            {
+                Tell(new ConversationEvent.Heard(_state.Turn, ((TurnInput.WordRecognised)input).Text, IsFinal: false));
+            }
         });
     }
+
+    /// <summary>The person said something into a dead connection, and it came later: it waits its turn, as what is typed does.</summary>
+    public void OnSaidInTheGap(string text) => _mailbox.Post(() =>
+    {
+        if (_state.Waiting.Count < TurnState.MaxWaiting)
+        {
+            Tell(new ConversationEvent.Heard(_state.Turn + 1 + _state.Waiting.Count, text, IsFinal: true));
+            Apply(new TurnInput.Asked(new Question(text, Key: null, IsSpoken: true), Interrupts: false));
+        }
+    });
+
+    /// <summary>The person said something that could not be recognised.</summary>
+    /// <param name="turn">Which turn it belongs to; 0 where it has none.</param>
+    /// <param name="cause">For a program.</param>
+    /// <param name="status">The HTTP status, where it is one.</param>
+    public void OnNotHeard(long turn, string cause, int? status) => _mailbox.Post(() => Tell(new ConversationEvent.NotHeard(
+        turn > 0 ? turn : _state.Turn, cause, status, Sentences.NotHeard(_memory.IsChinese))));
 
     /// <summary>The session is held: nobody is there.</summary>
     public void Left() => _mailbox.Post(() =>
@@ -236,7 +260,10 @@ internal sealed class Conversation : IAsyncDisposable
             case TurnEffect.ResumeSpeech:
                 _mouth.GoOn();
                 break;
-            case TurnEffect.Listen or TurnEffect.Recognise or TurnEffect.StopListening:
+            case TurnEffect.StopSpeech:
+                _mouth.Stop();
+                break;
+            case TurnEffect.Listen or TurnEffect.Recognise or TurnEffect.StopListening or TurnEffect.TakeForNoise:
                 _identity.Ears?.Do(effect);
                 break;
         }

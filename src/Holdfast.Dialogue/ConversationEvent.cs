@@ -8,6 +8,7 @@ namespace Holdfast.Dialogue;
 [JsonDerivedType(typeof(TurnStarted), "turnStarted")]
 [JsonDerivedType(typeof(PhaseChanged), "phase")]
 [JsonDerivedType(typeof(Heard), "heard")]
+[JsonDerivedType(typeof(NotHeard), "notHeard")]
 [JsonDerivedType(typeof(AnswerBegan), "answer")]
 [JsonDerivedType(typeof(Shown), "shown")]
 [JsonDerivedType(typeof(ToolCalled), "tool")]
@@ -32,6 +33,13 @@ public abstract record ConversationEvent(long Turn)
     /// <param name="Text">Their words so far.</param>
     /// <param name="IsFinal">Whether that is all.</param>
     public sealed record Heard(long Turn, string Text, [property: JsonPropertyName("final")] bool IsFinal) : ConversationEvent(Turn);
+
+    /// <summary>The person said something, and the recogniser failed.</summary>
+    /// <param name="Turn">The number of the turn.</param>
+    /// <param name="Cause">For a program: "unreachable", "status", "timeout" or "protocol".</param>
+    /// <param name="Status">The HTTP status, where it is one.</param>
+    /// <param name="Sentence">What the person is told.</param>
+    public sealed record NotHeard(long Turn, string Cause, int? Status, string Sentence) : ConversationEvent(Turn);
 
     /// <summary>The first piece of the answer is whole and goes to the voice.</summary>
     /// <param name="Turn">The number of the turn.</param>

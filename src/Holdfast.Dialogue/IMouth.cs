@@ -11,10 +11,10 @@ internal interface IMouth
     /// <param name="text">As it was written.</param>
     SpeakResult Speak(long turn, string text);
 
-    /// <summary>Stops what is being said and forgets what was to be said. Each piece is then told to have ended.</summary>
+    /// <summary>Stops what is being said, or was paused, and forgets what was to be said. Each piece is then told to have ended.</summary>
     void Stop();
 
-    /// <summary>Stands still, sound and picture together. Nothing where it cannot.</summary>
+    /// <summary>Is silent at once, and can go on; also what others have it say. Again and again it is the same.</summary>
     void Pause();
 
     /// <summary>Goes on at the last pause before what was not heard.</summary>

@@ -11,6 +11,13 @@ public interface ISessionCompanion
 
     /// <summary>Somebody wants silence: what it is about to say is given up.</summary>
     void OnInterrupt();
+
+    /// <summary>
+    /// A packet of the person's microphone came, in order. From a pacing thread: decode elsewhere, return at once, and keep nothing of its bytes. Nothing by default.
+    /// </summary>
+    void OnMicrophone(in MicrophonePacket packet)
+    {
+    }
 }
 
 /// <summary>Gives each session its companion.</summary>
@@ -21,4 +28,20 @@ public interface ISessionCompanions
     /// <param name="kept">What <see cref="ISessionCompanion.CaptureAsync"/> gave in the process before; null where there was none.</param>
     /// <param name="unsaid">The utterances of that process that are still to be said here.</param>
     ISessionCompanion? Accompany(Session session, string? kept, IReadOnlyCollection<string> unsaid);
+}
+
+/// <summary>Some of the person's sound, as it came.</summary>
+/// <param name="opus">One Opus packet from a stranger, which may be anything.</param>
+/// <param name="timestamp">Its RTP timestamp: 48,000 a second.</param>
+/// <param name="lostBefore">How many packets are missing since the one before.</param>
+public readonly ref struct MicrophonePacket(ReadOnlySpan<byte> opus, uint timestamp, int lostBefore)
+{
+    /// <summary>One Opus packet from a stranger, which may be anything.</summary>
+    public ReadOnlySpan<byte> Opus { get; } = opus;
+
+    /// <summary>Its RTP timestamp: 48,000 a second.</summary>
+    public uint Timestamp { get; } = timestamp;
+
+    /// <summary>How many packets are missing since the one before.</summary>
+    public int LostBefore { get; } = lostBefore;
 }

@@ -3,8 +3,8 @@ using Holdfast.Media;
 namespace Holdfast.Sessions;
 
 /// <summary>
-/// Turns the person's Opus packets back into sound for a show that listens, with the gaps filled in. A show that does not
-/// listen costs no decoding.
+/// Hands the person's Opus packets on to what accompanies the session, and turns them back into sound for a show that listens, with the gaps filled
+/// in. A show that does not listen costs no decoding.
 /// </summary>
 /// <remarks>Used by one thread at a time: the wire hands packets on in order.</remarks>
 internal sealed class Microphone : IDisposable
@@ -31,11 +31,13 @@ internal sealed class Microphone : IDisposable
 
     /// <summary>Takes the next packet in order.</summary>
     /// <param name="opus">One Opus packet from a stranger, which may be anything.</param>
+    /// <param name="timestamp">Its RTP timestamp.</param>
     /// <param name="lostBefore">How many packets are missing since the one before.</param>
-    public void Receive(ReadOnlySpan<byte> opus, int lostBefore)
+    public void Receive(ReadOnlySpan<byte> opus, uint timestamp, int lostBefore)
     {
         Interlocked.Increment(ref _received);
         Interlocked.Add(ref _lost, lostBefore);
+        _session.Companion?.OnMicrophone(new MicrophonePacket(opus, timestamp, lostBefore));
         if (!_session.Listens)
         {
             return;

@@ -45,7 +45,16 @@ internal sealed partial class Performance
         }
 
         _isGivenUp = false;
-        var resumption = playback.Resuming.Take() is { } cause ? Resume(cause) : Repair();
+        if (_isHushed)
+        {
+            KeepSilent(tick, playback);
+            return;
+        }
+
+        (_show as IHushableShow)?.Hush(false);
+        var resumption = playback.Resuming.Take() is { } cause ? Resume(cause)
+            : Interlocked.Exchange(ref _isUnhushed, 0) == 1 ? Playout.Resume(default)
+            : Repair();
         if (resumption is not null)
         {
             _finishing.BeginAgain();
@@ -53,6 +62,23 @@ internal sealed partial class Performance
         }
 
         _stream.Tick(tick, playback.Sink);
+        Playout.Release(tick);
+        _finishing.Tick(Volatile.Read(ref _place), isPromised: playback.Connection.FeedbackAwaitedSince is not null);
+    }
+
+    /// <summary>20 ms in which nothing is said: the person speaks.</summary>
+    private void KeepSilent(in MediaTick tick, Playback playback)
+    {
+        if (_show is IHushableShow hushable)
+        {
+            hushable.Hush(true);
+            _stream.Tick(tick, playback.Sink);
+        }
+        else
+        {
+            _stream.Probe(tick, playback.Sink);
+        }
+
         Playout.Release(tick);
         _finishing.Tick(Volatile.Read(ref _place), isPromised: playback.Connection.FeedbackAwaitedSince is not null);
     }

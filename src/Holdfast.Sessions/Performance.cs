@@ -28,6 +28,12 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private readonly HeardWords _words = new();
     private bool _isGivenUp;
 
+    /// <summary>Whether the show says nothing for a while, though there is somebody to hear it.</summary>
+    private volatile bool _isHushed;
+
+    /// <summary>Whether it goes on after that with the next tick.</summary>
+    private int _isUnhushed;
+
     /// <summary>Whether what is sent is silence in place of speech that the show has not got back yet.</summary>
     private bool _isWaiting;
     private bool _isLeaving;
@@ -228,10 +234,24 @@ internal sealed partial class Performance : IPaced, IShowObserver
     /// <inheritdoc cref="IAdjustableShow.Adjust"/>
     public void Adjust(string? name, string? voice) => (_show as IAdjustableShow)?.Adjust(name, voice);
 
+    /// <summary>Says nothing from now on, and keeps its place; the picture goes on where the show can do that, and stands still where not.</summary>
+    public void Hush() => _isHushed = true;
+
+    /// <summary>Goes on at the last pause before what was not heard, as after an outage.</summary>
+    public void Unhush()
+    {
+        if (_isHushed)
+        {
+            Volatile.Write(ref _isUnhushed, 1);
+            _isHushed = false;
+        }
+    }
+
     /// <summary>Stops what is being said and forgets what was to be said.</summary>
     public int Interrupt()
     {
         var stopped = _show.Interrupt();
+        _isHushed = false;
         Playout.Forget();
         _finishing.Flush();
         return stopped;

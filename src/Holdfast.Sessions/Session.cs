@@ -163,6 +163,15 @@ public sealed partial class Session
         }
     }
 
+    /// <summary>
+    /// Is silent from the next 20 ms on, whatever is being said, and keeps the place: the person speaks. What is said meanwhile waits.
+    /// <see cref="ResumeSpeech"/> goes on, <see cref="StopSpeech"/> gives it up.
+    /// </summary>
+    public void PauseSpeech() => CurrentPerformance()?.Hush();
+
+    /// <summary>After <see cref="PauseSpeech"/>: goes on at the last pause before what was not heard.</summary>
+    public void ResumeSpeech() => CurrentPerformance()?.Unhush();
+
     /// <summary>Ends the session; nothing happens when it is over already.</summary>
     public void Close(SessionReason reason) => Signal(SessionSignal.CloseRequested, reason);
 

@@ -227,7 +227,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     {
         while (_wire is { } wire && wire.TryReceiveAudio(_packet, out var audio))
         {
-            _microphone.Receive(_packet.AsSpan(0, audio.Length), audio.LostBefore);
+            _microphone.Receive(_packet.AsSpan(0, audio.Length), audio.RtpTimestamp, audio.LostBefore);
         }
     }
 

@@ -12,12 +12,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Server.Tests;
 
-/// <summary>A real HTTP server on this machine that speaks OpenAI's chat protocol: streamed, and also slow, broken off, refusing or talking nonsense.</summary>
+/// <summary>A real HTTP server on this machine that speaks OpenAI's protocol of chat and of transcription: streamed, and also slow, broken off, refusing or talking nonsense.</summary>
 internal sealed class OpenAiServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Func<HttpContext, Task>> _answers = new();
     private readonly ConcurrentQueue<JsonElement> _requests = new();
+
+    private readonly ConcurrentQueue<Func<HttpContext, Task>> _transcriptions = new();
+    private readonly ConcurrentQueue<Transcription> _heard = new();
 
     private OpenAiServer(WebApplication app) => _app = app;
 
@@ -25,6 +28,15 @@ internal sealed class OpenAiServer : IAsyncDisposable
 
     /// <summary>What was asked, the oldest first.</summary>
     public IReadOnlyList<JsonElement> Requests => [.. _requests];
+
+    /// <summary>The sounds that were to be recognised, the oldest first.</summary>
+    public IReadOnlyList<Transcription> Heard => [.. _heard];
+
+    /// <summary>What is understood of a sound: 16 kHz mono.</summary>
+    public Func<short[], string> Understand { get; set; } = static _ => "";
+
+    /// <summary>Whether words are streamed, as the newer models do, and not sent all at once.</summary>
+    public bool StreamsWords { get; set; } = true;
 
     /// <summary>The <c>Authorization</c> header of the last request.</summary>
     public string? Authorization { get; private set; }
@@ -37,6 +49,7 @@ internal sealed class OpenAiServer : IAsyncDisposable
         var app = builder.Build();
         var server = new OpenAiServer(app);
         app.MapPost("/v1/chat/completions", server.AnswerAsync);
+        app.MapPost("/v1/audio/transcriptions", server.TranscribeAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
         server.Url = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First() + "/v1";
         return server;
@@ -74,6 +87,23 @@ internal sealed class OpenAiServer : IAsyncDisposable
         return http.Response.WriteAsync(body);
     });
 
+    /// <summary>The next sound is refused.</summary>
+    public void RefuseSound(int status) => _transcriptions.Enqueue(http =>
+    {
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsync("{\"error\":{\"message\":\"no\"}}");
+    });
+
+    /// <summary>The next sound is answered with something that is no transcription.</summary>
+    public void MishearSound(string body, string type = "application/json") => _transcriptions.Enqueue(http =>
+    {
+        http.Response.ContentType = type;
+        return http.Response.WriteAsync(body);
+    });
+
+    /// <summary>The next sound is not answered before something is so.</summary>
+    public void TakeTimeForSound(Task until) => _transcriptions.Enqueue(async http => await until.WaitAsync(http.RequestAborted));
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(CancellationToken.None);
@@ -86,6 +116,45 @@ internal sealed class OpenAiServer : IAsyncDisposable
         using var body = await JsonDocument.ParseAsync(http.Request.Body);
         _requests.Enqueue(body.RootElement.Clone());
         await (_answers.TryDequeue(out var answer) ? answer(http) : StreamAsync(http, ["Nobody told me what to say."], isWhole: true));
+    }
+
+    private async Task TranscribeAsync(HttpContext http)
+    {
+        Authorization = http.Request.Headers.Authorization;
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        using var file = new MemoryStream();
+        await form.Files["file"]!.CopyToAsync(file, http.RequestAborted);
+        var samples = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(file.ToArray().AsSpan(44)).ToArray();
+        _heard.Enqueue(new Transcription(form["model"].ToString(), form["language"].ToString(), samples));
+        if (_transcriptions.TryDequeue(out var answer))
+        {
+            await answer(http);
+            if (http.Response.HasStarted)
+            {
+                return;
+            }
+        }
+
+        var text = Understand(samples);
+        if (!StreamsWords || !string.Equals(form["stream"], "true", StringComparison.Ordinal))
+        {
+            await http.Response.WriteAsJsonAsync(new { text });
+            return;
+        }
+
+        http.Response.ContentType = "text/event-stream";
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await WriteEventAsync(http, new { type = "transcript.text.delta", delta = word + " " });
+        }
+
+        await WriteEventAsync(http, new { type = "transcript.text.done", text });
+    }
+
+    private static async Task WriteEventAsync(HttpContext http, object data)
+    {
+        await http.Response.WriteAsync("data: " + JsonSerializer.Serialize(data) + "\n\n", Encoding.UTF8);
+        await http.Response.Body.FlushAsync();
     }
 
     private static async Task StreamAsync(HttpContext http, IReadOnlyList<string> tokens, bool isWhole)
@@ -118,4 +187,13 @@ internal sealed class OpenAiServer : IAsyncDisposable
         await http.Response.WriteAsync("data: " + chunk + "\n\n", Encoding.UTF8);
         await http.Response.Body.FlushAsync();
     }
+}
+
+/// <summary>A sound that was to be recognised.</summary>
+/// <param name="Model">By whom.</param>
+/// <param name="Language">In which language; empty where that is not known.</param>
+/// <param name="Sound">16 kHz mono.</param>
+internal sealed record Transcription(string Model, string Language, short[] Sound)
+{
+    public double Seconds => Sound.Length / 16_000.0;
 }

@@ -7,9 +7,9 @@ namespace Holdfast.Server.Tests;
 internal sealed record Person(string Path, string Token, PeerLine Line)
 {
     /// <summary>Connects, and waits for the first pictures.</summary>
-    public static async Task<Person> ConnectAsync(RunningServer server, PeerHost peers)
+    public static async Task<Person> ConnectAsync(RunningServer server, PeerHost peers, bool speaks = false)
     {
-        var line = peers.Open();
+        var line = peers.Open(speaks: speaks);
         using var response = await server.SendAsync(
             HttpMethod.Post, "/api/sessions", body: new { sdp = line.With(static (peer, _) => peer.Offer), type = "offer" });
         var body = await SessionApiTests.JsonOf(response);

@@ -1,7 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using Holdfast.AspNetCore.Talking;
+using Holdfast.Dialogue;
 using Holdfast.Media;
+using Holdfast.Speech;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,8 +22,14 @@ internal static class MicrophoneEndpoints
     /// <summary>The longest recording.</summary>
     public const int MaxSeconds = 60;
 
+    private const string HandsFree = "handsFree";
+    private const string PushToTalk = "pushToTalk";
+
     /// <summary>The longest time ago that a recording may have begun.</summary>
     private const int MaxFromMilliseconds = 600_000;
+
+    /// <summary>Recordings that are read and decoded at a time, of all sessions.</summary>
+    private static readonly SemaphoreSlim Reading = new(4);
 
     public static void MapMicrophoneEndpoints(this RouteGroupBuilder owned)
     {
@@ -38,7 +47,9 @@ internal static class MicrophoneEndpoints
             .ProducesProblem(StatusCodes.Status501NotImplemented);
     }
 
-    public static ListeningView ViewOf(SessionConversation talk) => new(Available: false, "noRecogniser", "handsFree");
+    public static ListeningView ViewOf(SessionConversation talk) => talk.Listener is { Mode: var mode }
+        ? new(Available: true, Reason: null, mode == ListeningMode.PushToTalk ? PushToTalk : HandsFree)
+        : new(Available: false, "noRecogniser", HandsFree);
 
     private static Results<NoContent, ProblemHttpResult> Set(HttpContext http)
     {
@@ -48,12 +59,18 @@ internal static class MicrophoneEndpoints
             return Problems.NoConversation();
         }
 
-        if (body.Mode is not ("handsFree" or "pushToTalk"))
+        if (body.Mode is not (HandsFree or PushToTalk))
         {
             return Problems.BadRequest("'mode' must be \"handsFree\" or \"pushToTalk\".");
         }
 
-        return Problems.NotListening();
+        if (talk.Listener is not { } listener)
+        {
+            return Problems.NotListening();
+        }
+
+        listener.Set(body.Mode is PushToTalk ? ListeningMode.PushToTalk : ListeningMode.HandsFree, body.Talking is true);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Results<Accepted<RecordingAccepted>, Ok<RecordingAccepted>, ProblemHttpResult>> TakeAsync(
@@ -66,6 +83,55 @@ internal static class MicrophoneEndpoints
             return Problems.NoConversation();
         }
 
-        return Problems.NotListening();
+        if (talk.Listener is not { } listener)
+        {
+            return Problems.NotListening();
+        }
+
+        var ago = 0;
+        if (from is not null && !(int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out ago) && ago <= MaxFromMilliseconds))
+        {
+            return Problems.BadRequest("'from' must be a whole number from 0 to 600000: how many milliseconds ago the recording began.");
+        }
+
+        if (key is { Length: 0 or > BodyLimits.Name })
+        {
+            return Problems.BadRequest("'key' must be 1 to 64 characters.");
+        }
+
+        await Reading.WaitAsync(http.RequestAborted);
+        try
+        {
+            if (await AudioEndpoint.ReadAsync(http, MaxBytes) is not { } file)
+            {
+                return Problems.TooLarge(MaxBytes);
+            }
+
+            var result = await Task.Run(() => SoundFile.Decode(file, TimeSpan.FromSeconds(MaxSeconds)), http.RequestAborted);
+            return result switch
+            {
+                SoundFileResult.Decoded(var sound) => await HandOnAsync(listener, sound, from is null ? null : TimeSpan.FromMilliseconds(ago), key),
+                SoundFileResult.TooLong => Problems.TooLong(MaxSeconds),
+                SoundFileResult.Refused(var sentence) => Problems.NotSound(sentence),
+                _ => throw new UnreachableException(),
+            };
+        }
+        finally
+        {
+            Reading.Release();
+        }
+    }
+
+    private static async Task<Results<Accepted<RecordingAccepted>, Ok<RecordingAccepted>, ProblemHttpResult>> HandOnAsync(
+        Listener listener, ReadOnlyMemory<short> sound, TimeSpan? ago, string? key)
+    {
+        var answer = new RecordingAccepted(Math.Round((double)sound.Length / SoundFormat.SampleRate, 3));
+        if (key is not null && await listener.WasTakenAsync(key))
+        {
+            return TypedResults.Ok(answer);
+        }
+
+        listener.Take(HearingFormat.From(sound.Span), ago);
+        return TypedResults.Accepted((string?)null, answer);
     }
 }

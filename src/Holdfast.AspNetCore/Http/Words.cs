@@ -1,5 +1,6 @@
 using Holdfast.Dialogue;
 using Holdfast.Sessions;
+using Holdfast.Speech;
 
 namespace Holdfast.AspNetCore.Http;
 
@@ -78,6 +79,15 @@ internal static class Words
         SessionReason.Faulted => "something failed on the server",
         SessionReason.ServerFull => "the server was full when it was connected",
         SessionReason.GaveWay => "nobody had spoken in it for a while, and somebody else needed its place",
+    };
+
+    /// <summary>For programs: never changed once it was told.</summary>
+    public static string Stable(RecognitionFault fault) => fault switch
+    {
+        RecognitionFault.Unreachable => "unreachable",
+        RecognitionFault.Status => "status",
+        RecognitionFault.Timeout => "timeout",
+        RecognitionFault.Protocol => "protocol",
     };
 
     public static string Of(TurnPhase phase) => phase switch

@@ -2,6 +2,7 @@ using Holdfast.AspNetCore;
 using Holdfast.AspNetCore.Talking;
 using Holdfast.Dialogue;
 using Holdfast.Sessions;
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -58,6 +59,7 @@ public static class DialogueBuilderExtensions
             provider.GetServices<IConversationHook>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Conversation>>()));
+        services.AddHoldfastListening();
         services.TryAddSingleton<ISessionCompanions, SessionConversations>();
     }
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Holdfast.AspNetCore.Http;
 using Holdfast.Dialogue;
 using Holdfast.Sessions;
+using Holdfast.Speech;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.AspNetCore.Talking;
@@ -10,7 +12,7 @@ namespace Holdfast.AspNetCore.Talking;
 /// A session's conversation: what it says goes through the session, what became of that it reads in the session's journal, and what it does it
 /// tells there.
 /// </summary>
-internal sealed partial class SessionConversation : ISessionCompanion, IMouth, IConversationObserver
+internal sealed partial class SessionConversation : ISessionCompanion, IMouth, IConversationObserver, IListenerHost
 {
     private const int EntriesAtATime = 64;
 
@@ -28,12 +30,14 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
     private string? _speaking;
     private DateTimeOffset? _awaySince;
 
-    public SessionConversation(Session session, ConversationServices services, ILogger logger, string? kept, IReadOnlyCollection<string> unsaid)
+    public SessionConversation(
+        Session session, ConversationServices services, Hearing? hearing, ILogger logger, string? kept, IReadOnlyCollection<string> unsaid)
     {
         _session = session;
         _logger = logger;
         var record = Read(kept);
-        Conversation = new Conversation(services, new ConversationIdentity(session.Id.ToString(), session.ShowName), this, this, record);
+        Listener = hearing?.Recogniser is null ? null : new Listener(hearing, this);
+        Conversation = new Conversation(services, new ConversationIdentity(session.Id.ToString(), session.ShowName) { Ears = Listener }, this, this, record);
         foreach (var part in record?.Open?.Parts ?? [])
         {
             if (part is { IsOver: false, UtteranceId: { } id } && !unsaid.Contains(id, StringComparer.Ordinal))
@@ -48,6 +52,9 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
     }
 
     public Conversation Conversation { get; }
+
+    /// <summary>Hears the person; null where nothing recognises speech.</summary>
+    public Listener? Listener { get; }
 
     /// <summary>The person asks in writing: it is written down once, whatever becomes of it, and asked when its turn comes.</summary>
     /// <param name="text">What.</param>
@@ -77,6 +84,9 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
     /// <inheritdoc/>
     public void OnInterrupt() => Conversation.Interrupt();
 
+    /// <inheritdoc/>
+    public void OnMicrophone(in MicrophonePacket packet) => Listener?.Receive(packet.Opus, packet.Timestamp, packet.LostBefore);
+
     SpeakResult IMouth.Speak(long turn, string text) => _session.Speak(text, PartOf(turn)) switch
     {
         SayOutcome.Accepted(var id) => new SpeakResult.Accepted(id),
@@ -87,13 +97,22 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
 
     void IMouth.Stop() => _session.StopSpeech();
 
-    void IMouth.Pause()
+    void IMouth.Pause() => _session.PauseSpeech();
+
+    void IMouth.GoOn() => _session.ResumeSpeech();
+
+    void IListenerHost.OnVoice(TurnInput input) => Conversation.OnVoice(input);
+
+    void IListenerHost.OnSaidInTheGap(string text) => Conversation.OnSaidInTheGap(text);
+
+    void IListenerHost.OnNotHeard(long turn, Exception exception)
     {
+        LogNotHeard(exception, _session.Id.ToString(), turn);
+        var failure = exception as RecognitionException;
+        Conversation.OnNotHeard(turn, Http.Words.Stable(failure?.Fault ?? RecognitionFault.Protocol), failure?.Status);
     }
 
-    void IMouth.GoOn()
-    {
-    }
+    void IListenerHost.OnFault(Exception exception) => LogNotHeard(exception, _session.Id.ToString(), turn: 0);
 
     void IConversationObserver.OnConversationEvent(ConversationEvent happened)
     {
@@ -136,6 +155,7 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
         finally
         {
             reader.Dispose();
+            Listener?.Dispose();
             await Conversation.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -189,13 +209,17 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
         {
             case SessionState.Interrupted:
                 _awaySince ??= at;
+                Listener?.OnCut();
                 break;
             case SessionState.Held:
                 _awaySince ??= at;
+                Listener?.OnCut();
+                Listener?.OnHeld();
                 Conversation.Left();
                 break;
             case SessionState.Connected when _awaySince is { } since:
                 _awaySince = null;
+                Listener?.OnBack();
                 var saying = _speaking is { } id ? _texts.LastOrDefault(text => string.Equals(text.Id, id, StringComparison.Ordinal)).Text : null;
                 Conversation.CameBack(at - since, saying?.Trim() ?? "");
                 break;
@@ -216,13 +240,16 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
         }
     }
 
+    [LoggerMessage(63, LogLevel.Warning, "Session {SessionId}, turn {Turn}: what the person said could not be recognised")]
+    private partial void LogNotHeard(Exception exception, string sessionId, long turn);
+
     [LoggerMessage(60, LogLevel.Error, "Session {SessionId}: its conversation ended, since reading the journal failed")]
     private partial void LogFault(Exception exception, string sessionId);
 }
 
 /// <summary>Gives each session its conversation.</summary>
-internal sealed class SessionConversations(ConversationServices services, ILogger<SessionConversation> logger) : ISessionCompanions
+internal sealed class SessionConversations(ConversationServices services, Hearing hearing, ILogger<SessionConversation> logger) : ISessionCompanions
 {
     public ISessionCompanion Accompany(Session session, string? kept, IReadOnlyCollection<string> unsaid) =>
-        new SessionConversation(session, services, logger, kept, unsaid);
+        new SessionConversation(session, services, hearing, logger, kept, unsaid);
 }

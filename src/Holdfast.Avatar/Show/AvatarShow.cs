@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Avatar;
 
 /// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
-internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
+internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow
 {
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
@@ -35,6 +35,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
     private Task? _work;
     private bool _disposed;
     private volatile bool _sounding;
+    private bool _isHushed;
     private bool _isBack;
     private short[]? _fading;
 
@@ -89,6 +90,12 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
             return true;
         }
 
+        if (_isHushed)
+        {
+            Motion.Tick(speaking: false, MouthShape.Rest, 0);
+            return FadeOut(pcm);
+        }
+
         while (_queue.TryTake(pcm, out var block))
         {
             if (block.Kind != SpeechBlockKind.Sound)
@@ -123,6 +130,23 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow
         _sounding = false;
         Motion.Tick(speaking: false, MouthShape.Rest, 0);
         return false;
+    }
+
+    public void Hush(bool isHushed) => _isHushed = isHushed;
+
+    /// <summary>What would have been heard next, fading away, once: it is heard whole when it goes on.</summary>
+    private bool FadeOut(Span<short> pcm)
+    {
+        if (!_sounding || !_queue.TryPeek(pcm))
+        {
+            _sounding = false;
+            return false;
+        }
+
+        (_sounding, _isBack) = (false, true);
+        Silence.Fade(pcm[..FadeSamples], rising: false);
+        pcm[FadeSamples..].Clear();
+        return true;
     }
 
     public void Draw(long frameIndex, I420Picture picture)

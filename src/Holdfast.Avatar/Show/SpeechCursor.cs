@@ -46,6 +46,9 @@ internal sealed class SpeechCursor(SpeechRing ring)
         return taken;
     }
 
+    /// <summary>The sound that is taken next; null where that is silence, or a mark.</summary>
+    public short[]? Peek() => Next < ring.End && ring[Next].Kind == SpeechBlockKind.Sound ? ring[Next].Pcm : null;
+
     /// <summary>Takes the next entry if it is a mark, not sound.</summary>
     public bool TryTakeMark(out SpeechBlock block)
     {

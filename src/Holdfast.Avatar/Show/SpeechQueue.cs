@@ -196,6 +196,22 @@ internal sealed class SpeechQueue
         }
     }
 
+    /// <summary>Looks at the sound that is taken next, and leaves it where it is.</summary>
+    /// <returns>False where what comes next does not sound.</returns>
+    public bool TryPeek(Span<short> pcm)
+    {
+        lock (_gate)
+        {
+            if (!_mover.IsHere || _cursor.Peek() is not { } samples)
+            {
+                return false;
+            }
+
+            samples.AsSpan(0, SoundFormat.SamplesPerFrame).CopyTo(pcm);
+            return true;
+        }
+    }
+
     /// <summary>Takes the next entry if it is a mark, not sound.</summary>
     public bool TryTakeMark(out SpeechBlock block)
     {

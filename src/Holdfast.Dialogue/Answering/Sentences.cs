@@ -8,6 +8,9 @@ internal static class Sentences
     /// <summary>While a tool takes its time.</summary>
     public static string Filler(bool isChinese) => isChinese ? "稍等，我查一下。" : "One moment, let me look.";
 
+    /// <summary>Where what the person said could not be recognised.</summary>
+    public static string NotHeard(bool isChinese) => isChinese ? "抱歉，我没能听清，请再说一遍，或者直接打字。" : "Sorry, I could not make that out. Please say it again, or type it.";
+
     /// <summary>Where a model gave no answer, or broke off.</summary>
     public static string Failed(ModelFault fault, int? status, bool hasBegun, bool isChinese) => (fault, status, hasBegun, isChinese) switch
     {

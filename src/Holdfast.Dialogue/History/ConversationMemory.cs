@@ -19,6 +19,9 @@ internal sealed class ConversationMemory(ConversationIdentity identity, Dialogue
     /// <summary>The outages so far, the oldest first.</summary>
     public IReadOnlyList<SurvivedOutage> Outages => _outages;
 
+    /// <summary>Whether it is held in Chinese, as far as is known.</summary>
+    public bool IsChinese => History.Lines.LastOrDefault(static line => line.Who != SaidBy.Note) is { } last && Sentences.IsChinese(last.Text);
+
     /// <summary>Nobody heard anything for a while.</summary>
     /// <param name="away">How long.</param>
     /// <param name="saying">What was being said when it began; empty where nothing.</param>

@@ -62,11 +62,8 @@ internal static class TurnMachine
         {
             case TurnPhase.Quiet:
                 return Listen(state, under: null);
-            case TurnPhase.Thinking:
+            case TurnPhase.Thinking or TurnPhase.Speaking:
                 return Listen(state, new BrokenInto(state.Phase, state.IsWritten, state.Unheard));
-            case TurnPhase.Speaking:
-                var (next, effects) = Listen(state, new BrokenInto(state.Phase, state.IsWritten, state.Unheard));
-                return (next, effects.Insert(0, new TurnEffect.PauseSpeech()));
             case TurnPhase.Deciding:
                 // They only took a breath: what they say now belongs to what they said.
                 return Nothing(state with { Phase = TurnPhase.Hearing });
@@ -77,11 +74,14 @@ internal static class TurnMachine
         return Nothing(state);
     }
 
-    /// <summary>While an answer stands still below, the turn keeps its number: it is not given up yet.</summary>
+    /// <summary>
+    /// Whoever speaks is not talked over: from now on nothing is said, an answer or anything else. While an answer stands still below, the turn keeps its
+    /// number: it is not given up yet.
+    /// </summary>
     private static (TurnState, ImmutableArray<TurnEffect>) Listen(TurnState state, BrokenInto? under)
     {
         var turn = under is null ? state.Turn + 1 : state.Turn;
-        return (state with { Phase = TurnPhase.Hearing, Turn = turn, Under = under, IsWritten = false, Unheard = 0 }, [new TurnEffect.Listen(turn)]);
+        return (state with { Phase = TurnPhase.Hearing, Turn = turn, Under = under, IsWritten = false, Unheard = 0 }, [new TurnEffect.PauseSpeech(), new TurnEffect.Listen(turn)]);
     }
 
     private static (TurnState, ImmutableArray<TurnEffect>) OnVoiceEnded(TurnState state) => state.Phase == TurnPhase.Hearing
@@ -98,7 +98,7 @@ internal static class TurnMachine
 
         return (
             state with { Turn = state.Turn + 1, Under = null },
-            [new TurnEffect.GiveUp(state.Turn, under.Phase == TurnPhase.Speaking), new TurnEffect.Listen(state.Turn + 1)]);
+            [new TurnEffect.GiveUp(state.Turn, under.Phase == TurnPhase.Speaking), new TurnEffect.StopSpeech(), new TurnEffect.Listen(state.Turn + 1)]);
     }
 
     private static (TurnState, ImmutableArray<TurnEffect>) OnRecognised(TurnState state, TurnInput.Recognised recognised)
@@ -110,11 +110,11 @@ internal static class TurnMachine
 
         if (string.IsNullOrWhiteSpace(recognised.Text))
         {
-            return GoOnBelow(state);
+            return GoOnBelow(state, new TurnEffect.StopListening(state.Turn));
         }
 
         var (risen, effects) = OnWord(state, state.Turn);
-        effects = [.. effects.Where(static effect => effect is not TurnEffect.Listen)];
+        effects = effects.IsEmpty ? [new TurnEffect.StopSpeech()] : [.. effects.Where(static effect => effect is not TurnEffect.Listen)];
         var question = new Question(recognised.Text, Key: null, IsSpoken: true);
         if (state.IsAway)
         {
@@ -124,21 +124,27 @@ internal static class TurnMachine
         return (risen with { Phase = TurnPhase.Thinking, IsWritten = false, Unheard = 0 }, effects.Add(new TurnEffect.Ask(risen.Turn, question)));
     }
 
-    private static (TurnState, ImmutableArray<TurnEffect>) OnFalseAlarm(TurnState state, long turn) =>
-        turn == state.Turn && state.Phase is TurnPhase.Hearing or TurnPhase.Deciding ? GoOnBelow(state) : Nothing(state);
+    /// <summary>Where an answer was broken into, it is given the floor again. Where none was, there is nothing to hurry for: only what was paused goes on.</summary>
+    private static (TurnState, ImmutableArray<TurnEffect>) OnFalseAlarm(TurnState state, long turn)
+    {
+        if (turn != state.Turn || state.Phase is not (TurnPhase.Hearing or TurnPhase.Deciding))
+        {
+            return Nothing(state);
+        }
+
+        return state.Under is null ? (state, [new TurnEffect.ResumeSpeech()]) : GoOnBelow(state, new TurnEffect.TakeForNoise(turn));
+    }
 
     /// <summary>It was a cough: what stood still goes on, also where it was finished meanwhile.</summary>
-    private static (TurnState, ImmutableArray<TurnEffect>) GoOnBelow(TurnState state)
+    private static (TurnState, ImmutableArray<TurnEffect>) GoOnBelow(TurnState state, TurnEffect ears)
     {
+        ImmutableArray<TurnEffect> effects = [ears, new TurnEffect.ResumeSpeech()];
         if (state.Under is not { } under)
         {
-            var (next, begun) = GoOnWaiting(Quiet(state), [new TurnEffect.StopListening(state.Turn), new TurnEffect.TurnEnded(state.Turn)]);
-            return (next, begun);
+            return GoOnWaiting(Quiet(state), effects.Add(new TurnEffect.TurnEnded(state.Turn)));
         }
 
         var back = state with { Phase = under.Phase, IsWritten = under.IsWritten, Unheard = under.Unheard, Under = null };
-        ImmutableArray<TurnEffect> effects = [new TurnEffect.StopListening(state.Turn)];
-        effects = under.Phase == TurnPhase.Speaking ? effects.Add(new TurnEffect.ResumeSpeech()) : effects;
         return EndIfHeard(back, effects);
     }
 
@@ -151,17 +157,14 @@ internal static class TurnMachine
 
         if (state.Under is { } under)
         {
-            return Below(state, under with { Phase = TurnPhase.Speaking, Unheard = under.Unheard + 1 }, under.Phase != TurnPhase.Speaking);
+            // It stands still from the beginning: nothing is said while the person speaks.
+            return Nothing(state with { Under = under with { Phase = TurnPhase.Speaking, Unheard = under.Unheard + 1 } });
         }
 
         return state.Phase is TurnPhase.Thinking or TurnPhase.Speaking
             ? Nothing(state with { Phase = TurnPhase.Speaking, Unheard = state.Unheard + 1 })
             : Nothing(state);
     }
-
-    /// <summary>An answer that begins while the person speaks stands still at once.</summary>
-    private static (TurnState, ImmutableArray<TurnEffect>) Below(TurnState state, BrokenInto under, bool isNew) =>
-        (state with { Under = under }, isNew ? [new TurnEffect.PauseSpeech()] : []);
 
     private static (TurnState, ImmutableArray<TurnEffect>) OnPieceEnded(TurnState state, long turn)
     {
@@ -221,7 +224,7 @@ internal static class TurnMachine
         ImmutableArray<TurnEffect> effects = [];
         if (state.Phase is TurnPhase.Hearing or TurnPhase.Deciding)
         {
-            effects = effects.Add(new TurnEffect.StopListening(state.Turn));
+            effects = [new TurnEffect.StopListening(state.Turn), new TurnEffect.StopSpeech()];
         }
 
         if (state.Under?.Phase is { } under || state.Phase is TurnPhase.Thinking or TurnPhase.Speaking)

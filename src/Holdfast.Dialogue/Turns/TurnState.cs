@@ -105,7 +105,9 @@ internal abstract record TurnInput
     public sealed record VoiceEnded : TurnInput;
 
     /// <summary>A word of what the person says was recognised, before the end: it is no cough.</summary>
-    public sealed record WordRecognised(long Turn) : TurnInput;
+    /// <param name="Turn">Which turn it belongs to.</param>
+    /// <param name="Text">Their words so far.</param>
+    public sealed record WordRecognised(long Turn, string Text = "") : TurnInput;
 
     /// <summary>All that was said was recognised; blank where no word was.</summary>
     public sealed record Recognised(long Turn, string Text) : TurnInput;
@@ -147,13 +149,16 @@ internal abstract record TurnEffect
     /// <param name="WasSpeaking">Whether something of it was being said.</param>
     public sealed record GiveUp(long Turn, bool WasSpeaking) : TurnEffect;
 
-    /// <summary>Stand still, sound and picture, and be able to go on.</summary>
+    /// <summary>Be silent, whoever's words are being said, and be able to go on.</summary>
     public sealed record PauseSpeech : TurnEffect;
 
     /// <summary>Go on at the last pause.</summary>
     public sealed record ResumeSpeech : TurnEffect;
 
-    /// <summary>Recognise what the person says from now on, and a little before.</summary>
+    /// <summary>What was paused is given up.</summary>
+    public sealed record StopSpeech : TurnEffect;
+
+    /// <summary>What the person says from now on, and a little before, belongs to this turn.</summary>
     public sealed record Listen(long Turn) : TurnEffect;
 
     /// <summary>The person's turn is over: say what was recognised.</summary>
@@ -161,6 +166,9 @@ internal abstract record TurnEffect
 
     /// <summary>Forget what was heard.</summary>
     public sealed record StopListening(long Turn) : TurnEffect;
+
+    /// <summary>No word came of the voice so far: it is a turn only if one does.</summary>
+    public sealed record TakeForNoise(long Turn) : TurnEffect;
 
     /// <summary>A turn is over: its answer was heard to its end, or there was none.</summary>
     public sealed record TurnEnded(long Turn) : TurnEffect;

@@ -19,8 +19,9 @@ internal static class ClientOffer
     /// <param name="sessionId">The number in the origin line, the same for all offers of a connection.</param>
     /// <param name="version">One more with each offer.</param>
     /// <param name="candidates">Where the client is, for a server that sends checks of its own; mostly none.</param>
+    /// <param name="speaks">Whether it has a microphone.</param>
     public static string Write(
-        IceCredentials credentials, SdpFingerprint fingerprint, long sessionId, int version, IReadOnlyList<EndPoint> candidates)
+        IceCredentials credentials, SdpFingerprint fingerprint, long sessionId, int version, IReadOnlyList<EndPoint> candidates, bool speaks = false)
     {
         string[] transport =
         [
@@ -33,7 +34,6 @@ internal static class ClientOffer
             "a=rtcp-rsize",
             $"a=extmap:{TransportSequenceId} {TransportSequence}",
             $"a=extmap:{MidId} urn:ietf:params:rtp-hdrext:sdes:mid",
-            "a=recvonly",
             .. candidates.Select(Candidate),
 
             // Chromium, which hides addresses, never says that there are no more.
@@ -50,6 +50,7 @@ internal static class ClientOffer
             "c=IN IP4 0.0.0.0",
             "a=mid:0",
             .. transport,
+            speaks ? "a=sendrecv" : "a=recvonly",
             $"a=rtpmap:{OpusType} opus/48000/2",
             $"a=fmtp:{OpusType} minptime=10;useinbandfec=1",
             $"a=rtcp-fb:{OpusType} transport-cc",
@@ -57,6 +58,7 @@ internal static class ClientOffer
             "c=IN IP4 0.0.0.0",
             "a=mid:1",
             .. transport,
+            "a=recvonly",
             $"a=rtpmap:{Vp8Type} VP8/90000",
             $"a=rtcp-fb:{Vp8Type} goog-remb",
             $"a=rtcp-fb:{Vp8Type} transport-cc",

@@ -21,6 +21,7 @@ internal sealed class ClientPeer : IDisposable
     private readonly HandshakeThreads _threads;
     private readonly DtlsCertificate _certificate;
     private readonly Action? _onProgress;
+    private readonly bool _speaks;
     private readonly IReadOnlyList<EndPoint> _ownCandidates;
     private readonly Queue<PeerDatagram> _outgoing = new();
     private readonly EarlyMedia _early = new();
@@ -37,17 +38,19 @@ internal sealed class ClientPeer : IDisposable
     /// <param name="now">Now.</param>
     /// <param name="ownCandidates">Addresses to name in offers, for a server that sends checks; none otherwise.</param>
     /// <param name="onProgress">Called from a handshake's thread when <see cref="HandleTimeout"/> has something to take in.</param>
+    /// <param name="speaks">Whether it has a microphone (<see cref="SendSound"/>).</param>
     public ClientPeer(
         HandshakeThreads threads,
         DtlsCertificate certificate,
         RtcTime now,
         IReadOnlyList<EndPoint>? ownCandidates = null,
-        Action? onProgress = null)
+        Action? onProgress = null,
+        bool speaks = false)
     {
-        (_threads, _certificate, _onProgress, CreatedAt) = (threads, certificate, onProgress, now);
+        (_threads, _certificate, _onProgress, _speaks, CreatedAt) = (threads, certificate, onProgress, speaks, now);
         _ownCandidates = ownCandidates ?? [];
         _ice = new ControllingIceAgent(_local);
-        Offer = ClientOffer.Write(_local, certificate.Fingerprint, _sdpSession, ++_sdpVersion, _ownCandidates);
+        Offer = ClientOffer.Write(_local, certificate.Fingerprint, _sdpSession, ++_sdpVersion, _ownCandidates, _speaks);
     }
 
     /// <summary>The first offer.</summary>
@@ -134,7 +137,7 @@ internal sealed class ClientPeer : IDisposable
     public string OfferRestart()
     {
         _restarting = IceCredentials.Create();
-        return ClientOffer.Write(_restarting, _certificate.Fingerprint, _sdpSession, ++_sdpVersion, _ownCandidates);
+        return ClientOffer.Write(_restarting, _certificate.Fingerprint, _sdpSession, ++_sdpVersion, _ownCandidates, _speaks);
     }
 
     /// <summary>Goes on with the answer to <see cref="OfferRestart"/>.</summary>
@@ -205,6 +208,11 @@ internal sealed class ClientPeer : IDisposable
 
     /// <summary>Takes the next datagram to send.</summary>
     public bool TryTakeDatagram(out PeerDatagram datagram) => _outgoing.TryDequeue(out datagram);
+
+    /// <summary>Sends one Opus packet of the microphone, as far as there is a connection.</summary>
+    /// <param name="timestamp">Its RTP timestamp.</param>
+    /// <param name="opus">The packet.</param>
+    public void SendSound(uint timestamp, ReadOnlySpan<byte> opus) => Media?.SendSound(timestamp, opus);
 
     /// <summary>Ends the connection, telling the server: BYE and close_notify, which are still to be sent.</summary>
     public void Close(RtcTime now)

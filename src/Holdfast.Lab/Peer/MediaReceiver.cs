@@ -32,6 +32,7 @@ internal sealed class MediaReceiver : IDisposable
     private RtcTime _feedbackAt = RtcTime.Never;
     private RtcTime _reportAt;
     private byte _feedbackCount;
+    private ushort _soundSequence;
     private (long Sequence, RtcTime At)? _lastReported;
 
     /// <param name="send">Protects what the client sends.</param>
@@ -127,6 +128,15 @@ internal sealed class MediaReceiver : IDisposable
             _reportAt = now + ReportInterval;
             SendReport(now);
         }
+    }
+
+    /// <summary>Sends one Opus packet of the microphone.</summary>
+    public void SendSound(uint timestamp, ReadOnlySpan<byte> opus)
+    {
+        var header = new RtpHeaderWriter(_scratch, marker: false, ClientOffer.OpusType, _soundSequence++, timestamp, _ownSsrc);
+        var length = header.Finish();
+        opus.CopyTo(_scratch.AsSpan(length));
+        _transmit(_scratch.AsSpan(0, _send.ProtectRtp(_scratch, length + opus.Length)));
     }
 
     /// <summary>Says goodbye (RFC 3550 section 6.6).</summary>

@@ -41,9 +41,10 @@ internal sealed class PeerHost : IAsyncDisposable
 
     /// <summary>Opens a socket with a new peer.</summary>
     /// <param name="naming">Whether and how its offer names where it is.</param>
-    public PeerLine Open(CandidateNaming naming = CandidateNaming.None)
+    /// <param name="speaks">Whether it has a microphone.</param>
+    public PeerLine Open(CandidateNaming naming = CandidateNaming.None, bool speaks = false)
     {
-        var line = new PeerLine(this, naming);
+        var line = new PeerLine(this, naming, speaks);
         _lines.TryAdd(line, 0);
         return line;
     }
@@ -61,8 +62,8 @@ internal sealed class PeerHost : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    internal ClientPeer CreatePeer(IReadOnlyList<EndPoint> ownCandidates, Action onProgress) =>
-        new(_threads, Certificate, Clock.Now, ownCandidates, onProgress);
+    internal ClientPeer CreatePeer(IReadOnlyList<EndPoint> ownCandidates, Action onProgress, bool speaks) =>
+        new(_threads, Certificate, Clock.Now, ownCandidates, onProgress, speaks);
 
     internal void Forget(PeerLine line) => _lines.TryRemove(line, out _);
 

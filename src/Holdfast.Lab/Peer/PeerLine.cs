@@ -33,11 +33,11 @@ internal sealed class PeerLine : IAsyncDisposable
     private volatile LineCut _cut;
     private bool _isDisposed;
 
-    public PeerLine(PeerHost host, CandidateNaming naming)
+    public PeerLine(PeerHost host, CandidateNaming naming, bool speaks = false)
     {
         _host = host;
         _socket = PeerSocket.Open(host.NetworkNamespace);
-        _peer = host.CreatePeer(PeerSocket.Candidates(_socket, naming), OnHandshakeProgress);
+        _peer = host.CreatePeer(PeerSocket.Candidates(_socket, naming), OnHandshakeProgress, speaks);
         _receiving = ReceiveAsync(_socket);
     }
 

@@ -1,17 +1,18 @@
 namespace Holdfast.Media;
 
-/// <summary>Decodes Opus (RFC 6716) to 48 kHz mono, and fills in for packets that did not come. One caller at a time.</summary>
+/// <summary>Decodes Opus (RFC 6716) to mono, and fills in for packets that did not come. One caller at a time.</summary>
 public sealed unsafe class OpusDecoder : IDisposable
 {
-    /// <summary>The most samples one packet can hold: 120 ms (RFC 6716 section 3.2.5).</summary>
+    /// <summary>The most samples one packet can hold at 48 kHz: 120 ms (RFC 6716 section 3.2.5).</summary>
     public const int MaxSamplesPerPacket = 5760;
 
     private readonly OpusDecoderHandle _handle;
 
+    /// <param name="sampleRate">8,000, 12,000, 16,000, 24,000 or 48,000; less is cheaper than 48,000 and a resampler behind it.</param>
     /// <exception cref="MissingNativeLibraryException">libopus is not there.</exception>
-    public OpusDecoder()
+    public OpusDecoder(int sampleRate = SoundFormat.SampleRate)
     {
-        _handle = LibOpus.CreateDecoder(SoundFormat.SampleRate, 1, out var error);
+        _handle = LibOpus.CreateDecoder(sampleRate, 1, out var error);
         LibOpus.ThrowIfFailed(error);
     }
 

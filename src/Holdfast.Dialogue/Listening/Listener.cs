@@ -1,0 +1,652 @@
+using Holdfast.Speech;
+
+namespace Holdfast.Dialogue;
+
+/// <summary>
+/// Listens to one session's person: when they begin and stop, what they said, and what to make of a voice that says nothing. It tells the conversation,
+/// and does what the turn wants of it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// All of it happens in the ear's order, on a listening thread; what comes from elsewhere is posted there.
+/// </para>
+/// <para>
+/// At each short pause the recogniser is asked for the words so far. If nothing more is said, these were all, and the end of the turn waits for nothing; if
+/// more is said, they were a partial transcript, and tell a real word from a cough.
+/// </para>
+/// </remarks>
+internal sealed class Listener : IEars, IEarObserver, IDisposable
+{
+    /// <summary>What was heard before a voice was known to be one: 320 ms of it belong to it.</summary>
+    private const int BeforeVoice = 10 * HearingFormat.FrameSamples;
+
+    /// <summary>A pause at which the words so far are asked for: 200 ms.</summary>
+    private const int Pause = HearingFormat.SampleRate / 5;
+
+    /// <summary>A voice that goes on without a pause is not asked for its words again and again beyond this: 20 s.</summary>
+    private const int LongestForPartials = 20 * HearingFormat.SampleRate;
+
+    /// <summary>Whoever was told to be quiet begins anew after so many frames of silence: 300 ms.</summary>
+    private const int FramesOfSilence = 10;
+
+    /// <summary>How often it is looked at what no sound can tell: that none comes.</summary>
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>While connected, a microphone that sends nothing for so long was turned off.</summary>
+    private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is on its way when a button is let go.</summary>
+    private static readonly TimeSpan Release = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A voice that begins so soon after a resume was there before it.</summary>
+    private static readonly TimeSpan LongestBreath = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a turn waits, after a resume, for what the page recorded.</summary>
+    private static readonly TimeSpan LongestForRecording = TimeSpan.FromSeconds(4);
+
+    private readonly Hearing _hearing;
+    private readonly IListenerHost _host;
+    private readonly Ear _ear;
+    private readonly VoiceDetector _detector;
+    private readonly RecentSound _recent = new();
+    private readonly ITimer _checks;
+    private readonly int _longest;
+    private readonly Queue<string> _keys = new();
+    private volatile ListeningMode _mode;
+    private volatile bool _isTalking;
+    private PersonSpeech? _speech;
+    private bool _isCut;
+    private int _quietFrames = FramesOfSilence;
+    private bool _mustBeQuiet;
+    private long? _releasedAt;
+    private long _heardAt;
+
+    // What had arrived when the connection was lost, and when that was, and what came first when it was back: a recording may reach over both.
+    private short[] _tail = [];
+    private long _cutAt;
+    private SpeechSound? _head;
+    private long _backAt;
+
+    public Listener(Hearing hearing, IListenerHost host)
+    {
+        (_hearing, _host) = (hearing, host);
+        _ear = new Ear(hearing.Threads, hearing.Model, this);
+        _detector = new VoiceDetector(hearing.Options.Threshold);
+        _longest = hearing.Options.MaxTurnSeconds * HearingFormat.SampleRate;
+        _checks = hearing.Time.CreateTimer(_ => _ear.Post(Check), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>When the person is heard.</summary>
+    public ListeningMode Mode => _mode;
+
+    /// <summary>The ear; for measuring.</summary>
+    internal Ear Ear => _ear;
+
+    private long Now => _hearing.Time.GetTimestamp();
+
+    /// <summary>Takes a packet of the microphone; from any thread, returns at once. What nobody wants to hear costs nothing.</summary>
+    public void Receive(ReadOnlySpan<byte> opus, uint timestamp, int lostBefore)
+    {
+        if (_mode == ListeningMode.HandsFree || _isTalking)
+        {
+            _ear.Receive(opus, timestamp, lostBefore);
+        }
+    }
+
+    /// <summary>The person says how they want to be heard, or presses or lets go a button.</summary>
+    public void Set(ListeningMode mode, bool isTalking)
+    {
+        _mode = mode;
+        if (mode == ListeningMode.PushToTalk && isTalking)
+        {
+            _isTalking = true;
+        }
+
+        _ear.Post(() => OnSet(mode, isTalking));
+    }
+
+    /// <summary>The connection is lost: what arrived is kept, and no silence ends a turn.</summary>
+    public void OnCut() => _ear.Post(() =>
+    {
+        if (!_isCut)
+        {
+            (_isCut, _tail, _cutAt) = (true, _recent.Last(int.MaxValue), _heardAt);
+        }
+    });
+
+    /// <summary>Nobody is there: what only listening needs is given back.</summary>
+    public void OnHeld() => _ear.Post(() =>
+    {
+        _ear.Rest();
+        _recent.Clear();
+    });
+
+    /// <summary>The connection is back: whoever was speaking may have gone on, and their page may have it.</summary>
+    public void OnBack() => _ear.Post(() =>
+    {
+        if (!_isCut)
+        {
+            return;
+        }
+
+        (_isCut, _backAt, _head) = (false, Now, new SpeechSound(HearingFormat.SampleRate));
+        _detector.Restart();
+        if (_speech is { IsToldEnded: false } speech)
+        {
+            speech.BeginGap(_longest, Now);
+            speech.HeardAt = Now;
+        }
+    });
+
+    /// <summary>Whether a recording of this name was taken before; it counts as taken from now on.</summary>
+    public Task<bool> WasTakenAsync(string key)
+    {
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ear.Post(() =>
+        {
+            var known = _keys.Contains(key, StringComparer.Ordinal);
+            if (!known)
+            {
+                _keys.Enqueue(key);
+                if (_keys.Count > 16)
+                {
+                    _keys.Dequeue();
+                }
+            }
+
+            answer.SetResult(known);
+        });
+        return answer.Task;
+    }
+
+    /// <summary>What the page recorded while the connection was lost.</summary>
+    /// <param name="recording">16 kHz mono.</param>
+    /// <param name="ago">How long ago it began, where that is known.</param>
+    public void Take(short[] recording, TimeSpan? ago)
+    {
+        var beganAt = ago is { } known ? Now - (long)(known.TotalSeconds * _hearing.Time.TimestampFrequency) : (long?)null;
+        _ear.Post(() => OnRecording(recording, beganAt));
+    }
+
+    /// <inheritdoc/>
+    public void Do(TurnEffect effect) => _ear.Post(() => OnEffect(effect));
+
+    /// <inheritdoc/>
+    public void OnFrame(ReadOnlySpan<short> frame, float probability)
+    {
+        var begins = _detector.Begins(probability);
+        _heardAt = Now;
+        _recent.Add(frame);
+        _head?.Append(frame);
+        if (_speech is not { } speech)
+        {
+            if (IsQuietAgain() && begins && _mode == ListeningMode.HandsFree)
+            {
+                Begin(_recent.Last(BeforeVoice));
+            }
+
+            return;
+        }
+
+        speech.Sound.Append(frame);
+        speech.HeardAt = _heardAt;
+        if (speech.HasEnded)
+        {
+            GoOnSpeaking(speech, begins);
+        }
+        else
+        {
+            speech.VoicedUpTo = _detector.IsVoiced ? speech.Sound.Length : speech.VoicedUpTo;
+            Weigh(speech);
+        }
+
+        Advance();
+    }
+
+    /// <inheritdoc/>
+    public void OnFault(Exception exception) => _host.OnFault(exception);
+
+    public void Dispose()
+    {
+        _checks.Dispose();
+        _ear.Post(() =>
+        {
+            _speech?.StopRecognition();
+            _speech = null;
+        });
+        _ear.Dispose();
+    }
+
+    /// <summary>Whoever was told to be quiet is heard again when they were.</summary>
+    private bool IsQuietAgain()
+    {
+        if (!_mustBeQuiet)
+        {
+            return true;
+        }
+
+        _quietFrames = _detector.IsVoiced ? 0 : _quietFrames + 1;
+        if (_quietFrames >= FramesOfSilence)
+        {
+            _mustBeQuiet = false;
+            _detector.Restart();
+        }
+
+        return false;
+    }
+
+    private void Begin(ReadOnlySpan<short> before)
+    {
+        _speech = new PersonSpeech(_longest, Now);
+        _speech.Sound.Append(before);
+        _speech.VoicedUpTo = _mode == ListeningMode.HandsFree ? _speech.Sound.Length : 0;
+        _checks.Change(CheckEvery, CheckEvery);
+        Advance();
+    }
+
+    /// <summary>Whether the person pauses, or has ended, or whether it is time to ask for their words.</summary>
+    private void Weigh(PersonSpeech speech)
+    {
+        if (speech.Before is not null)
+        {
+            return;
+        }
+
+        var silence = speech.Sound.Length - speech.VoicedUpTo;
+        if (silence >= Pause && speech.AskedUpTo < speech.VoicedUpTo)
+        {
+            Recognise(speech);
+        }
+        else if (_hearing.Options.PartialMilliseconds is > 0 and var every && speech.RecognisingUpTo < 0 && speech.Sound.Length < LongestForPartials
+            && HearingFormat.DurationOf(speech.Sound.Length - speech.AskedAt).TotalMilliseconds >= every && speech.AskedUpTo < speech.VoicedUpTo)
+        {
+            Recognise(speech);
+        }
+
+        if (speech.Sound.IsFull || (_mode == ListeningMode.HandsFree && silence >= HearingFormat.SamplesOf(SilenceThatEnds(speech))))
+        {
+            End(speech);
+        }
+        else if (!_isTalking && !speech.HasWords && !speech.IsToldFalseAlarm && speech.Turn > 0
+            && HearingFormat.DurationOf(speech.Sound.Length).TotalMilliseconds >= _hearing.Options.FalseAlarmMilliseconds)
+        {
+            TellFalseAlarm(speech);
+        }
+    }
+
+    private TimeSpan SilenceThatEnds(PersonSpeech speech) => _hearing.EndOfTurn.SilenceAfter(new HeardSoFar(
+        speech.IsRecognised ? speech.Text : null, HearingFormat.DurationOf(speech.VoicedUpTo), speech.Sound.Memory));
+
+    private void End(PersonSpeech speech)
+    {
+        speech.HasEnded = true;
+        _detector.Restart();
+        if (!speech.IsRecognised && speech.RecognisingUpTo < speech.VoicedUpTo && speech.Before is null)
+        {
+            Recognise(speech);
+        }
+    }
+
+    /// <summary>They only took a breath: what they say now belongs to what they said.</summary>
+    private void GoOnSpeaking(PersonSpeech speech, bool begins)
+    {
+        if (!begins || speech.Sound.IsFull || _mode != ListeningMode.HandsFree)
+        {
+            return;
+        }
+
+        speech.HasEnded = false;
+        speech.VoicedUpTo = speech.Sound.Length;
+        if (speech.IsToldEnded)
+        {
+            (speech.IsToldEnded, speech.Wanted) = (false, 0);
+            _host.OnVoice(new TurnInput.VoiceBegan());
+        }
+    }
+
+    private void TellFalseAlarm(PersonSpeech speech)
+    {
+        speech.IsToldFalseAlarm = true;
+        _host.OnVoice(new TurnInput.FalseAlarm(speech.Turn));
+    }
+
+    /// <summary>Tells what is to be told, in its order.</summary>
+    private void Advance()
+    {
+        if (_speech is not { } speech)
+        {
+            return;
+        }
+
+        if (!speech.IsToldBegun)
+        {
+            speech.IsToldBegun = true;
+            _host.OnVoice(new TurnInput.VoiceBegan());
+        }
+
+        if (speech.IsTakenForNoise && !TakeSerious(speech))
+        {
+            return;
+        }
+
+        if (speech.Turn == 0)
+        {
+            return;
+        }
+
+        if (speech.HasUntoldText && speech.HasWords)
+        {
+            speech.HasUntoldText = false;
+            _host.OnVoice(new TurnInput.WordRecognised(speech.Turn, speech.Text!));
+        }
+
+        if (speech is { HasEnded: true, IsToldEnded: false, Before: null })
+        {
+            speech.IsToldEnded = true;
+            _host.OnVoice(new TurnInput.VoiceEnded());
+        }
+
+        if (speech is { Wanted: > 0, IsRecognised: true })
+        {
+            Forget();
+            _host.OnVoice(new TurnInput.Recognised(speech.Wanted, speech.Text ?? string.Empty));
+        }
+    }
+
+    /// <summary>A word came of what was taken for a false alarm: it begins once more.</summary>
+    private bool TakeSerious(PersonSpeech speech)
+    {
+        if (!speech.HasWords)
+        {
+            if (speech is { HasEnded: true, IsRecognised: true })
+            {
+                Forget();
+            }
+
+            return false;
+        }
+
+        (speech.IsTakenForNoise, speech.IsToldFalseAlarm, speech.Turn) = (false, false, 0);
+        _host.OnVoice(new TurnInput.VoiceBegan());
+        return true;
+    }
+
+    private void OnEffect(TurnEffect effect)
+    {
+        if (_speech is not { } speech)
+        {
+            return;
+        }
+
+        switch (effect)
+        {
+            case TurnEffect.Listen listen:
+                speech.Turn = listen.Turn;
+                break;
+            case TurnEffect.Recognise recognise:
+                speech.Wanted = recognise.Turn;
+                break;
+            case TurnEffect.TakeForNoise:
+                (speech.IsTakenForNoise, speech.IsToldEnded, speech.Wanted) = (true, false, 0);
+                break;
+            case TurnEffect.StopListening:
+                Forget();
+                (_mustBeQuiet, _quietFrames) = (true, 0);
+                break;
+        }
+
+        Advance();
+    }
+
+    private void OnSet(ListeningMode mode, bool isTalking)
+    {
+        if (mode == ListeningMode.HandsFree)
+        {
+            (_isTalking, _releasedAt) = (false, null);
+            return;
+        }
+
+        if (isTalking)
+        {
+            _releasedAt = null;
+            if (_speech is null)
+            {
+                _ear.Rest();
+                _detector.Restart();
+                Begin([]);
+            }
+        }
+        else if (_isTalking)
+        {
+            _releasedAt = Now;
+            _checks.Change(Release, CheckEvery);
+        }
+        else if (_speech is { HasEnded: false } speech)
+        {
+            End(speech);
+            Advance();
+        }
+    }
+
+    /// <summary>Looks at what no sound can tell.</summary>
+    private void Check()
+    {
+        if (_releasedAt is { } released && _hearing.Time.GetElapsedTime(released) >= Release)
+        {
+            (_releasedAt, _isTalking) = (null, false);
+            if (_speech is { HasEnded: false } said)
+            {
+                End(said);
+            }
+        }
+
+        if (_speech is { } speech && !_isCut)
+        {
+            if (speech.Before is not null && _hearing.Time.GetElapsedTime(speech.GapSince) >= LongestForRecording)
+            {
+                CloseGap(speech, []);
+            }
+
+            if (speech is { HasEnded: false, Before: null } && !_isTalking && _hearing.Time.GetElapsedTime(speech.HeardAt) >= Stalled)
+            {
+                End(speech);
+            }
+
+            var falseAlarm = TimeSpan.FromMilliseconds(_hearing.Options.FalseAlarmMilliseconds);
+            if (speech is { HasWords: false, IsToldFalseAlarm: false, Turn: > 0, Before: null } && !_isTalking && _hearing.Time.GetElapsedTime(speech.BeganAt) >= falseAlarm)
+            {
+                TellFalseAlarm(speech);
+            }
+        }
+
+        Advance();
+        if (_speech is null && _releasedAt is null)
+        {
+            _checks.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Recognise(PersonSpeech speech)
+    {
+        if (speech.VoicedUpTo == 0)
+        {
+            // A button was held and nobody spoke.
+            speech.RecognisedUpTo = 0;
+            return;
+        }
+
+        var (number, token) = speech.BeginRecognition();
+        var (upTo, sound, isFinal) = (speech.VoicedUpTo, speech.Sound.Span.ToArray(), speech.HasEnded);
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                var text = await _hearing.Recogniser!.RecogniseAsync(
+                    sound, isFinal, partial => _ear.Post(() => OnPartial(speech, number, partial)), token).ConfigureAwait(false);
+                _ear.Post(() => OnRecognised(speech, number, upTo, text));
+            }
+            catch (OperationCanceledException) when (token.IsCancellationRequested)
+            {
+                // A newer one was begun, or it is not wanted any more.
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                _ear.Post(() => OnFailed(speech, number, upTo, isFinal, exception));
+            }
+        }, CancellationToken.None);
+    }
+
+    private void OnPartial(PersonSpeech speech, int number, string text)
+    {
+        if (speech == _speech && speech.IsCurrent(number) && text.Length > (speech.Text?.Length ?? 0))
+        {
+            (speech.Text, speech.HasUntoldText) = (text, true);
+            Advance();
+        }
+    }
+
+    private void OnRecognised(PersonSpeech speech, int number, int upTo, string text)
+    {
+        if (speech != _speech || !speech.IsCurrent(number))
+        {
+            return;
+        }
+
+        speech.EndRecognition();
+        speech.RecognisedUpTo = upTo;
+        speech.HasUntoldText = !string.Equals(speech.Text, text, StringComparison.Ordinal);
+        speech.Text = text;
+        RecogniseTheRest(speech);
+        Advance();
+    }
+
+    private void OnFailed(PersonSpeech speech, int number, int upTo, bool isFinal, Exception exception)
+    {
+        if (speech != _speech || !speech.IsCurrent(number))
+        {
+            return;
+        }
+
+        speech.EndRecognition();
+        if (isFinal)
+        {
+            // What was understood before is all that is known.
+            speech.RecognisedUpTo = upTo;
+            _host.OnNotHeard(speech.Turn, exception);
+        }
+        else
+        {
+            _host.OnFault(exception);
+        }
+
+        RecogniseTheRest(speech);
+        Advance();
+    }
+
+    /// <summary>What was said after the words were asked for, where nothing more will be said.</summary>
+    private void RecogniseTheRest(PersonSpeech speech)
+    {
+        if (speech is { HasEnded: true, IsRecognised: false, RecognisingUpTo: < 0, Before: null })
+        {
+            Recognise(speech);
+        }
+    }
+
+    /// <summary>What was missing came, or will not come.</summary>
+    private void CloseGap(PersonSpeech speech, ReadOnlySpan<short> missing)
+    {
+        speech.CloseGap(missing, _longest);
+        speech.HeardAt = Now;
+        if (_mode == ListeningMode.PushToTalk && !_isTalking)
+        {
+            End(speech);
+        }
+    }
+
+    private void Forget()
+    {
+        _speech?.StopRecognition();
+        _speech = null;
+        _detector.Restart();
+    }
+
+    private void OnRecording(short[] recording, long? beganAt)
+    {
+        var speech = _speech;
+        int? expected = beganAt is { } began
+            ? HearingFormat.SamplesOf(_hearing.Time.GetElapsedTime(began, _cutAt == 0 ? began : _cutAt))
+            : null;
+        var before = speech?.Before is { } arrived ? arrived.Span.ToArray() : _tail;
+        var after = _head?.Span.ToArray() ?? [];
+        _tail = [];
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                var (start, end) = SoundJoin.Missing(before, recording, after, expected);
+                var missing = recording[start..end];
+                var voiced = Voiced(missing);
+                _ear.Post(() => OnJoined(speech, missing, voiced));
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                _host.OnFault(exception);
+            }
+        }, CancellationToken.None);
+    }
+
+    /// <summary>Where the last voice of a sound ends; 0 where there is none.</summary>
+    private int Voiced(ReadOnlySpan<short> sound)
+    {
+        using var activity = new VoiceActivity(_hearing.Model);
+        var detector = new VoiceDetector(_hearing.Options.Threshold);
+        var (last, hasBegun) = (0, false);
+        for (var i = 0; i + HearingFormat.FrameSamples <= sound.Length; i += HearingFormat.FrameSamples)
+        {
+            hasBegun |= detector.Begins(activity.Next(sound.Slice(i, HearingFormat.FrameSamples)));
+            last = detector.IsVoiced ? i + HearingFormat.FrameSamples : last;
+        }
+
+        return hasBegun ? last : 0;
+    }
+
+    private void OnJoined(PersonSpeech? speech, short[] missing, int voiced)
+    {
+        if (_speech is { Before: not null } waiting && waiting == speech)
+        {
+            CloseGap(waiting, missing);
+            Advance();
+            return;
+        }
+
+        if (voiced > 0 && _speech is { HasEnded: false } going && _hearing.Time.GetElapsedTime(_backAt, going.BeganAt) < LongestBreath)
+        {
+            // They were speaking all the time.
+            CloseGap(going, missing);
+            Advance();
+            return;
+        }
+
+        if (voiced > 0)
+        {
+            _ = AskAsync(missing);
+        }
+    }
+
+    /// <summary>What was said wholly into the dead connection is a question of its own.</summary>
+    private async Task AskAsync(short[] sound)
+    {
+        try
+        {
+            var text = await _hearing.Recogniser!.RecogniseAsync(sound, isFinal: true, onPartial: null, CancellationToken.None).ConfigureAwait(false);
+            if (text.Length > 0)
+            {
+                _host.OnSaidInTheGap(text);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _host.OnNotHeard(turn: 0, exception);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Holdfast.Speech;
+
+/// <summary>The last second that was heard of a microphone: a voice begins before it is known to be one, and what was recorded elsewhere is compared with it.</summary>
+internal sealed class RecentSound
+{
+    private readonly short[] _ring = new short[HearingFormat.SampleRate];
+    private int _next;
+    private int _count;
+
+    public void Add(ReadOnlySpan<short> samples)
+    {
+        foreach (var sample in samples)
+        {
+            _ring[_next] = sample;
+            _next = _next + 1 == _ring.Length ? 0 : _next + 1;
+        }
+
+        _count = Math.Min(_ring.Length, _count + samples.Length);
+    }
+
+    /// <summary>The newest samples, so many at the most.</summary>
+    public short[] Last(int samples)
+    {
+        samples = Math.Min(samples, _count);
+        var last = new short[samples];
+        var start = (_next - samples + _ring.Length) % _ring.Length;
+        var first = Math.Min(samples, _ring.Length - start);
+        _ring.AsSpan(start, first).CopyTo(last);
+        _ring.AsSpan(0, samples - first).CopyTo(last.AsSpan(first));
+        return last;
+    }
+
+    public void Clear() => _count = 0;
+}

@@ -1,0 +1,132 @@
+using System.Numerics;
+
+namespace Holdfast.Speech;
+
+/// <summary>
+/// Joins what arrived of a voice with what was recorded of it elsewhere, so that nothing is heard twice: the two are the same sound, encoded twice, and are
+/// laid over each other where they agree. Pure.
+/// </summary>
+internal static class SoundJoin
+{
+    /// <summary>Compared at 4 kHz: there is the voice, and a minute is compared in a tenth of a second.</summary>
+    private const int Step = 4;
+
+    /// <summary>Half a second is compared: a syllable or two, which no other place of a minute looks like.</summary>
+    private const int Compared = HearingFormat.SampleRate / 2;
+
+    /// <summary>How well two pieces agree that are the same, -1 to 1. Another word reaches 0.3; the same one through two encoders 0.8.</summary>
+    private const double Same = 0.55;
+
+    /// <summary>Quieter than this there is nothing to compare: about -60 dB.</summary>
+    private const double MinLevel = 30;
+
+    /// <summary>Which part of a recording is missing between two pieces.</summary>
+    /// <param name="before">What arrived before the gap; its end is looked for.</param>
+    /// <param name="recording">What was recorded, from before the gap or within it, to within it or after.</param>
+    /// <param name="after">What arrived after the gap; its beginning is looked for.</param>
+    /// <param name="expectedStart">Where in the recording the gap is thought to begin, in samples; null where that is not known.</param>
+    /// <returns>Samples of the recording; empty where all of it arrived.</returns>
+    public static (int Start, int End) Missing(
+        ReadOnlySpan<short> before, ReadOnlySpan<short> recording, ReadOnlySpan<short> after, int? expectedStart = null)
+    {
+        var coarse = Coarse(recording);
+        var tail = before.Length > Compared * 2 ? before[^(Compared * 2)..] : before;
+        var loudestTail = Loudest(tail);
+        var start = loudestTail is { } t && Find(coarse, Coarse(tail.Slice(t, Math.Min(Compared, tail.Length - t)))) is { } foundTail
+            ? foundTail + tail.Length - t
+            : expectedStart ?? 0;
+        start = Math.Clamp(start, 0, recording.Length);
+
+        var head = after.Length > Compared * 2 ? after[..(Compared * 2)] : after;
+        var rest = coarse.AsSpan(Math.Min(start / Step, coarse.Length));
+        var end = Loudest(head) is { } h && Find(rest, Coarse(head.Slice(h, Math.Min(Compared, head.Length - h)))) is { } foundHead
+            ? (start / Step * Step) + foundHead - h
+            : recording.Length;
+        return (start, Math.Clamp(end, start, recording.Length));
+    }
+
+    /// <summary>Where the loudest part of a piece begins; null where it is too short or too quiet to be compared.</summary>
+    private static int? Loudest(ReadOnlySpan<short> piece)
+    {
+        if (piece.Length < Compared / 2)
+        {
+            return null;
+        }
+
+        var length = Math.Min(Compared, piece.Length);
+        var (best, at) = (-1.0, 0);
+        for (var i = 0; i + length <= piece.Length; i += Step * 100)
+        {
+            var level = 0.0;
+            foreach (var sample in piece.Slice(i, length))
+            {
+                level += (double)sample * sample;
+            }
+
+            (best, at) = level > best ? (level, i) : (best, at);
+        }
+
+        return Math.Sqrt(best / length) < MinLevel ? null : at;
+    }
+
+    /// <summary>Where a piece is in a sound, in samples of 16 kHz; null where it is nowhere.</summary>
+    private static int? Find(ReadOnlySpan<float> sound, ReadOnlySpan<float> piece)
+    {
+        if (piece.Length == 0 || sound.Length < piece.Length)
+        {
+            return null;
+        }
+
+        var norm = Math.Sqrt(Dot(piece, piece));
+        var energy = (double)Dot(sound[..piece.Length], sound[..piece.Length]);
+        var (best, at) = (0.0, 0);
+        for (var i = 0; ; i++)
+        {
+            var agreement = Dot(sound.Slice(i, piece.Length), piece) / (norm * Math.Sqrt(Math.Max(energy, 1)));
+            (best, at) = agreement > best ? (agreement, i) : (best, at);
+            if (i + piece.Length >= sound.Length)
+            {
+                break;
+            }
+
+            energy += ((double)sound[i + piece.Length] * sound[i + piece.Length]) - ((double)sound[i] * sound[i]);
+        }
+
+        return best >= Same ? at * Step : null;
+    }
+
+    private static float[] Coarse(ReadOnlySpan<short> samples)
+    {
+        var coarse = new float[samples.Length / Step];
+        for (var i = 0; i < coarse.Length; i++)
+        {
+            var sum = 0f;
+            foreach (var sample in samples.Slice(i * Step, Step))
+            {
+                sum += sample;
+            }
+
+            coarse[i] = sum / Step;
+        }
+
+        return coarse;
+    }
+
+    private static float Dot(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
+    {
+        var sum = Vector<float>.Zero;
+        var i = 0;
+        for (; i + Vector<float>.Count <= one.Length; i += Vector<float>.Count)
+        {
+            sum += new Vector<float>(one[i..]) * new Vector<float>(other[i..]);
+        }
+
+        var rest = Vector.Sum(sum);
+        for (; i < one.Length; i++)
+        {
+            rest += one[i] * other[i];
+        }
+
+        return rest;
+    }
+}
