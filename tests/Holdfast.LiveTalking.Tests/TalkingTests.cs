@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Holdfast.Lab.Peer;
 using Holdfast.Sessions;
@@ -160,6 +161,51 @@ public sealed class TalkingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recording_is_understood_and_answered()
+    {
+        _model.Understand = static _ => "What time is it?";
+        _model.Say("It is noon.");
+
+        var lines = Lines(await UploadAsync("/audio_chat", Wav(16_000, 8_000), _visitor.Id));
+
+        Assert.Equal("What time is it?", lines[0].GetProperty("asr_result").GetString());
+        Assert.Equal("It is noon.", lines[^1].GetProperty("llm_response").GetString());
+        Assert.Equal(["What time is it?"], Questions(Session), StringComparer.Ordinal);
+        Assert.InRange(Assert.Single(_model.Heard).Seconds, 0.49, 0.51);
+        _model.Understand = static _ => "";
+        (await UploadAsync("/audio_chat", Wav(16_000, 8_000), _visitor.Id)).AssertFailed(HttpStatusCode.BadRequest, "没有听清，请再说一遍");
+        _model.RefuseSound(401);
+        (await UploadAsync("/audio_chat", Wav(16_000, 8_000), _visitor.Id)).AssertFailed(HttpStatusCode.BadGateway);
+    }
+
+    [Fact]
+    public async Task Programs_of_FunASR_send_sound_and_get_its_words()
+    {
+        _model.Understand = static _ => "你好。";
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(new Uri(_server.Http.BaseAddress!, "/api/asr")) { Scheme = "ws" }.Uri, Cancel);
+
+        await SendAsync("""{"mode":"offline","is_speaking":true}""");
+        await socket.SendAsync(new byte[16_000], WebSocketMessageType.Binary, endOfMessage: true, Cancel);
+        await SendAsync("""{"is_speaking":false}""");
+
+        var buffer = new byte[1024];
+        var received = await socket.ReceiveAsync(buffer, Cancel);
+        var answer = JsonDocument.Parse(buffer.AsMemory(0, received.Count)).RootElement;
+        Assert.Equal(("你好。", true), (answer.GetProperty("text").GetString(), answer.GetProperty("is_final").GetBoolean()));
+        Assert.InRange(Assert.Single(_model.Heard).Seconds, 0.49, 0.51);
+
+        _model.RefuseSound(401);
+        await SendAsync("""{"is_speaking":true}""");
+        await socket.SendAsync(new byte[16_000], WebSocketMessageType.Binary, endOfMessage: true, Cancel);
+        await SendAsync("""{"is_speaking":false}""");
+        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(buffer, Cancel)).MessageType);
+        Assert.Equal(WebSocketCloseStatus.InternalServerError, socket.CloseStatus);
+
+        Task SendAsync(string json) => socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+    }
+
+    [Fact]
     public async Task What_old_pages_ask_for_when_they_load_is_there()
     {
         var config = await _server.CallAsync("/config/get", null, "GET");
@@ -231,6 +277,8 @@ public sealed class TalkingTests : IAsyncLifetime
         "--Holdfast:Dialogue:Models:local:BaseUrl=" + model.Url,
         "--Holdfast:Dialogue:Models:local:Model=tiny",
         "--Holdfast:Dialogue:Models:local:Key=s3cret",
+        "--Holdfast:Listening:BaseUrl=" + model.Url,
+        "--Holdfast:Listening:Key=s3cret",
     ];
 
     internal static JsonElement[] Lines(Client.Answered answer) =>

@@ -46,7 +46,7 @@ public sealed class ListeningTests
 
         var events = await talk.EventsUntil("turnEnded");
         var heard = All(events, "heard").ToArray();
-        Assert.Contains(heard, static data => !data.GetProperty("final").GetBoolean() && data.GetProperty("text").GetString() == "one two");
+        Assert.Contains(heard, static data => !data.GetProperty("final").GetBoolean() && string.Equals(data.GetProperty("text").GetString(), "one two", StringComparison.Ordinal));
         Assert.Single(heard, static data => data.GetProperty("final").GetBoolean());
         Assert.All(heard, static data => Assert.Equal(1, data.GetProperty("turn").GetInt64()));
     }
@@ -208,7 +208,7 @@ public sealed class ListeningTests
     private static JsonElement Last(IEnumerable<(string Kind, JsonElement Data)> events, string kind) => All(events, kind).Last();
 
     private static IEnumerable<JsonElement> All(IEnumerable<(string Kind, JsonElement Data)> events, string kind) =>
-        events.Where(happened => happened.Kind == kind).Select(static happened => happened.Data);
+        events.Where(happened => string.Equals(happened.Kind, kind, StringComparison.Ordinal)).Select(static happened => happened.Data);
 
     private static IEnumerable<string?> Texts(IEnumerable<(string Kind, JsonElement Data)> events, string kind, string member) =>
         All(events, kind).Select(data => data.GetProperty(member).GetString());

@@ -84,7 +84,7 @@ internal sealed class Talk : IAsyncDisposable
 
     /// <summary>All events up to the one of a kind, or the so-manyth of it.</summary>
     public Task<IReadOnlyList<(string Kind, JsonElement Data)>> EventsUntil(string kind, int count = 1) =>
-        Until(events => events.Count(happened => happened.Kind == kind) >= count);
+        Until(events => events.Count(happened => string.Equals(happened.Kind, kind, StringComparison.Ordinal)) >= count);
 
     /// <summary>All events up to the one with which something is so.</summary>
     public async Task<IReadOnlyList<(string Kind, JsonElement Data)>> Until(Func<IReadOnlyList<(string Kind, JsonElement Data)>, bool> isSo)

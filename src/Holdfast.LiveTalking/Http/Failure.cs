@@ -38,6 +38,9 @@ internal sealed record Failure(int Status, string Chinese, string English) : IRe
 
     public static Failure NoRecogniser { get; } = NotHere("本服务器没有配置语音识别", "This server has no speech recognition.");
 
+    public static Failure NotRecognised { get; } = new(
+        StatusCodes.Status502BadGateway, "语音识别失败，请再说一遍", "This could not be recognised. Please say it again.");
+
     public static Failure NotHere(string chinese, string english) => new(StatusCodes.Status501NotImplemented, chinese, english);
 
     public static Failure Bad(string chinese, string english) => new(StatusCodes.Status400BadRequest, chinese, english);

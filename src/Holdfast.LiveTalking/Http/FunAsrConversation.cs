@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Holdfast.Speech;
 
 namespace Holdfast.LiveTalking.Http;
 
@@ -54,7 +55,12 @@ internal sealed class FunAsrConversation(WebSocket socket, Recogniser recogniser
                     sound.SetLength(0);
                     break;
                 case false:
-                    await AnswerAsync(sound.ToArray(), cancellationToken).ConfigureAwait(false);
+                    if (!await AnswerAsync(sound.ToArray(), cancellationToken).ConfigureAwait(false))
+                    {
+                        await socket.CloseAsync(WebSocketCloseStatus.InternalServerError, "the recogniser failed", cancellationToken).ConfigureAwait(false);
+                        return;
+                    }
+
                     sound.SetLength(0);
                     break;
             }
@@ -80,12 +86,23 @@ internal sealed class FunAsrConversation(WebSocket socket, Recogniser recogniser
         }
     }
 
-    private async Task AnswerAsync(byte[] pcm, CancellationToken cancellationToken)
+    /// <returns>Whether the recogniser could say what there is; where not, nothing was sent.</returns>
+    private async Task<bool> AnswerAsync(byte[] pcm, CancellationToken cancellationToken)
     {
         short[] samples = [.. MemoryMarshal.Cast<byte, short>(pcm.AsSpan(0, pcm.Length & ~1))];
-        var text = samples.Length < MinSamples ? "" : await recogniser.RecogniseAsync(samples, Recogniser.SampleRate, cancellationToken).ConfigureAwait(false);
+        string text;
+        try
+        {
+            text = samples.Length < MinSamples ? "" : await recogniser.RecogniseAsync(samples, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RecognitionException)
+        {
+            return false;
+        }
+
         var answer = JsonSerializer.SerializeToUtf8Bytes(
             new { text, mode = "2pass-offline", is_final = true, timestamp = (string?)null }, Answer.Options);
         await socket.SendAsync(answer.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 }

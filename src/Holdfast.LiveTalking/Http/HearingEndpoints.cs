@@ -1,8 +1,8 @@
+using Holdfast.Speech;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.AI;
 
 namespace Holdfast.LiveTalking.Http;
 
@@ -35,7 +35,16 @@ internal static class HearingEndpoints
             return failure!;
         }
 
-        var text = await recogniser.RecogniseAsync(upload.Sound, http.RequestAborted);
+        string text;
+        try
+        {
+            text = await recogniser.RecogniseAsync(upload.Sound, http.RequestAborted);
+        }
+        catch (RecognitionException)
+        {
+            return Failure.NotRecognised;
+        }
+
         return string.IsNullOrWhiteSpace(text)
             ? Failure.Bad("没有听清，请再说一遍", "Nothing was understood of this; please say it again.")
             : await TalkingEndpoints.AskAsync(

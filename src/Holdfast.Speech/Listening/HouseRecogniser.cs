@@ -15,11 +15,6 @@ internal sealed class HouseRecogniser(IOptions<ListeningOptions> options, IServi
             return registered;
         }
 
-        if (settings.WhisperFile is { Length: > 0 } file)
-        {
-            return WhisperRecogniser.Open(file);
-        }
-
         return settings.BaseUrl is { Length: > 0 }
             ? new ServiceSpeechToTextClient(
                 settings,

@@ -26,9 +26,6 @@ public sealed class ListeningOptions
     /// <summary>Whether the service is asked to send words as it finds them; one that cannot sends them all at once. Default: yes.</summary>
     public bool Streams { get; set; } = true;
 
-    /// <summary>A ggml file of Whisper, which then recognises on this machine, by Whisper.net. Default: none.</summary>
-    public string? WhisperFile { get; set; }
-
     /// <summary>The language people speak, such as "en" or "zh"; empty where the recogniser is to find out. Default: none.</summary>
     [RegularExpression("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", ErrorMessage = "Holdfast:Listening:Language must be a language tag such as en or zh-CN.")]
     public string? Language { get; set; }
@@ -64,7 +61,7 @@ public sealed class ListeningOptions
     [Range(1, 120)]
     public int TimeoutSeconds { get; set; } = 10;
 
-    /// <summary>How much is recognised at a time, of all sessions; the rest waits. Default: 16, and with <see cref="WhisperFile"/> 1.</summary>
+    /// <summary>How much is recognised at a time, of all sessions; the rest waits. Default: 16.</summary>
     [Range(1, 1_000)]
-    public int? MaxAtOnce { get; set; }
+    public int MaxAtOnce { get; set; } = 16;
 }

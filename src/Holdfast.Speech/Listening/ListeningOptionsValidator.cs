@@ -6,7 +6,7 @@ namespace Holdfast.Speech;
 [OptionsValidator]
 internal sealed partial class ListeningOptionsValidator : IValidateOptions<ListeningOptions>;
 
-/// <summary>Checks what is beyond bounds: the address, the key, and that the file of Whisper is one.</summary>
+/// <summary>Checks what is beyond bounds: the address and the key.</summary>
 internal sealed class RecogniserSettingsValidator : IValidateOptions<ListeningOptions>
 {
     public ValidateOptionsResult Validate(string? name, ListeningOptions options)
@@ -21,16 +21,6 @@ internal sealed class RecogniserSettingsValidator : IValidateOptions<ListeningOp
         if (options.KeyVariable is { Length: > 0 } variable && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)))
         {
             failures.Add($"{ListeningOptions.Section}:KeyVariable names the environment variable {variable}, which is not set.");
-        }
-
-        if (options is { BaseUrl.Length: > 0, WhisperFile.Length: > 0 })
-        {
-            failures.Add($"{ListeningOptions.Section} has both a BaseUrl and a WhisperFile; one of them recognises.");
-        }
-
-        if (options.WhisperFile is { Length: > 0 } file && GgmlFile.FindFault(file) is { } fault)
-        {
-            failures.Add($"{ListeningOptions.Section}:WhisperFile: {fault}");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

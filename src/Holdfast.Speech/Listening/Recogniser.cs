@@ -14,7 +14,7 @@ internal sealed class Recogniser(ISpeechToTextClient client, ListeningOptions op
     private static readonly TimeSpan UsualPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly SemaphoreSlim _places = new(options.MaxAtOnce ?? (options.WhisperFile is { Length: > 0 } ? 1 : 16));
+    private readonly SemaphoreSlim _places = new(options.MaxAtOnce);
 
     /// <summary>Recognises a sound.</summary>
     /// <param name="sound">16 kHz mono.</param>
