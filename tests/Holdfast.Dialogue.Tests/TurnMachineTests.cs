@@ -78,9 +78,9 @@ public sealed class TurnMachineTests
     {
         var turn = new Turns();
 
-        Assert.Equal([new TurnEffect.Listen(1)], turn.On(new TurnInput.VoiceBegan()));
+        Assert.Equal([new TurnEffect.PauseSpeech(), new TurnEffect.Listen(1)], turn.On(new TurnInput.VoiceBegan()));
         Assert.Equal([new TurnEffect.Recognise(1)], turn.On(new TurnInput.VoiceEnded()));
-        Assert.Equal([new TurnEffect.Ask(1, new Question("Why?", null, IsSpoken: true))], turn.On(new TurnInput.Recognised(1, "Why?")));
+        Assert.Equal([new TurnEffect.StopSpeech(), new TurnEffect.Ask(1, new Question("Why?", null, IsSpoken: true))], turn.On(new TurnInput.Recognised(1, "Why?")));
         Assert.Equal(TurnPhase.Thinking, turn.State.Phase);
     }
 
@@ -115,7 +115,7 @@ public sealed class TurnMachineTests
         var turn = Speaking();
         turn.On(new TurnInput.VoiceBegan());
 
-        Assert.Equal([new TurnEffect.StopListening(1), new TurnEffect.ResumeSpeech()], turn.On(new TurnInput.FalseAlarm(1)));
+        Assert.Equal([new TurnEffect.TakeForNoise(1), new TurnEffect.ResumeSpeech()], turn.On(new TurnInput.FalseAlarm(1)));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class TurnMachineTests
         var turn = Speaking();
         turn.On(new TurnInput.VoiceBegan());
 
-        Assert.Equal([new TurnEffect.GiveUp(1, WasSpeaking: true), new TurnEffect.Listen(2)], turn.On(new TurnInput.WordRecognised(1)));
+        Assert.Equal([new TurnEffect.GiveUp(1, WasSpeaking: true), new TurnEffect.StopSpeech(), new TurnEffect.Listen(2)], turn.On(new TurnInput.WordRecognised(1)));
         Assert.Empty(turn.On(new TurnInput.PieceHandedOn(1)));
         turn.On(new TurnInput.VoiceEnded());
         Assert.Equal([new TurnEffect.Ask(2, new Question("stop it", null, IsSpoken: true))], turn.On(new TurnInput.Recognised(2, "stop it")));
@@ -153,7 +153,7 @@ public sealed class TurnMachineTests
 
         var effects = turn.On(new TurnInput.Recognised(1, "no, wait"));
 
-        Assert.Equal([new TurnEffect.GiveUp(1, WasSpeaking: true), new TurnEffect.Ask(2, new Question("no, wait", null, IsSpoken: true))], effects);
+        Assert.Equal([new TurnEffect.GiveUp(1, WasSpeaking: true), new TurnEffect.StopSpeech(), new TurnEffect.Ask(2, new Question("no, wait", null, IsSpoken: true))], effects);
     }
 
     [Fact]
@@ -163,9 +163,9 @@ public sealed class TurnMachineTests
         turn.On(new TurnInput.Asked(Why, Interrupts: false));
         turn.On(new TurnInput.VoiceBegan());
 
-        Assert.Equal([new TurnEffect.PauseSpeech()], turn.On(new TurnInput.PieceHandedOn(1)));
         Assert.Empty(turn.On(new TurnInput.PieceHandedOn(1)));
-        Assert.Equal([new TurnEffect.StopListening(1), new TurnEffect.ResumeSpeech()], turn.On(new TurnInput.FalseAlarm(1)));
+        Assert.Empty(turn.On(new TurnInput.PieceHandedOn(1)));
+        Assert.Equal([new TurnEffect.TakeForNoise(1), new TurnEffect.ResumeSpeech()], turn.On(new TurnInput.FalseAlarm(1)));
         Assert.Equal(2, turn.State.Unheard);
     }
 
@@ -188,7 +188,7 @@ public sealed class TurnMachineTests
         turn.On(new TurnInput.Left());
         turn.On(new TurnInput.VoiceEnded());
 
-        Assert.Empty(turn.On(new TurnInput.Recognised(1, "Why?")));
+        Assert.Equal([new TurnEffect.StopSpeech()], turn.On(new TurnInput.Recognised(1, "Why?")));
         Assert.Equal([new TurnEffect.Ask(2, new Question("Why?", null, IsSpoken: true))], turn.On(new TurnInput.CameBack()));
     }
 
