@@ -34,7 +34,7 @@ const html = (key) => async (words) => {
 };
 const by = (file, key, ...parameters) => async (words) => {
   assert.ok((await pageFile(`js/${file}`)).includes(key.replace(/\.(manual|assisted|auto)\.text$/, '.')), key);
-  return typeof words[key] === 'function' ? words[key](...parameters) : String(words[key]);
+  return typeof words[key] === 'function' ? words[key](...parameters) : String(words[key.endsWith('.') ? key + parameters[0] : key]);
 };
 
 /** @type {[key: string, when: string, show: (words: any) => unknown][]} */
@@ -102,6 +102,10 @@ const list = [
   ['talk.you', 'beside each bubble of the person’s', by('bubble.js', 'talk.you')],
   ['talk.they', 'beside each bubble of the avatar’s', by('bubble.js', 'talk.they')],
   ['talk.latency', 'the first sound of the last answer was sent', by('talk.js', 'talk.latency', '0.9', '0.4')],
+  ['talk.file', 'the name of what is saved', by('main.js', 'talk.file')],
+  ['choice.voice.own', 'no voice was ever chosen', by('choices.js', 'choice.voice.own')],
+  ['choice.voice.female', 'the server has it', by('choices.js', 'choice.voice.', 'female')],
+  ['choice.voice.male', 'the server has it', by('choices.js', 'choice.voice.', 'male')],
   ['companion.offline.text', 'the server says that the model is its own companion', by('companion.js', 'companion.offline.text')],
   ['now.none', 'no session', now(states.idle)],
   ['now.starting', 'a start goes on', now(states.starting)],
@@ -127,7 +131,7 @@ const list = [
   ['settings.policy.assisted.text', 'chosen', by('settings.js', 'settings.policy.assisted.text')],
   ['settings.policy.auto.text', 'chosen', by('settings.js', 'settings.policy.auto.text')],
   ['settings.none', 'there is no connection', by('settings.js', 'settings.none')],
-  ...['page.skip', 'header.language', 'header.language.label', 'header.settings', 'lobby.choose', 'talk.title', 'talk.log', 'talk.samples', 'talk.input', 'companion.offline', 'settings.mode', 'settings.mode.chat', 'settings.mode.echo', 'talk.send',
+  ...['page.skip', 'header.language', 'header.language.label', 'header.settings', 'lobby.choose', 'talk.title', 'talk.log', 'talk.samples', 'talk.input', 'companion.offline', 'header.fullscreen', 'talk.export', 'choice.avatar', 'choice.voice', 'choice.model', 'settings.latency', 'settings.mode', 'settings.mode.chat', 'settings.mode.echo', 'talk.send',
     'talk.hint', 'settings.title', 'settings.close', 'settings.language', 'settings.theme', 'settings.theme.system', 'settings.theme.light', 'settings.theme.dark', 'settings.policy',
     'settings.policy.manual', 'settings.policy.assisted', 'settings.policy.auto', 'settings.subtitles', 'settings.volume', 'settings.connection', 'settings.session',
     'settings.roundtrip', 'settings.picture', 'settings.loss'].map((key) => /** @type {any} */ ([key, 'always', html(key)])),

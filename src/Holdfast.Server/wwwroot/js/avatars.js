@@ -36,6 +36,15 @@ export class AvatarPicker {
   }
 
   /**
+   * Another one was chosen elsewhere on the page.
+   * @param {string} name
+   */
+  choose(name) {
+    if (this.#avatars.some((avatar) => avatar.name === name)) this.#chosen = name;
+    for (const input of this.#fieldset.querySelectorAll('input')) input.checked = input.value === this.#chosen;
+  }
+
+  /**
    * What the chosen avatar is called, or empty.
    * @param {string} language
    */

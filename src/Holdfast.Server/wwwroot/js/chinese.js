@@ -6,6 +6,7 @@ export const chinese = {
   'header.language': 'English',
   'header.language.label': '切换到英文 (Switch to English)',
   'header.settings': '设置',
+  'header.fullscreen': '全屏',
   'status.roundtrip': (/** @type {number} */ ms) => ` · ${ms} ms`,
   'lobby.choose': '选择数字人',
 
@@ -23,6 +24,8 @@ export const chinese = {
   'talk.placeholder.echo': '想让 TA 说什么？',
   'talk.placeholder.offline': '先写好，连接后再发送',
   'talk.placeholder.away': '先说，重连后发送',
+  'talk.export': '保存对话（文本）',
+  'talk.file': '对话.txt',
   'talk.input': '你的话',
   'talk.send': '发送',
   'talk.hint': 'Enter 发送 · Shift + Enter 换行',
@@ -99,6 +102,12 @@ export const chinese = {
   'companion.offline': '离线小助手',
   'companion.offline.text': '还没有配置语言模型。离线小助手只会几样本领：介绍自己、报时、猜数字、说说断线的事。',
 
+  'choice.avatar': '形象',
+  'choice.voice': '声音',
+  'choice.voice.own': '形象自带',
+  'choice.voice.female': '女声',
+  'choice.voice.male': '男声',
+  'choice.model': '模型',
   'settings.title': '设置',
   'settings.close': '关闭',
   'settings.language': '语言',
@@ -123,5 +132,6 @@ export const chinese = {
   'settings.roundtrip': '往返时延',
   'settings.picture': '画面',
   'settings.loss': '丢包',
+  'settings.latency': '上一轮回答',
   'settings.none': '无',
 };

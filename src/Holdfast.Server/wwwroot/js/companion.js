@@ -35,6 +35,11 @@ export class Companion extends EventTarget {
     return this.#models?.length === 0 ? 'echo' : this.#preferences.values.mode;
   }
 
+  /** The models that can be asked, as far as is known. */
+  get models() {
+    return this.#models ?? [];
+  }
+
   /** @param {string} asked the model that was asked last; empty: none was */
   render(asked) {
     const models = this.#models ?? [];

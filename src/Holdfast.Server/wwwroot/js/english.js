@@ -7,6 +7,7 @@ export const english = {
   'header.language': '中文',
   'header.language.label': '切换到中文 (Switch to Chinese)',
   'header.settings': 'Settings',
+  'header.fullscreen': 'Full screen',
   'status.roundtrip': (ms) => ` · ${ms} ms`,
   'lobby.choose': 'Choose a digital human',
 
@@ -24,6 +25,8 @@ export const english = {
   'talk.placeholder.echo': 'What should they say?',
   'talk.placeholder.offline': 'Write now, send later',
   'talk.placeholder.away': 'Say it now; it is sent after the reconnect',
+  'talk.export': 'Save the conversation (text)',
+  'talk.file': 'conversation.txt',
   'talk.input': 'Your words',
   'talk.send': 'Send',
   'talk.hint': 'Enter to send · Shift + Enter for a new line',
@@ -100,6 +103,12 @@ export const english = {
   'companion.offline': 'Offline companion',
   'companion.offline.text': 'No language model is configured. The offline companion knows a few things: itself, the time, a guessing game, and what the connection went through.',
 
+  'choice.avatar': 'Face',
+  'choice.voice': 'Voice',
+  'choice.voice.own': 'The face’s own',
+  'choice.voice.female': 'Woman',
+  'choice.voice.male': 'Man',
+  'choice.model': 'Model',
   'settings.title': 'Settings',
   'settings.close': 'Close',
   'settings.language': 'Language',
@@ -124,5 +133,6 @@ export const english = {
   'settings.roundtrip': 'Round trip',
   'settings.picture': 'Picture',
   'settings.loss': 'Packets lost',
+  'settings.latency': 'Last answer',
   'settings.none': 'none',
 };

@@ -1,6 +1,7 @@
 import { isAway } from '../holdfast/index.js';
 import '../holdfast/player.js';
 import { AvatarPicker } from './avatars.js';
+import { Choices } from './choices.js';
 import { Companion } from './companion.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
@@ -12,6 +13,7 @@ import { Preferences } from './preferences.js';
 import { Settings } from './settings.js';
 import { Talk } from './talk.js';
 import { texts } from './texts.js';
+import { save, transcriptOf } from './transcript.js';
 
 /** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 /** @typedef {import('../holdfast/index.js').SessionState} SessionState */
@@ -27,6 +29,7 @@ const conversation = new Conversation(words(), {
 const talk = new Talk(player, conversation, preferences, words);
 const companion = new Companion(player.session.api, preferences, words);
 const composer = new Composer(player, words, () => companion.mode);
+const choices = new Choices(player, preferences, words);
 const plug = new Plug(player, words);
 const avatars = new AvatarPicker((name) => player.session.api.previewUrl(name), (name) => preferences.set({ avatar: name }));
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -58,7 +61,21 @@ player.addEventListener('speechinterrupt', () => {
   talk.render();
 });
 preferences.addEventListener('change', renderAll);
-companion.addEventListener('change', render);
+companion.addEventListener('change', () => {
+  choices.offer({ models: companion.models });
+  render();
+});
+player.session.addEventListener('journal', (event) => {
+  const { kind } = /** @type {import('../holdfast/index.js').SessionJournalEvent} */ (event).entry;
+  // Who answers may be another, and there is something to save.
+  if (kind === 'turnStarted' || kind === 'accepted') render();
+});
+element('export', HTMLButtonElement).addEventListener('click', () => save(transcriptOf(conversation.entries, words()), words()['talk.file']));
+element('full-screen', HTMLButtonElement).addEventListener('click', () => {
+  // Refused by the browser, it changes nothing.
+  void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {});
+});
+element('full-screen', HTMLButtonElement).hidden = !document.fullscreenEnabled;
 dark.addEventListener('change', renderAll);
 
 player.session.addEventListener('displaced', () => {
@@ -89,6 +106,7 @@ async function offerAvatars(tries = 0) {
     const list = await player.avatars();
     avatars.offer(list.avatars, preferences.values.avatar, list.default);
     avatars.render(preferences.values.language);
+    choices.offer({ avatars: list.avatars });
     if (avatars.chosen) player.avatar = avatars.chosen;
   } catch {
     if (tries === 0) player.notify(words()['toast.avatars']);
@@ -114,6 +132,7 @@ function follow(state, previous) {
   if (state.status === 'starting') conversation.endOpen('unknown');
   if (state.status !== 'connected') return;
   void talk.refresh();
+  if (!state.resumed && previous.status === 'starting') void choices.begin();
   const waits = document.activeElement === player && player.shadowRoot?.activeElement?.id === 'stage';
   if (waits && matchMedia('(pointer: fine)').matches) composer.focus();
 }
@@ -127,7 +146,9 @@ function renderAll() {
   player.policy = policy;
   player.volume = volume;
   player.muted = muted;
+  avatars.choose(avatar);
   if (avatar && avatars.chosen === avatar) player.avatar = avatar;
+  choices.render();
   localize(document, words());
   settings.render(words());
   if (language !== renderedLanguage) {
@@ -146,6 +167,7 @@ function render() {
   renderStatistics();
   talk.render();
   companion.render(talk.turns.model);
+  element('export', HTMLButtonElement).hidden = conversation.lines.length === 0;
   composer.render();
   plug.render();
 }

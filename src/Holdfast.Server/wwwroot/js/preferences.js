@@ -13,6 +13,8 @@
  * @property {boolean} subtitles
  * @property {Policy} policy who decides that a lost connection comes back
  * @property {string} avatar empty: the server's default
+ * @property {string} voice empty: the avatar's own
+ * @property {string} model empty: the server's default
  * @property {Mode} mode how what is written is meant
  */
 
@@ -39,6 +41,8 @@ export class Preferences extends EventTarget {
       subtitles: this.#read('subtitles') !== 'false',
       policy: policyOf(this.#read('policy')),
       avatar: this.#read('avatar') ?? '',
+      voice: this.#read('voice') ?? '',
+      model: this.#read('model') ?? '',
       mode: this.#read('mode') === 'echo' ? 'echo' : 'chat',
     };
   }

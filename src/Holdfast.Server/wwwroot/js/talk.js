@@ -82,7 +82,9 @@ export class Talk {
     this.#player.activity = activity === 'hearing' || activity === 'thinking' || activity === 'speaking' || activity === 'listening' ? activity : '';
     this.#conversation.think(activity === 'thinking' && turns.phase === 'thinking' && turns.isAwaited);
     const { latency } = turns;
-    if (latency) this.#conversation.time(this.#session, latency.turn, words['talk.latency'](seconds(latency.sound), latency.token === null ? null : seconds(latency.token)));
+    const took = latency && words['talk.latency'](seconds(latency.sound), latency.token === null ? null : seconds(latency.token));
+    element('detail-latency', HTMLElement).textContent = took ?? words['settings.none'];
+    if (latency && took) this.#conversation.time(this.#session, latency.turn, took);
     this.#showSubtitle();
   }
 
