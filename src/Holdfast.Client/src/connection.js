@@ -32,6 +32,10 @@ export class Connection {
   #closed = false;
   /** @type {import('./picture.js').NoPicture | null} */
   #noPicture = null;
+  /** The person's sound, and what the other side was told of it last. @type {MediaStreamTrack | null} */
+  #microphone = null;
+  /** @type {MediaStreamTrack | null} */
+  #told = null;
 
   /**
    * @param {Environment} environment
@@ -104,7 +108,8 @@ export class Connection {
    * @returns {Promise<string>}
    */
   offer() {
-    this.#peer.addTransceiver('audio', { direction: 'recvonly' });
+    this.#told = this.#microphone;
+    this.#peer.addTransceiver(this.#microphone ?? 'audio', { direction: this.#microphone ? 'sendrecv' : 'recvonly' });
     this.#peer.addTransceiver('video', { direction: 'recvonly' });
     return this.#describe({});
   }
@@ -119,6 +124,34 @@ export class Connection {
     this.#generation = this.#newest = this.#first = generation;
     await this.#take(answer);
     this.#noPicture = noPictureIn(this.#peer.localDescription?.sdp ?? '', answer.sdp ?? '');
+  }
+
+  /** Whether the other side does not know yet that the person's sound comes, or comes no more. */
+  get hasNews() {
+    return !this.#closed && (this.#told === null) !== (this.#microphone === null);
+  }
+
+  /**
+   * The person's sound from now on; null: none. Before the offer it goes with it; afterwards the other side has to be told (`tell`).
+   * @param {MediaStreamTrack | null} track
+   */
+  async use(track) {
+    this.#microphone = track;
+    const audio = this.#peer.getTransceivers?.().find(({ receiver }) => receiver.track.kind === 'audio');
+    if (!audio) return;
+    await audio.sender.replaceTrack(track);
+    audio.direction = track ? 'sendrecv' : 'recvonly';
+  }
+
+  /**
+   * Tells the other side what flows, over the path there is.
+   * @param {(offer: string) => Promise<{ answer: RTCSessionDescriptionInit, generation: number }>} ask
+   */
+  async tell(ask) {
+    const told = this.#microphone;
+    const { answer } = await ask(await this.#describe({}));
+    await this.#take(answer);
+    this.#told = told;
   }
 
   /** Level 1: restarts the path with an answer of its own making. No message is exchanged. */

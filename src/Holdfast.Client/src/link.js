@@ -22,6 +22,8 @@ export class Link {
   #connection = null;
   /** @type {MediaStream | null} */
   #stream = null;
+  /** @type {MediaStreamTrack | null} */
+  #microphone = null;
 
   /**
    * @param {Environment} environment
@@ -55,7 +57,19 @@ export class Link {
         if (connection === this.#connection) this.#setStream(stream);
       },
     });
+    if (this.#microphone) void connection.use(this.#microphone);
     return connection;
+  }
+
+  /** The person's sound, over this connection and over all that follow; null: none. */
+  get microphone() {
+    return this.#microphone;
+  }
+
+  /** @param {MediaStreamTrack | null} track */
+  async setMicrophone(track) {
+    this.#microphone = track;
+    await this.#connection?.use(track);
   }
 
   /** A new connection, which counts. */

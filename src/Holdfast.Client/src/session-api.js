@@ -55,6 +55,7 @@ import { isAvatars, isCreated, isModels, isReconnected, isRestarted, isServer, i
  * @property {string} model
  * @property {boolean} offline
  * @property {number} waiting questions that wait for their turn
+ * @property {{ available: boolean, reason?: string, mode?: string }} [listening] whether the person's voice is understood
  */
 
 /**

@@ -205,6 +205,22 @@ export class HoldfastSession extends EventTarget {
   }
 
   /**
+   * The person's sound from now on: a track of `getUserMedia`, or null for none. It stays over every reconnect; while there is no connection it
+   * goes with the next one. Stopping the track is the caller's.
+   * @param {MediaStreamTrack | null} track
+   * @returns {Promise<void>} fulfilled once the server knows
+   */
+  async setMicrophone(track) {
+    await this.#link.setMicrophone(track);
+    await this.#tellMicrophone();
+  }
+
+  /** The person's sound that is sent, or will be; null: none. */
+  get microphone() {
+    return this.#link.microphone;
+  }
+
+  /**
    * Another face from the next picture on, another voice from the next sentence on; also while the session is held.
    * @param {{ avatar?: string, voice?: string }} wishes what is left out stays
    * @returns {Promise<import('./session-api.js').SessionView>}
@@ -321,6 +337,12 @@ export class HoldfastSession extends EventTarget {
     this.#lifeline.watch(connection);
   }
 
+  async #tellMicrophone() {
+    const { connection } = this.#link;
+    if (!connection?.hasNews || this.#state.status !== 'connected') return;
+    await this.#ask((credentials) => connection.tell((sdp) => this.#api.restart(credentials, sdp)));
+  }
+
   /** Sound and pictures flow; what may be missing is the server's answer to heartbeats. */
   async #askForAnswer() {
     await this.#lifeline.beat();
@@ -416,6 +438,8 @@ export class HoldfastSession extends EventTarget {
         this.#link.measure();
         this.#exchange.open();
         this.#opening.settle(null);
+        // What was turned on or off meanwhile; where it cannot be told now, the next connection tells it.
+        this.#tellMicrophone().catch(() => {});
         break;
       case 'interrupted':
       case 'held':

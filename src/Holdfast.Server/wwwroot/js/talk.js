@@ -24,6 +24,7 @@ export class Talk {
   #conversation;
   #preferences;
   #words;
+  #isListening;
   #session = 0;
   /** @readonly */
   turns = new Turns();
@@ -39,12 +40,14 @@ export class Talk {
    * @param {Conversation} conversation
    * @param {Preferences} preferences
    * @param {() => Texts} words
+   * @param {() => boolean} isListening whether the person's microphone is on
    */
-  constructor(player, conversation, preferences, words) {
+  constructor(player, conversation, preferences, words, isListening) {
     this.#player = player;
     this.#conversation = conversation;
     this.#preferences = preferences;
     this.#words = words;
+    this.#isListening = isListening;
     const { session } = player;
     session.addEventListener('outbox', () => conversation.set(withOutbox(conversation.lines, session.outbox.items, sessionOf(session.state))));
     session.addEventListener('journal', (event) => this.#onEntry(/** @type {import('../holdfast/index.js').SessionJournalEvent} */ (event).entry));
@@ -59,7 +62,7 @@ export class Talk {
   /** The one state of the conversation. */
   get activity() {
     const { session } = this.#player;
-    return activityOf(session.state, this.turns, { isDisplaced: session.isDisplaced });
+    return activityOf(session.state, this.turns, { isListening: this.#isListening(), isDisplaced: session.isDisplaced });
   }
 
   /** Asks the server how the conversation stands: the journal may have forgotten it. */
