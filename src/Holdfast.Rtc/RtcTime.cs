@@ -44,20 +44,27 @@ public readonly record struct RtcTime(long Microseconds) : IComparable<RtcTime>
     /// <inheritdoc/>
     public int CompareTo(RtcTime other) => Microseconds.CompareTo(other.Microseconds);
 
+    /// <summary>A time later; never stays never.</summary>
     public static RtcTime operator +(RtcTime time, TimeSpan span) =>
         time == Never ? Never : new(time.Microseconds + span.Ticks / TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>A time earlier.</summary>
     public static RtcTime operator -(RtcTime time, TimeSpan span) => time + -span;
 
+    /// <summary>The time between two instants.</summary>
     public static TimeSpan operator -(RtcTime left, RtcTime right) =>
         TimeSpan.FromTicks((left.Microseconds - right.Microseconds) * TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>Earlier.</summary>
     public static bool operator <(RtcTime left, RtcTime right) => left.Microseconds < right.Microseconds;
 
+    /// <summary>Later.</summary>
     public static bool operator >(RtcTime left, RtcTime right) => left.Microseconds > right.Microseconds;
 
+    /// <summary>Not later.</summary>
     public static bool operator <=(RtcTime left, RtcTime right) => left.Microseconds <= right.Microseconds;
 
+    /// <summary>Not earlier.</summary>
     public static bool operator >=(RtcTime left, RtcTime right) => left.Microseconds >= right.Microseconds;
 
     /// <summary>The earlier of two instants.</summary>

@@ -28,6 +28,13 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private volatile bool _isStopping;
     private (TimeSpan Repeated, TimeSpan Lost) _endedSpeech;
 
+    /// <param name="settings">How many there may be, and how long each is kept.</param>
+    /// <param name="endpoint">The wire; the owner starts and disposes it.</param>
+    /// <param name="pacer">The media clock; the owner disposes it.</param>
+    /// <param name="shows">Makes what they show.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Is told what happens to them.</param>
+    /// <param name="companions">What accompanies each; null where nothing does.</param>
     public SessionDirectory(
         SessionSettings settings,
         RtcEndpoint endpoint,

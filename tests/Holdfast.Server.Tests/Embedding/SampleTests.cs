@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Holdfast.Lab.Peer;
+using Holdfast.Server.Tests.Operating;
+
+namespace Holdfast.Server.Tests.Embedding;
+
+/// <summary>The programs of samples/, started as a person would, with a peer that looks and listens.</summary>
+public sealed class SampleTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly PeerHost _peers = new(TimeProvider.System);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Open => ["Minimal", "BallAndBeep", "OwnVoice", "OwnModel"];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _peers.DisposeAsync();
+
+    [Fact]
+    public void Every_sample_is_tested_and_in_the_document()
+    {
+        var samples = Directory.GetDirectories(Path.Combine(Repository.Root, "samples")).Select(static path => Path.GetFileName(path)!).Where(static name => name is not "bin").ToArray();
+        Assert.Equal(Open.Select(static row => row.Data).Append("BehindALogin").Order(StringComparer.Ordinal), samples.Order(StringComparer.Ordinal));
+        var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "embedding.md"));
+        Assert.All(samples, name => Assert.Contains($"(../samples/{name})", document, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Open))]
+    public async Task A_sample_starts_shows_and_speaks(string name)
+    {
+        await using var app = await StartAsync(name);
+        Assert.Contains("<holdfast-player", await app.Http.GetStringAsync("/", Cancel), StringComparison.Ordinal);
+        using var player = await app.Http.GetAsync("/holdfast/player.js", Cancel);
+        Assert.Equal(HttpStatusCode.OK, player.StatusCode);
+        var (path, token, line) = await ConnectAsync(app.Http);
+        var mode = string.Equals(name, "OwnModel", StringComparison.Ordinal) ? "chat" : "echo";
+        using var say = new HttpRequestMessage(HttpMethod.Post, path + "/say") { Content = JsonContent.Create(new { text = "Hello there.", mode }) };
+        say.Headers.Add("Holdfast-Resume-Token", token);
+        using var said = await app.Http.SendAsync(say, Cancel);
+        Assert.Equal(HttpStatusCode.Accepted, said.StatusCode);
+        await HappensAsync(app.Http, path, token, "finished");
+        await line.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Behind_a_login_nobody_starts_a_session_who_is_not_logged_in()
+    {
+        await using var app = await StartAsync("BehindALogin");
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var browser = new HttpClient(handler) { BaseAddress = app.Http.BaseAddress };
+        using var page = await browser.GetAsync("/", Cancel);
+        Assert.Equal("/login", page.Headers.Location?.AbsolutePath);
+        using var refused = await browser.PostAsJsonAsync("/api/sessions", new { sdp = Offers.Chromium, type = "offer" }, Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+
+        using var form = new FormUrlEncodedContent([new("name", "ann")]);
+        using var login = await browser.PostAsync("/login", form, Cancel);
+        Assert.Equal(HttpStatusCode.Redirect, login.StatusCode);
+        var (path, token, line) = await ConnectAsync(browser);
+
+        // The owner needs the resume token, and no login.
+        using var look = new HttpRequestMessage(HttpMethod.Get, path);
+        look.Headers.Add("Holdfast-Resume-Token", token);
+        using var seen = await app.Http.SendAsync(look, Cancel);
+        Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
+        await line.DisposeAsync();
+    }
+
+    private static Task<RunningProgram> StartAsync(string name)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var program = Path.Combine(Repository.Root, "samples", name, "bin", configuration, "net10.0", name + ".dll");
+        return RunningProgram.StartAsync("dotnet", [program, "--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Holdfast:Avatar:PictureSize=128"]);
+    }
+
+    /// <summary>Reads the session's events until one of a kind.</summary>
+    private static async Task HappensAsync(HttpClient http, string path, string token, string kind)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(Limit);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path + "/events");
+        request.Headers.Add("Holdfast-Resume-Token", token);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
+        while (await reader.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (string.Equals(line, $"event: {kind}", StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The stream ended without '{kind}'.");
+    }
+
+    private async Task<(string Path, string Token, PeerLine Line)> ConnectAsync(HttpClient http)
+    {
+        var line = _peers.Open();
+        using var response = await http.PostAsJsonAsync("/api/sessions", new { sdp = line.With(static (peer, _) => peer.Offer), type = "offer" }, Cancel);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        var sdp = body.GetProperty("answer").GetProperty("sdp").GetString()!;
+        Assert.True(line.With((peer, now) => peer.TryAccept(now, sdp, null, IPAddress.Loopback, out _)));
+        Assert.True(await line.WaitAsync(static (peer, _) => peer.Media?.Video.Pictures > 2, Limit, Cancel));
+        return ($"/api/sessions/{body.GetProperty("sessionId")}", body.GetProperty("resumeToken").GetString()!, line);
+    }
+}
