@@ -60,9 +60,9 @@ public class SendPacketBenchmarks
 
     private int Send(SrtpContext context)
     {
-        var payloads = _packetizer.Packetize(_frame.AsSpan(0, _fragmentLength), PacketLength);
+        _packetizer.Begin(_frame.AsSpan(0, _fragmentLength), PacketLength);
         var length = WriteHeader();
-        length += payloads.WriteNext(_buffer.AsSpan(length));
+        length += _packetizer.WriteNext(_frame.AsSpan(0, _fragmentLength), _buffer.AsSpan(length));
         return context.ProtectRtp(_buffer, length);
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Holdfast.Rtc;
+using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
@@ -70,7 +71,7 @@ public class WorstPacketBenchmarks
         _streams = negotiation.Streams;
         (_audioSsrc, _videoSsrc) = (_streams.Audio!.Ssrc, _streams.Video!.Ssrc);
         var srtp = new SrtpContext(SrtpProfile.AeadAes128Gcm, _frame.AsSpan(0, 16), _frame.AsSpan(16, 12));
-        _sender = new MediaSender(srtp, _queue, _counters, _streams, new KeepingTerm());
+        _sender = new MediaSender(srtp, _queue, _counters, _streams, new KeepingTerm(), new BandwidthEstimator(new BandwidthEstimatorOptions()));
         _control = new ControlReceiver(_streams, _sender, new SentReports(), _counters, _events, new KeyFrameGate(timers, _events));
         _ice = new IceLiteAgent(Tag, _frame.AsSpan(0, 32));
 
@@ -98,10 +99,19 @@ public class WorstPacketBenchmarks
         }
 
         Drain();
-        _sender.SendVideo(_now, _now, _frame, tag: 5, Client);
-        _queue.TryTake(out var first);
-        _nack = Nack(RtpPacket.ReadSequenceNumber(first.Datagram));
-        Drain();
+        _sender.SendVideo(_now, _now, _frame, isKeyFrame: true, tag: 5);
+        ushort? first = null;
+        for (var next = _now; next != RtcTime.Never;)
+        {
+            _now = next > _now ? next : _now;
+            (next, _) = _sender.Pump(_now, Client, isProven: true);
+            while (_queue.TryTake(out var datagram))
+            {
+                first ??= RtpPacket.ReadSequenceNumber(datagram.Datagram);
+            }
+        }
+
+        _nack = Nack(first!.Value);
     }
 
     [Benchmark(Description = "36 feedback packets about 65,528 packets each")]

@@ -124,7 +124,6 @@ public sealed class HoldfastOptions
         InterruptedAfter = TimeSpan.FromMilliseconds(InterruptedAfterMilliseconds),
         HeldAfter = TimeSpan.FromSeconds(HeldAfterSeconds),
         MaxVideoBitrate = MaxVideoKilobits * 1000,
-        MinVideoBitrate = Math.Min(150, MaxVideoKilobits) * 1000,
         Journal = Journal.ToLimits(),
     };
 }

@@ -52,4 +52,7 @@ public enum DropReason
 
     /// <summary>Not sent: its number is not reserved yet, so a successor of this process might use it a second time.</summary>
     Unreserved,
+
+    /// <summary>Not sent: the line to the client is so narrow that the picture would have come too late, or it builds on one that would have.</summary>
+    TooLate,
 }

@@ -80,6 +80,18 @@ public sealed class RtcConnection
     /// </summary>
     public bool TracksAudio => Peer.TracksAudio;
 
+    /// <summary>What the line to the client carries, and what waits for it.</summary>
+    public RtcSendingState Sending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Peer.Sending;
+            }
+        }
+    }
+
     /// <summary>The RTP timestamp that sound of this capture time has or would have; null where no sound was negotiated.</summary>
     public uint? AudioTimestampOf(RtcTime captureTime) => Peer.AudioTimestampOf(captureTime);
 

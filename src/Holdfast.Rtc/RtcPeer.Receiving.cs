@@ -130,6 +130,7 @@ internal sealed partial class RtcPeer
             }
 
             OnPathChanged(now, path, Generation);
+            Pump(now);
             _media.Control.Expect(now);
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Rtcp;
@@ -30,6 +31,8 @@ internal sealed partial class RtcPeer : IDisposable
     private readonly KeyFrameGate _keyFrames;
     private readonly Liveness _liveness;
     private readonly PeerPath _path;
+    private readonly BandwidthEstimator _estimator;
+    private readonly KnownLine? _knownLine;
     private PeerMedia? _media;
     private bool _isPictureHeldBack;
 
@@ -60,6 +63,8 @@ internal sealed partial class RtcPeer : IDisposable
         _liveness = new Liveness(options, _timers);
         _path = new PeerPath(ice, options.ConsentTimeout);
         _dtls = dtls;
+        _estimator = new BandwidthEstimator(new BandwidthEstimatorOptions());
+        _knownLine = options.KnownLine;
     }
 
     /// <summary>The answer to the offer that it was made with.</summary>
@@ -94,6 +99,19 @@ internal sealed partial class RtcPeer : IDisposable
 
     /// <summary>What the last RTCP datagram cost.</summary>
     public ControlWork LastControlWork => _media?.LastControlWork ?? default;
+
+    /// <summary>What the line carries, and what waits for it.</summary>
+    public RtcSendingState Sending => new(
+        _estimator.Estimate,
+        _estimator.Available,
+        _media?.Sender.Backlog ?? TimeSpan.Zero,
+        _estimator.Queue,
+        _estimator.Loss,
+        _estimator.HasFeedback)
+    {
+        MostSoundBits = _negotiation.Streams.MostSoundBits,
+        UsesInBandFec = _negotiation.Streams.UsesInBandFec,
+    };
 
     /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
     public RtcTime NextTimeout => _timers.Next;
@@ -191,6 +209,9 @@ internal sealed partial class RtcPeer : IDisposable
                 case PeerTimer.KeyFrame:
                     _keyFrames.Pass(now);
                     break;
+                case PeerTimer.Pace:
+                    Pump(now);
+                    break;
                 case PeerTimer.Silence when _liveness.IsOver(now):
                     TransitionTo(now, RtcConnectionState.Closed, RtcReason.Silence);
                     break;
@@ -233,21 +254,31 @@ internal sealed partial class RtcPeer : IDisposable
         return true;
     }
 
-    /// <summary>Sends one VP8 frame; the parameters are as in <see cref="SendAudio"/>.</summary>
+    /// <summary>
+    /// Sends one VP8 frame, spread over the time that the line takes for it; the parameters are as in <see cref="SendAudio"/>.
+    /// </summary>
     public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame, ulong tag = 0)
     {
         // A picture that refers to one that was held back is of no use.
-        if (_isPictureHeldBack && !isKeyFrame && !_path.IsAcknowledged(now))
+        if (_isPictureHeldBack && !isKeyFrame)
         {
-            _counters.Drops.Count(DropReason.Unacknowledged);
+            _counters.Drops.Count(_path.IsAcknowledged(now) ? DropReason.TooLate : DropReason.Unacknowledged);
             return false;
         }
 
         var length = vp8.Length + (vp8.Length / PacketPayload + 1) * PacketOverhead;
         if (!CanSend(now, length, PeerPath.ReservedForSound, out var media, out var path)
-            || !media.Sender.SendVideo(now, captureTime, vp8, tag, path))
+            || !media.Sender.SendVideo(now, captureTime, vp8, isKeyFrame, tag))
         {
-            _isPictureHeldBack |= media is not null;
+            if (media is not null)
+            {
+                _isPictureHeldBack = true;
+                if (_path.IsAcknowledged(now))
+                {
+                    _keyFrames.Need(now);
+                }
+            }
+
             return false;
         }
 
@@ -257,12 +288,16 @@ internal sealed partial class RtcPeer : IDisposable
             _keyFrames.OnKeyFrameSent();
         }
 
+        Pump(now);
         media.Control.Expect(now);
         return true;
     }
 
     /// <summary>The RTP timestamp of sound with this capture time; null where no sound was negotiated.</summary>
     public uint? AudioTimestampOf(RtcTime captureTime) => _negotiation.Streams.Audio?.TimestampOf(captureTime);
+
+    /// <summary>The RTP timestamp of a picture with this capture time; null where no pictures were negotiated.</summary>
+    public uint? PictureTimestampOf(RtcTime captureTime) => _negotiation.Streams.Video?.TimestampOf(captureTime);
 
     /// <summary>Takes the next packet of the microphone, in order; false where none is due.</summary>
     /// <param name="now">Now.</param>
@@ -353,7 +388,7 @@ internal sealed partial class RtcPeer : IDisposable
     }
 
     private PeerMedia CreateMedia(SrtpContext outgoing, SrtpContext incoming) =>
-        new(outgoing, incoming, _negotiation.Streams, _transmit, _timers, _counters, _events, _keyFrames, _term);
+        new(outgoing, incoming, _negotiation.Streams, _transmit, _timers, _counters, _events, _keyFrames, _term, _estimator);
 
     private void OnPathChanged(RtcTime now, IPEndPoint? oldPath, int oldGeneration)
     {
@@ -365,11 +400,40 @@ internal sealed partial class RtcPeer : IDisposable
         if (Path is { } path && (!path.Equals(oldPath) || Generation != oldGeneration))
         {
             _events.Enqueue(new RtcEvent.PathChanged(path, Generation));
+            OnLineChanged(now, oldPath, path);
             if (_media is not null)
             {
                 // Whatever was sent to the old path may be lost, and the decoder waits.
+                _media.Sender.OnNewPath();
                 _keyFrames.Need(now);
             }
+        }
+    }
+
+    /// <summary>What is known of a line is known of the network that the client is on, whatever its port.</summary>
+    private void OnLineChanged(RtcTime now, IPEndPoint? oldPath, IPEndPoint path)
+    {
+        if (!path.Address.Equals(oldPath?.Address))
+        {
+            _estimator.Restart(now, path.Address.Equals(_knownLine?.Remote) ? _knownLine!.BitsPerSecond : BandwidthEstimatorOptions.Unknown);
+        }
+    }
+
+    /// <summary>Sends what waits and the line has room for.</summary>
+    private void Pump(RtcTime now)
+    {
+        if (_media is not { } media || State != RtcConnectionState.Connected || Path is not { } path || !_path.HasConsent(now))
+        {
+            _timers[PeerTimer.Pace] = RtcTime.Never;
+            return;
+        }
+
+        (_timers[PeerTimer.Pace], var hasGivenUp) = media.Sender.Pump(now, path, _path.IsAcknowledged(now));
+        if (hasGivenUp)
+        {
+            _isPictureHeldBack = true;
+            _counters.Drops.Count(DropReason.TooLate);
+            _keyFrames.Need(now);
         }
     }
 

@@ -23,6 +23,9 @@ public sealed record RtcPeerOptions
     /// <summary>The id of the one media stream that sound and pictures belong to; it is the RTCP canonical name too.</summary>
     public string StreamId { get; init; } = "holdfast";
 
+    /// <summary>What is known of a line that this client used before; null: nothing.</summary>
+    public KnownLine? KnownLine { get; init; }
+
     /// <summary>How long a client may take from the answer to the end of the DTLS handshake. Default 15 s.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -35,3 +38,8 @@ public sealed record RtcPeerOptions
     /// </summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }
+
+/// <summary>What a connection before this one knew of the line to its client. It counts where the client is at the same address again.</summary>
+/// <param name="Remote">The client's address.</param>
+/// <param name="BitsPerSecond">What the line was taken for.</param>
+public sealed record KnownLine(IPAddress Remote, int BitsPerSecond);

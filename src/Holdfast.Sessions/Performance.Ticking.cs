@@ -5,6 +5,9 @@ namespace Holdfast.Sessions;
 // What is done on the pacing loop, 20 ms at a time.
 internal sealed partial class Performance
 {
+    /// <summary>Every so many ticks it is looked at what is left of the pictures.</summary>
+    private const int TicksPerLook = 5;
+
     /// <inheritdoc/>
     public void Tick(in MediaTick tick)
     {
@@ -62,6 +65,11 @@ internal sealed partial class Performance
         }
 
         _stream.Tick(tick, playback.Sink);
+        if (tick.Index % TicksPerLook == 0 && _pictures.Look(tick.MediaTime, _stream.Statistics.Quality))
+        {
+            _session.OnPictures(_pictures.Told);
+        }
+
         Playout.Release(tick);
         _finishing.Tick(Volatile.Read(ref _place), isPromised: playback.Connection.FeedbackAwaitedSince is not null);
     }
@@ -149,6 +157,8 @@ internal sealed partial class Performance
     /// <summary>Hands on what is sent to a connection, with the ledger's mark on what is speech.</summary>
     private sealed class Sink(Performance performance, SessionConnection connection) : IMediaSink
     {
+        public MediaRoom Room => connection.Room;
+
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
         {
             performance.OnHandedOut(place);

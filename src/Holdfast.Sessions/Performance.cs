@@ -26,6 +26,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private SessionConnection? _playedTo;
     private volatile Resuming? _resuming;
     private readonly HeardWords _words = new();
+    private readonly PictureWatch _pictures = new();
     private bool _isGivenUp;
 
     /// <summary>Whether the show says nothing for a while, though there is somebody to hear it.</summary>
@@ -77,12 +78,6 @@ internal sealed partial class Performance : IPaced, IShowObserver
 
     /// <summary>What was sent of it so far.</summary>
     public ShowStreamStatistics Sent => _stream.Statistics;
-
-    /// <summary>Bits a second.</summary>
-    public int VideoBitrate
-    {
-        set => _stream.VideoBitrate = value;
-    }
 
     /// <summary>
     /// Plays to a connection, beginning with a picture that needs no other, which is sent at once, and, where something was not heard, with the

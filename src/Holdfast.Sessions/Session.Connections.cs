@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Holdfast.Media;
 using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
@@ -23,6 +24,9 @@ public sealed partial class Session
     private RtcTime _probed;
     private RtcTime _blackoutUntil;
     private long? _pendingPlayed;
+
+    /// <summary>What is known of the line to the client: it outlives the connection that found it out.</summary>
+    private volatile KnownLine? _line;
 
     /// <summary>When a client told last what had arrived of what was sent.</summary>
     private RtcTime? _toldAt;
@@ -85,6 +89,7 @@ public sealed partial class Session
         {
             var now = _services.Endpoint.Now;
             int generation;
+            SessionConnection? current;
             lock (_gate)
             {
                 if (WhyNotReconnect(client, now) is { } refusal)
@@ -92,11 +97,14 @@ public sealed partial class Session
                     return refusal;
                 }
 
-                generation = Math.Max(_generations, _connection?.Generation ?? 0) + 1;
+                current = _connection;
+                generation = Math.Max(_generations, current?.Generation ?? 0) + 1;
             }
 
+            _line = current?.Line ?? _line;
+
             // Until the offer is known to be good nothing is changed: neither what is in use nor what is being built.
-            var connection = new SessionConnection(this, generation, _services);
+            var connection = new SessionConnection(this, generation, _services, _line);
             if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, reachedAt, out var answer, out var error))
             {
                 return new ReconnectResult.BadOffer(error);
@@ -285,6 +293,7 @@ public sealed partial class Session
     {
         if (IsInUse(connection))
         {
+            _line = connection.Line ?? _line;
             Signal(SessionSignal.ConnectionLost, reason);
         }
         else
@@ -352,14 +361,8 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>The wire says how much the pictures may use, in bits a second.</summary>
-    internal void OnVideoBitrate(SessionConnection connection, int bitsPerSecond)
-    {
-        if (IsInUse(connection) && CurrentPerformance() is { } performance)
-        {
-            performance.VideoBitrate = bitsPerSecond;
-        }
-    }
+    /// <summary>The pictures have become fewer or smaller on the line there is, or whole again.</summary>
+    internal void OnPictures(PictureQuality quality) => Journal.Append(new SessionEvent.PicturesChanged(quality));
 
     /// <summary>How long ago what was sent of which the client told last that it arrived; null: it never did. Under the lock.</summary>
     private TimeSpan? Told(RtcTime now) => _toldAt is { } at ? now - at + _watch.RoundTrip : null;

@@ -26,7 +26,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
 
     private readonly Session _session;
     private readonly SessionServices _services;
-    private readonly VideoBitrate _bitrate;
+    private readonly KnownLine? _knownLine;
     private readonly Microphone _microphone;
     private readonly byte[] _iceSecret = RandomNumberGenerator.GetBytes(IceSecretBytes);
     private readonly string _tag = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TagBytes));
@@ -40,12 +40,16 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     private ulong _newestSpeech;
     private int _reportedLost;
 
-    public SessionConnection(Session session, int generation, SessionServices services)
+    /// <param name="session">Whose it is.</param>
+    /// <param name="generation">Its number.</param>
+    /// <param name="services">What it is made with.</param>
+    /// <param name="knownLine">What a connection before it knew of the line; null: nothing.</param>
+    public SessionConnection(Session session, int generation, SessionServices services, KnownLine? knownLine = null)
     {
+        _knownLine = knownLine;
         _session = session;
         _services = services;
         _firstGeneration = generation;
-        _bitrate = new VideoBitrate(services.Settings.MinVideoBitrate, services.Settings.MaxVideoBitrate);
         _microphone = new Microphone(session);
         _epoch = services.Endpoint.At(services.Pacer.StartTimestamp);
     }
@@ -112,6 +116,19 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     /// <summary>Whether feedback tells of the packets of sound themselves.</summary>
     public bool TracksAudio => _wire is { TracksAudio: true };
 
+    /// <summary>What is known of the line, for a connection after this one; null: nothing.</summary>
+    public KnownLine? Line => _wire is { Sending: { IsMeasured: true } sending } && _wire.GetStatistics().Remote is { } remote
+        ? new KnownLine(remote.Address, sending.Estimate)
+        : _knownLine;
+
+    /// <summary>How much there is room for.</summary>
+    public MediaRoom Room => _wire?.Sending is { } sending ? new MediaRoom(sending.Available, sending.Backlog, sending.Loss)
+    {
+        MostSoundBits = sending.MostSoundBits,
+        UsesInBandFec = sending.UsesInBandFec,
+    }
+    : MediaRoom.Plenty;
+
     public MicrophoneSnapshot? Microphone => _microphone.Snapshot;
 
     /// <summary>Answers an offer with this connection.</summary>
@@ -130,6 +147,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
             Candidates = _services.Endpoint.CandidatesFor(reachedAt),
             SetupTimeout = setupTimeout,
             ConsentTimeout = _services.Settings.HeldAfter,
+            KnownLine = _knownLine,
 
             // How long it is kept is the session's affair.
             SilenceTimeout = Timeout.InfiniteTimeSpan,
@@ -171,9 +189,13 @@ internal sealed class SessionConnection : IRtcConnectionObserver
             wire?.RoundTrip,
             (wire?.AudioPacketsSent + wire?.VideoPacketsSent) ?? 0,
             wire?.PacketsRetransmitted ?? 0,
-            _bitrate.Current,
+            Math.Min(_services.Settings.MaxVideoBitrate, _wire?.Sending.Available ?? 0),
             sent.LivePictures,
-            sent.LoopPictures);
+            sent.LoopPictures)
+        {
+            Line = _wire?.Sending,
+            Pictures = sent.Quality,
+        };
     }
 
     /// <summary>Loses every packet of it until an instant.</summary>
@@ -266,10 +288,6 @@ internal sealed class SessionConnection : IRtcConnectionObserver
                 _reportsOnly = !HasFeedback;
                 OnReport(report);
                 break;
-            case RtcEvent.BitrateLimit limit:
-                _bitrate.OnReceiverLimit(limit.BitsPerSecond);
-                _session.OnVideoBitrate(this, _bitrate.Current);
-                break;
         }
     }
 
@@ -301,12 +319,6 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         HasFeedback = true;
         _session.OnArrivals(this, feedback.AcknowledgedTags.Span, feedback.LostTags.Span);
         _session.OnFeedback(this, feedback.ReceivedAt, feedback.Acknowledged, feedback.RoundTrip);
-        var before = _bitrate.Current;
-        _bitrate.OnFeedback(feedback.Acknowledged, feedback.Lost);
-        if (_bitrate.Current != before)
-        {
-            _session.OnVideoBitrate(this, _bitrate.Current);
-        }
     }
 
     private void OnReport(RtcEvent.ReportReceived report)

@@ -1,4 +1,6 @@
 using System.Net;
+using Holdfast.Media;
+using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
 
@@ -216,7 +218,7 @@ public sealed record SessionSnapshot(
 /// <param name="RoundTrip">As the client's reports tell; null before the first.</param>
 /// <param name="PacketsSent">RTP packets, without retransmissions.</param>
 /// <param name="PacketsRetransmitted">RTP packets sent again because the client asked.</param>
-/// <param name="VideoBitrate">What the pictures may use now, in bits a second.</param>
+/// <param name="VideoBitrate">What the pictures may use now at the most, in bits a second.</param>
 /// <param name="PicturesEncoded">Pictures encoded for this session alone.</param>
 /// <param name="PicturesShared">Pictures taken from the shared idle loop.</param>
 public sealed record ConnectionSnapshot(
@@ -225,7 +227,14 @@ public sealed record ConnectionSnapshot(
     long PacketsRetransmitted,
     int VideoBitrate,
     long PicturesEncoded,
-    long PicturesShared);
+    long PicturesShared)
+{
+    /// <summary>What the line to the client carries; null before there is a connection.</summary>
+    public RtcSendingState? Line { get; init; }
+
+    /// <summary>What is left of the pictures on that line.</summary>
+    public PictureQuality Pictures { get; init; }
+}
 
 /// <summary>What arrived of the person's microphone so far, in RTP packets.</summary>
 /// <param name="PacketsReceived">Those that arrived, and were authentic.</param>

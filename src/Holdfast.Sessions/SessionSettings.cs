@@ -42,11 +42,8 @@ public sealed record SessionSettings
     /// <summary>How long nothing authenticated may come from a client before its connection counts as lost.</summary>
     public TimeSpan HeldAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The picture's bitrate to begin with and at the most, in bits a second.</summary>
+    /// <summary>The picture's bitrate at the most, in bits a second; on a narrower line it is less.</summary>
     public int MaxVideoBitrate { get; init; } = 900_000;
-
-    /// <summary>The picture's bitrate at the least, in bits a second.</summary>
-    public int MinVideoBitrate { get; init; } = 150_000;
 
     /// <summary>How much of what happened in a session is kept for a client that was away.</summary>
     public JournalLimits Journal { get; init; } = new();

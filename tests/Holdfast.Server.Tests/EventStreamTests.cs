@@ -49,6 +49,7 @@ public sealed class EventStreamTests
             """{"utteranceId":"u1","voice":"piper","reason":"voiceTooSlow","detail":"The voice is not available at the moment; another one speaks in its place."}"""
         },
         { new SessionEvent.Adjusted("kai", null), "adjusted", """{"avatar":"kai","voice":null}""" },
+        { new SessionEvent.PicturesChanged(PictureQuality.Reduced), "pictures", """{"quality":"reduced"}""" },
         { new SessionEvent.ErrorOccurred("It failed."), "problem", """{"detail":"It failed."}""" },
     };
 

@@ -41,6 +41,7 @@ internal sealed class EventWriter : IDisposable
         SessionEvent.UtteranceResumed => "resumed",
         SessionEvent.VoiceFellBack => "voiceFellBack",
         SessionEvent.Adjusted => "adjusted",
+        SessionEvent.PicturesChanged => "pictures",
         SessionEvent.ErrorOccurred => "problem",
         SessionEvent.Told told => told.Name,
         _ => throw new UnreachableException(),
@@ -157,6 +158,9 @@ internal sealed class EventWriter : IDisposable
             case SessionEvent.Adjusted adjusted:
                 WriteText("avatar"u8, adjusted.Show);
                 WriteText("voice"u8, adjusted.Voice);
+                break;
+            case SessionEvent.PicturesChanged changed:
+                WriteText("quality"u8, Words.Of(changed.Quality));
                 break;
             case SessionEvent.ErrorOccurred error:
                 WriteText("detail"u8, error.Sentence);

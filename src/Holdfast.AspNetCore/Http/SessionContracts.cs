@@ -142,7 +142,25 @@ internal sealed record ConnectionView(
     long PacketsRetransmitted,
     int VideoBitrate,
     long PicturesEncoded,
-    long PicturesShared);
+    long PicturesShared,
+    LineView? Line);
+
+/// <summary>The line to the client as the server sees it.</summary>
+/// <param name="EstimateKilobits">What it carries, kilobits a second, headers included.</param>
+/// <param name="AvailableKilobits">What is sent at the most now: less while a queue on the way is to drain.</param>
+/// <param name="QueueMilliseconds">How long packets wait on the way.</param>
+/// <param name="BacklogMilliseconds">How long pictures wait in the server for their turn.</param>
+/// <param name="LossPercent">Packets that do not arrive.</param>
+/// <param name="Pictures">What is left of the pictures: full, reduced or still.</param>
+/// <param name="Measured">Whether the client has told anything yet that the estimate could follow.</param>
+internal sealed record LineView(
+    double EstimateKilobits,
+    double AvailableKilobits,
+    double QueueMilliseconds,
+    double BacklogMilliseconds,
+    double LossPercent,
+    string Pictures,
+    bool Measured);
 
 /// <summary>What arrived of the person's microphone.</summary>
 internal sealed record MicrophoneView(long PacketsReceived, long PacketsLost);

@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Diagnostics;
 using Holdfast.AspNetCore.Access;
+using Holdfast.Media;
+using Holdfast.Rtc;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -334,13 +336,23 @@ internal static class SessionEndpoints
                     connection.PacketsRetransmitted,
                     connection.VideoBitrate,
                     connection.PicturesEncoded,
-                    connection.PicturesShared)
+                    connection.PicturesShared,
+                    connection.Line is { } line ? ViewOf(line, connection.Pictures) : null)
                 : null,
             snapshot.Microphone is { } microphone ? new MicrophoneView(microphone.PacketsReceived, microphone.PacketsLost) : null,
             Words.Of(session.GapPolicy),
             snapshot.Playout is { } playout ? ViewOf(playout) : null,
             TalkEndpoints.ViewOf(session));
     }
+
+    private static LineView ViewOf(in RtcSendingState line, PictureQuality pictures) => new(
+        Math.Round(line.Estimate / 1e3, 1),
+        Math.Round(line.Available / 1e3, 1),
+        Math.Round(line.Queue.TotalMilliseconds, 1),
+        Math.Round(line.Backlog.TotalMilliseconds, 1),
+        Math.Round(line.Loss * 100, 1),
+        Words.Of(pictures),
+        line.IsMeasured);
 
     private static PlayoutView ViewOf(PlayoutSnapshot playout) => new(
         playout.Repeated.TotalSeconds,

@@ -1,4 +1,5 @@
 using Holdfast.Dialogue;
+using Holdfast.Media;
 using Holdfast.Sessions;
 using Holdfast.Speech;
 
@@ -39,6 +40,13 @@ internal static class Words
         SessionReason.Faulted => "faulted",
         SessionReason.ServerFull => "serverFull",
         SessionReason.GaveWay => "gaveWay",
+    };
+
+    public static string Of(PictureQuality quality) => quality switch
+    {
+        PictureQuality.Full => "full",
+        PictureQuality.Reduced => "reduced",
+        PictureQuality.Still => "still",
     };
 
     public static string Of(GapPolicy policy) => policy switch

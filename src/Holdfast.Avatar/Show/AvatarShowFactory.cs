@@ -126,6 +126,11 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
             _stages[name].Prepare(_options.IdleLoopBitrate, _stopping.Token);
             LogPrepared(name, (long)TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds);
         }
+
+        foreach (var (name, _) in Shows)
+        {
+            _stages[name].PrepareThinner(_options.IdleLoopBitrate, _stopping.Token);
+        }
     }
 
     [LoggerMessage(4002, LogLevel.Information, "The idle loop of {Name} was made in {Milliseconds} ms.")]

@@ -47,8 +47,19 @@ internal sealed class AvatarStage : IDisposable
     public void Draw(in Pose pose, I420Picture picture) => _renderers.Draw(pose, picture);
 
     /// <summary>Draws and encodes the idle loop on the calling thread: some seconds.</summary>
-    public void Prepare(int bitrate, CancellationToken cancellationToken) => _loop ??= EncodedLoopBuilder.Build(
-        Format, IdleMotion.Period, KeyFrameInterval, bitrate, (index, picture) => Draw(Idle[index], picture), cancellationToken);
+    public void Prepare(int bitrate, CancellationToken cancellationToken) =>
+        _loop ??= EncodedLoopBuilder.Build(Format, IdleMotion.Period, KeyFrameInterval, bitrate, Draw, cancellationToken);
+
+    /// <summary>The same for narrow lines: some seconds more, for which nobody has to wait.</summary>
+    public void PrepareThinner(int bitrate, CancellationToken cancellationToken)
+    {
+        if (_loop is { Thinner: null } loop)
+        {
+            EncodedLoopBuilder.AddThinner(loop, Format, bitrate, Draw, cancellationToken);
+        }
+    }
+
+    private void Draw(long index, I420Picture picture) => Draw(Idle[index], picture);
 
     public void Dispose() => _renderers.Dispose();
 }

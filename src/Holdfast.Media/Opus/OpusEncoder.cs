@@ -9,6 +9,8 @@ public sealed unsafe class OpusEncoder : IDisposable
     private const int MaxPacketBytes = 1276;
 
     private readonly OpusEncoderHandle _handle;
+    private int _bitrate;
+    private int _expectedLoss;
     private readonly byte[] _packet = new byte[MaxPacketBytes];
 
     /// <exception cref="MissingNativeLibraryException">libopus is not there.</exception>
@@ -26,12 +28,45 @@ public sealed unsafe class OpusEncoder : IDisposable
         // VOIP, because only the SILK and hybrid modes it prefers carry in-band FEC.
         _handle = LibOpus.CreateEncoder(SoundFormat.SampleRate, 1, LibOpus.ApplicationVoip, out var error);
         LibOpus.ThrowIfFailed(error);
+        (_bitrate, _expectedLoss) = (options.BitrateBitsPerSecond, options.ExpectedLossPercent);
         LibOpus.SetControl(_handle, LibOpus.SetBitrate, options.BitrateBitsPerSecond);
         LibOpus.SetControl(_handle, LibOpus.SetComplexity, options.Complexity);
         LibOpus.SetControl(_handle, LibOpus.SetInbandFec, 1);
         LibOpus.SetControl(_handle, LibOpus.SetPacketLossPercent, options.ExpectedLossPercent);
         LibOpus.SetControl(_handle, LibOpus.SetDtx, 0);
         LibOpus.SetControl(_handle, LibOpus.SetSignal, LibOpus.SignalVoice);
+    }
+
+    /// <summary>The target, bits a second, 6,000 to 128,000; a change counts from the next packet on.</summary>
+    public int BitrateBitsPerSecond
+    {
+        get => _bitrate;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 6_000);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 128_000);
+            if (value != _bitrate)
+            {
+                LibOpus.SetControl(_handle, LibOpus.SetBitrate, value);
+                _bitrate = value;
+            }
+        }
+    }
+
+    /// <summary>The loss to be prepared for, percent; a change counts from the next packet on.</summary>
+    public int ExpectedLossPercent
+    {
+        get => _expectedLoss;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 100);
+            if (value != _expectedLoss)
+            {
+                LibOpus.SetControl(_handle, LibOpus.SetPacketLossPercent, value);
+                _expectedLoss = value;
+            }
+        }
     }
 
     /// <summary>Encodes the next 20 ms.</summary>

@@ -9,7 +9,13 @@ namespace Holdfast.Media;
 /// </remarks>
 public sealed class EncodedLoop
 {
+    // What a packet has beside its payload, and how much payload one takes.
+    private const int PacketOverhead = 68;
+    private const int PacketPayload = 1_100;
+
     private readonly ReadOnlyMemory<byte>[] _frames;
+    private readonly long _wireBytes;
+    private volatile EncodedLoop? _thinner;
 
     /// <param name="frames">The encoded pictures in order.</param>
     /// <param name="keyFrameInterval">Every so many pictures is a key frame, the first included.</param>
@@ -24,7 +30,24 @@ public sealed class EncodedLoop
         }
 
         KeyFrameInterval = keyFrameInterval;
+        foreach (var frame in _frames)
+        {
+            _wireBytes += frame.Length + ((frame.Length + PacketPayload - 1) / PacketPayload * PacketOverhead);
+        }
     }
+
+    /// <summary>
+    /// The same motion, picture by picture, at a lower rate, for a narrower line; null: there is none, or none yet. Its key frames stand at the same places; it
+    /// may leave pictures out (they are empty), but no key frame.
+    /// </summary>
+    public EncodedLoop? Thinner
+    {
+        get => _thinner;
+        init => _thinner = value;
+    }
+
+    /// <summary>Whether its pictures are as large and as many as they are meant to be.</summary>
+    internal bool IsFull { get; init; } = true;
 
     /// <summary>How many pictures there are before the loop starts again.</summary>
     public int Count => _frames.Length;
@@ -35,9 +58,15 @@ public sealed class EncodedLoop
     /// <summary>Whether the picture at this place (taken modulo <see cref="Count"/>) is a key frame.</summary>
     public bool IsKeyFrame(long frameIndex) => frameIndex % KeyFrameInterval == 0;
 
+    /// <summary>What it takes on the line, headers included.</summary>
+    internal int BitsPerSecond(int framesPerSecond) => (int)(_wireBytes * 8 * framesPerSecond / _frames.Length);
+
+    /// <summary>Says that there are thinner ones now.</summary>
+    internal void Add(EncodedLoop thinner) => _thinner = thinner;
+
     /// <summary>The first key frame from there on.</summary>
     internal long NextKeyFrame(long frameIndex) => (frameIndex + KeyFrameInterval - 1) / KeyFrameInterval * KeyFrameInterval;
 
-    /// <summary>The picture at this place (taken modulo <see cref="Count"/>), as one VP8 frame.</summary>
+    /// <summary>The picture at this place (taken modulo <see cref="Count"/>), as one encoded frame; empty where it is left out.</summary>
     public ReadOnlySpan<byte> this[long frameIndex] => _frames[frameIndex % _frames.Length].Span;
 }

@@ -6,6 +6,8 @@ public static class EncodedLoopBuilder
     // Encoded once and shown for as long as the server runs: worth more care than a live picture.
     private const int Speed = 2;
 
+    private const int LeastBitrate = 10_000;
+
     /// <summary>Encodes a loop, on the calling thread: it takes some 5 ms a picture of 512x512.</summary>
     /// <param name="format">Size and rate.</param>
     /// <param name="count">How many pictures; a multiple of <paramref name="keyFrameInterval"/>.</param>
@@ -25,23 +27,87 @@ public static class EncodedLoopBuilder
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keyFrameInterval);
 
+        return Build(new Rung(1, 1, bitrateBitsPerSecond), format, count, keyFrameInterval, draw, thinner: null, cancellationToken);
+    }
+
+    /// <summary>
+    /// Adds to a loop its thinner rungs, on the calling thread: at a third of its bitrate, at an eighth and half the size, and below that fewer pictures. Streams that
+    /// play the loop take to them as soon as they are there.
+    /// </summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="format">Its size and rate.</param>
+    /// <param name="bitrateBitsPerSecond">Its bitrate.</param>
+    /// <param name="draw">Is asked for picture 0, 1, ... in order, once for each rung.</param>
+    /// <param name="cancellationToken">Ends it between two pictures.</param>
+    public static void AddThinner(
+        EncodedLoop loop, VideoFormat format, int bitrateBitsPerSecond, Action<long, I420Picture> draw, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        ArgumentNullException.ThrowIfNull(draw);
+        var divisor = format.Width % 4 == 0 && format.Height % 4 == 0 ? 2 : 1;
+        Rung[] rungs =
+        [
+            new(divisor, 4, bitrateBitsPerSecond / 40),
+            new(divisor, 2, bitrateBitsPerSecond / 18),
+            new(divisor, 1, bitrateBitsPerSecond * 2 / 15),
+            new(1, 1, bitrateBitsPerSecond / 3),
+        ];
+        EncodedLoop? thinner = null;
+        foreach (var rung in rungs.Where(static rung => rung.Bitrate >= LeastBitrate))
+        {
+            thinner = Build(rung, format, loop.Count, loop.KeyFrameInterval, draw, thinner, cancellationToken);
+        }
+
+        if (thinner is not null)
+        {
+            loop.Add(thinner);
+        }
+    }
+
+    private static EncodedLoop Build(
+        in Rung rung,
+        VideoFormat full,
+        int count,
+        int keyFrameInterval,
+        Action<long, I420Picture> draw,
+        EncodedLoop? thinner,
+        CancellationToken cancellationToken)
+    {
+        var format = new VideoFormat(full.Width / rung.Divisor, full.Height / rung.Divisor, Math.Max(1, full.FramesPerSecond / rung.Interval));
         using var encoder = new Vp8Encoder(new Vp8EncoderOptions
         {
             Format = format,
-            BitrateBitsPerSecond = bitrateBitsPerSecond,
+            BitrateBitsPerSecond = rung.Bitrate,
             Speed = Speed,
             Offline = true,
         });
-        var picture = new I420Picture(format.Width, format.Height);
+        var drawn = new I420Picture(full.Width, full.Height);
+        var picture = rung.Divisor > 1 ? new I420Picture(format.Width, format.Height) : drawn;
         var frames = new ReadOnlyMemory<byte>[count];
         for (var i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            draw(i, picture);
-            var frame = encoder.Encode(picture, forceKeyFrame: i % keyFrameInterval == 0, out _);
+            var isKeyFrame = i % keyFrameInterval == 0;
+            if (i % keyFrameInterval % rung.Interval != 0)
+            {
+                continue;
+            }
+
+            draw(i, drawn);
+            if (rung.Divisor > 1)
+            {
+                PictureScaling.Halve(drawn, picture);
+            }
+
+            var frame = encoder.Encode(picture, forceKeyFrame: isKeyFrame, out _);
             frames[i] = frame.ToArray();
         }
 
-        return new EncodedLoop(frames, keyFrameInterval);
+        return new EncodedLoop(frames, keyFrameInterval) { Thinner = thinner, IsFull = rung is { Divisor: 1, Interval: 1 } };
     }
+
+    /// <param name="Divisor">Of width and height.</param>
+    /// <param name="Interval">Every so many pictures is there.</param>
+    /// <param name="Bitrate">Target, bits a second.</param>
+    private readonly record struct Rung(int Divisor, int Interval, int Bitrate);
 }

@@ -3,6 +3,9 @@ namespace Holdfast.Media;
 /// <summary>Takes encoded sound and pictures: a connection, a recording. Called from the pacing thread; must not block or keep the bytes.</summary>
 public interface IMediaSink
 {
+    /// <summary>How much there is room for. Plenty by default: a recording takes everything.</summary>
+    MediaRoom Room => MediaRoom.Plenty;
+
     /// <summary>Takes 20 ms of sound.</summary>
     /// <param name="mediaTime">When it begins, on the media clock.</param>
     /// <param name="opus">One Opus packet.</param>

@@ -10,6 +10,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
     private readonly ReadOnlyMemory<byte> _silence = SilentPacket.For(options);
     private readonly IRewindableShow? _rewindable = show as IRewindableShow;
     private OpusEncoder? _encoder;
+    private SoundRate _rate;
     private long _lastSound = long.MinValue;
     private int _tail;
     private long _livePackets;
@@ -21,7 +22,10 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
 
     internal long SilentPackets => Volatile.Read(ref _silentPackets);
 
-    internal void Tick(in MediaTick tick, IMediaSink sink)
+    /// <summary>What the sound sent last takes of the line, headers included.</summary>
+    internal int BitsPerSecond { get; private set; } = SoundRate.Headers;
+
+    internal void Tick(in MediaTick tick, in MediaRoom room, IMediaSink sink)
     {
         var sounds = show.ReadAudio(_pcm);
         var place = _rewindable?.Place ?? 0;
@@ -38,6 +42,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
         else
         {
             sink.SendAudio(tick.MediaTime, _silence.Span, silent: true, place);
+            BitsPerSecond = SoundRate.Headers + (_silence.Length * 8 * MediaTick.PerSecond);
             Interlocked.Increment(ref _silentPackets);
             if (_encoder is not null && tick.Index - _lastSound > lingerTicks)
             {
@@ -48,6 +53,15 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
         }
 
         _encoder ??= new OpusEncoder(options);
+        var rate = SoundRate.For(room, options);
+        if (rate != _rate)
+        {
+            _encoder.BitrateBitsPerSecond = rate.BitsPerSecond;
+            _encoder.ExpectedLossPercent = rate.ExpectedLossPercent;
+            _rate = rate;
+        }
+
+        BitsPerSecond = SoundRate.Headers + rate.BitsPerSecond;
         sink.SendAudio(tick.MediaTime, _encoder.Encode(_pcm), silent: !sounds, place);
         Interlocked.Increment(ref _livePackets);
     }
@@ -58,7 +72,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
     internal void Release()
     {
         _encoder?.Dispose();
-        _encoder = null;
+        (_encoder, _rate) = (null, default);
         _tail = 0;
     }
 }

@@ -7,7 +7,11 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
     [ThreadStatic]
     private static I420Picture? t_picture;
 
+    [ThreadStatic]
+    private static I420Picture? t_small;
+
     private Vp8Encoder? _encoder;
+    private int _divisor;
     private long _lastUse;
     private int _bitrate = options.VideoBitrate;
 
@@ -21,26 +25,63 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
         }
     }
 
-    internal ReadOnlySpan<byte> Encode(in MediaTick tick, long frameIndex, bool forceKeyFrame, out bool isKeyFrame)
+    /// <summary>Whether the next picture of this rung is a key frame whatever is wanted: another size needs one.</summary>
+    internal bool NeedsKeyFrameFor(in PictureRung rung) => _encoder is null || _divisor != rung.Divisor;
+
+    /// <param name="tick">Now.</param>
+    /// <param name="frameIndex">The place in the idle motion.</param>
+    /// <param name="rung">How large, and how many a second.</param>
+    /// <param name="bits">What the pictures may take, bits a second.</param>
+    /// <param name="forceKeyFrame">Whether it must stand for itself.</param>
+    /// <param name="isKeyFrame">Whether it does.</param>
+    internal ReadOnlySpan<byte> Encode(in MediaTick tick, long frameIndex, in PictureRung rung, int bits, bool forceKeyFrame, out bool isKeyFrame)
     {
-        var format = show.VideoFormat;
-        if (t_picture is null || t_picture.Width != format.Width || t_picture.Height != format.Height)
+        var (full, format) = (show.VideoFormat, rung.FormatOf(show.VideoFormat));
+        if (_divisor != rung.Divisor)
         {
-            t_picture = new I420Picture(format.Width, format.Height);
+            Release();
+            _divisor = rung.Divisor;
         }
 
+        // The encoder counts pictures and not time: where fewer are made, each may have more.
+        var bitrate = Math.Max(1000, Math.Min(Bitrate, bits) * Math.Max(1, rung.Interval));
+        var drawn = Of(ref t_picture, full);
         _encoder ??= new Vp8Encoder(new Vp8EncoderOptions
         {
             Format = format,
-            BitrateBitsPerSecond = Bitrate,
+            BitrateBitsPerSecond = bitrate,
             Speed = options.VideoSpeed,
             MaxQuantizer = options.MaxQuantizer,
         });
-        _encoder.BitrateBitsPerSecond = Bitrate;
+        if (Math.Abs(bitrate - _encoder.BitrateBitsPerSecond) > _encoder.BitrateBitsPerSecond / 25)
+        {
+            _encoder.BitrateBitsPerSecond = bitrate;
+        }
+
         _lastUse = tick.Index;
-        show.Draw(frameIndex, t_picture);
-        return _encoder.Encode(t_picture, forceKeyFrame, out isKeyFrame);
+        show.Draw(frameIndex, drawn);
+        if (rung.Divisor == 1)
+        {
+            return _encoder.Encode(drawn, forceKeyFrame, out isKeyFrame);
+        }
+
+        var small = Of(ref t_small, format);
+        PictureScaling.Halve(drawn, small);
+        return _encoder.Encode(small, forceKeyFrame, out isKeyFrame);
     }
+
+    private static I420Picture Of(ref I420Picture? picture, VideoFormat format)
+    {
+        if (picture is null || picture.Width != format.Width || picture.Height != format.Height)
+        {
+            picture = new I420Picture(format.Width, format.Height);
+        }
+
+        return picture;
+    }
+
+    /// <summary>It will go on, though not now.</summary>
+    internal void Keep(in MediaTick tick) => _lastUse = tick.Index;
 
     internal void ReleaseWhenUnused(in MediaTick tick)
     {

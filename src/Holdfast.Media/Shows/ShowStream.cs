@@ -21,9 +21,18 @@ public sealed class ShowStream : IDisposable
     // A picture is not left out for longer than this, however late: half a second.
     private const int LongestWithoutPicture = MediaTick.PerSecond / 2;
 
+    // What a picture's packet has beside its payload.
+    private const int PacketOverhead = 68;
+
+    // So much may wait for the line: a live picture is better made when there is room for it; pictures of the loop build on each other.
+    private static readonly TimeSpan LiveBacklog = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan LoopBacklog = TimeSpan.FromMilliseconds(350);
+
     private readonly IShow _show;
     private readonly LiveVideo _video;
     private readonly LiveSound _sound;
+    private readonly PictureLadder _ladder;
+    private readonly LoopLadder _loops;
     private readonly int _framesPerSecond;
     private PictureSource _source = PictureSource.None;
     private bool _keyFrameRequested;
@@ -41,6 +50,7 @@ public sealed class ShowStream : IDisposable
     private long _livePictures;
     private long _picturesLeftOut;
     private long _keyFrames;
+    private int _quality;
 
     /// <param name="show">Is asked at each tick; not disposed with the stream. At most 50 pictures a second.</param>
     /// <param name="options">The defaults where null.</param>
@@ -59,6 +69,8 @@ public sealed class ShowStream : IDisposable
         var linger = options.EncoderLinger.Ticks / MediaTick.Duration.Ticks;
         _video = new LiveVideo(show, options, linger);
         _sound = new LiveSound(show, options.Sound, linger);
+        _ladder = new PictureLadder(show.VideoFormat);
+        _loops = new LoopLadder(_framesPerSecond);
     }
 
     /// <summary>The target of live pictures, bits a second; from any thread, counts from the next picture on.</summary>
@@ -75,7 +87,10 @@ public sealed class ShowStream : IDisposable
         Volatile.Read(ref _picturesLeftOut),
         Volatile.Read(ref _keyFrames),
         _sound.LivePackets,
-        _sound.SilentPackets);
+        _sound.SilentPackets)
+    {
+        Quality = (PictureQuality)Volatile.Read(ref _quality),
+    };
 
     /// <summary>Makes the next picture a key frame; from any thread. Several requests before it are one.</summary>
     public void RequestKeyFrame() => Volatile.Write(ref _keyFrameRequested, true);
@@ -90,9 +105,11 @@ public sealed class ShowStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sink);
         RequestKeyFrame();
+        _ladder.Begin();
+        _loops.Begin();
         if (tick.Index > _pictureTick)
         {
-            SendPicture(tick, Next(), sink);
+            SendPicture(tick, Next(tick, sink.Room), sink);
         }
     }
 
@@ -100,10 +117,11 @@ public sealed class ShowStream : IDisposable
     public void Tick(in MediaTick tick, IMediaSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        _sound.Tick(tick, sink);
+        var room = sink.Room;
+        _sound.Tick(tick, room, sink);
         if (tick.Index > _pictureTick && (IsPictureDue(tick) || _isOwed))
         {
-            SendPictureInTime(tick, sink);
+            SendPictureInTime(tick, room, sink);
         }
 
         _video.ReleaseWhenUnused(tick);
@@ -135,7 +153,7 @@ public sealed class ShowStream : IDisposable
 
     private bool IsPictureDue(in MediaTick tick) => tick.Index * _framesPerSecond % MediaTick.PerSecond < _framesPerSecond;
 
-    private void SendPictureInTime(in MediaTick tick, IMediaSink sink)
+    private void SendPictureInTime(in MediaTick tick, in MediaRoom room, IMediaSink sink)
     {
         if (_isOwed && IsPictureDue(tick))
         {
@@ -146,7 +164,7 @@ public sealed class ShowStream : IDisposable
             MediaDiagnostics.OnPictureLeftOut();
         }
 
-        var next = Next();
+        var next = Next(tick, room);
         if (tick.IsLate && next.Source == PictureSource.Live && tick.Index - _pictureTick < LongestWithoutPicture)
         {
             _isOwed = true;
@@ -158,10 +176,20 @@ public sealed class ShowStream : IDisposable
     }
 
     /// <summary>Where the next picture comes from, as things stand.</summary>
-    private NextPicture Next()
+    private NextPicture Next(in MediaTick tick, in MediaRoom room)
     {
-        var loop = _show.IdleLoop;
+        var bits = (double)room.BitsPerSecond - _sound.BitsPerSecond;
+        var rung = _ladder.Choose(tick.MediaTime, bits - (PacketOverhead * 8 * _framesPerSecond));
+        var first = _show.IdleLoop;
+        var isAtKeyFrame = first is null || _source != PictureSource.Loop || first.IsKeyFrame(_frameIndex);
+        var loop = _loops.Choose(first, tick.MediaTime, bits, isAtKeyFrame);
         var isIdle = loop is not null && _show.IsIdle;
+        var mayWait = !isIdle || _source == PictureSource.None;
+        if ((!isIdle && rung.Interval == 0) || room.Backlog > (mayWait ? LiveBacklog : LoopBacklog))
+        {
+            return new NextPicture(PictureSource.None, _frameIndex, null, IsKeyFrame: false, rung, 0);
+        }
+
         var mustBeKeyFrame = Volatile.Read(ref _keyFrameRequested) || _source == PictureSource.None
             || (_source == PictureSource.Loop && !ReferenceEquals(loop, _loop));
 
@@ -169,14 +197,27 @@ public sealed class ShowStream : IDisposable
         var index = isIdle && mustBeKeyFrame ? loop!.NextKeyFrame(_frameIndex) : _frameIndex;
         var isLoopKeyFrame = isIdle && loop!.IsKeyFrame(index);
         var source = NextSource(_source, isIdle, isLoopKeyFrame, mustBeKeyFrame);
-        return new NextPicture(source, index, loop, source == PictureSource.Loop ? isLoopKeyFrame : mustBeKeyFrame || source != _source);
+        var isSkipped = source == PictureSource.Live && !mustBeKeyFrame && source == _source && index % Math.Max(1, rung.Interval) != 0;
+        return new NextPicture(
+            isSkipped ? PictureSource.None : source,
+            index,
+            loop,
+            source == PictureSource.Loop ? isLoopKeyFrame : mustBeKeyFrame || source != _source,
+            rung,
+            (int)Math.Min(int.MaxValue, bits - (PacketOverhead * 8 * _framesPerSecond / Math.Max(1, rung.Interval))));
     }
 
     private void SendPicture(in MediaTick tick, in NextPicture next, IMediaSink sink)
     {
-        _pictureTick = tick.Index;
         _isOwed = false;
         _frameIndex = next.Index + 1;
+        if (next.Source == PictureSource.None)
+        {
+            LeaveOut(tick, next);
+            return;
+        }
+
+        _pictureTick = tick.Index;
         if (next.IsKeyFrame)
         {
             Volatile.Write(ref _keyFrameRequested, false);
@@ -188,14 +229,21 @@ public sealed class ShowStream : IDisposable
         if (next.Source == PictureSource.Loop)
         {
             _loop = next.Loop;
-            sink.SendVideo(tick.MediaTime, next.Loop![next.Index], isKeyFrame);
+            if (next.Loop![next.Index] is { IsEmpty: false } picture)
+            {
+                sink.SendVideo(tick.MediaTime, picture, isKeyFrame);
+            }
+
+            Volatile.Write(ref _quality, (int)(next.Loop.IsFull ? PictureQuality.Full : PictureQuality.Reduced));
             Interlocked.Increment(ref _loopPictures);
             MediaDiagnostics.OnPicture(isLive: false);
         }
         else
         {
-            var frame = _video.Encode(tick, next.Index, next.IsKeyFrame, out isKeyFrame);
+            var isAnotherSize = _video.NeedsKeyFrameFor(next.Rung);
+            var frame = _video.Encode(tick, next.Index, next.Rung, next.Bits, next.IsKeyFrame || isAnotherSize, out isKeyFrame);
             sink.SendVideo(tick.MediaTime, frame, isKeyFrame);
+            Volatile.Write(ref _quality, (int)(next.Rung is { Divisor: 1, Interval: 1 } ? PictureQuality.Full : PictureQuality.Reduced));
             Interlocked.Increment(ref _livePictures);
             MediaDiagnostics.OnPicture(isLive: true);
         }
@@ -205,6 +253,26 @@ public sealed class ShowStream : IDisposable
         {
             Interlocked.Increment(ref _keyFrames);
         }
+    }
+
+    /// <summary>
+    /// The line has no room for a picture. Of live ones the next builds on the last that was made; of the loop's nothing is sent before it has a key frame again.
+    /// </summary>
+    private void LeaveOut(in MediaTick tick, in NextPicture next)
+    {
+        if (_source == PictureSource.Loop)
+        {
+            _source = PictureSource.None;
+        }
+
+        if (next.Rung.Interval == 0)
+        {
+            // When it goes on, it goes on from the picture that stands still.
+            _video.Keep(tick);
+            Volatile.Write(ref _quality, (int)PictureQuality.Still);
+        }
+
+        Interlocked.Increment(ref _picturesLeftOut);
     }
 
     private static PictureSource NextSource(PictureSource current, bool isIdle, bool isLoopKeyFrame, bool mustBeKeyFrame)
@@ -217,7 +285,10 @@ public sealed class ShowStream : IDisposable
     /// <param name="Index">Its place in the idle motion.</param>
     /// <param name="Loop">The loop there is.</param>
     /// <param name="IsKeyFrame">Whether it is one: of the loop it is or is not, of the encoder it has to be.</param>
-    private readonly record struct NextPicture(PictureSource Source, long Index, EncodedLoop? Loop, bool IsKeyFrame);
+    /// <param name="Rung">How the encoder is to make it.</param>
+    /// <param name="Bits">What the encoder's pictures may take, bits a second.</param>
+    private readonly record struct NextPicture(
+        PictureSource Source, long Index, EncodedLoop? Loop, bool IsKeyFrame, PictureRung Rung, int Bits);
 
     private enum PictureSource
     {

@@ -22,9 +22,13 @@ public sealed record ShowStreamOptions
 /// <summary>What a <see cref="ShowStream"/> sent since it was made.</summary>
 /// <param name="LoopPictures">Pictures taken from the idle loop.</param>
 /// <param name="LivePictures">Pictures drawn and encoded for this stream alone.</param>
-/// <param name="PicturesLeftOut">Pictures that were not made, because there was no time for more than the sound.</param>
+/// <param name="PicturesLeftOut">Pictures that were not made, because there was no time, or no room on the line, for more than the sound.</param>
 /// <param name="KeyFrames">Those of both that were key frames.</param>
 /// <param name="LivePackets">Packets of sound encoded for this stream alone.</param>
 /// <param name="SilentPackets">Packets of the silence that all streams share.</param>
 public readonly record struct ShowStreamStatistics(
-    long LoopPictures, long LivePictures, long PicturesLeftOut, long KeyFrames, long LivePackets, long SilentPackets);
+    long LoopPictures, long LivePictures, long PicturesLeftOut, long KeyFrames, long LivePackets, long SilentPackets)
+{
+    /// <summary>What is left of the pictures on the line there is.</summary>
+    public PictureQuality Quality { get; init; }
+}

@@ -94,6 +94,7 @@ internal sealed class ControlReceiver(
 
             TimeSpan? roundTrip = reports.TryGetRoundTrip(now, block, out var measured) ? measured : null;
             counters.RoundTrip = roundTrip ?? counters.RoundTrip;
+            sender.Estimator.OnReport(now, block.FractionLost / 256.0, roundTrip);
             var stream = isVideo ? streams.Video! : streams.Audio!;
             stream.Numbers.OnReported((ushort)block.HighestSequence);
             if (isVideo && !stream.HasTransportSequence)
@@ -113,10 +114,10 @@ internal sealed class ControlReceiver(
             return HandleArrivals(now, feedback);
         }
 
-        return to is null || !GenericNack.TryParse(packet, out var nack) || nack.MediaSsrc != streams.Video?.Ssrc || Resend(now, nack, to);
+        return to is null || !GenericNack.TryParse(packet, out var nack) || nack.MediaSsrc != streams.Video?.Ssrc || Resend(now, nack);
     }
 
-    private bool Resend(RtcTime now, in GenericNack nack, IPEndPoint to)
+    private bool Resend(RtcTime now, in GenericNack nack)
     {
         foreach (var sequenceNumber in nack)
         {
@@ -126,7 +127,7 @@ internal sealed class ControlReceiver(
             }
 
             _work.NackedPackets++;
-            _work.Retransmissions += sender.Resend(now, nack.MediaSsrc, sequenceNumber, counters.RoundTrip, to) ? 1 : 0;
+            _work.Retransmissions += sender.Resend(now, nack.MediaSsrc, sequenceNumber, counters.RoundTrip) ? 1 : 0;
         }
 
         return true;
@@ -149,6 +150,7 @@ internal sealed class ControlReceiver(
         newest.Clear();
         foreach (var packet in sender.Log.Resolve(feedback, ref allowance))
         {
+            sender.Estimator.OnPacket(now, packet);
             if (packet.Received)
             {
                 acknowledged++;
@@ -174,6 +176,7 @@ internal sealed class ControlReceiver(
             }
         }
 
+        sender.Estimator.OnFeedback(now);
         _work.Statuses = ControlBounds.Statuses - allowance;
         counters.PacketsAcknowledged += acknowledged;
         counters.PacketsLost += lost;
@@ -197,6 +200,7 @@ internal sealed class ControlReceiver(
         }
         else if (ReceiverEstimatedBitrate.TryParse(packet, out var estimate))
         {
+            sender.Estimator.OnReceiverLimit(estimate.BitsPerSecond);
             return TellOnce(ControlOnce.Bitrate, new RtcEvent.BitrateLimit(estimate.BitsPerSecond));
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Srtp;
@@ -6,7 +7,8 @@ using Holdfast.Rtc.Srtp;
 namespace Holdfast.Rtc;
 
 /// <summary>
-/// Sends media: splits, numbers, protects and queues it, remembers what was sent for the feedback, and answers NACKs.
+/// Sends media, in this order: sound at once; what the client misses; pictures, spread over the time that the line takes for them. Splits, numbers and protects
+/// each packet when it leaves, so that what is not sent leaves no gap, and remembers what was sent for the feedback.
 /// </summary>
 internal sealed class MediaSender : IDisposable
 {
@@ -14,6 +16,17 @@ internal sealed class MediaSender : IDisposable
     public const int MaximumDatagram = 1200;
 
     private const int SentPacketsRemembered = 1024;
+
+    /// <summary>Below this a full packet alone would keep sound waiting for a tenth of a second.</summary>
+    private const int ThinLine = 160_000;
+    private const int ThinDatagram = 600;
+
+    /// <summary>A train of padding is so long, in time at its rate, and has so many packets.</summary>
+    private static readonly TimeSpan ProbeLength = TimeSpan.FromMilliseconds(20);
+    private const int ProbePackets = 5;
+
+    /// <summary>The most that one RTP packet may be padded with (RFC 3550 section 5.1: one byte counts it).</summary>
+    private const int MostPadding = 255;
 
     /// <summary>Feedback about a packet that was sent so long ago is not waited for any more.</summary>
     private static readonly TimeSpan FeedbackPatience = TimeSpan.FromSeconds(10);
@@ -29,12 +42,18 @@ internal sealed class MediaSender : IDisposable
     private readonly TransmitQueue _queue;
     private readonly PeerCounters _counters;
     private readonly MediaStreams _streams;
-    private readonly Vp8Packetizer _packetizer;
+    private readonly IPicturePacketizer _packetizer;
     private readonly KeepingTerm _term;
     private readonly SendHistory _history = new(SendHistoryLimits.Video);
     private readonly RetransmissionBudget _budget = new();
+    private readonly SendBudget _line = new();
+    private readonly PictureQueue _pictures = new();
+    private readonly ResendQueue _resends = new();
+    private WaitingPicture? _current;
+    private bool _isFirstPicture = true;
+    private bool _hasGivenUp;
 
-    public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams, KeepingTerm term)
+    public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams, KeepingTerm term, BandwidthEstimator estimator)
     {
         _term = term;
         _packetizer = new Vp8Packetizer(streams.Start.PictureId);
@@ -43,6 +62,7 @@ internal sealed class MediaSender : IDisposable
         _queue = queue;
         _counters = counters;
         _streams = streams;
+        Estimator = estimator;
     }
 
     /// <summary>What was sent, for transport-wide feedback to say what arrived.</summary>
@@ -50,6 +70,14 @@ internal sealed class MediaSender : IDisposable
 
     /// <summary>The id of the next picture.</summary>
     public ushort NextPictureId => _packetizer.NextPictureId;
+
+    /// <summary>What the line carries.</summary>
+    public BandwidthEstimator Estimator { get; }
+
+    /// <summary>How long what waits takes.</summary>
+    public TimeSpan Backlog => TimeSpan.FromSeconds((_pictures.Bytes + Unsent) * 8 / (double)Estimator.Available);
+
+    private int Unsent => _current is { } current && _packetizer.Remaining > 0 ? Math.Min(current.Length, _packetizer.Remaining * MaximumDatagram) : 0;
 
     /// <summary>Sends one Opus packet.</summary>
     /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
@@ -75,81 +103,71 @@ internal sealed class MediaSender : IDisposable
         return true;
     }
 
-    /// <summary>Sends one VP8 frame.</summary>
-    /// <returns>False where no pictures were negotiated.</returns>
-    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> vp8, ulong tag, IPEndPoint to)
+    /// <summary>Takes one encoded picture, which leaves as the line has room for it (<see cref="Pump"/>).</summary>
+    /// <returns>False where no pictures were negotiated, or so much waits that it would come too late.</returns>
+    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame, ulong tag) =>
+        _streams.Video is { } video && !picture.IsEmpty && _pictures.TryAdd(now, picture, video.TimestampOf(captureTime), isKeyFrame, tag);
+
+    /// <summary>Sends what the line has room for.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="isProven">Whether what goes there is known to arrive: only then is anything sent again, or sent to measure.</param>
+    /// <returns>When there will be room for more, or never; and whether pictures were given up, so that only a key frame helps.</returns>
+    public (RtcTime Next, bool HasGivenUp) Pump(RtcTime now, IPEndPoint to, bool isProven)
     {
-        if (_streams.Video is not { } video || vp8.IsEmpty)
+        _line.Rate = Estimator.Available;
+        _hasGivenUp = _pictures.DropLate(now);
+        var (first, count) = (Log.NextIndex, 0);
+        while (_line.NextAt(now) <= now && TrySendNext(now, to, isProven))
         {
-            return false;
+            count++;
         }
 
-        var hasRtx = _streams.Rtx is not null;
-        var maximumPayload = MaximumDatagram - video.MeasureHeader() - _srtp.RtpOverhead - (hasRtx ? RtxPayload.Overhead : 0);
-        var timestamp = video.TimestampOf(captureTime);
-        if (!MayUse(now, video.Numbers, vp8.Length / (maximumPayload / 2) + 2))
+        if (_isFirstPicture && count > 0 && _current is null)
         {
-            return false;
+            // The first picture of a path leaves in one go, and tells what the line is.
+            _isFirstPicture = false;
+            MarkTrain(now, first, count);
         }
 
-        var payloads = _packetizer.Packetize(vp8, maximumPayload);
-        while (payloads.Remaining > 0)
+        if (isProven && _counters.VideoFramesSent > 0 && _resends.Count == 0 && _streams.Rtx is not null && Estimator.TryTakeProbe(now, out var rate))
         {
-            var buffer = _queue.Begin();
-            var header = video.WriteHeader(buffer, now, marker: payloads.Remaining == 1, timestamp, Log.NextSequence);
-            var payload = payloads.WriteNext(buffer[header..]);
-            var length = header + payload;
-            var sequence = RtpPacket.ReadSequenceNumber(buffer);
-            if (hasRtx)
-            {
-                _history.Add(now, sequence, buffer[..length]);
-            }
-
-            video.Count(payload);
-            var sent = Send(now, PacketKind.Picture, video, buffer, length, tag, to);
-            if (!hasRtx)
-            {
-                _history.Add(now, sequence, sent);
-            }
-
-            _budget.OnSent(sent.Length);
-            _counters.VideoPacketsSent++;
+            SendProbe(now, rate, to);
         }
 
-        _counters.VideoFramesSent++;
-        return true;
+        var waits = _current is not null || !_pictures.IsEmpty || (_resends.Count > 0 && isProven);
+        return (waits ? _line.NextAt(now) : RtcTime.Never, _hasGivenUp);
     }
 
-    /// <summary>Sends a packet again that the client misses, if it is still kept and worth it.</summary>
-    /// <returns>Whether it was sent again.</returns>
-    public bool Resend(RtcTime now, uint ssrc, ushort sequenceNumber, TimeSpan? roundTrip, IPEndPoint to)
+    /// <summary>Where it goes to is new: what waits was made for who waits no more.</summary>
+    public void OnNewPath()
+    {
+        _pictures.Clear();
+        _resends.Clear();
+        GiveUpCurrent();
+        _isFirstPicture = true;
+        _line.AllowBurst();
+    }
+
+    /// <summary>Takes a request for a packet that the client misses, if it is still kept and worth it; it leaves with the next <see cref="Pump"/>.</summary>
+    /// <returns>Whether it will be sent again.</returns>
+    public bool Resend(RtcTime now, uint ssrc, ushort sequenceNumber, TimeSpan? roundTrip)
     {
         var echo = (roundTrip ?? UnknownRoundTrip) * EchoShare;
         if (_streams.Video is not { } video || ssrc != video.Ssrc
+            || _resends.Count == ControlBounds.Retransmissions
             || _history.Resend(now, sequenceNumber, echo > ShortestEcho ? echo : ShortestEcho, out var packet) != ResendVerdict.Resend
             || !_budget.TrySpend(packet.Length))
         {
             return false;
         }
 
-        if (_streams.Rtx is not null && !MayUse(now, _streams.Start.Repeats, 1))
+        if (_streams.Rtx is not null && !MayUse(now, _streams.Start.Repeats, _resends.Count + 1))
         {
             return false;
         }
 
-        _counters.PacketsRetransmitted++;
-        if (_streams.Rtx is not { } rtx || !RtpPacket.TryParse(packet, out var original))
-        {
-            // The same bytes again: protecting a second time would use an index twice.
-            _queue.Add(packet, to);
-            return true;
-        }
-
-        var buffer = _queue.Begin();
-        var header = video.WriteHeader(
-            buffer, now, original.Marker, original.Timestamp, Log.NextSequence, rtx.PayloadType, (ushort)_streams.Start.Repeats.Take(), rtx.Ssrc);
-        Send(now, PacketKind.Repeat, video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
-        return true;
+        return _resends.TryAdd(sequenceNumber);
     }
 
     /// <summary>
@@ -169,7 +187,141 @@ internal sealed class MediaSender : IDisposable
         return RtcTime.Never;
     }
 
-    public void Dispose() => _history.Dispose();
+    public void Dispose()
+    {
+        GiveUpCurrent();
+        _pictures.Dispose();
+        _history.Dispose();
+    }
+
+    /// <summary>What is missed before what is new.</summary>
+    private bool TrySendNext(RtcTime now, IPEndPoint to, bool isProven)
+    {
+        while (isProven && _resends.TryTake(out var sequenceNumber))
+        {
+            if (_history.TryGet(sequenceNumber, out var packet))
+            {
+                SendAgain(now, packet, to);
+                return true;
+            }
+        }
+
+        if (_streams.Video is not { } video || (_current is null && !TryBegin(now, video)))
+        {
+            return false;
+        }
+
+        SendPacket(now, video, _current!.Value, to);
+        return true;
+    }
+
+    private bool TryBegin(RtcTime now, OutgoingStream video)
+    {
+        if (!_pictures.TryTake(out var picture))
+        {
+            return false;
+        }
+
+        var longest = Estimator.Available < ThinLine ? ThinDatagram : MaximumDatagram;
+        var repetition = _streams.Rtx is null ? 0 : RtxPayload.Overhead;
+        var payload = longest - video.MeasureHeader() - _srtp.RtpOverhead - repetition;
+        if (!MayUse(now, video.Numbers, (picture.Length / (payload / 2)) + 2))
+        {
+            // Before it has taken a number of its own: nothing is missing then, but what builds on it.
+            picture.Return();
+            _pictures.Clear();
+            _hasGivenUp = true;
+            return false;
+        }
+
+        _packetizer.Begin(picture.Bytes, payload);
+        _current = picture;
+        return true;
+    }
+
+    private void SendPacket(RtcTime now, OutgoingStream video, in WaitingPicture picture, IPEndPoint to)
+    {
+        var hasRtx = _streams.Rtx is not null;
+        var buffer = _queue.Begin();
+        var header = video.WriteHeader(buffer, now, marker: _packetizer.Remaining == 1, picture.Timestamp, Log.NextSequence);
+        var payload = _packetizer.WriteNext(picture.Bytes, buffer[header..]);
+        var length = header + payload;
+        var sequence = RtpPacket.ReadSequenceNumber(buffer);
+        if (hasRtx)
+        {
+            _history.Add(now, sequence, buffer[..length]);
+        }
+
+        video.Count(payload);
+        var sent = Send(now, PacketKind.Picture, video, buffer, length, picture.Tag, to);
+        if (!hasRtx)
+        {
+            _history.Add(now, sequence, sent);
+        }
+
+        _budget.OnSent(sent.Length);
+        _counters.VideoPacketsSent++;
+        if (_packetizer.Remaining == 0)
+        {
+            _counters.VideoFramesSent++;
+            GiveUpCurrent();
+        }
+    }
+
+    private void SendAgain(RtcTime now, ReadOnlySpan<byte> packet, IPEndPoint to)
+    {
+        _counters.PacketsRetransmitted++;
+        if (_streams.Rtx is not { } rtx || !RtpPacket.TryParse(packet, out var original))
+        {
+            // The same bytes again: protecting a second time would use an index twice.
+            _queue.Add(packet, to);
+            _line.OnSent(now, packet.Length, isSound: false);
+            return;
+        }
+
+        var buffer = _queue.Begin();
+        var header = _streams.Video!.WriteHeader(
+            buffer, now, original.Marker, original.Timestamp, Log.NextSequence, rtx.PayloadType, (ushort)_streams.Start.Repeats.Take(), rtx.Ssrc);
+        Send(now, PacketKind.Repeat, _streams.Video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
+    }
+
+    /// <summary>Packets of padding, which mean nothing but how they arrive (RFC 4588: a payload that repeats nothing is passed over).</summary>
+    private void SendProbe(RtcTime now, int rate, IPEndPoint to)
+    {
+        var most = ProbePackets + (int)(rate / 8 * ProbeLength.TotalSeconds / MostPadding) + 1;
+        if (_streams is not { Video: { HasTransportSequence: true } video, Rtx: { } rtx } || !MayUse(now, _streams.Start.Repeats, most))
+        {
+            return;
+        }
+
+        var (first, count) = (Log.NextIndex, 0);
+        for (var bytes = (int)(rate / 8 * ProbeLength.TotalSeconds); bytes > 0 || count < ProbePackets; count++)
+        {
+            var buffer = _queue.Begin();
+            var header = video.WriteHeader(buffer, now, marker: false, video.TimestampOf(now), Log.NextSequence, rtx.PayloadType, (ushort)_streams.Start.Repeats.Take(), rtx.Ssrc);
+            var padding = Math.Clamp(bytes / Math.Max(1, ProbePackets - count), 64, MostPadding);
+            buffer.Slice(header, padding).Clear();
+            buffer[header + padding - 1] = (byte)padding;
+            buffer[0] |= RtpPacket.PaddingBit;
+            bytes -= Send(now, PacketKind.Repeat, video, buffer, header + padding, tag: 0, to).Length + BandwidthEstimator.HeaderBytes;
+        }
+
+        MarkTrain(now, first, count);
+    }
+
+    private void MarkTrain(RtcTime now, long first, int count)
+    {
+        if (_streams.Video is { HasTransportSequence: true })
+        {
+            Estimator.OnTrain(now, first, Log.NextIndex - 1, count);
+        }
+    }
+
+    private void GiveUpCurrent()
+    {
+        _current?.Return();
+        _current = null;
+    }
 
     /// <summary>Whether so many numbers are reserved; where not, a successor might use them once more.</summary>
     private bool MayUse(RtcTime now, NumberLine numbers, int count)
@@ -191,6 +343,8 @@ internal sealed class MediaSender : IDisposable
             Log.Add(now, length, tag, kind);
         }
 
+        _line.OnSent(now, length, kind == PacketKind.Sound);
+        Estimator.OnSent(now, length);
         _queue.Commit(length, to);
         return buffer[..length];
     }

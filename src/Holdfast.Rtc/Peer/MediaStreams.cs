@@ -62,6 +62,12 @@ internal sealed class MediaStreams : IDisposable
     /// <summary>The sound that is sent; null: none, or none now.</summary>
     public OutgoingStream? Audio { get; private set; }
 
+    /// <summary>What the client wants sound to take at the most, bits a second.</summary>
+    public int MostSoundBits { get; private set; } = int.MaxValue;
+
+    /// <summary>Whether the client makes use of in-band FEC.</summary>
+    public bool UsesInBandFec { get; private set; } = true;
+
     /// <summary>The pictures that are sent; null: none, or none now.</summary>
     public OutgoingStream? Video { get; private set; }
 
@@ -97,6 +103,8 @@ internal sealed class MediaStreams : IDisposable
         }
 
         Audio = agreed.Sound is null ? null : _sound;
+        MostSoundBits = agreed.Sound?.OpusMaxAverageBitrate ?? int.MaxValue;
+        UsesInBandFec = agreed.Sound?.OpusInBandFec ?? true;
         Video = agreed.Pictures is null ? null : _pictures;
         if (Microphone?.PayloadType != agreed.Microphone?.PayloadType)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Srtp;
@@ -24,13 +25,14 @@ internal sealed class PeerMedia : IDisposable
         PeerCounters counters,
         Queue<RtcEvent> events,
         KeyFrameGate keyFrames,
-        KeepingTerm term)
+        KeepingTerm term,
+        BandwidthEstimator estimator)
     {
         _streams = streams;
         _counters = counters;
         _outgoing = outgoing;
         _incoming = incoming;
-        Sender = new MediaSender(_outgoing, queue, counters, streams, term);
+        Sender = new MediaSender(_outgoing, queue, counters, streams, term, estimator);
         Control = new ControlSender(_outgoing, queue, streams, timers, _reports, term);
         _control = new ControlReceiver(streams, Sender, _reports, counters, events, keyFrames);
     }

@@ -48,6 +48,9 @@ internal sealed class SentPacketLog
     /// <summary>The sequence number that the next packet gets.</summary>
     public ushort NextSequence => (ushort)_next;
 
+    /// <summary>The same, unwrapped: the <see cref="ResolvedPacket.Index"/> that the next packet will have.</summary>
+    public long NextIndex => _next;
+
     /// <summary>Bytes known to have arrived.</summary>
     public long AcknowledgedBytes { get; private set; }
 

@@ -8,6 +8,9 @@ internal readonly ref struct RtpPacket
     /// <summary>The header without CSRCs and extensions.</summary>
     public const int FixedHeaderLength = 12;
 
+    /// <summary>In the first byte: the payload ends in padding, which its last byte counts.</summary>
+    public const byte PaddingBit = 0x20;
+
     private const int ExtensionHeaderLength = 4;
 
     private RtpPacket(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> extensions, ReadOnlySpan<byte> payload)
@@ -45,7 +48,7 @@ internal readonly ref struct RtpPacket
         }
 
         var payload = datagram[headerLength..];
-        if ((datagram[0] & 0x20) != 0)
+        if ((datagram[0] & PaddingBit) != 0)
         {
             // The last byte of the padding counts itself.
             if (payload.IsEmpty || payload[^1] == 0 || payload[^1] > payload.Length)

@@ -94,6 +94,20 @@ internal sealed class SendHistory : IDisposable
         return ResendVerdict.Resend;
     }
 
+    /// <summary>The packet as it was added, if it is still kept; valid until the next call.</summary>
+    public bool TryGet(ushort sequenceNumber, out ReadOnlySpan<byte> packet)
+    {
+        packet = default;
+        if (_entries is null || _entries[SlotOf(sequenceNumber)] is not { Length: > 0 } entry
+            || entry.SequenceNumber != sequenceNumber || entry.Chunk < _firstChunk)
+        {
+            return false;
+        }
+
+        packet = _chunks[entry.Chunk % _chunks.Length].AsSpan(entry.Offset, entry.Length);
+        return true;
+    }
+
     /// <summary>Gives all memory back. The history is empty, and can be used again.</summary>
     public void Release()
     {

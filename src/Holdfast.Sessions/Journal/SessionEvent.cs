@@ -17,6 +17,7 @@ namespace Holdfast.Sessions;
 [JsonDerivedType(typeof(UtteranceResumed), "resumed")]
 [JsonDerivedType(typeof(VoiceFellBack), "voiceFellBack")]
 [JsonDerivedType(typeof(Adjusted), "adjusted")]
+[JsonDerivedType(typeof(PicturesChanged), "pictures")]
 [JsonDerivedType(typeof(ErrorOccurred), "problem")]
 [JsonDerivedType(typeof(Told), "told")]
 public abstract record SessionEvent
@@ -101,6 +102,10 @@ public abstract record SessionEvent
     /// <param name="Show">What it shows.</param>
     /// <param name="Voice">The voice that was asked for; null for the avatar's own.</param>
     public sealed record Adjusted(string Show, string? Voice) : SessionEvent;
+
+    /// <summary>On the line there is the pictures have become fewer or smaller, or whole again.</summary>
+    /// <param name="Quality">What is left of them.</param>
+    public sealed record PicturesChanged(PictureQuality Quality) : SessionEvent;
 
     /// <summary>Something went wrong that the session survives.</summary>
     /// <param name="Sentence">What, for a person.</param>

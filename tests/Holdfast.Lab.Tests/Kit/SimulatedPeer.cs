@@ -57,7 +57,13 @@ internal sealed class LabCall : IDisposable
         Network = new SimulatedNetwork(seed) { Conditions = conditions ?? NetworkConditions.Good };
         Client = new SimulatedPeer(Network);
         Server = new SimulatedServer(
-            Network, Client.Peer.Offer, options => options with { SilenceTimeout = Timeout.InfiniteTimeSpan });
+            Network, Client.Peer.Offer, options => options with
+            {
+                SilenceTimeout = Timeout.InfiniteTimeSpan,
+
+                // A line that is known to be good: pictures of any size are sent as they come.
+                KnownLine = new KnownLine(IPAddress.Parse("198.51.100.7"), 2_500_000),
+            });
     }
 
     public SimulatedNetwork Network { get; }

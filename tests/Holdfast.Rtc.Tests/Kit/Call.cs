@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Holdfast.Rtc.Tests.Kit;
 
 /// <summary>A server and a client on a simulated network: what most scenarios begin with.</summary>
@@ -24,6 +26,10 @@ internal sealed class Call : IDisposable
     public RtcPeer Peer => Server.Peer;
 
     public SimulatedMedia Media => Client.Media!;
+
+    /// <summary>A line of which it is known that it carries more than is sent.</summary>
+    public static Func<RtcPeerOptions, RtcPeerOptions> GoodLine =>
+        static options => options with { KnownLine = new KnownLine(IPAddress.Parse("198.51.100.7"), 2_500_000) };
 
     /// <summary>Connects; false where it is not done in time.</summary>
     public bool Connect(TimeSpan? limit = null)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
@@ -31,7 +32,7 @@ public sealed class ControlBoundsTests : IDisposable
         var streams = negotiation.Streams;
         (AudioSsrc, VideoSsrc) = (streams.Audio!.Ssrc, streams.Video!.Ssrc);
         _queue = new TransmitQueue(_counters.Drops);
-        _sender = new MediaSender(_srtp, _queue, _counters, streams, new KeepingTerm());
+        _sender = new MediaSender(_srtp, _queue, _counters, streams, new KeepingTerm(), new BandwidthEstimator(new BandwidthEstimatorOptions { Start = 2_500_000 }));
         _control = new ControlReceiver(streams, _sender, new SentReports(), _counters, _events, new KeyFrameGate(new PeerTimers(), _events));
     }
 
@@ -105,6 +106,7 @@ public sealed class ControlBoundsTests : IDisposable
         Assert.Equal(DropReason.TooMany, Handle(WorstPackets.Nack(VideoSsrc, first, 320)));
         Assert.InRange(_control.LastWork.NackedPackets, 1, ControlBounds.NackedPackets);
         Assert.Equal(ControlBounds.Retransmissions, _control.LastWork.Retransmissions);
+        PumpAll();
         Assert.Equal(ControlBounds.Retransmissions, _counters.PacketsRetransmitted);
 
         Assert.Equal(DropReason.TooMany, Handle(WorstPackets.Nack(VideoSsrc, (ushort)(first + 30_000), 320)));
@@ -215,13 +217,24 @@ public sealed class ControlBoundsTests : IDisposable
     /// <summary>Sends a picture; returns its first packet's number.</summary>
     private ushort SendVideo(int length)
     {
-        _sender.SendVideo(_now, _now, new byte[length], tag: 0, Client);
-        Assert.True(_queue.TryTake(out var first));
-        var number = RtpPacket.ReadSequenceNumber(first.Datagram);
-        while (_queue.TryTake(out _))
+        _sender.SendVideo(_now, _now, new byte[length], isKeyFrame: true, tag: 0);
+        return PumpAll();
+    }
+
+    /// <summary>Sends all that waits, however long it takes; returns the first packet's number.</summary>
+    private ushort PumpAll()
+    {
+        ushort? number = null;
+        for (var next = _now; next != RtcTime.Never;)
         {
+            _now = next > _now ? next : _now;
+            (next, _) = _sender.Pump(_now, Client, isProven: true);
+            while (_queue.TryTake(out var datagram))
+            {
+                number ??= RtpPacket.ReadSequenceNumber(datagram.Datagram);
+            }
         }
 
-        return number;
+        return number!.Value;
     }
 }

@@ -23,14 +23,14 @@ public sealed class SendPathAllocationTests
         void Frame()
         {
             now += TimeSpan.FromMilliseconds(40);
-            var payloads = packetizer.Packetize(frame, 1_150);
-            while (payloads.Remaining > 0)
+            packetizer.Begin(frame, 1_150);
+            while (packetizer.Remaining > 0)
             {
-                var header = new RtpHeaderWriter(buffer, payloads.Remaining == 1, 96, sequence, now.ToRtp(90_000), 7);
+                var header = new RtpHeaderWriter(buffer, packetizer.Remaining == 1, 96, sequence, now.ToRtp(90_000), 7);
                 header.AddTransportSequence(3, log.Add(now, 1_200, 0));
                 header.AddAbsoluteSendTime(2, now);
                 var length = header.Finish();
-                length += payloads.WriteNext(buffer.AsSpan(length));
+                length += packetizer.WriteNext(frame, buffer.AsSpan(length));
                 history.Add(now, sequence, buffer.AsSpan(0, length));
                 length = sender.ProtectRtp(buffer, length);
                 sequence++;

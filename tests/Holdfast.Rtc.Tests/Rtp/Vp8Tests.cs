@@ -49,18 +49,18 @@ public sealed class Vp8Tests
             (frame, maximum) =>
             {
                 var pictureId = packetizer.NextPictureId;
-                var payloads = packetizer.Packetize(frame, maximum);
-                Assert.Equal((frame.Length + maximum - 5) / (maximum - 4), payloads.Remaining);
+                packetizer.Begin(frame, maximum);
+                Assert.Equal((frame.Length + maximum - 5) / (maximum - 4), packetizer.Remaining);
                 timestamp += 3_600;
                 int shortest = int.MaxValue, longest = 0;
                 byte[]? joined = null;
                 var first = true;
-                while (payloads.Remaining > 0)
+                while (packetizer.Remaining > 0)
                 {
-                    var last = payloads.Remaining == 1;
+                    var last = packetizer.Remaining == 1;
                     var buffer = new byte[12 + maximum];
                     var length = new RtpHeaderWriter(buffer, last, 96, sequence++, timestamp, 1).Finish();
-                    var written = payloads.WriteNext(buffer.AsSpan(length));
+                    var written = packetizer.WriteNext(frame, buffer.AsSpan(length));
                     (shortest, longest) = (Math.Min(shortest, written), Math.Max(longest, written));
                     Assert.True(RtpPacket.TryParse(buffer.AsSpan(0, length + written), out var packet));
                     Assert.True(Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor));
@@ -70,7 +70,7 @@ public sealed class Vp8Tests
                     joined = last ? complete.ToArray() : null;
                 }
 
-                Assert.Equal(0, payloads.WriteNext(new byte[maximum]));
+                Assert.Equal(0, packetizer.WriteNext(frame, new byte[maximum]));
                 Assert.Equal(frame, joined);
                 Assert.True(longest <= maximum);
                 Assert.True(longest - shortest <= 1);
@@ -90,12 +90,13 @@ public sealed class Vp8Tests
         ushort sequence = 0;
         for (var frame = 0; frame < 3; frame++)
         {
-            var payloads = packetizer.Packetize(new byte[100 + frame], 54);
-            while (payloads.Remaining > 0)
+            var picture = new byte[100 + frame];
+            packetizer.Begin(picture, 54);
+            while (packetizer.Remaining > 0)
             {
                 var buffer = new byte[100];
-                var length = new RtpHeaderWriter(buffer, payloads.Remaining == 1, 96, sequence++, (uint)frame, 1).Finish();
-                length += payloads.WriteNext(buffer.AsSpan(length));
+                var length = new RtpHeaderWriter(buffer, packetizer.Remaining == 1, 96, sequence++, (uint)frame, 1).Finish();
+                length += packetizer.WriteNext(picture, buffer.AsSpan(length));
                 Assert.True(RtpPacket.TryParse(buffer.AsSpan(0, length), out var packet));
                 if (sequence - 1 != 3 && depacketizer.TryAdd(packet, out var complete))
                 {

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Holdfast.Lab.Line;
+
+namespace Holdfast.Lab.Commands;
+
+/// <summary>holdfast-lab line: the server's sender on thin lines, in virtual time.</summary>
+internal static class LineCommand
+{
+    public const string Help = """
+        holdfast-lab line [options]
+
+        What arrives over a thin line: the server's own peer with a portrait that idles and then speaks, a bottleneck with a queue, loss
+        and delay, and the lab's peer at the other end. In virtual time, so all lines together take minutes. For each: the first picture,
+        how much later than on an empty line sound and pictures come, freezes, words torn, and how much of the line is used.
+
+          --only TEXT               lines whose name contains it, such as "250 kbit/s" (all)
+          --seed NUMBER             of all that is left to chance (1)
+          --json FILE               the same for programs, with what happened each 200 ms
+
+        It needs no server.
+
+        Exit code: 0 done; 2 usage; 130 interrupted.
+        """;
+
+    public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var only = arguments.Text("--only") ?? "";
+        var seed = (ulong)(arguments.Number("--seed", 0, int.MaxValue) ?? 1);
+        var json = arguments.Text("--json");
+        arguments.NoAddress();
+        arguments.End();
+
+        var stage = new LineStage();
+        var results = new List<LineResult>();
+        var culture = CultureInfo.InvariantCulture;
+        Console.WriteLine("first picture s | sound late p50/p95 ms | pictures late p95 ms | pictures/s | freezes (s) | words torn | sound missing | line used | settled s | line");
+        foreach (var scenario in LineScenario.Grid(seed).Where(scenario => scenario.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var run = new LineRun(scenario, stage);
+            var result = run.Run();
+            results.Add(result);
+            Console.WriteLine(string.Create(
+                culture,
+                $"{result.FirstPicture?.ToString("0.00", culture) ?? "never",5} | {result.DelayP50,5:0}/{result.DelayP95,5:0} | {result.PictureDelayP95,5:0} | {result.Pictures,4:0.0} | {result.Freezes,3} ({result.FrozenSeconds:0.0}) | {result.WordsTorn,2}/{result.Words} | {result.SoundMissing,6:0.0 %} | {result.LineUse,6:0 %} | {result.SettledAfterStep?.ToString("0.0", culture) ?? "-",4} | {result.Name}"));
+        }
+
+        if (json is not null)
+        {
+            await JsonFile.WriteAsync(json, results, cancellationToken);
+        }
+
+        return ExitCode.Fine;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Holdfast.Media;
+
+/// <summary>How much a sink has room for at present.</summary>
+/// <param name="BitsPerSecond">Sound and pictures together, with everything that is added to them on the way.</param>
+/// <param name="Backlog">How long what was handed over and has not left yet takes.</param>
+/// <param name="Loss">The share of packets that does not arrive, 0 to 1.</param>
+public readonly record struct MediaRoom(int BitsPerSecond, TimeSpan Backlog, double Loss)
+{
+    /// <summary>What who hears it wants sound to take at the most, bits a second.</summary>
+    public int MostSoundBits { get; init; } = int.MaxValue;
+
+    /// <summary>Whether who hears it makes use of Opus's in-band forward error correction.</summary>
+    public bool UsesInBandFec { get; init; } = true;
+
+    /// <summary>No limit is known.</summary>
+    public static MediaRoom Plenty => new(int.MaxValue, TimeSpan.Zero, 0);
+}

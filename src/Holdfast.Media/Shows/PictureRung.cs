@@ -1,0 +1,105 @@
+namespace Holdfast.Media;
+
+/// <summary>How pictures are made for a line: their size and how many of them.</summary>
+/// <param name="Divisor">Of width and height.</param>
+/// <param name="Interval">Every so many of the show's pictures is made; 0: none, the last one stands still.</param>
+/// <param name="LeastBits">Bits a second from which it is worth looking at.</param>
+internal readonly record struct PictureRung(int Divisor, int Interval, int LeastBits)
+{
+    /// <summary>Sound alone.</summary>
+    public static PictureRung SoundAlone => new(1, 0, 0);
+
+    public VideoFormat FormatOf(VideoFormat full) => full with { Width = full.Width / Divisor, Height = full.Height / Divisor };
+}
+
+/// <summary>
+/// Chooses the rung: down at once when the line does not carry the one there is, up when it has carried more for a while. By rate as long as the picture is
+/// worth it, then by size, then by pictures a second; last, sound alone.
+/// </summary>
+internal sealed class PictureLadder
+{
+    // Bits for each pixel and picture of the full size, at which a picture of that rung is about as good as the next smaller one.
+    private const double FullBits = 0.024;
+    private const double HalfBits = 0.0095;
+    private const double HalfRateBits = 0.0055;
+    private const double QuarterRateBits = 0.0028;
+    private const int SmallestSide = 96;
+
+    private const double UpFactor = 1.25;
+    private static readonly TimeSpan UpAfter = TimeSpan.FromSeconds(1.5);
+
+    // In the beginning what the line carries is only being found out.
+    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(3);
+
+    private readonly PictureRung[] _rungs;
+    private int _current;
+    private TimeSpan? _betterSince;
+    private TimeSpan? _begun;
+
+    public PictureLadder(VideoFormat full)
+    {
+        var pixels = (double)full.Width * full.Height * full.FramesPerSecond;
+        var halves = full.Width % 4 == 0 && full.Height % 4 == 0 && Math.Min(full.Width, full.Height) / 2 >= SmallestSide ? 2 : 1;
+        _rungs =
+        [
+            new(1, 1, (int)(FullBits * pixels)),
+            new(halves, 1, (int)(HalfBits * pixels)),
+            new(halves, 2, (int)(HalfRateBits * pixels)),
+            new(halves, 4, (int)(QuarterRateBits * pixels)),
+            PictureRung.SoundAlone,
+        ];
+    }
+
+    /// <summary>0 is the best.</summary>
+    public int Index => _current;
+
+    public PictureRung Current => _rungs[_current];
+
+    /// <summary>Somebody new, or somebody who comes back: the first choice is free.</summary>
+    public void Begin() => (_begun, _betterSince) = (null, null);
+
+    /// <summary>Chooses for a moment.</summary>
+    /// <param name="time">On the media clock.</param>
+    /// <param name="bits">What pictures may take, bits a second.</param>
+    public PictureRung Choose(TimeSpan time, double bits)
+    {
+        if (_begun is null)
+        {
+            _begun = time;
+            _current = Fitting(bits, 1);
+            return Current;
+        }
+
+        if (bits < _rungs[_current].LeastBits)
+        {
+            (_current, _betterSince) = (Fitting(bits, 1), null);
+            return Current;
+        }
+
+        var better = Fitting(bits, UpFactor);
+        if (better >= _current)
+        {
+            _betterSince = null;
+            return Current;
+        }
+
+        _betterSince ??= time;
+        if (time - _betterSince >= UpAfter || time - _begun < Beginning)
+        {
+            (_current, _betterSince) = (better, null);
+        }
+
+        return Current;
+    }
+
+    private int Fitting(double bits, double factor)
+    {
+        var fitting = 0;
+        while (fitting < _rungs.Length - 1 && bits < _rungs[fitting].LeastBits * factor)
+        {
+            fitting++;
+        }
+
+        return fitting;
+    }
+}

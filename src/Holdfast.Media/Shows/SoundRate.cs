@@ -1,0 +1,32 @@
+namespace Holdfast.Media;
+
+/// <summary>What sound may take of a line, and what it is to be prepared for.</summary>
+/// <param name="BitsPerSecond">For the encoder.</param>
+/// <param name="ExpectedLossPercent">For its in-band FEC.</param>
+internal readonly record struct SoundRate(int BitsPerSecond, int ExpectedLossPercent)
+{
+    /// <summary>Headers of 50 packets a second: IP, UDP, RTP with its extensions, and the tag of SRTP; 74 bytes each.</summary>
+    public const int Headers = 74 * 8 * MediaTick.PerSecond;
+
+    private const int LossStep = 5;
+    private const int LeastBits = 6_000;
+
+    /// <summary>Of a line with so much room. A voice is understood at 12 kbit/s; from 32 on more is hardly heard.</summary>
+    public static SoundRate For(in MediaRoom room, OpusEncoderOptions options)
+    {
+        var bits = room.BitsPerSecond switch
+        {
+            < 110_000 => 12_000,
+            < 150_000 => 16_000,
+            < 250_000 => 24_000,
+            < 500_000 => 32_000,
+            _ => options.BitrateBitsPerSecond,
+        };
+
+        // In steps, so that the encoder is not told something new with each packet.
+        var loss = (int)Math.Ceiling(room.Loss * 100 / LossStep) * LossStep;
+        return new SoundRate(
+            Math.Clamp(room.MostSoundBits, LeastBits, Math.Min(bits, options.BitrateBitsPerSecond)),
+            options.ExpectedLossPercent == 0 || !room.UsesInBandFec ? 0 : Math.Clamp(loss + LossStep, options.ExpectedLossPercent, 30));
+    }
+}

@@ -1,0 +1,357 @@
+using Holdfast.Rtc.Rtcp;
+
+namespace Holdfast.Rtc.Congestion;
+
+/// <summary>
+/// What the line to the client carries: one figure that governs everything that is sent. Delay-based and loss-based control on transport-wide feedback
+/// (draft-ietf-rmcat-gcc-02), packet trains to come up quickly, and the client's own reports where there is nothing better. Pure: packets, feedback and the
+/// time in, an estimate out.
+/// </summary>
+/// <remarks>
+/// Sequence numbers of the transport have gaps by design (docs/protocol.md, how much goes to who has not answered): what was sent is what the log
+/// remembers, and nothing here counts numbers. All rates are those of the line, with IP and UDP headers.
+/// </remarks>
+internal sealed class BandwidthEstimator
+{
+    /// <summary>IPv4 and UDP; IPv6 takes 20 more.</summary>
+    public const int HeaderBytes = 28;
+
+    // Sections 5.5 and 6.
+    private const double Decrease = 0.85;
+    private const double QuickDecrease = 0.6;
+    private const double QuickGrowthPerSecond = 1.5;
+    private const double JustBelow = 0.96;
+    private const double GrowthPerSecond = 1.08;
+    private const double MostAboveAcknowledged = 1.5;
+
+    private const double SpareShare = 0.7;
+    private const double PicturesPerSecond = 25;
+    private const double MostBitsOfAPacket = 1_200 * 8;
+    private const double LeastAdditive = 4_000;
+    private const double LongQueue = 250;
+    private const double ShortQueue = 60;
+    private const double QueueTolerated = 40;
+    private const double QueueToEmptyIn = 400;
+    private const double LeastShare = 0.15;
+    private const double ProbeFactor = 2;
+    private const double ProbeWorked = 0.7;
+    private static readonly TimeSpan FirstRoundTrip = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TrainLifetime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(3);
+
+    // What arrives further from the newest than this is of another clock.
+    private const long FurthestArrival = 10_000_000;
+
+    // 24 bits of 64 ms.
+    private const long ArrivalWrap = (1L << 24) * TransportFeedback.ReferenceUnitMicroseconds;
+
+    private readonly BandwidthEstimatorOptions _options;
+    private readonly DelayTrend _trend = new();
+    private readonly QueueDelay _queue = new();
+    private readonly LossControl _loss = new();
+    private readonly RateMeter _acknowledged = new();
+    private readonly RateMeter _sent = new();
+    private PacketTrain _train;
+    private double _estimate;
+    private double _capacity;
+    private double _beforeCut;
+    private double _limit = double.MaxValue;
+    private RtcTime? _fedBackAt;
+    private RtcTime? _cutAt;
+    private RtcTime _probedAt;
+    private double _probe;
+    private TimeSpan _roundTrip = FirstRoundTrip;
+    private TimeSpan _leastReported = TimeSpan.MaxValue;
+    private long _arrivalOffset = ArrivalWrap;
+    private long _arrivalBefore;
+    private long _newestArrival;
+    private int _received;
+    private int _lost;
+    private RtcTime? _newestSent;
+
+    public BandwidthEstimator(BandwidthEstimatorOptions options)
+    {
+        _options = options;
+        _estimate = Math.Clamp(options.Start, options.Least, options.Most);
+    }
+
+    /// <summary>What the line carries, bits a second.</summary>
+    public int Estimate => (int)Math.Clamp(Math.Min(_estimate, _limit), _options.Least, _options.Most);
+
+    /// <summary>What may be sent now: less than the estimate while a queue is to drain.</summary>
+    public int Available => (int)(Estimate * Math.Clamp(1 - ((_queue.Milliseconds - QueueTolerated) / QueueToEmptyIn), LeastShare, 1));
+
+    /// <summary>How long packets wait on the way.</summary>
+    public TimeSpan Queue => TimeSpan.FromMilliseconds(_queue.Milliseconds);
+
+    /// <summary>The share of packets that is lost, 0 to 1.</summary>
+    public double Loss => _loss.Loss;
+
+    /// <summary>Whether a client ever said what arrived.</summary>
+    public bool HasFeedback => _fedBackAt is not null;
+
+    /// <summary>Another line, or one that was not used for long.</summary>
+    public void Restart(RtcTime now, int start)
+    {
+        _estimate = Math.Clamp(start, _options.Least, _options.Most);
+        _trend.Restart();
+        _queue.Restart();
+        _loss.Restart(now);
+        _train.End();
+        (_capacity, _limit, _cutAt, _probe, _fedBackAt) = (0, double.MaxValue, null, 0, null);
+    }
+
+    /// <summary>A packet left.</summary>
+    public void OnSent(RtcTime now, int bytes) => _sent.Add(now.Microseconds, bytes + HeaderBytes);
+
+    /// <summary>Packets left close together: how they arrive will tell.</summary>
+    public void OnTrain(RtcTime now, long firstIndex, long lastIndex, int packets)
+    {
+        if (!_train.IsUnderWay || now - _train.SentAt > TrainLifetime)
+        {
+            _train.Begin(now, firstIndex, lastIndex, packets);
+        }
+    }
+
+    /// <summary>What became of one packet; those of one feedback follow each other.</summary>
+    public void OnPacket(RtcTime now, in ResolvedPacket packet)
+    {
+        var bytes = packet.Size + HeaderBytes;
+        var arrived = 0L;
+        if (packet.Received)
+        {
+            _received++;
+            arrived = Unwrap(packet.ArrivalMicroseconds);
+            _newestArrival = Math.Abs(arrived - _newestArrival) < FurthestArrival ? Math.Max(_newestArrival, arrived) : arrived;
+            _newestSent = packet.SentAt;
+            _acknowledged.Add(arrived, bytes);
+            _trend.Add(packet.SentAt.Microseconds, arrived, bytes);
+            _queue.Add(packet.SentAt.Microseconds, arrived);
+        }
+        else
+        {
+            _lost++;
+        }
+
+        if (_train.Add(packet, arrived, bytes))
+        {
+            OnTrainArrived(now);
+        }
+    }
+
+    /// <summary>All packets of one feedback were told.</summary>
+    public void OnFeedback(RtcTime now)
+    {
+        if (_newestSent is { } sent)
+        {
+            _roundTrip += ((now - sent) - _roundTrip) * 0.2;
+        }
+
+        var elapsed = _fedBackAt is { } before ? now - before : TimeSpan.Zero;
+        if (elapsed > Outage + _roundTrip)
+        {
+            // Nothing came through for a while: what was lost then says nothing of what the line carries.
+            _loss.Skip(now);
+        }
+        else
+        {
+            _loss.Add(_received, _lost);
+        }
+
+        (_received, _lost, _newestSent, _fedBackAt) = (0, 0, null, now);
+        if (_train.IsUnderWay && now - _train.SentAt > TrainLifetime)
+        {
+            _train.End();
+        }
+
+        Follow(now, TimeSpan.FromSeconds(Math.Min(1, elapsed.TotalSeconds)));
+        ConsiderProbe(now);
+    }
+
+    /// <summary>The client's receiver report, for a client that says nothing finer (RFC 3550 section 6.4).</summary>
+    public void OnReport(RtcTime now, double loss, TimeSpan? roundTrip)
+    {
+        if (_fedBackAt is { } at && now - at < ReportPatience)
+        {
+            return;
+        }
+
+        var isLate = false;
+        if (roundTrip is { } measured)
+        {
+            _leastReported = measured < _leastReported ? measured : _leastReported;
+            isLate = measured - _leastReported > TimeSpan.FromMilliseconds(LongQueue);
+        }
+
+        if (loss > 0.1 || isLate)
+        {
+            _estimate *= isLate ? Decrease : 1 - (loss / 2);
+        }
+        else if (loss < 0.02)
+        {
+            // Reports come once a second or less often.
+            _estimate *= _cutAt is null ? 1.5 : GrowthPerSecond;
+        }
+
+        _cutAt = loss > 0.1 || isLate ? now : _cutAt;
+        Clamp();
+    }
+
+    /// <summary>The client's own estimate (REMB), bits a second.</summary>
+    public void OnReceiverLimit(long bitsPerSecond)
+    {
+        if (_fedBackAt is null)
+        {
+            _limit = bitsPerSecond;
+            _estimate = Math.Max(_estimate, Math.Min(bitsPerSecond, _options.Most));
+        }
+    }
+
+    /// <summary>Takes a wish for a packet train of padding.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="bitsPerSecond">How fast it is to be sent.</param>
+    public bool TryTakeProbe(RtcTime now, out int bitsPerSecond)
+    {
+        bitsPerSecond = (int)_probe;
+        if (_probe <= 0 || (_train.IsUnderWay && now - _train.SentAt <= TrainLifetime))
+        {
+            return false;
+        }
+
+        (_probe, _probedAt) = (0, now);
+        return true;
+    }
+
+    private long Unwrap(long arrival)
+    {
+        var wrapped = arrival + _arrivalOffset;
+        if (_arrivalBefore - wrapped > ArrivalWrap / 2)
+        {
+            _arrivalOffset += ArrivalWrap;
+            wrapped += ArrivalWrap;
+        }
+
+        _arrivalBefore = wrapped;
+        return wrapped;
+    }
+
+    private void OnTrainArrived(RtcTime now)
+    {
+        _train.End();
+        if (_train.IsMostlyLost)
+        {
+            _estimate *= 0.6;
+        }
+        else if (_train.TryMeasure(out var rate, out var isFilled))
+        {
+            // More than what was known, by far, may be a line that hands out what it gathered: it is asked again.
+            var believed = Math.Min(rate, _estimate * 3);
+            if (isFilled && rate < _estimate * ProbeFactor * 1.25)
+            {
+                _capacity = rate;
+                _estimate = believed > _estimate || _cutAt is null ? believed : _estimate;
+            }
+            else
+            {
+                _estimate = Math.Max(_estimate, believed);
+                _probe = _estimate < _options.Most ? Math.Min(_options.Most, _estimate * ProbeFactor) : 0;
+            }
+        }
+
+        Clamp();
+    }
+
+    private void Follow(RtcTime now, TimeSpan elapsed)
+    {
+        var acknowledged = _acknowledged.At(_newestArrival);
+        var sent = _sent.At(now.Microseconds);
+        var isSpare = sent < _estimate * SpareShare;
+        if (_trend.Signal == LineSignal.Overuse || _queue.Milliseconds > LongQueue)
+        {
+            OnOveruse(now, acknowledged, sent);
+            _loss.Judge(now, _roundTrip, sent, isSpare, isQueueing: true);
+            return;
+        }
+
+        switch (_loss.Judge(now, _roundTrip, sent, isSpare, _queue.Milliseconds > ShortQueue / 2))
+        {
+            case LossAdvice.Cut:
+                _beforeCut = _beforeCut > _estimate ? _beforeCut : _estimate;
+                _estimate = Math.Min(_estimate, acknowledged > 0 ? acknowledged * JustBelow : _estimate * 0.5);
+                (_cutAt, _capacity, _probe) = (now, acknowledged, 0);
+                break;
+            case LossAdvice.TakeBack:
+                _estimate = Math.Max(_estimate, _beforeCut * 0.9);
+                _beforeCut = 0;
+                break;
+            case LossAdvice.Hold:
+                break;
+            case LossAdvice.Grow:
+                _beforeCut = 0;
+                Grow(elapsed, acknowledged);
+                break;
+            case LossAdvice.None when _loss.Excess < 0.02 || _loss.Loss < 0.02:
+                Grow(elapsed, acknowledged);
+                break;
+        }
+
+        Clamp();
+    }
+
+    private void OnOveruse(RtcTime now, double acknowledged, double sent)
+    {
+        _probe = 0;
+        if (acknowledged <= 0 || (_cutAt is { } cutAt && now - cutAt < _roundTrip + FeedbackInterval))
+        {
+            return;
+        }
+
+        // Where all that was sent arrives, and that was much less than the line was taken for, it is not this side that fills it.
+        var isOthers = acknowledged > sent * SpareShare && acknowledged < _estimate * SpareShare;
+        _capacity = isOthers ? _capacity : acknowledged;
+        var others = _queue.Milliseconds > ShortQueue ? Math.Max(acknowledged * 1.1, _estimate * QuickDecrease) : _estimate * Decrease;
+        _estimate = Math.Min(_estimate, isOthers ? others : acknowledged * Decrease);
+        _cutAt = now;
+        Clamp();
+    }
+
+    private void Grow(TimeSpan elapsed, double acknowledged)
+    {
+        if (_trend.Signal != LineSignal.Normal || _queue.Milliseconds > ShortQueue)
+        {
+            return;
+        }
+
+        var bound = acknowledged > 0 ? (MostAboveAcknowledged * acknowledged) + 10_000 : double.MaxValue;
+        if (_estimate >= bound)
+        {
+            return;
+        }
+
+        var isNear = _capacity > 0 && _estimate > _capacity * 0.8 && _estimate < _capacity * 1.4;
+        var grown = isNear
+            ? _estimate + (Math.Max(LeastAdditive, Math.Min(MostBitsOfAPacket, _estimate / PicturesPerSecond) / 2 / (_roundTrip + FeedbackInterval).TotalSeconds) * elapsed.TotalSeconds)
+            : _estimate * Math.Pow(_capacity > _estimate || _estimate < BandwidthEstimatorOptions.Unknown ? QuickGrowthPerSecond : GrowthPerSecond, elapsed.TotalSeconds);
+        _estimate = Math.Min(grown, bound);
+    }
+
+    /// <summary>Whether it is time to ask the line for more.</summary>
+    private void ConsiderProbe(RtcTime now)
+    {
+        if (_probe > 0 || _train.IsUnderWay || _estimate >= _options.Most || _trend.Signal != LineSignal.Normal
+            || _queue.Milliseconds > ShortQueue || _loss.Excess > 0.05)
+        {
+            return;
+        }
+
+        if (now - _probedAt > ProbeInterval && (_cutAt is not { } cutAt || now - cutAt > ProbeInterval))
+        {
+            _probe = Math.Min(_options.Most, _estimate * ProbeFactor);
+        }
+    }
+
+    private void Clamp() => _estimate = Math.Clamp(_estimate, _options.Least, _options.Most);
+}

@@ -1,0 +1,137 @@
+namespace Holdfast.Rtc.Congestion;
+
+/// <summary>What the loss asks for.</summary>
+internal enum LossAdvice
+{
+    /// <summary>There is too little to say anything.</summary>
+    None,
+    Grow,
+    Hold,
+    Cut,
+
+    /// <summary>The cut before changed nothing: the line loses by itself.</summary>
+    TakeBack,
+}
+
+/// <summary>
+/// The loss-based half (draft-ietf-rmcat-gcc-02 section 6), which also tells loss that comes from sending too much from loss that the line has anyway: a cut after
+/// which as much is lost as before it was of no use.
+/// </summary>
+internal sealed class LossControl
+{
+    private const double LowLoss = 0.02;
+    private const double HighLoss = 0.10;
+    private const double LearntOfExcess = 0.3;
+    private const double Dreadful = 0.3;
+    private const double MostInherent = 0.2;
+    private const int FewPackets = 15;
+    private const int Packets = 60;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(150);
+
+    private int _received;
+    private int _lost;
+    private RtcTime _since;
+    private double _inherent;
+    private RtcTime? _cutAt;
+    private RtcTime? _helpedAt;
+    private double _lossAtCut;
+    private double _rateAtCut;
+
+    /// <summary>Of the last second or so, 0 to 1.</summary>
+    public double Loss { get; private set; }
+
+    /// <summary>What is lost beyond what the line loses anyway, when it was last judged.</summary>
+    public double Excess { get; private set; }
+
+    /// <summary>Takes in what a feedback told.</summary>
+    public void Add(int received, int lost)
+    {
+        _received += received;
+        _lost += lost;
+    }
+
+    /// <summary>Forgets what was counted and not judged: it was of a time in which nothing came through.</summary>
+    public void Skip(RtcTime now) => (_received, _lost, _since) = (0, 0, now);
+
+    /// <summary>Another line.</summary>
+    public void Restart(RtcTime now)
+    {
+        Skip(now);
+        (_inherent, _cutAt, _helpedAt, Loss, Excess) = (0, null, null, 0, 0);
+    }
+
+    /// <summary>What is to be done now.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="roundTrip">How long a cut takes to show.</param>
+    /// <param name="sentRate">What is sent at present, bits a second.</param>
+    /// <param name="isSpare">Whether much less is sent than the estimate allows.</param>
+    /// <param name="isQueueing">Whether packets wait on the way: what is lost is lost by that.</param>
+    public LossAdvice Judge(RtcTime now, TimeSpan roundTrip, double sentRate, bool isSpare, bool isQueueing)
+    {
+        var total = _received + _lost;
+        var loss = (double)_lost / Math.Max(1, total);
+        var isDreadful = total >= FewPackets && loss > _inherent + Dreadful && now - _since > ShortInterval;
+        if (!isDreadful && (total < Packets || now - _since < Interval))
+        {
+            return LossAdvice.None;
+        }
+
+        if (_cutAt is { } cutAt && now - cutAt < roundTrip + (isDreadful ? ShortInterval : Interval))
+        {
+            Skip(now);
+            return LossAdvice.Hold;
+        }
+
+        Loss += (loss - Loss) * 0.7;
+        Skip(now);
+        return Judge(now, loss, total, sentRate, isSpare, isQueueing);
+    }
+
+    private LossAdvice Judge(RtcTime now, double loss, int total, double sentRate, bool isSpare, bool isQueueing)
+    {
+        if (loss < _inherent)
+        {
+            _inherent += (loss - _inherent) * 0.25;
+        }
+
+        // One and a half of what chance makes of it.
+        var likely = Math.Max(_inherent, HighLoss / 2);
+        var chance = 1.5 * Math.Sqrt(likely * (1 - likely) / total);
+        Excess = Math.Max(0, loss - _inherent);
+        if (Excess < LowLoss + (chance / 2))
+        {
+            // The cut helped: it is this side that makes the line lose.
+            _helpedAt = _cutAt is not null ? now : _helpedAt;
+            _cutAt = null;
+            return LossAdvice.Grow;
+        }
+
+        if (Excess < HighLoss + chance)
+        {
+            if (!isQueueing && (_helpedAt is not { } helpedAt || now - helpedAt > Remembered))
+            {
+                _inherent = Math.Min(MostInherent, _inherent + (Excess * LearntOfExcess));
+            }
+
+            return LossAdvice.Hold;
+        }
+
+        if (!isQueueing && loss < Dreadful && _cutAt is not null && loss > _lossAtCut * 0.6 && sentRate < _rateAtCut * 0.92)
+        {
+            (_inherent, _cutAt) = (Math.Min(MostInherent, loss), null);
+            return LossAdvice.TakeBack;
+        }
+
+        if (isSpare && !isQueueing && Excess < Dreadful / 2)
+        {
+            // So little is sent that it cannot be the reason.
+            _inherent = Math.Min(MostInherent, _inherent + (Excess * 0.5));
+            return LossAdvice.Hold;
+        }
+
+        (_cutAt, _lossAtCut, _rateAtCut) = (now, loss, _cutAt is null ? sentRate : _rateAtCut);
+        return LossAdvice.Cut;
+    }
+}

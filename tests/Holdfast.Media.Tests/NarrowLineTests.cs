@@ -1,0 +1,98 @@
+namespace Holdfast.Media.Tests;
+
+/// <summary>What a stream makes of the room that its sink has.</summary>
+public sealed class NarrowLineTests
+{
+    private static readonly VideoFormat s_full = new(512, 512, 25);
+
+    [Fact]
+    public void Sound_follows_the_line_and_what_the_listener_wants()
+    {
+        var options = new OpusEncoderOptions();
+        Assert.Equal(40_000, SoundRate.For(MediaRoom.Plenty, options).BitsPerSecond);
+        Assert.Equal(32_000, SoundRate.For(Room(300_000), options).BitsPerSecond);
+        Assert.Equal(12_000, SoundRate.For(Room(60_000), options).BitsPerSecond);
+        Assert.Equal(20_000, SoundRate.For(Room(2_000_000) with { MostSoundBits = 20_000 }, options).BitsPerSecond);
+        Assert.Equal(10, SoundRate.For(Room(300_000), options).ExpectedLossPercent);
+        Assert.Equal(20, SoundRate.For(Room(300_000) with { Loss = 0.12 }, options).ExpectedLossPercent);
+        Assert.Equal(0, SoundRate.For(Room(300_000) with { UsesInBandFec = false }, options).ExpectedLossPercent);
+    }
+
+    [Fact]
+    public void Pictures_become_smaller_then_fewer_then_stand_still_at_once_and_better_again_only_after_a_while()
+    {
+        var ladder = new PictureLadder(s_full);
+        Assert.Equal(0, IndexAt(ladder, 0, 500_000));
+        Assert.Equal(1, IndexAt(ladder, 10, 100_000));
+        Assert.Equal(2, IndexAt(ladder, 10.04, 50_000));
+        Assert.Equal(3, IndexAt(ladder, 10.08, 25_000));
+        Assert.Equal(PictureRung.SoundAlone, ladder.Choose(TimeSpan.FromSeconds(10.12), 1_000));
+
+        // A moment of more is no reason, and neither is just enough.
+        Assert.Equal(4, IndexAt(ladder, 11, 500_000));
+        Assert.Equal(4, IndexAt(ladder, 11.04, 19_000));
+        Assert.Equal(4, IndexAt(ladder, 12, 500_000));
+        Assert.Equal(0, IndexAt(ladder, 13.6, 500_000));
+    }
+
+    [Fact]
+    public void The_thinnest_rungs_of_a_loop_are_entered_at_key_frames_and_nothing_builds_on_what_was_not_sent()
+    {
+        var format = new VideoFormat(192, 192, 25);
+        var portrait = new DrawnPortrait(format, 50);
+        var loop = EncodedLoopBuilder.Build(format, 50, 25, 400_000, Draw);
+        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw);
+        var show = new ScriptedShow(format, loop);
+        using var stream = new ShowStream(show);
+        var sink = new Line();
+        using var decoder = new Vp8Decoder();
+        var widths = new HashSet<int>();
+        foreach (var bits in (int[])[2_000_000, 120_000, 80_000, 2_000_000])
+        {
+            sink.Bits = bits;
+            for (var i = 0; i < 200; i++)
+            {
+                stream.Tick(new MediaTick(sink.Tick++), sink);
+                while (sink.Pictures.TryDequeue(out var picture))
+                {
+                    Assert.True(sink.HasKeyFrame || picture.IsKeyFrame);
+                    sink.HasKeyFrame = true;
+                    Assert.True(decoder.TryDecode(picture.Bytes, out var decoded));
+                    widths.Add(decoded!.Width);
+                }
+            }
+        }
+
+        Assert.Equal([192, 96], widths);
+        Assert.Equal(Holdfast.Media.PictureQuality.Full, stream.Statistics.Quality);
+
+        void Draw(long index, I420Picture picture) => portrait.Draw(index, 0, picture);
+    }
+
+    private static MediaRoom Room(int bits) => new(bits, TimeSpan.Zero, 0);
+
+    private static int IndexAt(PictureLadder ladder, double seconds, double bits)
+    {
+        ladder.Choose(TimeSpan.FromSeconds(seconds), bits);
+        return ladder.Index;
+    }
+
+    private sealed class Line : IMediaSink
+    {
+        public int Bits { get; set; }
+
+        public long Tick { get; set; }
+
+        public bool HasKeyFrame { get; set; }
+
+        public Queue<(byte[] Bytes, bool IsKeyFrame)> Pictures { get; } = new();
+
+        public MediaRoom Room => new(Bits, TimeSpan.Zero, 0);
+
+        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
+        {
+        }
+
+        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures.Enqueue((vp8.ToArray(), isKeyFrame));
+    }
+}

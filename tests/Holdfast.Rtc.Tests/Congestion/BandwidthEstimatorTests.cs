@@ -1,0 +1,214 @@
+using Holdfast.Rtc.Congestion;
+using Holdfast.Rtc.Rtcp;
+
+namespace Holdfast.Rtc.Tests.Congestion;
+
+/// <summary>The estimate on a line that is simulated packet by packet: a rate, a queue, loss.</summary>
+public sealed class BandwidthEstimatorTests
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(30);
+
+    [Fact]
+    public void It_is_at_the_full_rate_within_two_seconds_on_a_good_line()
+    {
+        var line = new Line(bitsPerSecond: 20e6);
+
+        line.Run(2);
+
+        Assert.Equal(2_500_000, line.Estimator.Estimate);
+    }
+
+    [Theory]
+    [InlineData(100e3)]
+    [InlineData(250e3)]
+    [InlineData(1e6)]
+    public void It_settles_near_what_the_line_carries_and_keeps_the_queue_short(double bitsPerSecond)
+    {
+        var line = new Line(bitsPerSecond);
+        line.Run(5);
+        line.ForgetDelays();
+
+        line.Run(15);
+
+        Assert.InRange(line.Estimator.Estimate, bitsPerSecond * 0.7, bitsPerSecond * 1.35);
+        Assert.InRange(line.Carried, bitsPerSecond * 0.75, bitsPerSecond * 1.01);
+        Assert.True(line.DelayExceededByOneInTwenty < TimeSpan.FromMilliseconds(150), $"{line.DelayExceededByOneInTwenty}");
+    }
+
+    [Fact]
+    public void A_line_that_loses_by_itself_is_not_taken_for_a_narrow_one()
+    {
+        var line = new Line(bitsPerSecond: 1e6) { Loss = 0.1 };
+
+        line.Run(20);
+
+        Assert.InRange(line.Estimator.Estimate, 600e3, 1.3e6);
+    }
+
+    [Fact]
+    public void A_line_that_becomes_narrow_is_followed_within_two_seconds()
+    {
+        var line = new Line(bitsPerSecond: 2e6);
+        line.Run(5);
+        line.BitsPerSecond = 250e3;
+        line.Run(2);
+        line.ForgetDelays();
+
+        line.Run(5);
+
+        Assert.True(line.DelayExceededByOneInTwenty < TimeSpan.FromMilliseconds(200), $"{line.DelayExceededByOneInTwenty}");
+        Assert.InRange(line.Estimator.Estimate, 150e3, 350e3);
+    }
+
+    [Fact]
+    public void An_outage_says_nothing_of_what_the_line_carries()
+    {
+        var line = new Line(bitsPerSecond: 20e6);
+        line.Run(3);
+        var before = line.Estimator.Estimate;
+        line.IsDown = true;
+        line.Run(5);
+        line.IsDown = false;
+
+        line.Run(1);
+
+        Assert.InRange(line.Estimator.Estimate, before * 0.9, before);
+    }
+
+    [Fact]
+    public void Without_finer_feedback_it_follows_receiver_reports()
+    {
+        var estimator = new BandwidthEstimator(new BandwidthEstimatorOptions());
+        var now = new RtcTime(1_000_000_000);
+        for (var i = 0; i < 8; i++)
+        {
+            estimator.OnReport(now += TimeSpan.FromSeconds(1), loss: 0, TimeSpan.FromMilliseconds(40));
+        }
+
+        Assert.Equal(2_500_000, estimator.Estimate);
+        estimator.OnReport(now += TimeSpan.FromSeconds(1), loss: 0.4, TimeSpan.FromMilliseconds(40));
+        Assert.Equal(2_000_000, estimator.Estimate);
+        estimator.OnReport(now + TimeSpan.FromSeconds(1), loss: 0, TimeSpan.FromMilliseconds(400));
+        Assert.Equal(1_700_000, estimator.Estimate);
+    }
+
+    [Fact]
+    public void Without_finer_feedback_the_clients_own_limit_counts()
+    {
+        var estimator = new BandwidthEstimator(new BandwidthEstimatorOptions());
+        estimator.OnReceiverLimit(180_000);
+        Assert.Equal(180_000, estimator.Estimate);
+        estimator.OnReceiverLimit(900_000);
+        Assert.Equal(900_000, estimator.Estimate);
+    }
+
+    /// <summary>A sender that sends what the estimate allows, a bottleneck, and a receiver that reports each 100 ms.</summary>
+    private sealed class Line(double bitsPerSecond)
+    {
+        private const int PacketLength = 500;
+        private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
+        private static readonly TimeSpan Queue = TimeSpan.FromMilliseconds(300);
+
+        private readonly Random _random = new(5);
+        private readonly List<(long Index, RtcTime SentAt, RtcTime? ArrivedAt, int Size)> _unreported = [];
+        private readonly List<TimeSpan> _delays = [];
+        private RtcTime _now = new(1_800_000_000_000_000);
+        private RtcTime _freeAt;
+        private RtcTime _feedbackAt;
+        private double _due;
+        private long _index;
+        private long _carried;
+        private RtcTime _countedFrom;
+
+        public BandwidthEstimator Estimator { get; } = new(new BandwidthEstimatorOptions());
+
+        public double BitsPerSecond { get; set; } = bitsPerSecond;
+
+        public double Loss { get; init; }
+
+        public bool IsDown { get; set; }
+
+        public double Carried => _carried * 8 / (_now - _countedFrom).TotalSeconds;
+
+        public TimeSpan DelayExceededByOneInTwenty => _delays.Order().ElementAt(_delays.Count * 19 / 20);
+
+        public void ForgetDelays()
+        {
+            _delays.Clear();
+            (_carried, _countedFrom) = (0, _now);
+        }
+
+        public void Run(double seconds)
+        {
+            if (_index == 0)
+            {
+                // The first picture, in one go.
+                for (var i = 0; i < 6; i++)
+                {
+                    Send(PacketLength);
+                }
+
+                Estimator.OnTrain(_now, 0, 5, 6);
+            }
+
+            for (var end = _now + TimeSpan.FromSeconds(seconds); _now < end; _now += Step)
+            {
+                _due += Estimator.Available / 8.0 * Step.TotalSeconds;
+                for (; _due >= PacketLength + BandwidthEstimator.HeaderBytes; _due -= PacketLength + BandwidthEstimator.HeaderBytes)
+                {
+                    Send(PacketLength);
+                }
+
+                if (_now >= _feedbackAt && !IsDown)
+                {
+                    _feedbackAt = _now + TimeSpan.FromMilliseconds(100);
+                    Report();
+                }
+
+                if (Estimator.TryTakeProbe(_now, out var rate))
+                {
+                    var first = _index;
+                    for (var bytes = (int)(rate / 8 * 0.02); bytes > 0; bytes -= 250)
+                    {
+                        Send(222);
+                    }
+
+                    Estimator.OnTrain(_now, first, _index - 1, (int)(_index - first));
+                }
+            }
+        }
+
+        private void Send(int size)
+        {
+            Estimator.OnSent(_now, size);
+            var begin = _freeAt > _now ? _freeAt : _now;
+            RtcTime? arrived = null;
+            if (begin - _now <= Queue && !IsDown && _random.NextDouble() >= Loss)
+            {
+                _freeAt = begin + TimeSpan.FromSeconds((size + BandwidthEstimator.HeaderBytes) * 8 / BitsPerSecond);
+                arrived = _freeAt + Delay;
+                _carried += size + BandwidthEstimator.HeaderBytes;
+                _delays.Add(arrived.Value - _now - Delay);
+            }
+
+            _unreported.Add((_index++, _now, arrived, size));
+        }
+
+        private void Report()
+        {
+            // What arrived until a way back ago; a packet that is missing is told with the next that came.
+            var heard = _unreported.FindLastIndex(packet => packet.ArrivedAt + Delay <= _now);
+            for (var i = 0; i <= heard; i++)
+            {
+                var (index, sentAt, arrivedAt, size) = _unreported[i];
+                Estimator.OnPacket(_now, new ResolvedPacket(index, 0, size, sentAt, arrivedAt is not null, arrivedAt?.Microseconds % 1_000_000_000_000 ?? 0));
+            }
+
+            _unreported.RemoveRange(0, heard + 1);
+            if (heard >= 0)
+            {
+                Estimator.OnFeedback(_now);
+            }
+        }
+    }
+}
