@@ -58,6 +58,16 @@ internal sealed class OpenAiServer : IAsyncDisposable
     /// <summary>The next question is answered with these tokens.</summary>
     public void Say(params string[] tokens) => _answers.Enqueue(http => StreamAsync(http, tokens, isWhole: true));
 
+    /// <summary>The next question is answered with the wish to have a tool called.</summary>
+    public void Call(string tool, string arguments = "{}") => _answers.Enqueue(async http =>
+    {
+        http.Response.ContentType = "text/event-stream";
+        var call = new { index = 0, id = "call_1", type = "function", function = new { name = tool, arguments } };
+        await WriteAsync(http, new { role = "assistant", tool_calls = new[] { call } }, finish: null);
+        await WriteAsync(http, new { }, finish: "tool_calls");
+        await http.Response.WriteAsync("data: [DONE]\n\n");
+    });
+
     /// <summary>The next answer breaks off after these tokens, as soon as somebody says so.</summary>
     /// <param name="when">What arrived too late is lost with the connection: this is the moment when it is there.</param>
     /// <param name="tokens">What is said until then.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Dialogue;
@@ -27,7 +28,9 @@ internal sealed class WatchedTool(AIFunction inner, IToolWatch watch, TimeSpan t
         {
             // A tool that does not listen to its token is not waited for.
             var result = await base.InvokeCoreAsync(arguments, bounded.Token).AsTask().WaitAsync(bounded.Token).ConfigureAwait(false);
-            failed = false;
+
+            // A tool server tells of a failure in its result (Model Context Protocol, tools/call).
+            failed = result is JsonElement { ValueKind: JsonValueKind.Object } told && told.TryGetProperty("isError", out var isError) && isError.ValueKind is JsonValueKind.True;
             return result;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
