@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 /** A session that nobody wants ends by itself, but only after its grace period: so often more it is asked for. */
 const CLOSE_TRIES = 4;
 
-/** @typedef {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy }} Wishes */
+/** @typedef {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy, answersToId?: boolean }} Wishes */
 
 /**
  * The session as its opening needs it.

@@ -116,12 +116,12 @@ export class SessionApi {
   /**
    * Asks for a new session.
    * @param {string} sdp the browser's offer
-   * @param {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy }} [wishes] the server's defaults where they are left out
+   * @param {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy, answersToId?: boolean }} [wishes] the server's defaults where they are left out
    * @returns {Promise<CreatedSession>}
    */
-  async create(sdp, { avatar, graceSeconds, gapPolicy } = {}) {
+  async create(sdp, { avatar, graceSeconds, gapPolicy, answersToId } = {}) {
     return await this.#call('POST', '/api/sessions', null, isCreated, {
-      body: { sdp, type: 'offer', ...(avatar ? { avatar } : {}), ...(graceSeconds ? { graceSeconds } : {}), ...(gapPolicy ? { gapPolicy } : {}) },
+      body: { sdp, type: 'offer', ...(avatar ? { avatar } : {}), ...(graceSeconds ? { graceSeconds } : {}), ...(gapPolicy ? { gapPolicy } : {}), ...(answersToId ? { answersToId } : {}) },
     });
   }
 

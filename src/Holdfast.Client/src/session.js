@@ -100,7 +100,7 @@ export class HoldfastSession extends EventTarget {
 
   /**
    * Starts a new session. One that is away is let go for it; while one is starting or running this changes nothing.
-   * @param {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy }} [options]
+   * @param {{ avatar?: string, graceSeconds?: number, gapPolicy?: GapPolicy, answersToId?: boolean }} [options]
    * @returns {Promise<void>} fulfilled once connected; rejected with a `HoldfastError`, which `state` carries too
    */
   start(options = {}) {

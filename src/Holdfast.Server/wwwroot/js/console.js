@@ -1,0 +1,214 @@
+import { HoldfastSession, UNREACHABLE_AFTER_MISSED, canReconnect, isAway } from '../holdfast/index.js';
+import { consoleTexts } from './console-texts.js';
+import { element } from './dom.js';
+import { old } from './old-api.js';
+
+/** @typedef {import('../holdfast/index.js').SessionState} SessionState */
+
+// The console that people know from LiveTalking: the same elements under the same ids, and the same words.
+
+const t = consoleTexts[document.documentElement.lang === 'en' ? 'en' : 'zh-CN'];
+const STUN = 'stun:stun.l.google.com:19302';
+const TOAST_MS = 4_000;
+
+const video = element('video', HTMLVideoElement);
+const audio = element('audio', HTMLAudioElement);
+const start = element('start', HTMLButtonElement);
+const stop = element('stop', HTMLButtonElement);
+const reconnect = element('reconnect', HTMLButtonElement);
+const useStun = element('use-stun', HTMLInputElement);
+const text = element('human-text', HTMLTextAreaElement);
+const startRecord = element('start-record', HTMLButtonElement);
+const stopRecord = element('stop-record', HTMLButtonElement);
+const toast = element('toast', HTMLElement);
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let toastTimer;
+let isRecording = false;
+let session = make();
+
+localize();
+render(session.state);
+setInterval(() => countDown(session.state), 500);
+void session.resume();
+
+start.addEventListener('click', () => quietly(session.start({ answersToId: true })));
+stop.addEventListener('click', () => quietly(session.stop()));
+reconnect.addEventListener('click', () => {
+  if (sessionIdOf(session.state) === null) notify(t.noSession);
+  else quietly(session.reconnect());
+});
+useStun.addEventListener('change', () => { session = make(); });
+element('human-form', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  void send();
+});
+text.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  void send();
+});
+element('interrupt', HTMLButtonElement).addEventListener('click', () => void call('/interrupt_talk', {}));
+startRecord.addEventListener('click', () => void record('start_record'));
+stopRecord.addEventListener('click', () => void record('end_record'));
+
+function make() {
+  const made = new HoldfastSession({ rtcConfiguration: useStun.checked ? { iceServers: [{ urls: STUN }] } : {} });
+  made.addEventListener('stream', (event) => {
+    const { stream } = /** @type {import('../holdfast/index.js').SessionStreamEvent} */ (event);
+    video.srcObject = stream;
+    audio.srcObject = stream;
+    void audio.play().catch(() => notify(t.soundBlocked));
+  });
+  made.addEventListener('statechange', (event) => {
+    const { state, previous } = /** @type {import('../holdfast/index.js').SessionStateEvent} */ (event);
+    if (made !== session) return;
+    const said = noticeOf(state, previous);
+    if (said) notify(said);
+    if (!('sessionId' in state) || state.status === 'ended') setRecording(false);
+    render(state);
+  });
+  return made;
+}
+
+async function send() {
+  const words = text.value.trim();
+  if (!words) return;
+  const type = /** @type {HTMLInputElement} */ (document.querySelector('input[name="type"]:checked')).value;
+  if (await call('/human', { text: words, type, interrupt: false })) text.value = '';
+}
+
+/** @param {'start_record' | 'end_record'} type */
+async function record(type) {
+  const id = sessionIdOf(session.state);
+  if (!await call('/record', { type })) return;
+  setRecording(type === 'start_record');
+  const link = element('download', HTMLAnchorElement);
+  link.hidden = type === 'start_record';
+  link.href = `record/${id}`;
+}
+
+/** @param {boolean} on */
+function setRecording(on) {
+  isRecording = on;
+  startRecord.setAttribute('aria-pressed', String(on));
+}
+
+/**
+ * A call of the old API about this session; what went wrong is told.
+ * @param {string} path
+ * @param {Record<string, unknown>} body
+ */
+async function call(path, body) {
+  const sessionid = sessionIdOf(session.state);
+  if (sessionid === null) {
+    notify(t.noSession);
+    return false;
+  }
+  const failure = await old(path, { sessionid, ...body }, t.unreachable);
+  if (failure) notify(failure);
+  return !failure;
+}
+
+/** @param {SessionState} state */
+function render(state) {
+  const tone = toneOf(state);
+  const status = element('connection-status', HTMLElement);
+  status.dataset.tone = tone;
+  element('status-text', HTMLElement).textContent = t.status[state.status];
+  const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
+  stage.dataset.tone = tone;
+  element('stage-text', HTMLElement).textContent = state.status === 'idle' ? t.idle : t.status[state.status];
+  const isLive = 'sessionId' in state && state.status !== 'ended' && state.status !== 'stopping';
+  start.hidden = isLive;
+  stop.hidden = !isLive;
+  reconnect.hidden = !canReconnect(state);
+  useStun.disabled = isLive;
+  startRecord.disabled = state.status !== 'connected' || isRecording;
+  stopRecord.disabled = !isRecording;
+  element('sessionid', HTMLInputElement).value = String(sessionIdOf(state) ?? 0);
+  countDown(state);
+}
+
+/** @param {SessionState} state */
+function countDown(state) {
+  const shown = element('countdown', HTMLElement);
+  const left = session.remainingMs;
+  shown.hidden = !isAway(state) || left === null;
+  if (left !== null) shown.textContent = t.keptFor(Math.floor(left / 60_000), Math.floor(left / 1_000) % 60);
+}
+
+/**
+ * What is said when the state changes: the words that people know.
+ * @param {SessionState} state
+ * @param {SessionState} previous
+ */
+function noticeOf(state, previous) {
+  if (state.status === 'connected' && previous.status === 'connected') {
+    return state.missed >= UNREACHABLE_AFTER_MISSED && previous.missed < UNREACHABLE_AFTER_MISSED ? t.serverGone : null;
+  }
+  if (state.status === previous.status) return null;
+  switch (state.status) {
+    case 'starting':
+    case 'reconnecting':
+      return t.connecting;
+    case 'connected':
+      return isAway(previous) ? t.restored : t.connected;
+    case 'interrupted':
+      return t.disconnected(Math.round(state.graceMs / 60_000));
+    case 'held':
+      return t.failed;
+    case 'error':
+      return t.notStarted;
+    case 'ended':
+      return state.reason === 'stopped' ? null : t.noSession;
+    default:
+      return null;
+  }
+}
+
+/** @param {SessionState} state */
+function toneOf(state) {
+  switch (state.status) {
+    case 'connected':
+      return 'good';
+    case 'starting':
+    case 'reconnecting':
+      return 'busy';
+    case 'interrupted':
+      return 'unsteady';
+    case 'held':
+      return 'held';
+    case 'error':
+      return 'bad';
+    default:
+      return 'quiet';
+  }
+}
+
+/** @param {SessionState} state */
+function sessionIdOf(state) {
+  return 'sessionId' in state && state.status !== 'ended' && state.status !== 'stopping' ? state.sessionId : null;
+}
+
+/** @param {string} words */
+function notify(words) {
+  toast.textContent = words;
+  toast.hidden = false;
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => { toast.hidden = true; }, TOAST_MS);
+}
+
+/** @param {Promise<unknown>} promise its failure is in the state, and shown */
+function quietly(promise) {
+  promise.catch(() => {});
+}
+
+function localize() {
+  document.title = `Holdfast · ${t.title}`;
+  /** @type {Record<string, unknown>} */
+  const words = t;
+  for (const one of document.querySelectorAll('[data-text]')) one.textContent = String(words[/** @type {HTMLElement} */ (one).dataset.text ?? '']);
+  for (const one of document.querySelectorAll('[data-label]')) one.setAttribute('aria-label', String(words[/** @type {HTMLElement} */ (one).dataset.label ?? '']));
+  text.placeholder = t.placeholder;
+}
