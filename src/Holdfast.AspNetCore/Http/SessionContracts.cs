@@ -27,13 +27,15 @@ internal static class BodyLimits
 /// <param name="GraceSeconds">How long it is to be kept without a connection.</param>
 /// <param name="GapPolicy">What becomes of what is being said while nobody can hear it.</param>
 /// <param name="Tags">Words of the client's own, separated by commas.</param>
+/// <param name="AnswersToId">Whether whoever knows its id may speak for it in LiveTalking's API.</param>
 internal sealed record CreateSessionBody(
     [property: StringLength(BodyLimits.Sdp, MinimumLength = 1), Description("The offer of the client's RTCPeerConnection. It need not contain candidates.")] string? Sdp,
     [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("Always \"offer\".")] string? Type,
     [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the names that GET /api/avatars lists; the default when left out.")] string? Avatar,
     [property: Range(1, int.MaxValue), Description("Seconds the session is to be kept without a connection; the server's default when left out, and never more than its limit.")] int? GraceSeconds,
     [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("What becomes of what is being said while the connection is down: \"pause\" (stands still and goes on before the first unheard word, the default), \"finish\" (goes on unheard) or \"drop\" (its rest is given up).")] string? GapPolicy,
-    [property: StringLength(BodyLimits.Tags, MinimumLength = 1), Description("Words of your own, separated by commas: at most 8, each of at most 64 characters. They are kept with the session, shown and logged.")] string? Tags);
+    [property: StringLength(BodyLimits.Tags, MinimumLength = 1), Description("Words of your own, separated by commas: at most 8, each of at most 64 characters. They are kept with the session, shown and logged.")] string? Tags,
+    [property: Description("Whether whoever knows the session's id may speak for it in LiveTalking's API, as programs beside a page do. Default: false.")] bool? AnswersToId = null);
 
 /// <summary>What a client played last.</summary>
 /// <param name="RtpTimestamp">Of the sound, as RTCRtpReceiver.getSynchronizationSources() tells it.</param>

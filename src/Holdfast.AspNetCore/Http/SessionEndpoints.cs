@@ -108,6 +108,7 @@ internal static class SessionEndpoints
         TimeSpan? grace = body.GraceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace, gapPolicy)
         {
+            AnswersToId = body.AnswersToId is true,
             ReachedAt = http.Connection.LocalIpAddress,
             ClientAddress = http.Connection.RemoteIpAddress,
             Labels = labels,

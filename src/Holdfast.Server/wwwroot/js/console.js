@@ -31,6 +31,7 @@ localize();
 render(session.state);
 setInterval(() => countDown(session.state), 500);
 void session.resume();
+void showFace();
 
 start.addEventListener('click', () => quietly(session.start({ answersToId: true })));
 stop.addEventListener('click', () => quietly(session.stop()));
@@ -69,6 +70,16 @@ function make() {
     render(state);
   });
   return made;
+}
+
+/** Who will be seen, before there is anything to see. */
+async function showFace() {
+  try {
+    const { default: name } = await session.api.avatars();
+    video.poster = session.api.previewUrl(name);
+  } catch {
+    // It is only a picture.
+  }
 }
 
 async function send() {

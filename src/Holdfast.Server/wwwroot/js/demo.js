@@ -23,7 +23,7 @@ const avatar = element('avatar', HTMLOListElement);
 /** @type {Map<string, HTMLLIElement>} */
 const lines = new Map();
 
-player.language = document.documentElement.lang;
+player.language = document.documentElement.lang === 'en' ? 'en' : 'zh-CN';
 localize();
 render();
 void offerFaces();
