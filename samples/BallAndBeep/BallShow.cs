@@ -16,7 +16,7 @@ internal sealed class BallShow(IShowObserver observer) : IShow
     private double _phase;
     private volatile bool _isInterrupted;
 
-    /// <summary>Any even size will do; the player takes its aspect ratio.</summary>
+    /// <summary>Any even size will do.</summary>
     public VideoFormat VideoFormat => new(640, 360, 25);
 
     // Every picture is drawn: there is no loop of doing nothing.
