@@ -40,8 +40,8 @@ public sealed class NarrowLineTests
     {
         var format = new VideoFormat(192, 192, 25);
         var portrait = new DrawnPortrait(format, 50);
-        var loop = EncodedLoopBuilder.Build(format, 50, 25, 400_000, Draw);
-        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw);
+        var loop = EncodedLoopBuilder.Build(format, 50, 25, 400_000, Draw, TestContext.Current.CancellationToken);
+        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, TestContext.Current.CancellationToken);
         var show = new ScriptedShow(format, loop);
         using var stream = new ShowStream(show);
         var sink = new Line();
