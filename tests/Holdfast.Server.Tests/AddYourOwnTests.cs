@@ -18,7 +18,7 @@ public sealed class AddYourOwnTests
         await using var app = builder.Build();
 
         var tool = Assert.Single(app.Services.GetServices<AIFunction>());
-        Assert.Equal("It is sunny in Paris.", (await tool.InvokeAsync(new AIFunctionArguments(new Dictionary<string, object?>(StringComparer.Ordinal) { ["city"] = "Paris" }), TestContext.Current.CancellationToken))?.ToString());
+        Assert.Equal("It is sunny in Paris.", (await tool.InvokeAsync(new AIFunctionArguments(StringComparer.Ordinal) { ["city"] = "Paris" }, TestContext.Current.CancellationToken))?.ToString());
         Assert.Contains(app.Services.GetServices<Dialogue.IToolSource>(), source => source.Tools.Any(one => ReferenceEquals(one, tool)));
         Assert.IsType<MyModel>(app.Services.GetRequiredService<IChatClient>());
     }

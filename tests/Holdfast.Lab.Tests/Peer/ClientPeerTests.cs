@@ -60,7 +60,8 @@ public sealed class ClientPeerTests
         call.Run(1);
 
         Assert.True(call.Media.Video.PacketsRepeated > 30, $"{call.Media.Video.PacketsRepeated} repeated");
-        Assert.True(call.Media.Video.Pictures > sent.Count * 0.95, $"{call.Media.Video.Pictures} of {sent.Count} pictures");
+        // What the estimate leaves for sending again is bounded: a few pictures fewer than there were when nothing bounded it.
+        Assert.True(call.Media.Video.Pictures > sent.Count * 0.92, $"{call.Media.Video.Pictures} of {sent.Count} pictures");
         Assert.InRange(call.Media.Audio.Statistics!.PacketsLost, 5, 60);
     }
 
