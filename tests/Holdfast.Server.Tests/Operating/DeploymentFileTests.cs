@@ -54,7 +54,7 @@ public sealed class DeploymentFileTests : IDisposable
         {
             using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true } };
             using var http = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{port}") };
-            Assert.Contains("/face/", await GetAsync(http, "/face/", nginx), StringComparison.Ordinal);
+            Assert.Contains("<holdfast-player", await GetAsync(http, "/face/", nginx), StringComparison.Ordinal);
             foreach (var path in (string[])["/face/api/server", "/face/holdfast/player.js", "/face/healthz"])
             {
                 using var found = await http.GetAsync(path, Cancel);
