@@ -30,7 +30,13 @@ internal sealed partial class PageBundleMiddleware
 
     public async Task InvokeAsync(HttpContext http)
     {
-        var path = http.Request.Path.Value is { Length: > 1 } given ? given[1..] : Index;
+        // Without its last slash a prefix is redirected to where it has one: the page's relative URLs would lead elsewhere.
+        var path = http.Request.Path.Value switch
+        {
+            "/" => Index,
+            { Length: > 1 } given => given[1..],
+            _ => "",
+        };
         var isAsset = path.StartsWith(PageBundle.Folder + "/", StringComparison.Ordinal);
         if ((!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
             || (!isAsset && !path.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
