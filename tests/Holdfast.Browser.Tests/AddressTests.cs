@@ -49,7 +49,9 @@ public sealed class AddressTests : IAsyncLifetime
         await PlugAsync("lonely", "169.254.7.7/16");
         await PlugAsync("wan", "203.0.113.7/24");
         await IpAsync("route add default via 203.0.113.1 dev wan");
-        _server = await ServerProcess.StartInAsync(_machine, "--urls", "http://0.0.0.0:0", "--Holdfast:Store:Enabled=false");
+        _server = await ServerProcess.StartInAsync(
+            _machine, "--urls", "http://0.0.0.0:0", "--Holdfast:Store:Enabled=false",
+            "--Holdfast:Access:Anonymous=Everywhere"); // it is asked from its public addresses too
     }
 
     public async ValueTask DisposeAsync()

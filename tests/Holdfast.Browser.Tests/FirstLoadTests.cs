@@ -19,7 +19,10 @@ public sealed class FirstLoadTests(Stage stage)
 
         Assert.Contains(requested, static path => path.StartsWith("/assets/index-", StringComparison.Ordinal) && path.EndsWith(".js", StringComparison.Ordinal));
         Assert.DoesNotContain("/js/main.js", requested, StringComparer.Ordinal);
-        Assert.InRange(requested.Count, 4, 14);
+
+        // A slow machine takes longer until the picture; how often the page asks meanwhile says nothing about its first load.
+        var paths = requested.Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(paths.Count is >= 4 and <= 14, $"{paths.Count}: {string.Join(' ', requested)}");
         await visit.NothingWentWrongAsync();
     }
 }

@@ -44,7 +44,9 @@ public sealed class OfferTests(OfferTests.Pages pages) : IClassFixture<OfferTest
         private readonly Dictionary<string, RemoteTab> _tabs = new(StringComparer.Ordinal);
         private ServerProcess _server = null!;
 
-        public async ValueTask InitializeAsync() => _server = await ServerProcess.StartAsync("--urls", $"http://{Machine.Address}:0");
+        public async ValueTask InitializeAsync() => _server = await ServerProcess.StartAsync(
+            "--urls", $"http://{Machine.Address}:0",
+            "--Holdfast:Access:Anonymous=Everywhere"); // this machine's address may be a public one
 
         public async ValueTask DisposeAsync()
         {
