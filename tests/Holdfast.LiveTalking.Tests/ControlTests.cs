@@ -135,7 +135,7 @@ public sealed class ControlTests : IClassFixture<SharedServer>
 
         // Another one: a new fingerprint, so a new handshake.
         var back = await visitor.ComeBackAsync(peers, visitor.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        await Until.TrueAsync(() => Task.FromResult(!ReferenceEquals(session.Connection, connection)));
+        await Until.HappenedAsync(_server, () => !ReferenceEquals(session.Connection, connection));
         Assert.Equal(SessionState.Connected, session.State);
         await back.Line.DisposeAsync();
     }

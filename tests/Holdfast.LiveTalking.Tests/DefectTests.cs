@@ -16,7 +16,7 @@ public sealed class DefectTests
         var visitor = await Visitor.ComeAsync(server, peers);
         await visitor.Line.DisposeAsync();
         var session = ControlTests.SessionOf(server, visitor.Id);
-        await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Held));
+        await Until.HappenedAsync(server, () => session.State == SessionState.Held);
 
         var beat = await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id });
         Assert.Equal(2, beat.Json.GetProperty("ttl").GetInt32());
@@ -49,13 +49,13 @@ public sealed class DefectTests
         var visitor = await Visitor.ComeAsync(server, peers);
         await visitor.Line.DisposeAsync();
         var session = ControlTests.SessionOf(server, visitor.Id);
-        await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Held));
+        await Until.HappenedAsync(server, () => session.State == SessionState.Held);
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id })).Status);
         }
 
-        await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Expired));
+        await Until.HappenedAsync(server, () => session.State == SessionState.Expired);
         (await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id })).AssertFailed(HttpStatusCode.NotFound, "会话不存在或已过期");
     }
 
@@ -183,12 +183,16 @@ public sealed class DefectTests
         await Until.TrueAsync(visitor.IsSpeakingAsync);
         await visitor.Line.DisposeAsync();
         var session = ControlTests.SessionOf(server, visitor.Id);
-        await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Held));
+        await Until.HappenedAsync(server, () => session.State == SessionState.Held);
         await session.Settled;
 
         var drawn = session.Snapshot().Connection?.PicturesEncoded;
         var sent = session.Snapshot().Connection?.PacketsSent;
-        await Until.TrueAsync(() => Task.FromResult(session.Snapshot().ExpiresIn < TimeSpan.FromSeconds(299)));
+        await Until.TrueAsync(async () =>
+        {
+            await server.CallAsync("/api/server", method: "GET");
+            return session.Snapshot().ExpiresIn < TimeSpan.FromSeconds(299);
+        });
         Assert.Equal((drawn, sent), (session.Snapshot().Connection?.PicturesEncoded, session.Snapshot().Connection?.PacketsSent));
         Assert.Equal(1, session.Snapshot().Queued);
     }
@@ -207,7 +211,7 @@ public sealed class DefectTests
         Assert.Single(model.Requests);
         Assert.Equal("Good day. I am well.", TalkingTests.Lines(shown)[^1].GetProperty("llm_response").GetString());
         var session = ControlTests.SessionOf(server, visitor.Id);
-        await Until.TrueAsync(() => Task.FromResult(TalkingTests.Said(session).Length == 2));
+        await Until.HappenedAsync(server, () => TalkingTests.Said(session).Length == 2);
         Assert.Equal("Good day. I am well.", string.Concat(TalkingTests.Said(session)));
         Assert.Single(model.Requests);
     }
@@ -230,7 +234,7 @@ public sealed class DefectTests
         await Until.TrueAsync(async () => !await visitor.IsSpeakingAsync() && session.Snapshot().Queued == 0);
         never.SetResult();
         await visitor.SayAsync("Now I am heard.");
-        await Until.TrueAsync(() => Task.FromResult(TalkingTests.Said(session) is ["Now I am heard."]));
+        await Until.HappenedAsync(server, () => TalkingTests.Said(session) is ["Now I am heard."]);
     }
 
     [Fact]

@@ -99,6 +99,11 @@ public sealed class ToolServerTests
         await foreach (var item in SseParser.Create(await stream.Content.ReadAsStreamAsync(late.Token)).EnumerateAsync(late.Token))
         {
             events.Add((item.EventType, JsonDocument.Parse(item.Data).RootElement));
+            if (item.EventType is "accepted")
+            {
+                house.Services.GetRequiredService<Patience>().Spoken.TrySetResult();
+            }
+
             if (item.EventType is "turnEnded")
             {
                 break;
@@ -113,11 +118,18 @@ public sealed class ToolServerTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<Patience>();
         builder.Services.AddMcpServer().WithHttpTransport().WithTools<HouseTools>();
         var app = builder.Build();
         app.MapMcp("/mcp");
         await app.StartAsync(Cancel);
         return app;
+    }
+
+    /// <summary>The slow tool takes until the avatar has something to say, however fast or slow the machine is.</summary>
+    internal sealed class Patience
+    {
+        public TaskCompletionSource Spoken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     [McpServerToolType]
@@ -130,9 +142,9 @@ public sealed class ToolServerTests
         public static string Broken() => throw new InvalidOperationException("The fuse box at 10.0.0.3 burns.");
 
         [McpServerTool(Name = "slow"), Description("Takes its time")]
-        public static async Task<string> SlowAsync(CancellationToken cancellationToken)
+        public static async Task<string> SlowAsync(Patience patience, CancellationToken cancellationToken)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            await patience.Spoken.Task.WaitAsync(cancellationToken);
             return "done";
         }
     }

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Holdfast.Lab.Peer;
+using Holdfast.Sessions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.LiveTalking.Tests;
 
@@ -112,16 +114,36 @@ internal sealed record Visitor(RunningServer Server, long Id, string Cookie, Pee
     public Task<Client.Answered> SayAsync(string text, object? more = null) => Server.CallAsync("/human", more ?? new { sessionid = Id, text, type = "echo" });
 }
 
-/// <summary>Waits for what is to become so, without a fixed time.</summary>
+/// <summary>Waits for what is to become so, and not for a time.</summary>
 internal static class Until
 {
-    public static async Task TrueAsync(Func<Task<bool>> condition, int seconds = 40)
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
+
+    /// <summary>Asks again as soon as it was answered: each question is a request, which takes its time.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> ask)
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(TimeSpan.FromSeconds(seconds));
-        while (!await condition())
+        using var late = Late();
+        while (!await ask())
         {
-            await Task.Delay(50, late.Token);
+            late.Token.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Looks after each event of a session.</summary>
+    public static async Task HappenedAsync(RunningServer server, Func<bool> condition)
+    {
+        using var late = Late();
+        await using var news = server.Services.GetRequiredService<SessionFeed>().ReadAllAsync(late.Token).GetAsyncEnumerator(late.Token);
+        while (!condition())
+        {
+            Assert.True(await news.MoveNextAsync());
+        }
+    }
+
+    private static CancellationTokenSource Late()
+    {
+        var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        late.CancelAfter(Longest);
+        return late;
     }
 }
