@@ -15,9 +15,9 @@ public sealed partial class Session
     /// <summary>Says that it is there, for whom, and from what kind of address; the address itself is nobody's business in a log.</summary>
     internal void LogCreated(IPAddress? client) => LogCreated(_services.Logger, Id, ShowName, ClassOf(client), Labels.ForLog);
 
-    private static string ClassOf(IPAddress? address) => address is null || IPAddress.IsLoopback(address) || (address.IsIPv4MappedToIPv6 && IPAddress.IsLoopback(address.MapToIPv4()))
+    private static string ClassOf(IPAddress? address) => ClientNetwork.Of(address) is null
         ? "this machine"
-        : address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6 ? "an IPv4 address" : "an IPv6 address";
+        : address!.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6 ? "an IPv4 address" : "an IPv6 address";
 
     [LoggerMessage(107, LogLevel.Information, "Session {SessionId} created: {Show}, from {AddressClass}{Labels}")]
     private static partial void LogCreated(ILogger logger, SessionId sessionId, string show, string addressClass, string labels);

@@ -55,14 +55,15 @@ public static class AccessBuilderExtensions
         services.TryAddSingleton<Tickets>();
         services.AddRecognition();
         services.AddPolicies();
-        services.AddRateLimiter(static limiter => limiter.AddPolicy<string, StartLimiter>(AccessPolicies.Starts));
+        services.AddRateLimiter(static limiter => limiter.AddPolicy<Starter, StartLimiter>(AccessPolicies.Starts));
         services.AddCors();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<CorsOptions>, AllowedOrigins>());
     }
 
     private static void AddRecognition(this IServiceCollection services)
     {
-        services.AddAuthentication(AccessPolicies.Scheme)
+        // No default scheme: only who starts a session is asked, and what an owner shows is a session's token, which no scheme knows. The app's own default stays.
+        services.AddAuthentication()
             .AddPolicyScheme(AccessPolicies.Scheme, displayName: null, static _ => { })
             .AddScheme<AuthenticationSchemeOptions, KeyAuthenticationHandler>(KeyAuthenticationHandler.Name, static _ => { })
             .AddJwtBearer(AccessScheme.Ticket)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.AspNetCore.Access;
@@ -33,24 +32,5 @@ internal static class PrivateNetwork
 
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return IPAddress.IsLoopback(plain) || Array.Exists(Networks, network => network.Contains(plain));
-    }
-
-    /// <summary>What counts as one address: one of IPv4, or the first 64 bits of one of IPv6; null is this machine.</summary>
-    public static string? KeyOf(IPAddress? address)
-    {
-        if (address is null || IPAddress.IsLoopback(address))
-        {
-            return null;
-        }
-
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        if (IPAddress.IsLoopback(plain))
-        {
-            return null;
-        }
-
-        return plain.AddressFamily == AddressFamily.InterNetworkV6
-            ? Convert.ToHexString(plain.GetAddressBytes().AsSpan(0, 8))
-            : plain.ToString();
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using Holdfast.AspNetCore.Http;
+using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,9 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Holdfast.AspNetCore.Access;
 
 /// <summary>How many sessions one user, key or address may start in a minute; this machine has no limit.</summary>
-internal sealed class StartLimiter : IRateLimiterPolicy<string>
+internal sealed class StartLimiter : IRateLimiterPolicy<Starter>
 {
-    private const string Unlimited = "";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly int _limit;
@@ -26,7 +25,7 @@ internal sealed class StartLimiter : IRateLimiterPolicy<string>
         return ValueTask.CompletedTask;
     };
 
-    public RateLimitPartition<string> GetPartition(HttpContext http) => WhoOf(http) is { } who
+    public RateLimitPartition<Starter> GetPartition(HttpContext http) => WhoOf(http) is { } who
         ? RateLimitPartition.GetSlidingWindowLimiter(who, _ => new SlidingWindowRateLimiterOptions
         {
             PermitLimit = _limit,
@@ -34,10 +33,13 @@ internal sealed class StartLimiter : IRateLimiterPolicy<string>
             SegmentsPerWindow = 6,
             QueueLimit = 0,
         })
-        : RateLimitPartition.GetNoLimiter(Unlimited);
+        : RateLimitPartition.GetNoLimiter(default(Starter));
 
-    private static string? WhoOf(HttpContext http) =>
-        AccessClaims.UserOf(http.User) is { } user ? "user " + user
-        : PrivateNetwork.KeyOf(http.Connection.RemoteIpAddress) is { } address ? "address " + address
+    private static Starter? WhoOf(HttpContext http) =>
+        AccessClaims.UserOf(http.User) is { } user ? new Starter(user, Network: null)
+        : ClientNetwork.Of(http.Connection.RemoteIpAddress) is { } network ? new Starter(User: null, network)
         : null;
 }
+
+/// <summary>Whose starts are counted together: a user's or key's, or those of one address.</summary>
+internal readonly record struct Starter(string? User, ClientNetwork? Network);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using Holdfast.AspNetCore.Access;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 
@@ -16,8 +15,8 @@ internal sealed class SessionFinder : IDisposable
     private const string CookiePrefix = "holdfast-";
 
     private readonly SessionDirectory _sessions;
-    private readonly PartitionedRateLimiter<string> _guesses = PartitionedRateLimiter.Create<string, string>(static address =>
-        RateLimitPartition.GetFixedWindowLimiter(address, static _ => new FixedWindowRateLimiterOptions
+    private readonly PartitionedRateLimiter<ClientNetwork> _guesses = PartitionedRateLimiter.Create<ClientNetwork, ClientNetwork>(static network =>
+        RateLimitPartition.GetFixedWindowLimiter(network, static _ => new FixedWindowRateLimiterOptions
         {
             PermitLimit = GuessesPerMinute,
             Window = TimeSpan.FromMinutes(1),
@@ -36,8 +35,8 @@ internal sealed class SessionFinder : IDisposable
 
         var lookup = _sessions.Find(known);
         var isProven = lookup is SessionLookup.Live(var mine) && IsOwner(http, mine);
-        var address = PrivateNetwork.KeyOf(http.Connection.RemoteIpAddress);
-        if (address is not null && !isProven && _guesses.GetStatistics(address) is { CurrentAvailablePermits: 0 })
+        var network = ClientNetwork.Of(http.Connection.RemoteIpAddress);
+        if (network is { } guessing && !isProven && _guesses.GetStatistics(guessing) is { CurrentAvailablePermits: 0 })
         {
             return (null, Failure.TooManyGuesses);
         }
@@ -49,7 +48,7 @@ internal sealed class SessionFinder : IDisposable
             case SessionLookup.Ended:
                 return (null, Failure.NoSession);
             default:
-                _guesses.AttemptAcquire(address ?? "").Dispose();
+                _guesses.AttemptAcquire(network ?? default).Dispose();
                 return (null, Failure.NoSession);
         }
     }

@@ -8,7 +8,7 @@ namespace Holdfast.Sessions;
 /// Whose share of the server a session counts against: one IPv4 address, or one IPv6 network of 64 bits, which is what a household or a
 /// machine has to itself (RFC 6177).
 /// </summary>
-internal readonly record struct ClientNetwork
+public readonly record struct ClientNetwork
 {
     private readonly AddressFamily _family;
     private readonly ulong _prefix;
