@@ -51,26 +51,22 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     private readonly RecentSound _recent = new();
     private readonly ITimer _checks;
     private readonly int _longest;
-    private readonly Queue<string> _keys = new();
+    private readonly WordsOfSpeech _words;
+    private readonly ListeningGap _gap;
     private volatile ListeningMode _mode;
     private volatile bool _isTalking;
     private PersonSpeech? _speech;
-    private bool _isCut;
     private int _quietFrames = FramesOfSilence;
     private bool _mustBeQuiet;
     private long? _releasedAt;
     private long _heardAt;
 
-    // What had arrived when the connection was lost, and when that was, and what came first when it was back: a recording may reach over both.
-    private short[] _tail = [];
-    private long _cutAt;
-    private SpeechSound? _head;
-    private long _backAt;
-
     public Listener(Hearing hearing, IListenerHost host)
     {
         (_hearing, _host) = (hearing, host);
         _ear = new Ear(hearing.Threads, hearing.Model, this);
+        _words = new WordsOfSpeech(hearing, _ear, host, Advance);
+        _gap = new ListeningGap(hearing);
         _detector = new VoiceDetector(hearing.Options.Threshold);
         _longest = hearing.Options.MaxTurnSeconds * HearingFormat.SampleRate;
         _checks = hearing.Time.CreateTimer(_ => _ear.Post(Check), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -106,13 +102,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     }
 
     /// <summary>The connection is lost: what arrived is kept, and no silence ends a turn.</summary>
-    public void OnCut() => _ear.Post(() =>
-    {
-        if (!_isCut)
-        {
-            (_isCut, _tail, _cutAt) = (true, _recent.Last(int.MaxValue), _heardAt);
-        }
-    });
+    public void OnCut() => _ear.Post(() => _gap.Open(_recent, _heardAt));
 
     /// <summary>Nobody is there: what only listening needs is given back.</summary>
     public void OnHeld() => _ear.Post(() =>
@@ -124,12 +114,11 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     /// <summary>The connection is back: whoever was speaking may have gone on, and their page may have it.</summary>
     public void OnBack() => _ear.Post(() =>
     {
-        if (!_isCut)
+        if (!_gap.Close(Now))
         {
             return;
         }
 
-        (_isCut, _backAt, _head) = (false, Now, new SpeechSound(HearingFormat.SampleRate));
         _detector.Restart();
         if (_speech is { IsToldEnded: false } speech)
         {
@@ -142,20 +131,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     public Task<bool> WasTakenAsync(string key)
     {
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ear.Post(() =>
-        {
-            var known = _keys.Contains(key, StringComparer.Ordinal);
-            if (!known)
-            {
-                _keys.Enqueue(key);
-                if (_keys.Count > 16)
-                {
-                    _keys.Dequeue();
-                }
-            }
-
-            answer.SetResult(known);
-        });
+        _ear.Post(() => answer.SetResult(_gap.WasTaken(key)));
         return answer.Task;
     }
 
@@ -165,7 +141,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     public void Take(short[] recording, TimeSpan? ago)
     {
         var beganAt = ago is { } known ? Now - (long)(known.TotalSeconds * _hearing.Time.TimestampFrequency) : (long?)null;
-        _ear.Post(() => OnRecording(recording, beganAt));
+        _ear.Post(() => _ = JoinAsync(_speech, recording, beganAt));
     }
 
     /// <inheritdoc/>
@@ -177,7 +153,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         var begins = _detector.Begins(probability);
         _heardAt = Now;
         _recent.Add(frame);
-        _head?.Append(frame);
+        _gap.Append(frame);
         if (_speech is not { } speech)
         {
             if (IsQuietAgain() && begins && _mode == ListeningMode.HandsFree)
@@ -255,12 +231,12 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         var silence = speech.Sound.Length - speech.VoicedUpTo;
         if (silence >= Pause && speech.AskedUpTo < speech.VoicedUpTo)
         {
-            Recognise(speech);
+            _words.Ask(speech);
         }
         else if (_hearing.Options.PartialMilliseconds is > 0 and var every && speech.RecognisingUpTo < 0 && speech.Sound.Length < LongestForPartials
             && HearingFormat.DurationOf(speech.Sound.Length - speech.AskedAt).TotalMilliseconds >= every && speech.AskedUpTo < speech.VoicedUpTo)
         {
-            Recognise(speech);
+            _words.Ask(speech);
         }
 
         if (speech.Sound.IsFull || (_mode == ListeningMode.HandsFree && silence >= HearingFormat.SamplesOf(SilenceThatEnds(speech))))
@@ -283,7 +259,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         _detector.Restart();
         if (!speech.IsRecognised && speech.RecognisingUpTo < speech.VoicedUpTo && speech.Before is null)
         {
-            Recognise(speech);
+            _words.Ask(speech);
         }
     }
 
@@ -440,7 +416,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
             }
         }
 
-        if (_speech is { } speech && !_isCut)
+        if (_speech is { } speech && !_gap.IsOpen)
         {
             if (speech.Before is not null && _hearing.Time.GetElapsedTime(speech.GapSince) >= LongestForRecording)
             {
@@ -466,92 +442,6 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         }
     }
 
-    private void Recognise(PersonSpeech speech)
-    {
-        if (speech.VoicedUpTo == 0)
-        {
-            // A button was held and nobody spoke.
-            speech.RecognisedUpTo = 0;
-            return;
-        }
-
-        var (number, token) = speech.BeginRecognition();
-        var (upTo, sound, isFinal) = (speech.VoicedUpTo, speech.Sound.Span.ToArray(), speech.HasEnded);
-        _ = Task.Run(async () =>
-        {
-            try
-            {
-                var text = await _hearing.Recogniser!.RecogniseAsync(
-                    sound, isFinal, partial => _ear.Post(() => OnPartial(speech, number, partial)), token).ConfigureAwait(false);
-                _ear.Post(() => OnRecognised(speech, number, upTo, text));
-            }
-            catch (OperationCanceledException) when (token.IsCancellationRequested)
-            {
-                // A newer one was begun, or it is not wanted any more.
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                _ear.Post(() => OnFailed(speech, number, upTo, isFinal, exception));
-            }
-        }, CancellationToken.None);
-    }
-
-    private void OnPartial(PersonSpeech speech, int number, string text)
-    {
-        if (speech == _speech && speech.IsCurrent(number) && text.Length > (speech.Text?.Length ?? 0))
-        {
-            (speech.Text, speech.HasUntoldText) = (text, true);
-            Advance();
-        }
-    }
-
-    private void OnRecognised(PersonSpeech speech, int number, int upTo, string text)
-    {
-        if (speech != _speech || !speech.IsCurrent(number))
-        {
-            return;
-        }
-
-        speech.EndRecognition();
-        speech.RecognisedUpTo = upTo;
-        speech.HasUntoldText = !string.Equals(speech.Text, text, StringComparison.Ordinal);
-        speech.Text = text;
-        RecogniseTheRest(speech);
-        Advance();
-    }
-
-    private void OnFailed(PersonSpeech speech, int number, int upTo, bool isFinal, Exception exception)
-    {
-        if (speech != _speech || !speech.IsCurrent(number))
-        {
-            return;
-        }
-
-        speech.EndRecognition();
-        if (isFinal)
-        {
-            // What was understood before is all that is known.
-            speech.RecognisedUpTo = upTo;
-            _host.OnNotHeard(speech.Turn, exception);
-        }
-        else
-        {
-            _host.OnFault(exception);
-        }
-
-        RecogniseTheRest(speech);
-        Advance();
-    }
-
-    /// <summary>What was said after the words were asked for, where nothing more will be said.</summary>
-    private void RecogniseTheRest(PersonSpeech speech)
-    {
-        if (speech is { HasEnded: true, IsRecognised: false, RecognisingUpTo: < 0, Before: null })
-        {
-            Recognise(speech);
-        }
-    }
-
     /// <summary>What was missing came, or will not come.</summary>
     private void CloseGap(PersonSpeech speech, ReadOnlySpan<short> missing)
     {
@@ -570,44 +460,17 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         _detector.Restart();
     }
 
-    private void OnRecording(short[] recording, long? beganAt)
+    private async Task JoinAsync(PersonSpeech? speech, short[] recording, long? beganAt)
     {
-        var speech = _speech;
-        int? expected = beganAt is { } began
-            ? HearingFormat.SamplesOf(_hearing.Time.GetElapsedTime(began, _cutAt == 0 ? began : _cutAt))
-            : null;
-        var before = speech?.Before is { } arrived ? arrived.Span.ToArray() : _tail;
-        var after = _head?.Span.ToArray() ?? [];
-        _tail = [];
-        _ = Task.Run(() =>
+        try
         {
-            try
-            {
-                var (start, end) = SoundJoin.Missing(before, recording, after, expected);
-                var missing = recording[start..end];
-                var voiced = Voiced(missing);
-                _ear.Post(() => OnJoined(speech, missing, voiced));
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                _host.OnFault(exception);
-            }
-        }, CancellationToken.None);
-    }
-
-    /// <summary>Where the last voice of a sound ends; 0 where there is none.</summary>
-    private int Voiced(ReadOnlySpan<short> sound)
-    {
-        using var activity = new VoiceActivity(_hearing.Model);
-        var detector = new VoiceDetector(_hearing.Options.Threshold);
-        var (last, hasBegun) = (0, false);
-        for (var i = 0; i + HearingFormat.FrameSamples <= sound.Length; i += HearingFormat.FrameSamples)
-        {
-            hasBegun |= detector.Begins(activity.Next(sound.Slice(i, HearingFormat.FrameSamples)));
-            last = detector.IsVoiced ? i + HearingFormat.FrameSamples : last;
+            var (missing, voiced) = await _gap.FindAsync(speech?.Before, recording, beganAt).ConfigureAwait(false);
+            _ear.Post(() => OnJoined(speech, missing, voiced));
         }
-
-        return hasBegun ? last : 0;
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _host.OnFault(exception);
+        }
     }
 
     private void OnJoined(PersonSpeech? speech, short[] missing, int voiced)
@@ -619,7 +482,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
             return;
         }
 
-        if (voiced > 0 && _speech is { HasEnded: false } going && _hearing.Time.GetElapsedTime(_backAt, going.BeganAt) < LongestBreath)
+        if (voiced > 0 && _speech is { HasEnded: false } going && _hearing.Time.GetElapsedTime(_gap.BackAt, going.BeganAt) < LongestBreath)
         {
             // They were speaking all the time.
             CloseGap(going, missing);
@@ -638,7 +501,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     {
         try
         {
-            var text = await _hearing.Recogniser!.RecogniseAsync(sound, isFinal: true, onPartial: null, CancellationToken.None).ConfigureAwait(false);
+            var text = await _words.OfAsync(sound).ConfigureAwait(false);
             if (text.Length > 0)
             {
                 _host.OnSaidInTheGap(text);
