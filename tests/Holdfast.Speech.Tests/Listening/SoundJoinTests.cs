@@ -1,0 +1,75 @@
+namespace Holdfast.Speech.Tests.Listening;
+
+/// <summary>What a page recorded while it was cut off is laid onto what arrived, and no sound is there twice.</summary>
+public sealed class SoundJoinTests
+{
+    private const int Second = HearingFormat.SampleRate;
+
+    /// <summary>A tenth of a syllable: what is cut off or doubled so briefly is no word.</summary>
+    private const int Tolerance = Second / 50;
+
+    [Theory]
+    [InlineData(0.0, 1.0)] // a recording that is whole
+    [InlineData(0.3, 1.0)] // one that is quieter, as another encoder left it
+    [InlineData(0.0, 0.5)]
+    public async Task A_recording_that_reaches_over_both_sides_of_the_gap_gives_just_what_is_missing(double noise, double gain)
+    {
+        var voice = await VoiceAsync();
+        var (cut, back) = (2 * Second, 4 * Second);
+        var recording = Recorded(voice[(Second / 2)..(5 * Second)], noise, gain);
+
+        var (start, end) = SoundJoin.Missing(voice[..cut], recording, voice[back..]);
+
+        Assert.InRange(start + (Second / 2), cut - Tolerance, cut + Tolerance);
+        Assert.InRange(end + (Second / 2), back - Tolerance, back + Tolerance);
+    }
+
+    [Fact]
+    public async Task A_recording_that_begins_and_ends_within_the_gap_is_missing_whole()
+    {
+        var voice = await VoiceAsync();
+        var recording = voice[(5 * Second / 2)..(7 * Second / 2)];
+
+        Assert.Equal((0, recording.Length), SoundJoin.Missing(voice[..(2 * Second)], recording, voice[(4 * Second)..]));
+    }
+
+    [Fact]
+    public async Task A_recording_that_arrived_whole_by_itself_adds_nothing()
+    {
+        var voice = await VoiceAsync();
+
+        var (start, end) = SoundJoin.Missing(voice[..(3 * Second)], voice[Second..(3 * Second)], []);
+
+        Assert.InRange(end - start, 0, Tolerance);
+    }
+
+    [Fact]
+    public async Task Without_any_sound_to_compare_the_time_decides()
+    {
+        var voice = await VoiceAsync();
+
+        Assert.Equal((Second, 3 * Second), SoundJoin.Missing(new short[Second], voice[..(3 * Second)], [], expectedStart: Second));
+        Assert.Equal((0, 3 * Second), SoundJoin.Missing([], voice[..(3 * Second)], []));
+        Assert.Equal((Second, Second), SoundJoin.Missing([], voice[..Second], [], expectedStart: 9 * Second));
+        Assert.Equal((0, 0), SoundJoin.Missing([], [], [], expectedStart: -1));
+    }
+
+    private static async Task<short[]> VoiceAsync()
+    {
+        var voice = Ears.At16Kilohertz(await Espeak.SayAsync("The quick brown fox jumps over the lazy dog, and then it walks home along the river to have some tea with its oldest friends."));
+        Assert.True(voice.Length > 6 * Second);
+        return voice;
+    }
+
+    private static short[] Recorded(ReadOnlySpan<short> sound, double noise, double gain)
+    {
+        var random = new Random(7);
+        var recorded = new short[sound.Length];
+        for (var i = 0; i < recorded.Length; i++)
+        {
+            recorded[i] = (short)Math.Clamp((sound[i] * gain) + (noise * 2000 * (random.NextDouble() - 0.5)), short.MinValue, short.MaxValue);
+        }
+
+        return recorded;
+    }
+}
