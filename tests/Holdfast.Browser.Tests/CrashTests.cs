@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Holdfast.Browser.Kit;
 using Holdfast.Lab.Tests.Kit;
 using Holdfast.Lab.Words;
@@ -15,20 +12,11 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
     /// <summary>What was not written down yet is said again, and what leads to it from the last pause.</summary>
     private static readonly TimeSpan MostRepeated = TimeSpan.FromSeconds(4);
 
-    private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-tests-" + Guid.NewGuid().ToString("N"));
-    private readonly int _port = FreePort();
-    private ServerProcess _server = null!;
+    private readonly KeptServer _server = new();
 
-    public async ValueTask InitializeAsync() => _server = await StartAsync();
+    public async ValueTask InitializeAsync() => await _server.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        if (Directory.Exists(_directory))
-        {
-            Directory.Delete(_directory, recursive: true);
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Theory]
     [InlineData(1)]
@@ -38,7 +26,7 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
         var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
         for (var again = MaxAttempts - 1; ; again--)
         {
-            await using var listener = await Listener.OpenAsync(stage, _server.Address);
+            await using var listener = await Listener.OpenAsync(stage, _server.Now.Address);
             await listener.StartAsync("pause");
             var id = await listener.SessionIdAsync();
             await listener.WaitAsync(1.5);
@@ -47,15 +35,14 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
             await listener.WaitAsync(5.3);
             for (var i = 0; i < kills; i++)
             {
-                await _server.DisposeAsync();
-                _server = await StartAsync();
+                await _server.CrashAsync();
             }
 
             await listener.HearAsync(seconds: 20);
             await listener.HearToTheEndAsync(seconds: 40);
             var heard = new WordSpotter(passage).Spot(listener.Recording.Pcm);
             var peers = await listener.PeersAsync();
-            var story = $"{heard}\n{peers}\n{string.Join('\n', listener.Console)}\n{_server.Output}";
+            var story = $"{heard}\n{peers}\n{string.Join('\n', listener.Console)}\n{_server.Now.Output}";
             TestContext.Current.TestOutputHelper!.WriteLine(story);
             if (again > 0 && (heard.Lost.Count > 0 || heard.Repeats.Any(static repeat => repeat > MostRepeated)) && listener.MadeUp > TimeSpan.FromSeconds(0.5))
             {
@@ -69,19 +56,5 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
             Assert.All(heard.Repeats, repeat => Assert.True(repeat <= MostRepeated, $"{repeat} was said again.\n{story}"));
             return;
         }
-    }
-
-    private static int FreePort()
-    {
-        // Both kinds at once: the next to ask for any free port is given another one.
-        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
-        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)udp.LocalEndPoint!).Port;
-    }
-
-    private Task<ServerProcess> StartAsync()
-    {
-        var port = _port.ToString(CultureInfo.InvariantCulture);
-        return ServerProcess.StartAsync("--urls", $"http://127.0.0.1:{port}", $"--Holdfast:Rtc:Port={port}", "--Holdfast:Store:Directory", _directory);
     }
 }

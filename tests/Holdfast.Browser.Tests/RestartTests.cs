@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Holdfast.Browser.Kit;
 using Holdfast.Lab.Tests.Kit;
 using Holdfast.Lab.Words;
@@ -15,20 +12,11 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
 
     private static readonly TimeSpan MostRepeated = TimeSpan.FromSeconds(1.5);
 
-    private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-tests-" + Guid.NewGuid().ToString("N"));
-    private readonly int _port = FreePort();
-    private ServerProcess _server = null!;
+    private readonly KeptServer _server = new();
 
-    public async ValueTask InitializeAsync() => _server = await StartAsync();
+    public async ValueTask InitializeAsync() => await _server.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        if (Directory.Exists(_directory))
-        {
-            Directory.Delete(_directory, recursive: true);
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task Every_word_is_heard_although_the_server_was_restarted_in_the_middle()
@@ -36,19 +24,19 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
         var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
         for (var again = MaxAttempts - 1; ; again--)
         {
-            await using var listener = await Listener.OpenAsync(stage, _server.Address);
+            await using var listener = await Listener.OpenAsync(stage, _server.Now.Address);
             await listener.StartAsync("pause");
             var id = await listener.SessionIdAsync();
             await listener.WaitAsync(1);
             await listener.SayAsync(passage.Text);
             await listener.HearAsync(seconds: 15);
             await listener.WaitAsync(5.3);
-            await RestartAsync(afterStop: () => listener.WaitAsync(1));
+            await _server.RestartAsync(afterStop: () => listener.WaitAsync(1));
             await listener.HearAsync(seconds: 20);
             var peers = await listener.PeersAsync();
             await listener.HearToTheEndAsync(seconds: 40);
             var heard = new WordSpotter(passage).Spot(listener.Recording.Pcm);
-            var story = $"{heard}\n{string.Join('\n', listener.Console)}\n{_server.Output}";
+            var story = $"{heard}\n{string.Join('\n', listener.Console)}\n{_server.Now.Output}";
             TestContext.Current.TestOutputHelper!.WriteLine(story);
             if (again > 0 && (heard.Lost.Count > 0 || heard.Repeats.Any(static repeat => repeat > MostRepeated)) && listener.MadeUp > TimeSpan.FromSeconds(0.5))
             {
@@ -67,14 +55,14 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
     [Fact]
     public async Task The_page_says_what_happens_and_goes_on_by_itself()
     {
-        await using var visit = await Visit.OpenAsync(stage, address: _server.Address);
+        await using var visit = await Visit.OpenAsync(stage, address: _server.Now.Address);
         await visit.ConnectAsync();
         var id = await visit.SessionIdAsync();
         await visit.SayAsync("One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen.");
 
         // Where nothing was heard yet there is no place to go on from: the third word is coming when the second was played.
         await visit.WithinAsync(15, "probe.until(() => /three|four|five|six/.test(probe.subtitle().spoken))");
-        await RestartAsync(async () =>
+        await _server.RestartAsync(async () =>
         {
             await visit.SceneAsync("held");
             await visit.SaysAsync(visit.Title, "服务器正在重启，对话为你保留", "The server is restarting. Your conversation is kept");
@@ -90,27 +78,5 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
         Assert.Equal(1, await visit.Page.Locator("#talk-log .line").CountAsync());
         await visit.SaysAsync(visit.Page.Locator("#talk-log .note").Last, "从“", "continuing from");
         await Assertions.Expect(visit.Page.Locator("#talk-log .line")).ToHaveAttributeAsync("data-status", "said", new() { Timeout = 30_000 });
-    }
-
-    private static int FreePort()
-    {
-        // Both kinds at once: the next to ask for any free port is given another one.
-        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
-        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)udp.LocalEndPoint!).Port;
-    }
-
-    private async Task RestartAsync(Func<Task> afterStop)
-    {
-        await _server.StopPolitelyAsync();
-        await afterStop();
-        await _server.DisposeAsync();
-        _server = await StartAsync();
-    }
-
-    private Task<ServerProcess> StartAsync()
-    {
-        var port = _port.ToString(CultureInfo.InvariantCulture);
-        return ServerProcess.StartAsync("--urls", $"http://127.0.0.1:{port}", $"--Holdfast:Rtc:Port={port}", "--Holdfast:Store:Directory", _directory);
     }
 }

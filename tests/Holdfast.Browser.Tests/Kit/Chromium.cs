@@ -20,7 +20,8 @@ internal sealed class Chromium : IAsyncDisposable
     /// <param name="hasMicrophone">
     /// Whether there is a microphone, which beeps, and nobody to ask for it. A browser that a page may hear tells the page its addresses; otherwise it hides them.
     /// </param>
-    public static async Task<Chromium> LaunchAsync(bool hasMicrophone = true)
+    /// <param name="mouth">A WAV file that the microphone hears once, from when it is opened, in place of beeps.</param>
+    public static async Task<Chromium> LaunchAsync(bool hasMicrophone = true, string? mouth = null)
     {
         var playwright = await Playwright.CreateAsync();
         try
@@ -28,7 +29,11 @@ internal sealed class Chromium : IAsyncDisposable
             var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Find(),
-                Args = hasMicrophone ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] : [],
+                Args =
+                [
+                    .. hasMicrophone ? (string[])["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] : [],
+                    .. mouth is null ? (string[])[] : [$"--use-file-for-fake-audio-capture={mouth}%noloop"],
+                ],
             });
             return new Chromium(playwright, browser);
         }

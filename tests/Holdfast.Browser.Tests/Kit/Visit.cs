@@ -51,11 +51,12 @@ internal sealed partial class Visit : IAsyncDisposable
 
     /// <param name="address">Of the page; null: at the stage's server.</param>
     /// <param name="script">Runs in the page before its own, as the browser would be another one.</param>
+    /// <param name="chromium">Another browser than the stage's.</param>
     /// <param name="mode">What the person has chosen for what they write: "echo", to be said as it is, or "chat", to be answered.</param>
-    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900, Uri? address = null, string? script = null, string mode = "echo")
+    public static async Task<Visit> OpenAsync(Stage stage, string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1440, int height = 900, Uri? address = null, string? script = null, string mode = "echo", Chromium? chromium = null)
     {
         stage.Server.MustRun();
-        var context = await stage.Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
+        var context = await (chromium ?? stage.Chromium).Browser.NewContextAsync(new BrowserNewContextOptions
         {
             Locale = locale,
             ColorScheme = theme,

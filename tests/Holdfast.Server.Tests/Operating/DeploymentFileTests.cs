@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Server.Tests.Http;
@@ -21,7 +20,7 @@ public sealed class DeploymentFileTests : IDisposable
     {
         Assert.SkipUnless(NginxInFront.IsInstalled, "nginx is not installed.");
         await using var server = await RunningServer.StartAsync();
-        var port = FreePort();
+        var port = NginxInFront.FreePort();
         WriteCertificate();
 
         // Only what everybody has to set is set: names, paths, ports.
@@ -103,13 +102,6 @@ public sealed class DeploymentFileTests : IDisposable
                 await Task.Yield();
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     private void WriteCertificate()
