@@ -1,4 +1,5 @@
 using Holdfast.Browser.Kit;
+using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(Stage))]
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
@@ -17,6 +18,9 @@ public sealed class Stage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // Nothing waits so long but where the machine is busy: a test waits for what happens, and not for how fast.
+        Assertions.SetDefaultExpectTimeout(20_000);
+
         // In Development a session's plug can be pulled.
         Server = await ServerProcess.StartAsync("--environment", "Development");
         Chromium = await Chromium.LaunchAsync();
