@@ -41,7 +41,7 @@ public abstract record RtcEvent
     /// <param name="Lost">Packets reported missing.</param>
     /// <param name="RoundTrip">From the sending of the newest acknowledged packet to this feedback: the round trip and the
     /// client's feedback interval in one, which is what an outage threshold has to allow for. Null where nothing was acknowledged.</param>
-    /// <param name="AcknowledgedTags">The tags other than 0 of the packets that arrived, in sending order.</param>
+    /// <param name="AcknowledgedTags">The tags other than 0 of the packets that arrived, in themselves or as a copy, in sending order.</param>
     /// <param name="LostTags">The tags other than 0 of those reported missing, in sending order. A packet that was only late may still be
     /// acknowledged afterwards; that a retransmission arrived is not told.</param>
     public sealed record FeedbackReceived(

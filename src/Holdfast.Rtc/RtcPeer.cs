@@ -110,6 +110,7 @@ internal sealed partial class RtcPeer : IDisposable
         _estimator.HasFeedback)
     {
         MostSoundBits = _negotiation.Streams.MostSoundBits,
+        SoundCopies = _media?.Sender.Repeats.Sent ?? 0,
         UsesInBandFec = _negotiation.Streams.UsesInBandFec,
     };
 

@@ -13,6 +13,9 @@ public readonly record struct RtcSendingState(
     /// <summary>What the client wants sound to take at the most, bits a second (maxaveragebitrate, RFC 7587 section 6.1).</summary>
     public int MostSoundBits { get; init; } = int.MaxValue;
 
+    /// <summary>Copies of the packets before it that a packet of sound carries (RFC 2198), 0 to 3: as many as the losses call for.</summary>
+    public int SoundCopies { get; init; }
+
     /// <summary>Whether the client makes use of Opus's in-band forward error correction (useinbandfec).</summary>
     public bool UsesInBandFec { get; init; } = true;
 }

@@ -126,6 +126,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     {
         MostSoundBits = sending.MostSoundBits,
         UsesInBandFec = sending.UsesInBandFec,
+        SoundCopies = sending.SoundCopies,
     }
     : MediaRoom.Plenty;
 

@@ -161,6 +161,7 @@ internal sealed record LineView(
     double QueueMilliseconds,
     double BacklogMilliseconds,
     double LossPercent,
+    int SoundCopies,
     string Pictures,
     bool Measured);
 

@@ -352,6 +352,7 @@ internal static class SessionEndpoints
         Math.Round(line.Queue.TotalMilliseconds, 1),
         Math.Round(line.Backlog.TotalMilliseconds, 1),
         Math.Round(line.Loss * 100, 1),
+        line.SoundCopies,
         Words.Of(pictures),
         line.IsMeasured);
 

@@ -62,7 +62,7 @@ internal sealed class LineRun : IDisposable
     public LineRun(LineScenario scenario, LineStage stage)
     {
         _scenario = scenario;
-        _client = new ClientPeer(_threads, s_certificate, _now) { OnSound = OnSound };
+        _client = new ClientPeer(_threads, s_certificate, _now, takesCopies: scenario.TakesCopies) { OnSound = OnSound };
         var options = new RtcPeerOptions { Tag = Tag, IceSecret = s_secret, Candidates = [s_server] };
         if (!RtcPeer.TryCreate(options, s_certificate, _threads, _client.Offer, _now, out var server, out var error))
         {
@@ -70,7 +70,7 @@ internal sealed class LineRun : IDisposable
         }
 
         _server = server;
-        var conditions = new LinkConditions { Delay = scenario.Delay, Loss = scenario.Loss };
+        var conditions = new LinkConditions { Delay = scenario.Delay, Loss = scenario.Loss, Burst = scenario.Burst };
         _down = new ImpairedLink(conditions with { Bandwidth = scenario.Bandwidth, Queue = scenario.Queue }, scenario.Seed);
         _up = new ImpairedLink(conditions, scenario.Seed + 1);
         _speaksFrom = scenario.SpeaksFrom.Ticks / MediaTick.Duration.Ticks;
@@ -358,7 +358,7 @@ internal sealed class LineRun : IDisposable
             get
             {
                 var sending = run._server.Sending;
-                return new MediaRoom(sending.Available, sending.Backlog, sending.Loss);
+                return new MediaRoom(sending.Available, sending.Backlog, sending.Loss) { SoundCopies = sending.SoundCopies };
             }
         }
 

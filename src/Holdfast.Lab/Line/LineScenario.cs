@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Lab.Network;
 
 namespace Holdfast.Lab.Line;
 
@@ -13,6 +14,12 @@ internal sealed record LineScenario
 
     /// <summary>The share that is lost besides, each way.</summary>
     public double Loss { get; init; }
+
+    /// <summary>Loss in bursts besides, each way.</summary>
+    public BurstLoss? Burst { get; init; }
+
+    /// <summary>Whether the client takes copies of sound (RFC 2198), as Chromium does and Firefox does not.</summary>
+    public bool TakesCopies { get; init; } = true;
 
     /// <summary>One way.</summary>
     public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(20);

@@ -7,6 +7,7 @@ namespace Holdfast.Lab.Peer;
 internal static class ClientOffer
 {
     public const byte OpusType = 111;
+    public const byte RedType = 63;
     public const byte Vp8Type = 96;
     public const byte RtxType = 97;
     public const string TransportSequence = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
@@ -20,8 +21,10 @@ internal static class ClientOffer
     /// <param name="version">One more with each offer.</param>
     /// <param name="candidates">Where the client is, for a server that sends checks of its own; mostly none.</param>
     /// <param name="speaks">Whether it has a microphone.</param>
+    /// <param name="takesCopies">Whether sound may carry copies of what was sent before (RFC 2198).</param>
     public static string Write(
-        IceCredentials credentials, SdpFingerprint fingerprint, long sessionId, int version, IReadOnlyList<EndPoint> candidates, bool speaks = false)
+        IceCredentials credentials, SdpFingerprint fingerprint, long sessionId, int version, IReadOnlyList<EndPoint> candidates, bool speaks = false,
+        bool takesCopies = true)
     {
         string[] transport =
         [
@@ -46,7 +49,7 @@ internal static class ClientOffer
             "s=-",
             "t=0 0",
             "a=group:BUNDLE 0 1",
-            $"m=audio 9 UDP/TLS/RTP/SAVPF {OpusType}",
+            $"m=audio 9 UDP/TLS/RTP/SAVPF {OpusType}{(takesCopies ? $" {RedType}" : "")}",
             "c=IN IP4 0.0.0.0",
             "a=mid:0",
             .. transport,
@@ -54,6 +57,7 @@ internal static class ClientOffer
             $"a=rtpmap:{OpusType} opus/48000/2",
             $"a=fmtp:{OpusType} minptime=10;useinbandfec=1",
             $"a=rtcp-fb:{OpusType} transport-cc",
+            .. takesCopies ? [$"a=rtpmap:{RedType} red/48000/2", $"a=fmtp:{RedType} {OpusType}/{OpusType}"] : Array.Empty<string>(),
             $"m=video 9 UDP/TLS/RTP/SAVPF {Vp8Type} {RtxType}",
             "c=IN IP4 0.0.0.0",
             "a=mid:1",

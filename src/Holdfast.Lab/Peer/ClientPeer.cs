@@ -22,6 +22,7 @@ internal sealed class ClientPeer : IDisposable
     private readonly DtlsCertificate _certificate;
     private readonly Action? _onProgress;
     private readonly bool _speaks;
+    private readonly bool _takesCopies;
     private readonly IReadOnlyList<EndPoint> _ownCandidates;
     private readonly Queue<PeerDatagram> _outgoing = new();
     private readonly EarlyMedia _early = new();
@@ -39,18 +40,20 @@ internal sealed class ClientPeer : IDisposable
     /// <param name="ownCandidates">Addresses to name in offers, for a server that sends checks; none otherwise.</param>
     /// <param name="onProgress">Called from a handshake's thread when <see cref="HandleTimeout"/> has something to take in.</param>
     /// <param name="speaks">Whether it has a microphone (<see cref="SendSound"/>).</param>
+    /// <param name="takesCopies">Whether sound may carry copies of what was sent before (RFC 2198).</param>
     public ClientPeer(
         HandshakeThreads threads,
         DtlsCertificate certificate,
         RtcTime now,
         IReadOnlyList<EndPoint>? ownCandidates = null,
         Action? onProgress = null,
-        bool speaks = false)
+        bool speaks = false,
+        bool takesCopies = true)
     {
-        (_threads, _certificate, _onProgress, _speaks, CreatedAt) = (threads, certificate, onProgress, speaks, now);
+        (_threads, _certificate, _onProgress, _speaks, _takesCopies, CreatedAt) = (threads, certificate, onProgress, speaks, takesCopies, now);
         _ownCandidates = ownCandidates ?? [];
         _ice = new ControllingIceAgent(_local);
-        Offer = ClientOffer.Write(_local, certificate.Fingerprint, _sdpSession, ++_sdpVersion, _ownCandidates, _speaks);
+        Offer = ClientOffer.Write(_local, certificate.Fingerprint, _sdpSession, ++_sdpVersion, _ownCandidates, _speaks, _takesCopies);
     }
 
     /// <summary>The first offer.</summary>
@@ -137,7 +140,7 @@ internal sealed class ClientPeer : IDisposable
     public string OfferRestart()
     {
         _restarting = IceCredentials.Create();
-        return ClientOffer.Write(_restarting, _certificate.Fingerprint, _sdpSession, ++_sdpVersion, _ownCandidates, _speaks);
+        return ClientOffer.Write(_restarting, _certificate.Fingerprint, _sdpSession, ++_sdpVersion, _ownCandidates, _speaks, _takesCopies);
     }
 
     /// <summary>Goes on with the answer to <see cref="OfferRestart"/>.</summary>

@@ -102,6 +102,9 @@ internal sealed class MediaReceiver : IDisposable
             case ClientOffer.OpusType:
                 Audio.Handle(now, packet);
                 break;
+            case ClientOffer.RedType:
+                Audio.HandleCopies(now, packet);
+                break;
             case ClientOffer.Vp8Type:
                 Video.Handle(now, packet);
                 break;

@@ -42,7 +42,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
         else
         {
             sink.SendAudio(tick.MediaTime, _silence.Span, silent: true, place);
-            BitsPerSecond = SoundRate.Headers + (_silence.Length * 8 * MediaTick.PerSecond);
+            BitsPerSecond = SoundRate.Headers + (_silence.Length * 8 * MediaTick.PerSecond * (1 + room.SoundCopies));
             Interlocked.Increment(ref _silentPackets);
             if (_encoder is not null && tick.Index - _lastSound > lingerTicks)
             {
@@ -61,7 +61,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
             _rate = rate;
         }
 
-        BitsPerSecond = SoundRate.Headers + rate.BitsPerSecond;
+        BitsPerSecond = SoundRate.Headers + (rate.BitsPerSecond * (1 + room.SoundCopies));
         sink.SendAudio(tick.MediaTime, _encoder.Encode(_pcm), silent: !sounds, place);
         Interlocked.Increment(ref _livePackets);
     }

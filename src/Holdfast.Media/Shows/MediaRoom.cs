@@ -12,6 +12,9 @@ public readonly record struct MediaRoom(int BitsPerSecond, TimeSpan Backlog, dou
     /// <summary>Whether who hears it makes use of Opus's in-band forward error correction.</summary>
     public bool UsesInBandFec { get; init; } = true;
 
+    /// <summary>Copies of the packets before it that each packet of sound carries, which take room too.</summary>
+    public int SoundCopies { get; init; }
+
     /// <summary>No limit is known.</summary>
     public static MediaRoom Plenty => new(int.MaxValue, TimeSpan.Zero, 0);
 }

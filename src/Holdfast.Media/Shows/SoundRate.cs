@@ -9,6 +9,7 @@ internal readonly record struct SoundRate(int BitsPerSecond, int ExpectedLossPer
     public const int Headers = 74 * 8 * MediaTick.PerSecond;
 
     private const int LossStep = 5;
+    private const int MostWithCopies = 24_000;
     private const int LeastBits = 6_000;
 
     /// <summary>Of a line with so much room. A voice is understood at 12 kbit/s; from 32 on more is hardly heard.</summary>
@@ -22,6 +23,9 @@ internal readonly record struct SoundRate(int BitsPerSecond, int ExpectedLossPer
             < 500_000 => 32_000,
             _ => options.BitrateBitsPerSecond,
         };
+
+        // A voice that arrives is worth more than one that is heard a little better.
+        bits = room.SoundCopies > 0 ? Math.Min(bits, MostWithCopies) : bits;
 
         // In steps, so that the encoder is not told something new with each packet.
         var loss = (int)Math.Ceiling(room.Loss * 100 / LossStep) * LossStep;

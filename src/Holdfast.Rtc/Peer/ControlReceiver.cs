@@ -162,7 +162,11 @@ internal sealed class ControlReceiver(
                 lost++;
             }
 
-            if (packet.Tag != 0)
+            if (packet.Kind == PacketKind.Sound)
+            {
+                HandleSound(now, packet);
+            }
+            else if (packet.Tag != 0)
             {
                 (packet.Received ? _acknowledgedTags : _lostTags).Add(packet.Tag);
             }
@@ -183,6 +187,38 @@ internal sealed class ControlReceiver(
         Tell(new RtcEvent.FeedbackReceived(
             now, acknowledged, lost, roundTrip, _acknowledgedTags.ToArray(), _lostTags.ToArray()));
         return true;
+    }
+
+    /// <summary>With a packet arrives what it has copies of, whatever became of the packets that were to bring it first.</summary>
+    private void HandleSound(RtcTime now, in ResolvedPacket packet)
+    {
+        sender.Repeats.OnFeedback(now, packet.Received);
+        if (!packet.Received || streams.Audio is not { } sound)
+        {
+            Add(packet.Received ? _acknowledgedTags : _lostTags, packet.Tag);
+            return;
+        }
+
+        for (var age = packet.Copies; age > 0; age--)
+        {
+            if (sound.MarkArrived((ushort)(packet.Number - age), out var tag))
+            {
+                Add(_acknowledgedTags, tag);
+            }
+        }
+
+        if (sound.MarkArrived(packet.Number, out _))
+        {
+            Add(_acknowledgedTags, packet.Tag);
+        }
+
+        static void Add(List<ulong> tags, ulong tag)
+        {
+            if (tag != 0)
+            {
+                tags.Add(tag);
+            }
+        }
     }
 
     private bool HandlePayloadFeedback(RtcTime now, in RtcpPacket packet)

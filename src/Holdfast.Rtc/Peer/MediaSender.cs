@@ -49,6 +49,7 @@ internal sealed class MediaSender : IDisposable
     private readonly SendBudget _line = new();
     private readonly PictureQueue _pictures = new();
     private readonly ResendQueue _resends = new();
+    private readonly SoundRepeats _repeats = new();
     private WaitingPicture? _current;
     private bool _isFirstPicture = true;
     private bool _hasGivenUp;
@@ -68,6 +69,9 @@ internal sealed class MediaSender : IDisposable
     /// <summary>What was sent, for transport-wide feedback to say what arrived.</summary>
     public SentPacketLog Log { get; }
 
+    /// <summary>Copies of sound, as the losses call for them.</summary>
+    public SoundRepeats Repeats => _repeats;
+
     /// <summary>The id of the next picture.</summary>
     public ushort NextPictureId => _packetizer.NextPictureId;
 
@@ -83,22 +87,26 @@ internal sealed class MediaSender : IDisposable
     /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
     public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag, IPEndPoint to)
     {
-        if (_streams.Audio is not { } audio || opus.IsEmpty || opus.Length > MaximumDatagram - audio.MeasureHeader() - _srtp.RtpOverhead)
+        if (_streams.Audio is not { } audio || opus.IsEmpty)
         {
             return false;
         }
 
-        if (!MayUse(now, audio.Numbers, 1))
+        var room = MaximumDatagram - audio.MeasureHeader() - _srtp.RtpOverhead;
+        if (opus.Length > room || !MayUse(now, audio.Numbers, 1))
         {
             return false;
         }
 
         var buffer = _queue.Begin();
-        var header = audio.WriteHeader(buffer, now, marker: false, audio.TimestampOf(captureTime), Log.NextSequence);
-        opus.CopyTo(buffer[header..]);
-        audio.Count(opus.Length);
+        var timestamp = audio.TimestampOf(captureTime);
+        var copies = _streams.RedPayloadType is null ? 0 : _repeats.Plan(timestamp, opus.Length, room, Estimator.Available);
+        var length = copies == 0
+            ? WriteSound(buffer, now, audio, timestamp, opus)
+            : WriteSoundWithCopies(buffer, now, audio, timestamp, opus, copies);
         audio.Remember(tag);
-        Send(now, PacketKind.Sound, audio, buffer, header + opus.Length, tag, to);
+        _repeats.Keep(timestamp, opus);
+        Send(now, PacketKind.Sound, audio, buffer, length, tag, to, copies);
         _counters.AudioPacketsSent++;
         return true;
     }
@@ -142,6 +150,7 @@ internal sealed class MediaSender : IDisposable
     /// <summary>Where it goes to is new: what waits was made for who waits no more.</summary>
     public void OnNewPath()
     {
+        _repeats.Restart();
         _pictures.Clear();
         _resends.Clear();
         GiveUpCurrent();
@@ -178,6 +187,7 @@ internal sealed class MediaSender : IDisposable
     public RtcTime Release(RtcTime now)
     {
         _history.Release();
+        _repeats.Release();
         if (Log.NewestSentAt is var newest && newest != RtcTime.Never && now - newest < FeedbackPatience)
         {
             return newest + FeedbackPatience;
@@ -192,6 +202,23 @@ internal sealed class MediaSender : IDisposable
         GiveUpCurrent();
         _pictures.Dispose();
         _history.Dispose();
+    }
+
+    private int WriteSound(Span<byte> buffer, RtcTime now, OutgoingStream audio, uint timestamp, ReadOnlySpan<byte> opus)
+    {
+        var header = audio.WriteHeader(buffer, now, marker: false, timestamp, Log.NextSequence);
+        opus.CopyTo(buffer[header..]);
+        audio.Count(opus.Length);
+        return header + opus.Length;
+    }
+
+    private int WriteSoundWithCopies(Span<byte> buffer, RtcTime now, OutgoingStream audio, uint timestamp, ReadOnlySpan<byte> opus, int copies)
+    {
+        var header = audio.WriteHeader(
+            buffer, now, marker: false, timestamp, Log.NextSequence, _streams.RedPayloadType!.Value, (ushort)audio.Numbers.Take(), audio.Ssrc);
+        var payload = _repeats.Write(buffer[header..], copies, audio.PayloadType, timestamp, opus);
+        audio.Count(payload);
+        return header + payload;
     }
 
     /// <summary>What is missed before what is new.</summary>
@@ -335,12 +362,12 @@ internal sealed class MediaSender : IDisposable
         return false;
     }
 
-    private ReadOnlySpan<byte> Send(RtcTime now, PacketKind kind, OutgoingStream stream, Span<byte> buffer, int length, ulong tag, IPEndPoint to)
+    private ReadOnlySpan<byte> Send(RtcTime now, PacketKind kind, OutgoingStream stream, Span<byte> buffer, int length, ulong tag, IPEndPoint to, int copies = 0)
     {
         length = _srtp.ProtectRtp(buffer, length);
         if (stream.HasTransportSequence)
         {
-            Log.Add(now, length, tag, kind);
+            Log.Add(now, length, tag, kind, (byte)copies, (ushort)(stream.Numbers.Next - 1));
         }
 
         _line.OnSent(now, length, kind == PacketKind.Sound);

@@ -68,6 +68,9 @@ internal sealed class MediaStreams : IDisposable
     /// <summary>Whether the client makes use of in-band FEC.</summary>
     public bool UsesInBandFec { get; private set; } = true;
 
+    /// <summary>The payload type of sound with copies of what was sent before; null where the client takes none.</summary>
+    public byte? RedPayloadType { get; private set; }
+
     /// <summary>The pictures that are sent; null: none, or none now.</summary>
     public OutgoingStream? Video { get; private set; }
 
@@ -104,6 +107,7 @@ internal sealed class MediaStreams : IDisposable
 
         Audio = agreed.Sound is null ? null : _sound;
         MostSoundBits = agreed.Sound?.OpusMaxAverageBitrate ?? int.MaxValue;
+        RedPayloadType = agreed.Sound?.RedPayloadType;
         UsesInBandFec = agreed.Sound?.OpusInBandFec ?? true;
         Video = agreed.Pictures is null ? null : _pictures;
         if (Microphone?.PayloadType != agreed.Microphone?.PayloadType)

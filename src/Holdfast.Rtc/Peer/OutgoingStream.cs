@@ -44,7 +44,12 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
 
     private ulong[]? _tags;
 
+    /// <summary>One bit for each of <see cref="_tags"/>: whether it was told to have arrived.</summary>
+    private ulong[]? _arrived;
+
     public uint Ssrc => ssrc;
+
+    public byte PayloadType => payloadType;
 
     /// <summary>The numbers of its packets.</summary>
     public NumberLine Numbers => start.Numbers;
@@ -111,8 +116,33 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
 
         if (_tags is not null)
         {
-            _tags[(ushort)(Numbers.Next - 1) % TagsRemembered] = tag;
+            var slot = (ushort)(Numbers.Next - 1) % TagsRemembered;
+            _tags[slot] = tag;
+            if (_arrived is not null)
+            {
+                _arrived[slot / 64] &= ~(1UL << (slot % 64));
+            }
         }
+    }
+
+    /// <summary>What a packet carried has arrived, in itself or as a copy.</summary>
+    /// <param name="sequence">The packet's number.</param>
+    /// <param name="tag">Its tag; 0 where it has none, or is too old.</param>
+    /// <returns>Whether that was not known.</returns>
+    public bool MarkArrived(ushort sequence, out ulong tag)
+    {
+        tag = 0;
+        if (_tags is null || (ushort)(Numbers.Next - sequence) is 0 or > TagsRemembered)
+        {
+            return true;
+        }
+
+        _arrived ??= new ulong[TagsRemembered / 64];
+        var (slot, bit) = (sequence % TagsRemembered, 1UL << (sequence % 64));
+        var isNews = (_arrived[slot / 64] & bit) == 0;
+        _arrived[slot / 64] |= bit;
+        tag = _tags[slot];
+        return isNews;
     }
 
     /// <summary>

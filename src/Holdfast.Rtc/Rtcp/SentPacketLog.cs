@@ -74,7 +74,9 @@ internal sealed class SentPacketLog
     /// <param name="size">Its bytes on the wire.</param>
     /// <param name="tag">Whatever the caller wants back.</param>
     /// <param name="kind">Whose packet it is.</param>
-    public ushort Add(RtcTime now, int size, ulong tag, PacketKind kind = PacketKind.Sound)
+    /// <param name="copies">How many packets before it, of the same stream, it has copies of.</param>
+    /// <param name="number">Its number in its stream, where it has copies.</param>
+    public ushort Add(RtcTime now, int size, ulong tag, PacketKind kind = PacketKind.Sound, byte copies = 0, ushort number = 0)
     {
         _entries ??= new Entry[_capacity];
         ref var entry = ref EntryOf(_entries, _next);
@@ -84,7 +86,7 @@ internal sealed class SentPacketLog
         }
 
         NewestSentAt = now;
-        entry = new Entry { SentAt = now, Tag = tag, Size = size, State = SentPacketState.InFlight, Kind = kind };
+        entry = new Entry { SentAt = now, Tag = tag, Size = (ushort)size, State = SentPacketState.InFlight, Kind = kind, Copies = copies, Number = number };
         PacketsInFlight++;
         BytesInFlight += size;
         var sequence = (ushort)_next++;
@@ -222,7 +224,7 @@ internal sealed class SentPacketLog
             NewestAcknowledgedSentAt = entry.SentAt;
         }
 
-        packet = new ResolvedPacket(index, entry.Tag, entry.Size, entry.SentAt, status.Received, status.ArrivalMicroseconds, entry.Kind);
+        packet = new ResolvedPacket(index, entry.Tag, entry.Size, entry.SentAt, status.Received, status.ArrivalMicroseconds, entry.Kind, entry.Copies, entry.Number);
         return true;
     }
 
@@ -238,9 +240,11 @@ internal sealed class SentPacketLog
     {
         public RtcTime SentAt;
         public ulong Tag;
-        public int Size;
+        public ushort Size;
+        public ushort Number;
         public SentPacketState State;
         public PacketKind Kind;
+        public byte Copies;
     }
 
     /// <summary>The packets that a feedback packet newly resolves.</summary>
@@ -301,8 +305,11 @@ internal sealed class SentPacketLog
 /// <param name="Received">Whether it arrived; if not, it is taken for lost.</param>
 /// <param name="ArrivalMicroseconds">When it arrived, on the receiver's clock.</param>
 /// <param name="Kind">Whose packet it is.</param>
+/// <param name="Copies">How many packets before it, of the same stream, it has copies of.</param>
+/// <param name="Number">Its number in its stream, where it has copies.</param>
 internal readonly record struct ResolvedPacket(
-    long Index, ulong Tag, int Size, RtcTime SentAt, bool Received, long ArrivalMicroseconds, PacketKind Kind = PacketKind.Sound);
+    long Index, ulong Tag, int Size, RtcTime SentAt, bool Received, long ArrivalMicroseconds, PacketKind Kind = PacketKind.Sound,
+    byte Copies = 0, ushort Number = 0);
 
 /// <summary>Which of a connection's lines of numbers a packet's is from.</summary>
 internal enum PacketKind : byte

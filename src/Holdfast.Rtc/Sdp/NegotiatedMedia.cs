@@ -54,6 +54,9 @@ internal sealed record NegotiatedMedia
     /// <summary>The payload type of VP8's retransmissions (RFC 4588), or null.</summary>
     public byte? RtxPayloadType { get; init; }
 
+    /// <summary>The payload type of Opus with copies of what was sent before (RFC 2198), or null.</summary>
+    public byte? RedPayloadType { get; init; }
+
     /// <summary>The id of the mid header extension (RFC 9143), 1 to 14, or null.</summary>
     public byte? MidId { get; init; }
 

@@ -90,7 +90,7 @@ internal sealed class SdpAnswerWriter
     {
         WriteHead(
             section,
-            media.RtxPayloadType is { } rtx ? $"{media.PayloadType} {rtx}" : $"{media.PayloadType}",
+            (media.RtxPayloadType ?? RedOf(media)) is { } second ? $"{media.PayloadType} {second}" : $"{media.PayloadType}",
             media.Direction);
         WriteCodec(media);
         WriteExtensions(media);
@@ -157,7 +157,16 @@ internal sealed class SdpAnswerWriter
             Line($"a=rtpmap:{rtx} rtx/90000");
             Line($"a=fmtp:{rtx} apt={media.PayloadType}");
         }
+
+        if (RedOf(media) is { } red)
+        {
+            Line($"a=rtpmap:{red} red/48000/2");
+            Line($"a=fmtp:{red} {media.PayloadType}/{media.PayloadType}");
+        }
     }
+
+    /// <summary>It is for what this server sends; of the microphone it expects no copies.</summary>
+    private static byte? RedOf(NegotiatedMedia media) => media.Sends ? media.RedPayloadType : null;
 
     private void WriteFeedback(NegotiatedMedia media, NegotiatedFeedback feedback, string name)
     {

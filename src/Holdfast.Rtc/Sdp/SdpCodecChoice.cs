@@ -32,6 +32,7 @@ internal static class SdpCodecChoice
             Direction = SdpDirection.Inactive,
             PayloadType = chosen.PayloadType,
             RtxPayloadType = kind == MediaKind.Video ? FindRtx(section, chosen.PayloadType) : null,
+            RedPayloadType = kind == MediaKind.Audio ? FindRed(section, chosen.PayloadType) : null,
             MidId = Encoding.UTF8.GetByteCount(section.Mid ?? "") is > 0 and <= MaxExtensionValue
                 ? ExtensionId(section, SdpExtension.Mid)
                 : null,
@@ -62,6 +63,16 @@ internal static class SdpCodecChoice
         return section.Codecs.Find(codec => IsUsable(codec.PayloadType)
             && codec.Is("rtx", 90_000)
             && string.Equals(codec.Parameter("apt"), apt, StringComparison.Ordinal))?.PayloadType;
+    }
+
+    /// <summary>Of sound with copies of what was sent before (RFC 2198), where all of it is the codec that was chosen: "111/111".</summary>
+    private static byte? FindRed(SdpMediaSection section, byte payloadType)
+    {
+        var type = payloadType.ToString();
+        return section.Codecs.Find(codec => IsUsable(codec.PayloadType)
+            && codec.Is("red", 48_000, channels: 2)
+            && codec.Parameters.Split('/', StringSplitOptions.TrimEntries) is { Length: > 1 } blocks
+            && Array.TrueForAll(blocks, block => string.Equals(block, type, StringComparison.Ordinal)))?.PayloadType;
     }
 
     private static byte? ExtensionId(SdpMediaSection section, string uri) =>

@@ -13,6 +13,9 @@ internal sealed record OfferOptions
 
     public bool HasTransportFeedback { get; init; } = true;
 
+    /// <summary>Whether sound may carry copies of what was sent before (RFC 2198).</summary>
+    public bool TakesCopies { get; init; }
+
     public bool WantsPictures { get; init; } = true;
 
     /// <summary>A further fingerprint that the offer names beside the client's own.</summary>
@@ -42,13 +45,14 @@ internal static class TestSdp
             s=-
             t=0 0
             a=group:BUNDLE 0 1
-            m=audio 9 UDP/TLS/RTP/SAVPF 111
+            m=audio 9 UDP/TLS/RTP/SAVPF 111{(options.TakesCopies ? " 63" : "")}
             c=IN IP4 0.0.0.0
             a=mid:0
             {transport}
             a={(options.HasMicrophone ? "sendrecv" : "recvonly")}
             a=rtpmap:111 opus/48000/2
             a=fmtp:111 minptime=10;useinbandfec=1
+            {(options.TakesCopies ? "a=rtpmap:63 red/48000/2\na=fmtp:63 111/111" : "a=x-none")}
             {(options.HasTransportFeedback ? "a=rtcp-fb:111 transport-cc" : "a=ptime:20")}
             m=video 9 UDP/TLS/RTP/SAVPF 96{(options.HasRtx ? " 97" : "")}
             c=IN IP4 0.0.0.0

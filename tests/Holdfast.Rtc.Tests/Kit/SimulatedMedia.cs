@@ -10,6 +10,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     private const uint OwnSsrc = 0x1234_5678;
     private const byte TransportSequenceId = 3;
     private const byte OpusType = 111;
+    private const byte CopiesType = 63;
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly SortedDictionary<long, VideoPacket> _video = [];
@@ -34,6 +35,12 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
 
     /// <summary>Opus payloads in the order in which they came.</summary>
     public List<byte[]> Audio { get; } = [];
+
+    /// <summary>The sound that came, in itself or as a copy, by its timestamp.</summary>
+    public Dictionary<uint, byte[]> Sound { get; } = [];
+
+    /// <summary>The copies in packets of sound, of each packet.</summary>
+    public List<int> Copies { get; } = [];
 
     /// <summary>The RTP timestamps of <see cref="Audio"/>.</summary>
     public List<uint> AudioTimestamps { get; } = [];
@@ -196,6 +203,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             _firstAudio = Audio.Count == 0 ? index : _firstAudio;
             Audio.Add(packet.Payload.ToArray());
             AudioTimestamps.Add(packet.Timestamp);
+            TakeSound(packet);
         }
         else if (packet.Ssrc == answer.VideoSsrc)
         {
@@ -207,6 +215,41 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             RtxPackets++;
             AddVideo(original, payload, packet.Marker);
         }
+    }
+
+    /// <summary>RFC 2198 section 3.</summary>
+    private void TakeSound(in RtpPacket packet)
+    {
+        if (packet.PayloadType == OpusType)
+        {
+            Sound[packet.Timestamp] = packet.Payload.ToArray();
+            Copies.Add(0);
+            return;
+        }
+
+        Assert.Equal(CopiesType, packet.PayloadType);
+        var payload = packet.Payload;
+        var blocks = new List<(uint Offset, int Length)>();
+        while ((payload[0] & 0x80) != 0)
+        {
+            Assert.Equal(OpusType, payload[0] & 0x7F);
+            var word = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(payload);
+            blocks.Add(((word >> 10) & 0x3FFF, (int)(word & 0x3FF)));
+            payload = payload[4..];
+        }
+
+        Assert.Equal(OpusType, payload[0]);
+        payload = payload[1..];
+        Copies.Add(blocks.Count);
+        foreach (var (offset, length) in blocks)
+        {
+            var copy = payload[..length].ToArray();
+            Assert.Equal(Sound.GetValueOrDefault(packet.Timestamp - offset, copy), copy);
+            Sound[packet.Timestamp - offset] = copy;
+            payload = payload[length..];
+        }
+
+        Sound[packet.Timestamp] = payload.ToArray();
     }
 
     private void AddVideo(ushort sequence, ReadOnlySpan<byte> payload, bool marker)

@@ -33,7 +33,7 @@ public sealed class SdpNegotiatorTests
             "a=group:BUNDLE 0 1",
             "a=ice-lite",
             "a=ice-options:ice2",
-            "m=audio 8010 UDP/TLS/RTP/SAVPF 111",
+            "m=audio 8010 UDP/TLS/RTP/SAVPF 111 63",
             "c=IN IP4 192.0.2.5",
             "a=mid:0",
             "a=sendrecv",
@@ -42,6 +42,8 @@ public sealed class SdpNegotiatorTests
             "a=rtpmap:111 opus/48000/2",
             "a=fmtp:111 minptime=10;useinbandfec=1",
             "a=rtcp-fb:111 transport-cc",
+            "a=rtpmap:63 red/48000/2",
+            "a=fmtp:63 111/111",
             "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
             "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
             "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
@@ -279,7 +281,7 @@ public sealed class SdpNegotiatorTests
     public void Without_candidates_the_default_destination_is_none()
     {
         var answer = SdpSamples.Negotiate(SdpSamples.Offer("chromium-recvonly")).WriteAnswer(SdpSamples.Parameters with { Candidates = [] });
-        Assert.Equal(["m=audio 9 UDP/TLS/RTP/SAVPF 111", "c=IN IP4 0.0.0.0"], SdpSamples.Section(answer, 0)[..2]);
+        Assert.Equal(["m=audio 9 UDP/TLS/RTP/SAVPF 111 63", "c=IN IP4 0.0.0.0"], SdpSamples.Section(answer, 0)[..2]);
     }
 
     [Fact]

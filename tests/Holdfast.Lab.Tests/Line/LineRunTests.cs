@@ -1,0 +1,50 @@
+using Holdfast.Lab.Line;
+using Holdfast.Lab.Network;
+
+namespace Holdfast.Lab.Tests.Line;
+
+/// <summary>The whole way from the show to the client's ear over lines of all kinds, in virtual time.</summary>
+[Trait("Speed", "Slow")]
+public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture<LineRunTests.Portrait>
+{
+    private static readonly LineScenario s_line = new() { Bandwidth = 1e6, Duration = TimeSpan.FromSeconds(15), SpeaksFrom = TimeSpan.FromSeconds(2), Seed = 3 };
+
+    [Fact]
+    public void Bursts_of_60_ms_tear_words_only_where_the_client_takes_no_copies()
+    {
+        // One burst in 50 packets: an eighth of them is lost.
+        var bursts = s_line with { Burst = new BurstLoss(0.05, 1 / 3.0) };
+
+        var (with, without) = (portrait.Run(bursts), portrait.Run(bursts with { TakesCopies = false }));
+
+        Assert.InRange(with.Words, 20, 30);
+        Assert.True(with.SoundMissing < without.SoundMissing / 4, $"{with.SoundMissing} of the sound is missing with copies, {without.SoundMissing} without");
+        Assert.True(with.WordsTorn <= without.WordsTorn, $"{with.WordsTorn} words are torn with copies, {without.WordsTorn} without");
+    }
+
+    [Fact]
+    public void A_tenth_lost_tears_no_word()
+    {
+        Assert.Equal(0, portrait.Run(s_line with { Loss = 0.1 }).WordsTorn);
+    }
+
+    [Fact]
+    public void A_narrow_line_shows_a_picture_and_tears_no_word()
+    {
+        var result = portrait.Run(s_line with { Bandwidth = 250e3 });
+
+        Assert.InRange(result.FirstPicture ?? double.MaxValue, 0, 2);
+        Assert.Equal(0, result.WordsTorn);
+    }
+
+    public sealed class Portrait
+    {
+        private readonly LineStage _stage = new();
+
+        internal LineResult Run(LineScenario scenario)
+        {
+            using var run = new LineRun(scenario, _stage);
+            return run.Run();
+        }
+    }
+}
