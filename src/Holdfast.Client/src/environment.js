@@ -1,3 +1,5 @@
+import { browserSound } from './sound.js';
+
 /** @typedef {import('./policy.js').Hint} Hint */
 
 /**
@@ -15,6 +17,7 @@
  * @property {((name: string) => BroadcastChannel) | null} channel among the tabs; null where there is none
  * @property {SubtleCrypto | null} subtle null on an insecure page: then no answer can be self-made
  * @property {(onHint: (hint: Exclude<Hint, 'answered'> | 'hidden' | 'offline') => void) => void} watch is told what the browser says of network and page
+ * @property {import('./sound.js').Sound | null} sound of a microphone, to hear along; null where the browser cannot
  * @property {Pick<Console, 'info' | 'warn'>} log
  */
 
@@ -36,6 +39,7 @@ export function browserEnvironment() {
     channel: 'BroadcastChannel' in globalThis ? (name) => new BroadcastChannel(name) : null,
     subtle: globalThis.crypto?.subtle ?? null,
     watch,
+    sound: browserSound(),
     log: console,
   };
 }

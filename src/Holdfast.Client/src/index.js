@@ -16,6 +16,8 @@ export { browserEnvironment } from './environment.js';
 /** @typedef {import('./session-api.js').Voice} Voice */
 /** @typedef {import('./session-api.js').Model} Model */
 /** @typedef {import('./session-api.js').SayMode} SayMode */
+/** @typedef {import('./session-api.js').ListeningMode} ListeningMode */
+/** @typedef {import('./microphone.js').Keeping} Keeping */
 /** @typedef {import('./session-api.js').ConversationView} ConversationView */
 /** @typedef {import('./session-api.js').SessionView} SessionView */
 /** @typedef {import('./journal.js').JournalEntry} JournalEntry */

@@ -1,5 +1,5 @@
 import { HoldfastError, errorFromResponse, notOurs } from './errors.js';
-import { isAvatars, isCreated, isModels, isReconnected, isRestarted, isServer, isStopped, isTaken, isVitals, isVoices } from './shapes.js';
+import { isAvatars, isCreated, isModels, isReconnected, isRecorded, isRestarted, isServer, isStopped, isTaken, isVitals, isVoices } from './shapes.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
 
@@ -48,6 +48,11 @@ import { isAvatars, isCreated, isModels, isReconnected, isRestarted, isServer, i
  */
 
 /**
+ * When the person is heard: whenever they speak, or only while they hold a button.
+ * @typedef {'handsFree' | 'pushToTalk'} ListeningMode
+ */
+
+/**
  * How the session's conversation stands.
  * @typedef {object} ConversationView
  * @property {'quiet' | 'hearing' | 'deciding' | 'thinking' | 'speaking'} phase
@@ -89,6 +94,8 @@ import { isAvatars, isCreated, isModels, isReconnected, isRestarted, isServer, i
 
 /** How long the server may take to answer a call. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** A minute of sound over a slow line. */
+const RECORDING_TIMEOUT_MS = 60_000;
 /** The next heartbeat follows soon enough. */
 const HEARTBEAT_TIMEOUT_MS = 5_000;
 
@@ -247,6 +254,28 @@ export class SessionApi {
   }
 
   /**
+   * How the person wants to be heard.
+   * @param {SessionCredentials} session
+   * @param {{ mode: ListeningMode, talking?: boolean }} wish `talking`: the button is held
+   * @returns {Promise<void>}
+   */
+  async listen(session, { mode, talking = false }) {
+    await this.#call('PUT', `${pathOf(session)}/microphone`, session, null, { body: { mode, talking } });
+  }
+
+  /**
+   * Sends what the person said while the connection was lost.
+   * @param {SessionCredentials} session
+   * @param {Uint8Array<ArrayBuffer>} file WAV, or Opus in WebM or Ogg; 60 s and 2 MiB at the most
+   * @param {{ key: string, agoMs?: number }} more `key`: the same for every try to send it; `agoMs`: how long ago it began
+   * @returns {Promise<{ seconds: number }>}
+   */
+  sendRecording(session, file, { key, agoMs }) {
+    const query = new URLSearchParams({ key, ...(agoMs === undefined ? {} : { from: String(agoMs) }) });
+    return this.#call('POST', `${pathOf(session)}/microphone/recording?${query}`, session, isRecorded, { file, timeoutMs: RECORDING_TIMEOUT_MS });
+  }
+
+  /**
    * Stops what is being said and forgets what was to be said.
    * @param {SessionCredentials} session
    * @returns {Promise<{ stopped: number }>} how many utterances that were
@@ -303,10 +332,10 @@ export class SessionApi {
    * @param {string} path
    * @param {SessionCredentials | null} session
    * @param {import('./shapes.js').Shape | null} shape of a success; null: it has no body
-   * @param {{ body?: unknown, signal?: AbortSignal, timeoutMs?: number }} [more]
+   * @param {{ body?: unknown, file?: Uint8Array<ArrayBuffer>, signal?: AbortSignal, timeoutMs?: number }} [more] `file`: a body of another type, found in its bytes
    * @returns {Promise<any>}
    */
-  async #call(method, path, session, shape, { body, signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
+  async #call(method, path, session, shape, { body, file, signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
     const { fetch, setTimeout, clearTimeout } = this.#environment;
     const abort = new AbortController();
     let late = false;
@@ -326,9 +355,9 @@ export class SessionApi {
         headers: {
           Accept: 'application/json',
           ...(await this.#credentials(session)),
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(file ? { 'Content-Type': 'application/octet-stream' } : body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: file ?? (body === undefined ? undefined : JSON.stringify(body)),
       });
       if (!response.ok) throw await errorFromResponse(response);
       return await contentOf(response, shape);

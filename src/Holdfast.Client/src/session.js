@@ -4,6 +4,7 @@ import { SessionJournalEvent, SessionStateEvent, SessionStatisticsEvent, Session
 import { Exchange } from './exchange.js';
 import { Lifeline } from './lifeline.js';
 import { Link } from './link.js';
+import { Microphone } from './microphone.js';
 import { narrate } from './narrate.js';
 import { Opening } from './opening.js';
 import { Ownership } from './ownership.js';
@@ -22,7 +23,7 @@ import { canReconnect, initialState, isAway, isElsewhere, isLive, reduce, remain
  * A live session with an avatar, which outlives its connection. Fires `statechange`, `stream` and `statistics`.
  *
  * It closes nothing by itself: a connection that breaks is shown in `state`, and the person, or the policy chosen for them,
- * decides when to reconnect. Nothing that HTTP does ends it while media flows. Also fires `outbox`, `journal` and `displaced`.
+ * decides when to reconnect. Nothing that HTTP does ends it while media flows. Also fires `outbox`, `journal`, `microphone` and `displaced`.
  */
 export class HoldfastSession extends EventTarget {
   #environment;
@@ -35,6 +36,7 @@ export class HoldfastSession extends EventTarget {
   #link;
   #exchange;
   #ownership;
+  #microphone;
 
   /**
    * @param {object} [options]
@@ -61,6 +63,7 @@ export class HoldfastSession extends EventTarget {
       onStatistics: (statistics) => void this.dispatchEvent(new SessionStatisticsEvent(statistics)),
     });
     this.#exchange = new Exchange(environment, this.#api, core);
+    this.#microphone = new Microphone(environment, this.#api, core);
   }
 
   /** Where the session stands. */
@@ -210,9 +213,28 @@ export class HoldfastSession extends EventTarget {
    * @param {MediaStreamTrack | null} track
    * @returns {Promise<void>} fulfilled once the server knows
    */
-  async setMicrophone(track) {
-    await this.#link.setMicrophone(track);
-    await this.#tellMicrophone();
+  setMicrophone(track) {
+    return this.#microphone.use(track);
+  }
+
+  /**
+   * How the person wants to be heard, from now on and over every reconnect. With `pushToTalk`, `talking` says that the button is held; while it is not,
+   * nothing is sent.
+   * @param {{ mode: import('./session-api.js').ListeningMode, talking?: boolean }} wish
+   * @returns {Promise<void>} fulfilled once the server knows, or at once while it cannot be told
+   */
+  listen(wish) {
+    return this.#microphone.listen(wish);
+  }
+
+  /** What becomes of what the person says while the connection is lost. Fires `microphone` when it changes. */
+  get keeping() {
+    return this.#microphone.keeping;
+  }
+
+  /** How loud the person is, 0 to 1 of full scale; 0 without a microphone. */
+  get microphoneLevel() {
+    return this.#microphone.level;
   }
 
   /** The person's sound that is sent, or will be; null: none. */
@@ -285,7 +307,7 @@ export class HoldfastSession extends EventTarget {
 
   /**
    * The session as its parts need it.
-   * @returns {import('./opening.js').Opener & import('./recovery.js').Patient & import('./lifeline.js').Holder & import('./exchange.js').Speaker}
+   * @returns {import('./opening.js').Opener & import('./recovery.js').Patient & import('./lifeline.js').Holder & import('./exchange.js').Speaker & import('./microphone.js').Listened}
    */
   #core() {
     const session = this;
@@ -295,6 +317,9 @@ export class HoldfastSession extends EventTarget {
       },
       get connection() {
         return session.#link.connection;
+      },
+      get link() {
+        return session.#link;
       },
       get credentials() {
         return /** @type {import('./lifeline.js').TabCredentials} */ (session.#lifeline.credentials);
@@ -319,6 +344,8 @@ export class HoldfastSession extends EventTarget {
         this.#lifeline.keepUnsent(this.#exchange.outbox.unsent);
         this.dispatchEvent(new Event('outbox'));
       },
+      ask: (call) => this.#ask(call),
+      onMicrophone: () => void this.dispatchEvent(new Event('microphone')),
       onEntry: (entry) => this.#onEntry(entry),
       onDisplaced: () => void this.dispatchEvent(new Event('displaced')),
       onEnd: (end) => this.#dispatch({ type: 'over', ...end }),
@@ -335,12 +362,6 @@ export class HoldfastSession extends EventTarget {
     this.#link.adopt(connection);
     this.#exchange.renew();
     this.#lifeline.watch(connection);
-  }
-
-  async #tellMicrophone() {
-    const { connection } = this.#link;
-    if (!connection?.hasNews || this.#state.status !== 'connected') return;
-    await this.#ask((credentials) => connection.tell((sdp) => this.#api.restart(credentials, sdp)));
   }
 
   /** Sound and pictures flow; what may be missing is the server's answer to heartbeats. */
@@ -405,6 +426,7 @@ export class HoldfastSession extends EventTarget {
       this.#dispatch({ type: 'restarting', at: this.#environment.now() });
       this.#lifeline.pace();
     }
+    this.#microphone.note(entry);
     this.dispatchEvent(new SessionJournalEvent(entry));
   }
 
@@ -421,6 +443,7 @@ export class HoldfastSession extends EventTarget {
     if (state.status !== previous.status) this.#enter(state, previous);
     if (isElsewhere(state) && !isElsewhere(previous)) this.#letGo();
     if (isAway(this.#state)) this.#lifeline.watchExpiry(this.#state.expiresAt);
+    this.#microphone.follow(state, previous);
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
 
@@ -438,8 +461,6 @@ export class HoldfastSession extends EventTarget {
         this.#link.measure();
         this.#exchange.open();
         this.#opening.settle(null);
-        // What was turned on or off meanwhile; where it cannot be told now, the next connection tells it.
-        this.#tellMicrophone().catch(() => {});
         break;
       case 'interrupted':
       case 'held':

@@ -23,6 +23,8 @@ export const isReconnected = (body) => isRestarted(body) && isText(body.resumeTo
 /** @type {Shape} */
 export const isTaken = (body) => isText(body?.utteranceId) || isText(body?.questionId);
 /** @type {Shape} */
+export const isRecorded = (body) => isNumber(body?.seconds);
+/** @type {Shape} */
 export const isStopped = (body) => Number.isInteger(body?.stopped);
 /** @type {Shape} */
 export const isServer = (body) => isText(body?.version) && typeof body.outage === 'boolean';

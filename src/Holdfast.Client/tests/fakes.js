@@ -242,6 +242,8 @@ export function fakeEnvironment(answers = {}, { time = new FakeTime(), storage =
       json(201, { generation: 1, resumeToken: 'the next token', answer: { type: 'answer', sdp: serversAnswer }, ice: created.ice }),
     'POST /api/sessions/:id/say': () => json(202, { utteranceId: 'u1' }),
     'POST /api/sessions/:id/interrupt': () => json(200, { stopped: 2 }),
+    'PUT /api/sessions/:id/microphone': () => json(204),
+    'POST /api/sessions/:id/microphone/recording': () => json(202, { seconds: 1 }),
     ...answers,
   };
   return {
@@ -266,7 +268,7 @@ export function fakeEnvironment(answers = {}, { time = new FakeTime(), storage =
       },
       fetch: (url, init) => {
         const name = `${init.method} ${new URL(url, 'http://localhost').pathname.replace(/\/\d+/, '/:id')}`;
-        calls.push({ name, url, headers: init.headers, body: init.body === undefined ? undefined : JSON.parse(init.body) });
+        calls.push({ name, url, headers: init.headers, body: typeof init.body === 'string' ? JSON.parse(init.body) : init.body });
         const answer = Promise.resolve(typeof table[name] === 'function' ? table[name]() : table[name]).then((response) => response.clone());
         const aborted = new Promise((_, reject) => {
           init.signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
@@ -288,6 +290,7 @@ export function fakeEnvironment(answers = {}, { time = new FakeTime(), storage =
         sign: async (algorithm, key, data) => new Uint8Array(createHmac('sha256', key).update(data).digest()).buffer,
       },
       watch: (onHint) => hints.push(onHint),
+      sound: null,
       log: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
     },
   };

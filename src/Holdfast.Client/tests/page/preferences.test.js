@@ -19,9 +19,9 @@ test('a choice is told and kept for the next visit', () => {
   const preferences = new Preferences(storage, 'zh-CN');
   let told = 0;
   preferences.addEventListener('change', () => told++);
-  preferences.set({ theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai', voice: 'male', model: 'poet', mode: 'echo' });
+  preferences.set({ theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai', voice: 'male', model: 'poet', mode: 'echo', listening: 'pushToTalk', microphone: 'usb', ears: 'browser' });
   assert.equal(told, 1);
-  assert.deepEqual(new Preferences(storage, 'zh-CN').values, { language: 'zh-CN', theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai', voice: 'male', model: 'poet', mode: 'echo' });
+  assert.deepEqual(new Preferences(storage, 'zh-CN').values, { language: 'zh-CN', theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai', voice: 'male', model: 'poet', mode: 'echo', listening: 'pushToTalk', microphone: 'usb', ears: 'browser' });
 });
 
 test('nonsense in the storage is not believed', () => {

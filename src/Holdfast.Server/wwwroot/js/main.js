@@ -7,7 +7,7 @@ import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { element, localize } from './dom.js';
 import { situationOf } from './fates.js';
-import { Microphone } from './microphone.js';
+import { Listening } from './listening.js';
 import { noteOf } from './notes.js';
 import { Plug } from './plug.js';
 import { Preferences } from './preferences.js';
@@ -27,8 +27,8 @@ const conversation = new Conversation(words(), {
   withdraw: (line) => void player.session.outbox.withdraw(line.id),
   hasFailed,
 });
-const microphone = new Microphone(player, words, render);
-const talk = new Talk(player, conversation, preferences, words, () => microphone.isOn);
+const listening = new Listening(player, preferences, conversation, words, () => companion.mode, render);
+const talk = new Talk(player, conversation, preferences, words, () => listening.isHeard);
 const companion = new Companion(player.session.api, preferences, words);
 const composer = new Composer(player, words, () => companion.mode);
 const choices = new Choices(player, preferences, words);
@@ -129,7 +129,7 @@ function follow(state, previous) {
   if (note) conversation.note(note);
   if (state.status === previous.status) return;
   if (previous.status === 'connected' && isAway(state)) player.place = talk.place;
-  if (state.status === 'ended' || state.status === 'stopping' || state.status === 'error') microphone.stop();
+  if (state.status === 'ended' || state.status === 'stopping' || state.status === 'error') listening.stop();
   if (state.status === 'ended') conversation.endOpen(state.reason === 'stopped' ? 'stopped' : 'unknown');
   // Starting anew lets a session go whose last lines may or may not have been heard.
   if (state.status === 'starting') conversation.endOpen('unknown');
@@ -172,7 +172,7 @@ function render() {
   companion.render(talk.turns.model);
   element('export', HTMLButtonElement).hidden = conversation.lines.length === 0;
   composer.render();
-  microphone.render();
+  listening.render(talk.activity === 'speaking');
   plug.render();
 }
 

@@ -6,7 +6,7 @@
  * @typedef {object} Note
  * @property {'quiet' | 'good' | 'unsteady' | 'held' | 'bad'} tone
  * @property {(texts: Texts) => string} words
- * @property {{ label: 'note.follow', run: () => void }} [action] a button; once it was pressed the note has done its part
+ * @property {{ label: 'note.follow' | 'mic.ears.use', run: () => void }} [action] a button; once it was pressed the note has done its part
  * @property {'begins' | 'goes-on' | 'ends' | null} outage one outage has one note, which is rewritten as it goes on; null: of its own
  */
 

@@ -2,6 +2,7 @@
 /** @typedef {'system' | 'light' | 'dark'} Theme */
 /** @typedef {import('../holdfast/index.js').Policy} Policy */
 /** @typedef {import('../holdfast/index.js').SayMode} Mode */
+/** @typedef {import('../holdfast/index.js').ListeningMode} ListeningMode */
 
 /**
  * What a person chose, kept in the browser.
@@ -16,6 +17,9 @@
  * @property {string} voice empty: the avatar's own
  * @property {string} model empty: the server's default
  * @property {Mode} mode how what is written is meant
+ * @property {ListeningMode} listening when the person is heard
+ * @property {string} microphone the browser's name for it; empty: the system's own choice
+ * @property {'server' | 'browser'} ears who understands what the person says, where the server cannot
  */
 
 /** @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} KeyValueStorage */
@@ -44,6 +48,9 @@ export class Preferences extends EventTarget {
       voice: this.#read('voice') ?? '',
       model: this.#read('model') ?? '',
       mode: this.#read('mode') === 'echo' ? 'echo' : 'chat',
+      listening: this.#read('listening') === 'pushToTalk' ? 'pushToTalk' : 'handsFree',
+      microphone: this.#read('microphone') ?? '',
+      ears: this.#read('ears') === 'browser' ? 'browser' : 'server',
     };
   }
 

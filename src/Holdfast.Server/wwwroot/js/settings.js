@@ -22,6 +22,9 @@ export class Settings {
     for (const radio of this.#radios('policy')) {
       radio.addEventListener('change', () => preferences.set({ policy: /** @type {import('./preferences.js').Policy} */ (radio.value) }));
     }
+    for (const radio of this.#radios('listening')) {
+      radio.addEventListener('change', () => preferences.set({ listening: /** @type {import('./preferences.js').ListeningMode} */ (radio.value) }));
+    }
     for (const radio of this.#radios('mode')) {
       radio.addEventListener('change', () => preferences.set({ mode: /** @type {import('./preferences.js').Mode} */ (radio.value) }));
     }
@@ -33,10 +36,11 @@ export class Settings {
 
   /** @param {import('./texts.js').Texts} words */
   render(words) {
-    const { language, theme, policy, subtitles, volume, muted, mode } = this.#preferences.values;
+    const { language, theme, policy, subtitles, volume, muted, mode, listening } = this.#preferences.values;
     for (const radio of this.#radios('language')) radio.checked = radio.value === language;
     for (const radio of this.#radios('theme')) radio.checked = radio.value === theme;
     for (const radio of this.#radios('policy')) radio.checked = radio.value === policy;
+    for (const radio of this.#radios('listening')) radio.checked = radio.value === listening;
     for (const radio of this.#radios('mode')) radio.checked = radio.value === mode;
     element('policy-text', HTMLElement).textContent = words[`settings.policy.${policy}.text`];
     this.#subtitles.checked = subtitles;

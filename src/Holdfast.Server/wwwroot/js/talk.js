@@ -40,7 +40,7 @@ export class Talk {
    * @param {Conversation} conversation
    * @param {Preferences} preferences
    * @param {() => Texts} words
-   * @param {() => boolean} isListening whether the person's microphone is on
+   * @param {() => boolean} isListening whether the person is heard when they speak
    */
   constructor(player, conversation, preferences, words, isListening) {
     this.#player = player;
@@ -62,7 +62,7 @@ export class Talk {
   /** The one state of the conversation. */
   get activity() {
     const { session } = this.#player;
-    return activityOf(session.state, this.turns, { isListening: this.#isListening(), isDisplaced: session.isDisplaced });
+    return activityOf(session.state, this.turns, { isListening: this.#isListening(), isDisplaced: session.isDisplaced, keeping: session.keeping });
   }
 
   /** Asks the server how the conversation stands: the journal may have forgotten it. */
