@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
@@ -74,6 +76,44 @@ internal sealed class Talk : IAsyncDisposable
         using var response = await Server.SendAsync(HttpMethod.Put, Person.Path + "/microphone", Person.Token, new { mode, talking = isTalking });
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
+
+    /// <summary>From now on no packet gets through, either way; the server has noticed.</summary>
+    /// <param name="times">How often it has noticed by then.</param>
+    public async Task CutOffAsync(int times = 1)
+    {
+        Person.Line.Cut = LineCut.Both;
+        await Until(events => StatesIn(events, "interrupted") >= times);
+    }
+
+    /// <summary>Packets get through again; the server has noticed.</summary>
+    public async Task ComeBackAsync(int times = 1)
+    {
+        Person.Line.Cut = LineCut.None;
+        await Until(events => events.Count(static happened => IsState(happened, "connected") && happened.Data.GetProperty("from").GetString() is "interrupted") >= times);
+    }
+
+    /// <summary>Their page sends what it has recorded.</summary>
+    /// <param name="sound">48 kHz mono.</param>
+    /// <param name="began">When it began, a timestamp.</param>
+    /// <param name="key">The page's name for it.</param>
+    public Task<HttpResponseMessage> SendAsync(short[] sound, long began, string key = "r1")
+    {
+        var ago = (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        return SendAsync(WavFile.Write(sound, 48_000), string.Create(CultureInfo.InvariantCulture, $"?from={ago}&key={key}"));
+    }
+
+    /// <summary>Their page sends something as a recording.</summary>
+    public async Task<HttpResponseMessage> SendAsync(byte[] file, string query)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Person.Path + "/microphone/recording" + query) { Content = new ByteArrayContent(file) };
+        request.Headers.Authorization = new("Bearer", Person.Token);
+        return await Server.Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private static int StatesIn(IEnumerable<(string Kind, JsonElement Data)> events, string state) => events.Count(happened => IsState(happened, state));
+
+    private static bool IsState((string Kind, JsonElement Data) happened, string state) =>
+        happened.Kind is "state" && string.Equals(happened.Data.GetProperty("to").GetString(), state, StringComparison.Ordinal);
 
     /// <summary>The session's conversation as it is now.</summary>
     public async Task<JsonElement> LookAsync()

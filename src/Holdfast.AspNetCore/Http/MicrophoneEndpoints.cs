@@ -126,12 +126,6 @@ internal static class MicrophoneEndpoints
         Listener listener, ReadOnlyMemory<short> sound, TimeSpan? ago, string? key)
     {
         var answer = new RecordingAccepted(Math.Round((double)sound.Length / SoundFormat.SampleRate, 3));
-        if (key is not null && await listener.WasTakenAsync(key))
-        {
-            return TypedResults.Ok(answer);
-        }
-
-        listener.Take(HearingFormat.From(sound.Span), ago);
-        return TypedResults.Accepted((string?)null, answer);
+        return await listener.TakeAsync(HearingFormat.From(sound.Span), ago, key) ? TypedResults.Accepted((string?)null, answer) : TypedResults.Ok(answer);
     }
 }
