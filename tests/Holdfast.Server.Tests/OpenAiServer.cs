@@ -58,6 +58,13 @@ internal sealed class OpenAiServer : IAsyncDisposable
     /// <summary>The next question is answered with these tokens.</summary>
     public void Say(params string[] tokens) => _answers.Enqueue(http => StreamAsync(http, tokens, isWhole: true));
 
+    /// <summary>The next question is answered with these tokens as soon as something is so.</summary>
+    public void SayWhen(Task when, params string[] tokens) => _answers.Enqueue(async http =>
+    {
+        await when;
+        await StreamAsync(http, tokens, isWhole: true);
+    });
+
     /// <summary>The next question is answered with the wish to have a tool called.</summary>
     public void Call(string tool, string arguments = "{}") => _answers.Enqueue(async http =>
     {

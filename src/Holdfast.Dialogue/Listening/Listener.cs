@@ -41,9 +41,6 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     /// <summary>A voice that begins so soon after a resume was there before it.</summary>
     private static readonly TimeSpan LongestBreath = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a turn waits, after a resume, for what the page recorded.</summary>
-    private static readonly TimeSpan LongestForRecording = TimeSpan.FromSeconds(4);
-
     private readonly Hearing _hearing;
     private readonly IListenerHost _host;
     private readonly Ear _ear;
@@ -59,6 +56,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     private int _quietFrames = FramesOfSilence;
     private bool _mustBeQuiet;
     private long? _releasedAt;
+    private (short[] Recording, long? BeganAt)? _early;
     private long _heardAt;
 
     public Listener(Hearing hearing, IListenerHost host)
@@ -125,23 +123,26 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
             speech.BeginGap(_longest, Now);
             speech.HeardAt = Now;
         }
-    });
 
-    /// <summary>Whether a recording of this name was taken before; it counts as taken from now on.</summary>
-    public Task<bool> WasTakenAsync(string key)
-    {
-        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ear.Post(() => answer.SetResult(_gap.WasTaken(key)));
-        return answer.Task;
-    }
+        if (_early is var (recording, beganAt))
+        {
+            _early = null;
+            _gap.Wants(beganAt, key: null);
+            _ = JoinAsync(_speech, recording, beganAt);
+        }
+    });
 
     /// <summary>What the page recorded while the connection was lost.</summary>
     /// <param name="recording">16 kHz mono.</param>
     /// <param name="ago">How long ago it began, where that is known.</param>
-    public void Take(short[] recording, TimeSpan? ago)
+    /// <param name="key">The page's name for it, where it has one.</param>
+    /// <returns>Whether it is looked through; otherwise all of it arrived, or it was sent before.</returns>
+    public Task<bool> TakeAsync(short[] recording, TimeSpan? ago, string? key)
     {
         var beganAt = ago is { } known ? Now - (long)(known.TotalSeconds * _hearing.Time.TimestampFrequency) : (long?)null;
-        _ear.Post(() => _ = JoinAsync(_speech, recording, beganAt));
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ear.Post(() => answer.SetResult(OnRecording(recording, beganAt, key)));
+        return answer.Task;
     }
 
     /// <inheritdoc/>
@@ -418,7 +419,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
 
         if (_speech is { } speech && !_gap.IsOpen)
         {
-            if (speech.Before is not null && _hearing.Time.GetElapsedTime(speech.GapSince) >= LongestForRecording)
+            if (speech.Before is not null && _hearing.Time.GetElapsedTime(speech.GapSince) >= ListeningGap.LongestForRecording)
             {
                 CloseGap(speech, []);
             }
@@ -458,6 +459,26 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         _speech?.StopRecognition();
         _speech = null;
         _detector.Restart();
+    }
+
+    private bool OnRecording(short[] recording, long? beganAt, string? key)
+    {
+        if (!_gap.Wants(beganAt, key))
+        {
+            return false;
+        }
+
+        if (_gap.IsOpen)
+        {
+            // Its HTTP was quicker than its connection. What comes next tells where the gap ends.
+            _early = (recording, beganAt);
+        }
+        else
+        {
+            _ = JoinAsync(_speech, recording, beganAt);
+        }
+
+        return true;
     }
 
     private async Task JoinAsync(PersonSpeech? speech, short[] recording, long? beganAt)

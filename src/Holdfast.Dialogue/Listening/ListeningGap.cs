@@ -12,10 +12,14 @@ internal sealed class ListeningGap
     /// <summary>Recordings of one session that are known by their names; a page sends one for each gap.</summary>
     private const int KeysKept = 16;
 
+    /// <summary>How long a turn waits, after a resume, for what the page recorded.</summary>
+    public static readonly TimeSpan LongestForRecording = TimeSpan.FromSeconds(4);
+
     private readonly Hearing _hearing;
     private readonly Queue<string> _keys = new();
     private short[] _tail = [];
     private long _cutAt;
+    private bool _isWanted;
     private SpeechSound? _head;
 
     public ListeningGap(Hearing hearing) => _hearing = hearing;
@@ -30,9 +34,16 @@ internal sealed class ListeningGap
     /// <param name="heardAt">When.</param>
     public void Open(RecentSound recent, long heardAt)
     {
-        if (!IsOpen)
+        if (IsOpen)
         {
-            (IsOpen, _tail, _cutAt) = (true, recent.Last(int.MaxValue), heardAt);
+            return;
+        }
+
+        IsOpen = true;
+        if (!_isWanted || _hearing.Time.GetElapsedTime(BackAt) > LongestForRecording)
+        {
+            // Otherwise the page had no time to send what it recorded: it goes on with it, and one recording has both gaps.
+            (_tail, _cutAt) = (recent.Last(int.MaxValue), heardAt);
         }
     }
 
@@ -44,28 +55,37 @@ internal sealed class ListeningGap
             return false;
         }
 
-        (IsOpen, BackAt, _head) = (false, now, new SpeechSound(HearingFormat.SampleRate));
+        (IsOpen, BackAt, _isWanted, _head) = (false, now, true, new SpeechSound(HearingFormat.SampleRate));
         return true;
     }
 
     /// <summary>What arrives; of what comes after a gap the first second is kept.</summary>
     public void Append(ReadOnlySpan<short> frame) => _head?.Append(frame);
 
-    /// <summary>Whether a recording of this name was taken before; it counts as taken from now on.</summary>
-    public bool WasTaken(string key)
+    /// <summary>
+    /// Whether a recording has something that did not arrive, as far as can be known without hearing it: there was a gap, and this is the first recording
+    /// of it. What a page recorded because it alone was cut off arrived long ago.
+    /// </summary>
+    /// <param name="beganAt">When it began, where that is known.</param>
+    /// <param name="key">The page's name for it: sent again, it has nothing new.</param>
+    public bool Wants(long? beganAt, string? key)
     {
-        if (_keys.Contains(key, StringComparer.Ordinal))
+        if ((!IsOpen && (!_isWanted || beganAt > BackAt)) || (key is not null && _keys.Contains(key, StringComparer.Ordinal)))
         {
-            return true;
+            return false;
         }
 
-        _keys.Enqueue(key);
-        if (_keys.Count > KeysKept)
+        if (key is not null)
         {
-            _keys.Dequeue();
+            _keys.Enqueue(key);
+            if (_keys.Count > KeysKept)
+            {
+                _keys.Dequeue();
+            }
         }
 
-        return false;
+        _isWanted = IsOpen;
+        return true;
     }
 
     /// <summary>Finds in a recording what did not arrive.</summary>

@@ -7,6 +7,7 @@ namespace Holdfast.Dialogue;
 internal sealed class PersonSpeech(int longest, long beganAt)
 {
     private int _counter;
+    private SpeechSound? _between;
 
     /// <summary>When it began, a timestamp of the clock.</summary>
     public long BeganAt { get; } = beganAt;
@@ -91,8 +92,18 @@ internal sealed class PersonSpeech(int longest, long beganAt)
     /// <summary>Something is missing here: what was recorded of it may come.</summary>
     public void BeginGap(int longestSound, long now)
     {
-        Fill(Before is null ? [] : Before.Span, [], longestSound);
-        (Before, Sound) = (Sound, new SpeechSound(longestSound));
+        if (Before is null)
+        {
+            Before = Sound;
+        }
+        else
+        {
+            // A second gap before the first was filled: a recording that has the first has this too.
+            _between ??= new SpeechSound(longestSound);
+            _between.Append(Sound.Span);
+        }
+
+        Sound = new SpeechSound(longestSound);
         (VoicedUpTo, RecognisedUpTo, AskedUpTo, AskedAt, GapSince, HasEnded) = (0, -1, -1, 0, now, false);
         StopRecognition();
     }
@@ -100,8 +111,8 @@ internal sealed class PersonSpeech(int longest, long beganAt)
     /// <summary>What was missing came, or will not come: from now on it is one sound.</summary>
     public void CloseGap(ReadOnlySpan<short> missing, int longestSound)
     {
-        Fill(Before is null ? [] : Before.Span, missing, longestSound);
-        Before = null;
+        Fill(Before is null ? [] : Before.Span, missing.IsEmpty && _between is not null ? _between.Span : missing, longestSound);
+        (Before, _between) = (null, null);
     }
 
     private void Fill(ReadOnlySpan<short> before, ReadOnlySpan<short> missing, int longestSound)

@@ -54,7 +54,7 @@ internal sealed partial class Visit
     public async Task<ServerAnswer> AskServerAsync(HttpMethod method, string path = "", object? body = null, Credentials? credentials = null)
     {
         credentials ??= await CredentialsAsync();
-        using var request = new HttpRequestMessage(method, new Uri(_stage.Server.Address, $"api/sessions/{credentials.SessionId}{path}"));
+        using var request = new HttpRequestMessage(method, new Uri(_address, $"api/sessions/{credentials.SessionId}{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credentials.ResumeToken);
         request.Content = body is null ? null : JsonContent.Create(body);
         using var response = await _stage.Http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -83,7 +83,7 @@ internal sealed partial class Visit
     public async Task<Visit> DuplicateAsync()
     {
         var page = await Page.RunAndWaitForPopupAsync(() => Page.EvaluateAsync("() => { open(location.href); }"));
-        var visit = new Visit(_stage, _context, page, ownsContext: false);
+        var visit = new Visit(_stage, _context, page, ownsContext: false, _address);
         await page.WaitForLoadStateAsync();
         return visit;
     }

@@ -24,10 +24,12 @@ internal sealed partial class Visit : IAsyncDisposable
     private readonly List<string> _complaints = [];
 
     private readonly bool _ownsContext;
+    private readonly Uri _address;
 
-    private Visit(Stage stage, IBrowserContext context, IPage page, bool ownsContext)
+    private Visit(Stage stage, IBrowserContext context, IPage page, bool ownsContext, Uri? address = null)
     {
         _stage = stage;
+        _address = address ?? stage.Server.Address;
         _context = context;
         _ownsContext = ownsContext;
         Page = page;
@@ -71,7 +73,7 @@ internal sealed partial class Visit : IAsyncDisposable
         }
 
         var page = await context.NewPageAsync();
-        var visit = new Visit(stage, context, page, ownsContext: true);
+        var visit = new Visit(stage, context, page, ownsContext: true, address);
         await page.GotoAsync((address ?? stage.Server.Address).ToString());
         return visit;
     }
