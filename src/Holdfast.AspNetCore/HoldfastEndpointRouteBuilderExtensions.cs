@@ -19,6 +19,7 @@ public static class HoldfastEndpointRouteBuilderExtensions
         routes.MapAvatarEndpoints();
         routes.MapServerEndpoint();
         routes.MapModelEndpoint();
+        routes.MapRecordingFiles();
         routes.MapClientFiles();
         routes.MapHealth();
         var (sessions, start) = routes.MapSessionEndpoints();

@@ -37,6 +37,10 @@ public sealed class HoldfastOptions
     [Range(0, 100_000)]
     public int MaxSessionsPerUser { get; set; }
 
+    /// <summary>How many sessions there may be at once that began without a viewer. They count among all. 16 by default.</summary>
+    [Range(0, 100_000)]
+    public int MaxUnattended { get; set; } = 16;
+
     /// <summary>Seconds a session is kept at the most without a connection in which nobody ever spoke. 120 by default.</summary>
     [Range(1, 86_400)]
     public int UnspokenGraceSeconds { get; set; } = 120;
@@ -116,6 +120,7 @@ public sealed class HoldfastOptions
         MaxNegotiatingPerAddress = MaxNegotiatingPerAddress,
         MaxHeldPerAddress = MaxHeldPerAddress,
         MaxPerUser = MaxSessionsPerUser,
+        MaxUnattended = MaxUnattended,
         UnspokenGrace = TimeSpan.FromSeconds(UnspokenGraceSeconds),
         SetupTimeout = TimeSpan.FromSeconds(SetupTimeoutSeconds),
         Grace = TimeSpan.FromSeconds(GraceSeconds),

@@ -1,5 +1,6 @@
 using Holdfast.AspNetCore;
 using Holdfast.AspNetCore.Http;
+using Holdfast.AspNetCore.Recording;
 using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
@@ -29,6 +30,7 @@ public static class HoldfastServiceCollectionExtensions
             services.AddWire();
             services.AddSessions();
             services.AddKeeping();
+            services.AddRecording();
             services.AddProblemDetails();
             services.AddHoldfastHealth();
             services.AddSingleton(static provider => provider.GetRequiredService<SessionDirectory>().Feed);
@@ -92,6 +94,14 @@ public static class HoldfastServiceCollectionExtensions
     {
         services.AddSingleton(CreateKeeper);
         services.AddSingleton<StopDeadline>();
+    }
+
+    private static void AddRecording(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<RecordingOptions>, RecordingOptionsValidator>();
+        services.AddOptions<RecordingOptions>().BindConfiguration(RecordingOptions.Section).ValidateOnStart();
+        services.AddSingleton<RecordingStore>();
+        services.AddSingleton<Mp4Maker>();
     }
 
     private static SessionKeeper CreateKeeper(IServiceProvider provider)

@@ -40,6 +40,7 @@ public static class LiveTalkingExtensions
             starts.Add(all.MapConnections());
             all.MapTalking();
             all.MapHearing();
+            all.MapRecordings();
             all.MapPageQuestions(starts);
             all.MapAvatars();
             operators.Add(all.MapOperation());

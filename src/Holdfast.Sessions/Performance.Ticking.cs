@@ -14,20 +14,35 @@ internal sealed partial class Performance
         _reading = tick.MediaTime;
         var playback = _playback;
         playback?.Connection.ReceiveMicrophone();
+        WantKeyFrame();
         switch (playback)
         {
             case { IsPaused: false }:
                 Play(tick, playback);
                 break;
             case { IsPaused: true }:
-                PassTime(tick);
+                if (_outputs.Length > 0)
+                {
+                    PlayToOutputs(tick);
+                }
+                else
+                {
+                    PassTime(tick);
+                }
+
                 if (tick.Index % TicksPerProbe == 0)
                 {
-                    _stream.Probe(tick, playback.Sink);
+                    _stream.Probe(tick, new Sink(this, playback.Connection, isProbe: true));
                 }
 
                 break;
             default:
+                if (_outputs.Length > 0)
+                {
+                    PlayToOutputs(tick);
+                    break;
+                }
+
                 PassTime(tick);
                 LeaveWhenAllIsSaid();
                 break;
@@ -155,7 +170,10 @@ internal sealed partial class Performance
     }
 
     /// <summary>Hands on what is sent to a connection, with the ledger's mark on what is speech.</summary>
-    private sealed class Sink(Performance performance, SessionConnection connection) : IMediaSink
+    /// <param name="performance">Whose.</param>
+    /// <param name="connection">Whom to.</param>
+    /// <param name="isProbe">Whether it only asks whether the path is back: then it is nobody else's.</param>
+    private sealed class Sink(Performance performance, SessionConnection connection, bool isProbe) : IMediaSink
     {
         public MediaRoom Room => connection.Room;
 
@@ -166,9 +184,16 @@ internal sealed partial class Performance
             // That this silence arrives says nothing of the speech before it: what came in between is still to be gone back to.
             var tag = performance._isWaiting ? 0 : performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);
             connection.SendAudio(mediaTime, opus, tag);
+            if (!isProbe)
+            {
+                performance.SendAudioToOutputs(mediaTime, opus, silent, place);
+            }
         }
 
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
+        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
+        {
             connection.SendVideo(mediaTime, vp8, isKeyFrame);
+            performance.SendVideoToOutputs(mediaTime, vp8, isKeyFrame);
+        }
     }
 }

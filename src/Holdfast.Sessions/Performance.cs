@@ -38,6 +38,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
     /// <summary>Whether what is sent is silence in place of speech that the show has not got back yet.</summary>
     private bool _isWaiting;
     private bool _isLeaving;
+    private bool _isOver;
     private long _place;
 
     /// <summary>The furthest place that was handed out: places only ever grow, but for what is said again.</summary>
@@ -98,7 +99,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
 
         // Nothing ticks while the first picture is made; then the loop goes on with the next tick.
         _pacer.Remove(this);
-        var sink = new Sink(this, connection);
+        var sink = new Sink(this, connection, isProbe: false);
         _playback = new Playback(connection, sink, _resuming, IsPaused: false);
         try
         {
@@ -120,6 +121,17 @@ internal sealed partial class Performance : IPaced, IShowObserver
     public void Stop() => Note(() =>
     {
         _playback = null;
+        if (_outputs.Length > 0)
+        {
+            PlayOnForOutputs();
+            return;
+        }
+
+        StandStill();
+    });
+
+    private void StandStill()
+    {
         Leave();
         GiveUp();
         if (_session.GapPolicy == GapPolicy.Finish && Queued > 0)
@@ -130,14 +142,14 @@ internal sealed partial class Performance : IPaced, IShowObserver
         {
             _show.PutAside();
         }
-    });
+    }
 
     /// <summary>While stopped: asks once whether the path is back.</summary>
     public void ProbeOnce(SessionConnection connection) => Note(() =>
     {
         if (_playback is null)
         {
-            _stream.Probe(_pacer.CurrentTick, new Sink(this, connection));
+            _stream.Probe(_pacer.CurrentTick, new Sink(this, connection, isProbe: true));
         }
     });
 
@@ -178,6 +190,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
     {
         _playback = null;
         Leave();
+        EndOutputs();
         _stream.Dispose();
         await _show.DisposeAsync();
     });

@@ -254,6 +254,22 @@ internal sealed class Playout
             _skipped += sounded ? 1 : 0;
         }
 
+        ReleaseAll(tick);
+    }
+
+    /// <summary>20 ms of the show were taken by whoever is not its viewer: what was handed out is done with.</summary>
+    public void OnHeardElsewhere(in MediaTick tick)
+    {
+        lock (_gate)
+        {
+            _ledger.Forget(isLost: false);
+        }
+
+        ReleaseAll(tick);
+    }
+
+    private void ReleaseAll(in MediaTick tick)
+    {
         if (tick.Index % ReleaseInterval == 0)
         {
             _show?.Release(long.MaxValue);

@@ -415,7 +415,7 @@ public sealed partial class Session
             connection = _connection;
         }
 
-        if (HasShowForRestored())
+        if (HasShowWithoutViewer())
         {
             CurrentPerformance()?.ProbeOnce(connection);
         }

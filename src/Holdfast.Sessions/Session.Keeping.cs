@@ -30,6 +30,7 @@ public sealed partial class Session
     {
         Id = id;
         AnswersToId = record.AnswersToId;
+        _attendance = record.Attendance;
         ShowName = showName;
         Voice = record.Voice is { } voice && services.Shows.HasVoice(voice) ? voice : null;
         Grace = record.Grace;
@@ -50,7 +51,7 @@ public sealed partial class Session
         var longest = Longer(services.Settings.MaxHold, Grace);
         var heldUntil = record.State == SessionState.Held ? RtcTime.From(record.HeldUntilAtMost) : _stateSince + longest;
         var heardAt = wasThere && !prior.IsClean ? Later(RtcTime.From(record.LastSignOfLife), prior.AliveAt) : RtcTime.From(record.LastSignOfLife);
-        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(heardAt, now), AnswersToId ? null : services.Settings.UnspokenGrace)
+        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(heardAt, now), AnswersToId || IsUnattended ? null : services.Settings.UnspokenGrace)
         {
             HeldUntilAtMost = RtcTime.Min(heldUntil, now + longest),
         };
@@ -270,6 +271,7 @@ public sealed partial class Session
         Version = SessionRecord.CurrentVersion,
         Id = Id.Value,
         AnswersToId = AnswersToId,
+        Attendance = _attendance,
         Show = ShowName,
         Voice = Voice,
         CreatedAt = CreatedAt,
@@ -295,17 +297,17 @@ public sealed partial class Session
     /// <summary>The performance; where another process left something to be said, one that has it before it.</summary>
     private Performance? PerformanceOrUnsaid()
     {
-        HasShowForRestored();
+        HasShowWithoutViewer();
         return CurrentPerformance();
     }
 
-    /// <summary>Makes the show of a session that another process had, the first time there is something to do for it.</summary>
+    /// <summary>Makes the show of a session that another process had, or that began without a viewer, the first time there is something to do for it.</summary>
     /// <returns>False where it cannot be made.</returns>
-    private bool HasShowForRestored()
+    private bool HasShowWithoutViewer()
     {
         lock (_gate)
         {
-            if (_performance is not null || _kept is null || _isPutAside)
+            if (_performance is not null || (_kept is null && !IsUnattended) || _isPutAside)
             {
                 return true;
             }

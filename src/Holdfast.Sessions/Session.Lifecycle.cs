@@ -24,7 +24,7 @@ public sealed partial class Session
     /// <returns>False where it changes nothing in the state the session is in; another thread may have been first.</returns>
     private bool Signal(SessionSignal signal, SessionReason reason)
     {
-        if (signal == SessionSignal.PathUsable && !HasShowForRestored())
+        if (signal == SessionSignal.PathUsable && !HasShowWithoutViewer())
         {
             return false;
         }
@@ -136,6 +136,7 @@ public sealed partial class Session
             }
 
             _ = WasSpokenTo();
+            KeepForOthers(now);
 
             return _state switch
             {

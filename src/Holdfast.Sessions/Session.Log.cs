@@ -42,6 +42,9 @@ public sealed partial class Session
     [LoggerMessage(106, LogLevel.Error, "Session {SessionId} ended by a fault that nobody foresaw, while {Doing}")]
     private static partial void LogFaulted(ILogger logger, SessionId sessionId, string doing, Exception exception);
 
+    [LoggerMessage(108, LogLevel.Error, "Session {SessionId}: something that took what it shows failed and was taken off; the session goes on")]
+    private static partial void LogOutputFailed(ILogger logger, SessionId sessionId, Exception exception);
+
     [LoggerMessage(102, LogLevel.Error, "Session {SessionId}: its show could not be made or ended")]
     private static partial void LogShowFailed(ILogger logger, SessionId sessionId, Exception exception);
 }

@@ -32,9 +32,11 @@ public sealed partial class Session
         SessionLabels labels,
         SessionServices services,
         Action<Session, EndedSession> onEnded,
-        bool answersToId = false)
+        bool answersToId = false,
+        Attendance attendance = Attendance.Viewer)
     {
         AnswersToId = answersToId;
+        _attendance = attendance;
         Id = id;
         ShowName = showName;
         Grace = grace;
@@ -44,7 +46,14 @@ public sealed partial class Session
         _services = services;
         _onEnded = onEnded;
         _stateSince = services.Endpoint.Now;
-        _lease = new Lease(grace, services.Settings.MaxHold, _stateSince, answersToId ? null : services.Settings.UnspokenGrace);
+        _lease = new Lease(grace, services.Settings.MaxHold, _stateSince, answersToId || IsUnattended ? null : services.Settings.UnspokenGrace);
+        if (IsUnattended)
+        {
+            // It waits for whoever comes, as one does whose viewer has left.
+            _state = SessionState.Held;
+            _lease.Hold(_stateSince);
+        }
+
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _keys = new SentKeys(KeysKept);
         Labels = labels;
@@ -252,7 +261,7 @@ public sealed partial class Session
     }
 
     /// <summary>Whether anybody ever said, or typed, or let themselves be heard. Under the lock.</summary>
-    private bool WasSpokenTo() => _lease.WasSpokenTo |= Journal.HasWords || _connection?.Microphone is not null;
+    private bool WasSpokenTo() => _lease.WasSpokenTo |= IsUnattended || Journal.HasWords || _connection?.Microphone is not null;
 
     private Performance? CurrentPerformance()
     {

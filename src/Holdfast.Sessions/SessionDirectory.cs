@@ -102,6 +102,11 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private bool HasTooMany(string? user, int already) => user is not null && _services.Settings.MaxPerUser is > 0 and var most
         && _live.Values.Count(session => string.Equals(session.Labels.User, user, StringComparison.Ordinal)) - already >= most;
 
+    private bool HasTooManyUnattended(int already) => _live.Values.Count(static session => session.IsUnattended) - already >= _services.Settings.MaxUnattended;
+
+    private static Attendance AttendanceOf(SessionRequest request) => request.OfferSdp is not null ? Attendance.Viewer
+        : request.StaysAlive ? Attendance.None : Attendance.Outputs;
+
     private CreateSessionResult Start(SessionRequest request)
     {
         var show = request.ShowName is null or ""
@@ -128,13 +133,20 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             return new CreateSessionResult.Full(limit);
         }
 
+        if (request.OfferSdp is null && HasTooManyUnattended(already: 0))
+        {
+            return new CreateSessionResult.Full(AdmissionLimit.Unattended);
+        }
+
         var token = ResumeToken.New();
         var session = new Session(
-            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, request.Labels, _services, OnEnded, request.AnswersToId)
+            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, request.Labels, _services, OnEnded, request.AnswersToId, AttendanceOf(request))
         {
-            Network = network,
+            // One without a viewer has a limit of its own, and is held by nobody's network.
+            Network = request.OfferSdp is null ? null : network,
         };
-        if (!session.TryConnect(request.OfferSdp, request.ReachedAt, out var answer, out var error))
+        ConnectionAnswer? answer = null;
+        if (request.OfferSdp is { } offer && !session.TryConnect(offer, request.ReachedAt, out answer, out var error))
         {
             // Nobody was told of it: it leaves no trace.
             return new CreateSessionResult.BadOffer(error);
@@ -163,9 +175,29 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             return new CreateSessionResult.Stopping();
         }
 
+        if (answer is null && WhyNotSettled(session) is { } full)
+        {
+            session.Close(SessionReason.ServerFull);
+            return new CreateSessionResult.Full(full);
+        }
+
         session.Companion = _companions?.Accompany(session, kept: null, unsaid: []);
         session.LogCreated(request.ClientAddress);
-        return new CreateSessionResult.Created(session, token, answer);
+        return answer is null ? new CreateSessionResult.Begun(session, token) : new CreateSessionResult.Created(session, token, answer);
+    }
+
+    /// <summary>A session without a viewer takes its place at once.</summary>
+    private AdmissionLimit? WhyNotSettled(Session session)
+    {
+        if (HasTooManyUnattended(already: 1))
+        {
+            // Others came at the same moment.
+            return AdmissionLimit.Unattended;
+        }
+
+        var isSettled = _services.Admission.TrySettle(session, _services.Endpoint.Now, out var givesWay);
+        givesWay?.Close(SessionReason.GaveWay);
+        return isSettled ? null : AdmissionLimit.Sessions;
     }
 
     /// <summary>Whether a session is not over.</summary>

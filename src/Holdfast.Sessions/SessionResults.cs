@@ -5,12 +5,12 @@ using Holdfast.Rtc;
 namespace Holdfast.Sessions;
 
 /// <summary>What a client asks for when it starts a session.</summary>
-/// <param name="OfferSdp">The offer of its RTCPeerConnection.</param>
+/// <param name="OfferSdp">The offer of its RTCPeerConnection; null where nobody watches yet.</param>
 /// <param name="ShowName">What it wants to see; null for the default.</param>
 /// <param name="Grace">How long it is to be kept without a sign of life; null for the default, bounded by the server.</param>
 /// <param name="GapPolicy">What becomes of what is being said while nobody can hear it.</param>
 public sealed record SessionRequest(
-    string OfferSdp, string? ShowName, TimeSpan? Grace = null, GapPolicy GapPolicy = GapPolicy.Pause)
+    string? OfferSdp, string? ShowName, TimeSpan? Grace = null, GapPolicy GapPolicy = GapPolicy.Pause)
 {
     /// <summary>The address at which the client reached this machine, so that it is offered those that it can use; null where that is not known.</summary>
     public IPAddress? ReachedAt { get; init; }
@@ -20,6 +20,9 @@ public sealed record SessionRequest(
     /// kept for its whole grace period, also where nobody has spoken in it.
     /// </summary>
     public bool AnswersToId { get; init; }
+
+    /// <summary>Of one without an offer: whether it is kept until somebody ends it. Otherwise its outputs keep it, and without any its grace period counts.</summary>
+    public bool StaysAlive { get; init; }
 
     /// <summary>What the app knows of it.</summary>
     public SessionLabels Labels { get; init; } = SessionLabels.None;
@@ -40,6 +43,11 @@ public abstract record CreateSessionResult
     /// <param name="Token">Makes its holder the owner; told nowhere else.</param>
     /// <param name="Answer">The answer to the offer.</param>
     public sealed record Created(Session Session, ResumeToken Token, ConnectionAnswer Answer) : CreateSessionResult;
+
+    /// <summary>There is one, and nobody watches it yet: it was asked for without an offer.</summary>
+    /// <param name="Session">The session.</param>
+    /// <param name="Token">Makes its holder the owner; told nowhere else.</param>
+    public sealed record Begun(Session Session, ResumeToken Token) : CreateSessionResult;
 
     /// <summary>The offer cannot be answered.</summary>
     /// <param name="Sentence">Why, for the one who made the offer.</param>

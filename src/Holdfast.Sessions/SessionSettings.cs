@@ -18,6 +18,9 @@ public sealed record SessionSettings
     /// <summary>How many sessions one user may have at once; 0 is no limit.</summary>
     public int MaxPerUser { get; init; }
 
+    /// <summary>How many sessions there may be at once that began without a viewer.</summary>
+    public int MaxUnattended { get; init; } = 16;
+
     /// <summary>How long a session is kept at the most, without a connection, in which nobody ever spoke.</summary>
     public TimeSpan UnspokenGrace { get; init; } = TimeSpan.FromSeconds(120);
 

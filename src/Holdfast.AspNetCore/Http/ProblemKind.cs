@@ -20,6 +20,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind SignIn = new(401, "sign-in", "The server wants to know who asks");
     public static readonly ProblemKind NotAllowed = new(403, "not-allowed", "Who asks may not do this");
     public static readonly ProblemKind UnknownSession = new(404, "unknown-session", "There is no such session");
+    public static readonly ProblemKind UnknownRecording = new(404, "unknown-recording", "There is no such recording");
     public static readonly ProblemKind NotFound = new(404, "not-found", "There is nothing at this address");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method-not-allowed", "This address does not take the method");
     public static readonly ProblemKind TooSlow = new(408, "too-slow", "The request came too slowly");
@@ -28,6 +29,8 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind AnotherIsReconnecting = new(409, "another-is-reconnecting", "Another client is coming back with the session");
     public static readonly ProblemKind ConnectionGone = new(409, "connection-gone", "There is no connection to restart");
     public static readonly ProblemKind KeyTaken = new(409, "key-taken", "Another text was sent under this key");
+    public static readonly ProblemKind NotRecording = new(409, "not-recording", "Nothing is being recorded");
+    public static readonly ProblemKind StillRecording = new(409, "still-recording", "The recording is not finished");
     public static readonly ProblemKind NotAdjustable = new(409, "not-adjustable", "The avatar cannot be changed while it runs");
     public static readonly ProblemKind SessionEnded = new(410, "session-ended", "The session has ended");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The request is too large");
@@ -42,8 +45,11 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind Internal = new(500, "internal", "Something went wrong in the server");
     public static readonly ProblemKind NoConversation = new(501, "no-conversation", "This server holds no conversations");
     public static readonly ProblemKind NotListening = new(501, "not-listening", "This server does not listen");
+    public static readonly ProblemKind NoRecording = new(501, "no-recording", "This server does not record");
+    public static readonly ProblemKind NoConversion = new(501, "no-conversion", "This server makes no MP4");
     public static readonly ProblemKind Full = new(503, "full", "The server is full");
     public static readonly ProblemKind Stopping = new(503, "stopping", "The server is restarting");
+    public static readonly ProblemKind DiskFull = new(507, "disk-full", "There is no room for a recording");
 
     /// <summary>What a program decides by.</summary>
     public string Type => Prefix + Name;

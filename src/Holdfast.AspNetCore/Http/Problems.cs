@@ -37,6 +37,24 @@ internal static class Problems
     public static ProblemHttpResult NoConversation() =>
         Create(ProblemKind.NoConversation, "This server holds no conversations: its app has not added them. Use 'mode': \"echo\".");
 
+    public static ProblemHttpResult NoRecording() => Create(
+        ProblemKind.NoRecording, "Recordings are off here, or have no place: set Holdfast:Recording:Directory.");
+
+    public static ProblemHttpResult NotRecording() =>
+        Create(ProblemKind.NotRecording, "Nothing of this session is being recorded. POST .../recordings begins.");
+
+    public static ProblemHttpResult StillRecording() =>
+        Create(ProblemKind.StillRecording, "The recording is under way. Stop it first: POST /api/sessions/{id}/recordings/stop.");
+
+    public static ProblemHttpResult UnknownRecording() =>
+        Create(ProblemKind.UnknownRecording, "There is no recording of this id, or it was deleted.");
+
+    public static ProblemHttpResult NoConversion() =>
+        Create(ProblemKind.NoConversion, "MP4 is made by ffmpeg, which is not installed here or failed. The recording itself is WebM: ask without 'format'.");
+
+    public static ProblemHttpResult DiskFull() =>
+        Create(ProblemKind.DiskFull, "The disk for recordings is full. Delete some, or make room.");
+
     public static ProblemHttpResult NotListening() =>
         Create(ProblemKind.NotListening, "This server has nothing that recognises speech. Set Holdfast:Listening, or type.");
 

@@ -16,7 +16,7 @@ internal static class Refusals
 
     public static ProblemHttpResult Of(HttpContext http, AdmissionLimit limit, HoldfastOptions options)
     {
-        var seconds = limit is AdmissionLimit.HeldFromAddress or AdmissionLimit.OfUser ? LaterSeconds : SoonSeconds;
+        var seconds = limit is AdmissionLimit.HeldFromAddress or AdmissionLimit.OfUser or AdmissionLimit.Unattended ? LaterSeconds : SoonSeconds;
         http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return limit switch
         {
@@ -32,6 +32,8 @@ internal static class Refusals
                 $"{options.MaxHeldPerAddress} sessions from your address have lost their connection and are kept. Come back to one of them, or try again later."),
             AdmissionLimit.OfUser => Problems.Create(
                 ProblemKind.TooManyOfUser, $"You have {options.MaxSessionsPerUser} sessions, which is as many as may be. End one of them, or come back to it."),
+            AdmissionLimit.Unattended => Full(
+                "unattended", $"There are {options.MaxUnattended} sessions without a viewer, which is as many as may be. End one of them."),
         };
     }
 

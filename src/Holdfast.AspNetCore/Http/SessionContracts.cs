@@ -28,14 +28,16 @@ internal static class BodyLimits
 /// <param name="GapPolicy">What becomes of what is being said while nobody can hear it.</param>
 /// <param name="Tags">Words of the client's own, separated by commas.</param>
 /// <param name="AnswersToId">Whether whoever knows its id may speak for it in LiveTalking's API.</param>
+/// <param name="StaysAlive">Of one without an offer: whether it is kept until somebody ends it.</param>
 internal sealed record CreateSessionBody(
-    [property: StringLength(BodyLimits.Sdp, MinimumLength = 1), Description("The offer of the client's RTCPeerConnection. It need not contain candidates.")] string? Sdp,
+    [property: StringLength(BodyLimits.Sdp, MinimumLength = 1), Description("The offer of the client's RTCPeerConnection. It need not contain candidates. Left out together with type, the session begins without a viewer.")] string? Sdp,
     [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("Always \"offer\".")] string? Type,
     [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the names that GET /api/avatars lists; the default when left out.")] string? Avatar,
     [property: Range(1, int.MaxValue), Description("Seconds the session is to be kept without a connection; the server's default when left out, and never more than its limit.")] int? GraceSeconds,
     [property: StringLength(BodyLimits.Word, MinimumLength = 1), Description("What becomes of what is being said while the connection is down: \"pause\" (stands still and goes on before the first unheard word, the default), \"finish\" (goes on unheard) or \"drop\" (its rest is given up).")] string? GapPolicy,
     [property: StringLength(BodyLimits.Tags, MinimumLength = 1), Description("Words of your own, separated by commas: at most 8, each of at most 64 characters. They are kept with the session, shown and logged.")] string? Tags,
-    [property: Description("Whether whoever knows the session's id may speak for it in LiveTalking's API, as programs beside a page do. Default: false.")] bool? AnswersToId = null);
+    [property: Description("Whether whoever knows the session's id may speak for it in LiveTalking's API, as programs beside a page do. Default: false.")] bool? AnswersToId = null,
+    [property: Description("Without an offer: whether the session is kept until somebody ends it. Otherwise its outputs keep it, and after them its grace period. Default: false.")] bool? StaysAlive = null);
 
 /// <summary>What a client played last.</summary>
 /// <param name="RtpTimestamp">Of the sound, as RTCRtpReceiver.getSynchronizationSources() tells it.</param>
@@ -81,17 +83,17 @@ internal sealed record HeartbeatAnswer(string State, int Generation, double Expi
 /// <param name="SessionId">A whole number from 1 to 2^53 - 1.</param>
 /// <param name="ResumeToken">The bearer token of every further call; told only here.</param>
 /// <param name="Generation">Which connection of the session this answer is for.</param>
-/// <param name="Answer">For setRemoteDescription.</param>
-/// <param name="Ice">What the client needs to restart the path without asking.</param>
-/// <param name="State">"negotiating".</param>
+/// <param name="Answer">For setRemoteDescription; null where there was no offer.</param>
+/// <param name="Ice">What the client needs to restart the path without asking; null where there was no offer.</param>
+/// <param name="State">"negotiating", or "held" where there was no offer.</param>
 /// <param name="GraceSeconds">How long the session is kept without a connection.</param>
 /// <param name="HeartbeatSeconds">How often the client is to give a sign of life.</param>
 internal sealed record SessionCreated(
     long SessionId,
     string ResumeToken,
     int Generation,
-    SessionDescription Answer,
-    IceSecrets Ice,
+    SessionDescription? Answer,
+    IceSecrets? Ice,
     string State,
     int GraceSeconds,
     int HeartbeatSeconds);

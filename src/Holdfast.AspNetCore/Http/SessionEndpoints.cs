@@ -23,7 +23,7 @@ internal static class SessionEndpoints
         var sessions = routes.MapGroup("/api/sessions").WithTags("Sessions").WithMetadata(new RequestSizeLimitAttribute(RequestBody.UsualLimit));
         var start = sessions.MapPost("/", Create)
             .WithName("CreateSession")
-            .WithSummary("Starts a session: answers a WebRTC offer.")
+            .WithSummary("Starts a session: answers a WebRTC offer. Without one the session begins without a viewer.")
             .WithBody<CreateSessionBody>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
@@ -65,6 +65,7 @@ internal static class SessionEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         owned.MapAudioEndpoint();
+        owned.MapRecordings();
         owned.MapMicrophoneEndpoints();
         owned.MapPost("/interrupt", Interrupt)
             .WithName("Interrupt")
@@ -86,13 +87,21 @@ internal static class SessionEndpoints
         return (sessions, start);
     }
 
-    private static Results<Created<SessionCreated>, ProblemHttpResult> Create(
-        SessionDirectory sessions, IOptions<HoldfastOptions> options, HttpContext http)
+    private static async Task<Results<Created<SessionCreated>, ProblemHttpResult>> Create(
+        SessionDirectory sessions, SessionKeeper keeper, IOptions<HoldfastOptions> options, HttpContext http)
     {
         var body = RequestBody.Of<CreateSessionBody>(http);
-        if (OfferIn(body.Type, body.Sdp) is { } refusal)
+
+        // Who forgot the offer is told so: a session without a viewer is one that says what is to be seen, or for how long.
+        var isWatched = body is not { Type: null, Sdp: null } || (body.Avatar is null && body.StaysAlive is null);
+        if (isWatched && OfferIn(body.Type, body.Sdp) is { } refusal)
         {
             return refusal;
+        }
+
+        if (isWatched && body.StaysAlive is true)
+        {
+            return Problems.BadRequest("'staysAlive' is for sessions without an offer: a viewer's session lives by its viewer.");
         }
 
         if (Words.GapPolicyOf(body.GapPolicy) is not { } gapPolicy)
@@ -106,26 +115,21 @@ internal static class SessionEndpoints
         }
 
         TimeSpan? grace = body.GraceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        switch (sessions.Create(new SessionRequest(body.Sdp!, body.Avatar, grace, gapPolicy)
+        switch (sessions.Create(new SessionRequest(body.Sdp, body.Avatar, grace, gapPolicy)
         {
             AnswersToId = body.AnswersToId is true,
+            StaysAlive = body.StaysAlive is true,
             ReachedAt = http.Connection.LocalIpAddress,
             ClientAddress = http.Connection.RemoteIpAddress,
             Labels = labels,
         }))
         {
             case CreateSessionResult.Created(var session, var token, var answer):
-                var created = new SessionCreated(
-                    session.Id.Value,
-                    token.Value,
-                    answer.Generation,
-                    DescriptionOf(answer),
-                    SecretsOf(answer),
-                    Words.Of(session.State),
-                    (int)session.Grace.TotalSeconds,
-                    options.Value.HeartbeatSeconds);
-                http.Response.Headers.CacheControl = "no-store";
-                return TypedResults.Created(http.UrlOf($"/api/sessions/{session.Id}"), created);
+                return Created(http, session, token, answer, options.Value);
+            case CreateSessionResult.Begun(var session, var token):
+                // It is not connected first: nobody would write it down otherwise before something happens.
+                await keeper.KeepAsync(session);
+                return Created(http, session, token, answer: null, options.Value);
             case CreateSessionResult.BadOffer(var sentence):
                 return Problems.BadOffer(sentence);
             case CreateSessionResult.UnknownShow(var name):
@@ -137,6 +141,21 @@ internal static class SessionEndpoints
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private static Created<SessionCreated> Created(HttpContext http, Session session, ResumeToken token, ConnectionAnswer? answer, HoldfastOptions options)
+    {
+        var created = new SessionCreated(
+            session.Id.Value,
+            token.Value,
+            answer?.Generation ?? 0,
+            answer is null ? null : DescriptionOf(answer),
+            answer is null ? null : SecretsOf(answer),
+            Words.Of(session.State),
+            (int)session.Grace.TotalSeconds,
+            options.HeartbeatSeconds);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created(http.UrlOf($"/api/sessions/{session.Id}"), created);
     }
 
     /// <summary>Whose it is, as the app's authentication says, and the client's own tags; null where these are not what they may be.</summary>

@@ -35,7 +35,8 @@ internal static class StoreLocation
     public static string Owner() => string.Create(
         CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, started at {DateTime.Now:yyyy-MM-dd HH:mm:ss}");
 
-    private static string? DefaultDirectory(Func<string, string?> environment, string userData)
+    /// <summary>Where a server keeps what it has to keep; null where there is no such place.</summary>
+    public static string? DefaultDirectory(Func<string, string?> environment, string userData)
     {
         // systemd (StateDirectory=) names one directory, or several separated by colons.
         var ofService = environment("STATE_DIRECTORY")?.Split(':')[0];

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Avatar;
 
 /// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
-internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow
+internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow, IRenderableShow
 {
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
@@ -130,6 +130,17 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
         _sounding = false;
         Motion.Tick(speaking: false, MouthShape.Rest, 0);
         return false;
+    }
+
+    public bool IsReady
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _alive.Count == 0 || _queue.Count > 0;
+            }
+        }
     }
 
     public void Hush(bool isHushed) => _isHushed = isHushed;

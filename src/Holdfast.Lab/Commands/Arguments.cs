@@ -18,7 +18,7 @@ internal sealed class Arguments
     {
         for (var i = 0; i < arguments.Length; i++)
         {
-            var argument = arguments[i];
+            var argument = arguments[i] is "-o" ? "--out" : arguments[i];
             if (!argument.StartsWith("--", StringComparison.Ordinal))
             {
                 _operands.Add(argument);
@@ -105,6 +105,15 @@ internal sealed class Arguments
         // Relative paths are resolved below it.
         return address.AbsolutePath.EndsWith('/') ? address : new Uri(address + "/");
     }
+
+    /// <summary>The one operand.</summary>
+    /// <param name="question">What is said where there is none.</param>
+    public string Operand(string question) => _operands.Count switch
+    {
+        0 => throw new UsageException(question),
+        1 => _operands[0],
+        _ => throw new UsageException($"'{_operands[1]}' is one too many."),
+    };
 
     /// <summary>Refuses an operand: the command takes none.</summary>
     public void NoAddress()

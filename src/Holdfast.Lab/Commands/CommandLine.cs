@@ -14,6 +14,7 @@ internal static class CommandLine
           holdfast-lab fuzz [options]           hostile datagrams against the wire, in virtual time, without a server
           holdfast-lab line [options]           what arrives over thin lines, in virtual time, without a server
           holdfast-lab record [options] URL     an idle session's pictures, decoded, into a file
+          holdfast-lab render TEXT -o OUT.webm  a video from a text, faster than it is said, without a server
 
         Each has --help.
         """;
@@ -38,6 +39,8 @@ internal static class CommandLine
                 return wantsHelp ? Show(CompareCommand.Help) : await CompareCommand.RunAsync(rest, cancellationToken);
             case "record":
                 return wantsHelp ? Show(RecordCommand.Help) : await RecordCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "render":
+                return wantsHelp ? Show(RenderCommand.Help) : await RenderCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "line":
                 return wantsHelp ? Show(LineCommand.Help) : await LineCommand.RunAsync(new Arguments(rest), cancellationToken);
             case "fuzz":

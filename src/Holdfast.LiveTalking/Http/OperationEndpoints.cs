@@ -1,5 +1,6 @@
 using System.Reflection;
 using Holdfast.AspNetCore;
+using Holdfast.AspNetCore.Recording;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,10 +20,10 @@ internal static class OperationEndpoints
         return admin;
     }
 
-    private static IResult Sessions(SessionDirectory directory)
+    private static IResult Sessions(SessionDirectory directory, RecordingStore recordings)
     {
         // Upstream's tools look into data, the fork's at the top.
-        var sessions = directory.Live.OrderBy(static session => session.CreatedAt).Select(View).ToArray();
+        var sessions = directory.Live.OrderBy(static session => session.CreatedAt).Select(session => View(session, recordings)).ToArray();
         return Answer.Json(new { code = 0, msg = "ok", sessions, data = new { sessions } });
     }
 
@@ -42,7 +43,7 @@ internal static class OperationEndpoints
         },
     });
 
-    private static object View(Session session)
+    private static object View(Session session, RecordingStore recordings)
     {
         var now = session.Snapshot();
         return new
@@ -50,7 +51,7 @@ internal static class OperationEndpoints
             sessionid = session.Id.Value,
             avatar_id = session.ShowName,
             speaking = now.Speaking,
-            recording = false,
+            recording = recordings.Current(session) is not null,
             state = now.State.ToString().ToLowerInvariant(),
             generation = now.Generation,
             queued = now.Queued,

@@ -26,8 +26,6 @@ internal static class TalkingEndpoints
         routes.MapPost("/is_speaking", SessionCall.Of(static (_, _, session) => Answer.Json(new { code = 0, data = session.Snapshot().Speaking })));
         routes.MapGet("/sse", FollowSentences);
         routes.MapPost("/set_audiotype", SessionCall.Of(static (_, _, _) => Failure.NotHere("本服务器没有自定义动作", "This server has no custom actions yet.")));
-        routes.MapPost("/record", SessionCall.Of(static (_, _, _) => NoRecordings));
-        routes.MapGet("/record/{id}", static (string id) => NoRecordings);
     }
 
     /// <summary>Asks the session's model. The answer is streamed to whoever wants to read it; in any case it is heard.</summary>
@@ -99,8 +97,6 @@ internal static class TalkingEndpoints
     private static bool IsFork(HttpRequest request, RequestMembers members) =>
         members.Has("tts_options") || members.Has("use_rag") || members.Has("kb_name")
         || request.GetTypedHeaders().Accept.Any(static accepted => accepted.MediaType.Equals("application/x-ndjson", StringComparison.OrdinalIgnoreCase));
-
-    private static Failure NoRecordings { get; } = Failure.NotHere("本服务器尚不支持录制", "This server does not record yet.");
 
     private static IResult FollowSentences(HttpContext http, SessionFinder finder, EventStreamSlots slots, StopDeadline stop, TimeProvider time)
     {

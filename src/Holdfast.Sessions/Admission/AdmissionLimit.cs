@@ -17,4 +17,7 @@ public enum AdmissionLimit
 
     /// <summary>The client's user has as many sessions as one may have.</summary>
     OfUser,
+
+    /// <summary>As many sessions began without a viewer as may.</summary>
+    Unattended,
 }

@@ -15,6 +15,9 @@ internal sealed record SessionRecord
     /// <summary>Whether whoever knows its id may speak for it.</summary>
     public bool AnswersToId { get; init; }
 
+    /// <summary>Who it is there for.</summary>
+    public Attendance Attendance { get; init; }
+
     public required string Show { get; init; }
 
     /// <summary>The voice that was asked for; null for the avatar's own.</summary>

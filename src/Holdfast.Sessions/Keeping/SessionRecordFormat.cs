@@ -86,6 +86,7 @@ internal static class SessionRecordFormat
         var times = new[] { record.CreatedAt, record.LastSignOfLife, record.HeldUntilAtMost, record.StateSince, record.AwaySince };
         var isSound = SessionId.TryFrom(record.Id, out _)
             && Enum.IsDefined(record.GapPolicy)
+            && Enum.IsDefined(record.Attendance)
             && record.State is SessionState.Connected or SessionState.Interrupted or SessionState.Held
             && record.Grace > TimeSpan.Zero && record.Grace <= LongestGrace
             && times.All(static time => time > Earliest && time < Latest)

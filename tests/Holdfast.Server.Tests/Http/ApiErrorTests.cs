@@ -261,9 +261,9 @@ public sealed class ApiErrorTests : IClassFixture<ApiErrorTests.DevelopmentServe
         {
             foreach (var name in names)
             {
-                var path = endpoint.Pattern.Replace("{id}", name, StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal);
+                var path = endpoint.Pattern.Replace("{id}", name, StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal).Replace("{recordingId}", name, StringComparison.Ordinal);
                 var (status, type) = await RawAsync(endpoint.Method, path, endpoint.Accepts is null ? null : "{}");
-                Assert.True(status == 404 && type is "unknown-session" or "not-found", $"{endpoint.Method} {path}: {status} {type}");
+                Assert.True(status == 404 && type is "unknown-session" or "unknown-recording" or "not-found", $"{endpoint.Method} {path}: {status} {type}");
             }
         }
     }

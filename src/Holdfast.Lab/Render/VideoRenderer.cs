@@ -1,0 +1,116 @@
+using Holdfast.Media;
+
+namespace Holdfast.Lab.Render;
+
+/// <summary>Makes a video of a show that says something, as fast as it can be drawn and encoded: no clock is waited for.</summary>
+internal sealed class VideoRenderer : IShowObserver, IMediaSink
+{
+    /// <summary>Half a second to look at somebody before they speak, and after.</summary>
+    private const int QuietTicks = MediaTick.PerSecond / 2;
+
+    /// <summary>A key frame at least every four seconds: there the video can be sought to.</summary>
+    private const int TicksPerKeyFrame = 4 * MediaTick.PerSecond;
+
+    private const int TicksPerRelease = MediaTick.PerSecond / 2;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
+
+    private readonly WebMWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly List<string> _failures = [];
+    private int _unfinished;
+
+    /// <param name="writer">Takes the video.</param>
+    /// <param name="time">By which the voice is waited for.</param>
+    public VideoRenderer(WebMWriter writer, TimeProvider time) => (_writer, _time) = (writer, time);
+
+    /// <summary>What could not be said.</summary>
+    public IReadOnlyList<string> Failures => _failures;
+
+    /// <summary>Renders what a show has to say, with half a second of quiet around it.</summary>
+    /// <param name="show">The show; it must be made with this as its observer.</param>
+    /// <param name="paragraphs">What it says, one after the other.</param>
+    /// <param name="bitrate">Of live pictures, bits a second.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RenderAsync(IRenderableShow show, IReadOnlyList<string> paragraphs, int bitrate, CancellationToken cancellationToken)
+    {
+        using var stream = new ShowStream(show, new ShowStreamOptions { VideoBitrate = bitrate });
+        var waiting = new Queue<(int Number, string Text)>(paragraphs.Select(static (text, number) => (number, text)));
+        var quiet = 0;
+        for (var index = 0L; quiet < 2 * QuietTicks; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (quiet >= QuietTicks || index >= QuietTicks)
+            {
+                Offer(show, waiting);
+            }
+
+            while (!show.IsReady)
+            {
+                // The voice is slower than the drawing: there is nothing to do but to wait for it.
+                await Task.Delay(Patience, _time, cancellationToken);
+            }
+
+            if (index % TicksPerKeyFrame == 0)
+            {
+                stream.RequestKeyFrame();
+            }
+
+            stream.Tick(new MediaTick(index), this);
+            if (index % TicksPerRelease == 0)
+            {
+                (show as IRewindableShow)?.Release(long.MaxValue);
+            }
+
+            quiet = _unfinished == 0 && waiting.Count == 0 ? quiet + 1 : 0;
+        }
+
+        _writer.Complete();
+    }
+
+    /// <inheritdoc/>
+    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) => _writer.WriteAudio(mediaTime, opus);
+
+    /// <inheritdoc/>
+    public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => _writer.WriteVideo(mediaTime, vp8, isKeyFrame);
+
+    /// <inheritdoc/>
+    public void UtteranceStarted(string utteranceId)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void UtteranceEnded(string utteranceId, UtteranceEnd end) => Interlocked.Decrement(ref _unfinished);
+
+    /// <inheritdoc/>
+    public void UtteranceFailed(string utteranceId, UtteranceFault fault)
+    {
+        lock (_failures)
+        {
+            _failures.Add($"{utteranceId}: {fault}");
+        }
+
+        Interlocked.Decrement(ref _unfinished);
+    }
+
+    /// <summary>As much as the show takes; the rest waits its turn.</summary>
+    private void Offer(IRenderableShow show, Queue<(int Number, string Text)> waiting)
+    {
+        while (waiting.TryPeek(out var next))
+        {
+            Interlocked.Increment(ref _unfinished);
+            var result = show.Say(new Utterance($"paragraph {next.Number + 1}", next.Text));
+            if (result != SayResult.Accepted)
+            {
+                Interlocked.Decrement(ref _unfinished);
+            }
+
+            if (result == SayResult.QueueFull)
+            {
+                return;
+            }
+
+            waiting.Dequeue();
+        }
+    }
+}
