@@ -7,6 +7,7 @@
  * @property {'quiet' | 'good' | 'unsteady' | 'held' | 'bad'} tone
  * @property {(texts: Texts) => string} words
  * @property {{ label: 'note.follow' | 'mic.ears.use', run: () => void }} [action] a button; once it was pressed the note has done its part
+ * @property {number} [awayMs] of an outage that has ended: how long it was
  * @property {'begins' | 'goes-on' | 'ends' | null} outage one outage has one note, which is rewritten as it goes on; null: of its own
  */
 
@@ -31,7 +32,7 @@ export function noteOf(state, previous, name) {
       if (previous.status === 'reconnecting' && (previous.reason === 'reloaded' || previous.reason === 'elsewhere')) return null;
       if (!state.resumed) return { tone: 'good', words: (texts) => texts['note.connected'](name(texts)), outage: null };
       const seconds = (state.resumed.awayMs / 1_000).toFixed(1);
-      return { tone: 'held', words: (texts) => texts['note.recovered'](seconds), outage: 'ends' };
+      return { tone: 'held', words: (texts) => texts['note.recovered'](seconds), awayMs: state.resumed.awayMs, outage: 'ends' };
     }
     case 'interrupted':
       return { tone: 'unsteady', words: (texts) => texts['note.interrupted'], outage: 'begins' };

@@ -152,7 +152,7 @@ export class Talk {
     this.#coming = [];
     // What nobody noticed as an outage needs no note.
     if (awayMilliseconds < SHORTEST_NOTED_MS && !this.#conversation.notes.hasOutage) return;
-    this.#conversation.notes.resumed((texts) => texts['note.resumed'](away, place));
+    this.#conversation.notes.resumed((texts) => texts['note.resumed'](away, place), awayMilliseconds);
   }
 
   /** A word is shown when its sound is played, which is a little later than it is sent. */
