@@ -52,6 +52,8 @@ export class HoldfastPlayer extends HTMLElement {
   /** @type {View} */
   #view = viewOf({ status: 'idle', attempt: 0 });
   #place = '';
+  /** @type {import('./face.js').PictureQuality} */
+  #pictures = 'full';
   /** @type {import('./face.js').Activity} */
   #activity = null;
   /** @type {Subtitle} */
@@ -246,6 +248,12 @@ export class HoldfastPlayer extends HTMLElement {
     session.addEventListener('statechange', (event) => {
       if (session === this.#session) this.#follow(/** @type {SessionStateEvent} */ (event));
     });
+    session.addEventListener('journal', (event) => {
+      const { kind, data } = /** @type {import('../events.js').SessionJournalEvent} */ (event).entry;
+      if (kind !== 'pictures' || session !== this.#session) return;
+      this.#pictures = data.quality;
+      this.#render();
+    });
     session.addEventListener('stream', (event) => {
       const { stream } = /** @type {SessionStreamEvent} */ (event);
       this.#media.play(stream);
@@ -259,6 +267,7 @@ export class HoldfastPlayer extends HTMLElement {
   #follow({ state, previous }) {
     this.#segments = append(this.#segments, state, previous, this.session.now());
     if (state.status === 'connected' || !isLive(state)) this.#place = '';
+    if (!isLive(state) || state.status === 'starting') this.#pictures = 'full';
     const notice = noticeOf(state, previous, this.policy);
     const before = this.#view;
     this.#render();
@@ -293,6 +302,7 @@ export class HoldfastPlayer extends HTMLElement {
       timeline: this.getAttribute('timeline') !== 'off',
       place: this.#place,
       activity: this.#activity,
+      pictures: this.#pictures,
       words: this.#words,
       language: this.language,
     };

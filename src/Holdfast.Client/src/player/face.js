@@ -23,12 +23,15 @@ import { textOf } from './wording.js';
  * @property {readonly Segment[]} segments
  * @property {boolean} timeline whether the timeline is wanted
  * @property {Activity} activity what the avatar is doing, as whoever follows the conversation says; null: nobody does
+ * @property {PictureQuality} pictures what the line to this page carries of the pictures
  * @property {string} place where speech stopped; empty: not known
  * @property {Texts} words
  * @property {Language} language
  */
 
 /** @typedef {'' | 'hearing' | 'thinking' | 'speaking' | 'listening' | null} Activity */
+
+/** @typedef {'full' | 'reduced' | 'still'} PictureQuality */
 
 /** What the player shows of its session's state: panels, buttons, ring, timeline, and what is read out. */
 export class Face {
@@ -99,6 +102,7 @@ export class Face {
     this.#stage.dataset.tone = view.tone;
     this.#stage.toggleAttribute('data-problem', view.problem !== null || view.title === 'due.title');
     this.#renderActivity(moment);
+    this.#renderLine(moment);
     this.#renderPanels(moment);
     const counted = view.ring === 'countdown' ? words[view.status === 'status.held' ? 'countdown.label' : 'countdown.unheard'] : '';
     this.#write('countdown-label', counted);
@@ -124,6 +128,17 @@ export class Face {
     else this.#stage.dataset.activity = activity || 'none';
     // What is no more fades out with its words.
     if (activity !== '') this.#write('activity', words[`activity.${activity ?? 'speaking'}`]);
+  }
+
+  /**
+   * A line that carries all needs no words.
+   * @param {Moment} moment
+   */
+  #renderLine({ view, pictures, words }) {
+    const isThin = pictures !== 'full' && (view.scene === 'call' || view.scene === 'unreachable');
+    find(this.#root, 'line', HTMLElement).hidden = !isThin;
+    this.#stage.dataset.line = pictures;
+    if (isThin) this.#write('line-text', words[`line.${pictures}`]);
   }
 
   /** @param {Moment} moment */

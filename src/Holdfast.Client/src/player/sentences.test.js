@@ -40,6 +40,11 @@ const doing = (activity) => async (words) => {
   assert.ok((await readFile(new URL('face.js', import.meta.url), 'utf8')).includes('`activity.${activity'));
   return words[`activity.${activity}`];
 };
+/** Told by the journal. */
+const thin = (quality) => async (words) => {
+  assert.ok((await readFile(new URL('face.js', import.meta.url), 'utf8')).includes('`line.${pictures'));
+  return words[`line.${quality}`];
+};
 /** Said by a method of the element, or of the volume, which ask for a browser: it is looked up that they do. */
 const by = (file, key) => async (words) => {
   assert.ok((await readFile(new URL(file, import.meta.url), 'utf8')).includes(`'${key}'`), key);
@@ -150,6 +155,9 @@ const list = [
   ['activity.thinking', 'the same: an answer is thought of', doing('thinking')],
   ['activity.speaking', 'the same: something is being said; or nobody follows the conversation, and a voice is heard', doing('speaking')],
   ['activity.listening', 'the same: the microphone is on', doing('listening')],
+
+  ['line.reduced', 'the journal says that pictures are smaller or fewer', thin('reduced')],
+  ['line.still', 'the journal says that the picture stands still, and the sound goes on', thin('still')],
 
   ['timeline.label', 'always', always('timeline.label')],
   ['timeline.starting', 'a start goes on', bar('starting')],

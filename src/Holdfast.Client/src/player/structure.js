@@ -97,6 +97,12 @@ export const structure = [
         ['span', { class: 'bars' }, ['i'], ['i'], ['i'], ['i']],
         ['span', { id: 'activity' }],
       ],
+      [
+        'p',
+        { id: 'line', class: 'line', part: 'line', hidden: '' },
+        ['span', { class: 'strength', 'aria-hidden': 'true' }, ['i'], ['i'], ['i']],
+        ['span', { id: 'line-text' }],
+      ],
       trouble,
       ['div', { id: 'starting', class: 'starting', hidden: '' }, ['span', { class: 'ripple', 'aria-hidden': 'true' }, ['i']], ['p', { id: 'starting-text' }]],
       ['p', { id: 'subtitle', class: 'subtitle', part: 'subtitle', 'aria-hidden': 'true', hidden: '' }, ['span', {}, ['b', { id: 'subtitle-before' }], ['b', { id: 'subtitle-again', class: 'again' }], ['b', { id: 'subtitle-spoken' }], ['i', { id: 'subtitle-coming' }]]],

@@ -103,6 +103,8 @@ const chinese = {
   'activity.thinking': '正在想…',
   'activity.speaking': '正在说',
   'activity.listening': '在听，请讲',
+  'line.reduced': '网络较窄，画面已简化',
+  'line.still': '网络很窄，只保留声音',
 
   'timeline.label': '连接时间线',
   'timeline.starting': '正在连接',
@@ -280,6 +282,8 @@ const english = {
   'activity.thinking': 'Thinking…',
   'activity.speaking': 'Speaking',
   'activity.listening': 'Listening, go ahead',
+  'line.reduced': 'Narrow line: simpler picture',
+  'line.still': 'Very narrow line: sound only',
 
   'timeline.label': 'History of the connection',
   'timeline.starting': 'Connecting',
