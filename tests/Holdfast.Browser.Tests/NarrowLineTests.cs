@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Holdfast.Browser.Kit;
+using Holdfast.Lab.Network;
+using Holdfast.Lab.Peer;
+using Microsoft.Playwright;
+
+namespace Holdfast.Browser.Tests;
+
+/// <summary>Chromium behind a line that is thin, or loses packets: our relay stands between it and the server.</summary>
+public sealed partial class NarrowLineTests(Stage stage) : IAsyncLifetime
+{
+    private const string Text = "One two three four five six seven eight nine ten, and once more: one two three four five six seven eight nine ten.";
+
+    private UdpRelay? _relay;
+
+    [Fact]
+    public async Task The_page_says_that_the_line_is_narrow_and_says_nothing_when_it_is_wide_again()
+    {
+        await using var visit = await OpenAsync(new LinkConditions { Bandwidth = 150_000 });
+        var sign = visit.Page.Locator("#line");
+        await visit.ConnectAsync();
+
+        await Assertions.Expect(sign).ToBeVisibleAsync();
+        Assert.Contains(await sign.TextContentAsync(), (string[])["网络较窄，画面已简化", "网络很窄，只保留声音"], StringComparer.Ordinal);
+        await visit.PictureAsync("narrow");
+
+        _relay!.Change(LinkConditions.Perfect, LinkConditions.Perfect);
+        await Assertions.Expect(sign).ToBeHiddenAsync();
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task What_a_line_loses_of_the_sound_is_restored_from_copies()
+    {
+        // A burst of three packets in twenty.
+        await using var visit = await OpenAsync(new LinkConditions { Burst = new BurstLoss(0.05, 1 / 3.0) });
+        await visit.ConnectAsync();
+
+        await visit.SayAsync(Text);
+
+        var sound = await visit.WithinAsync<JsonElement>(
+            30, "probe.until(async () => { const sound = await probe.inbound('audio'); return sound?.fecPacketsReceived - sound?.fecPacketsDiscarded >= 10 && sound; })");
+        Assert.True(sound.GetProperty("packetsLost").GetInt32() > 0);
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _relay?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>The page, whose media goes over a line: the port in the server's answer becomes the relay's.</summary>
+    private async Task<Visit> OpenAsync(LinkConditions toClient)
+    {
+        var visit = await Visit.OpenAsync(stage);
+        await visit.Page.RouteAsync("**/api/sessions", async route =>
+        {
+            var response = await route.FetchAsync();
+            var answer = await response.TextAsync();
+            var port = Candidate().Match(answer).Groups["port"].Value;
+            _relay ??= new UdpRelay(
+                new LabClock(TimeProvider.System),
+                new IPEndPoint(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture)),
+                new IPEndPoint(IPAddress.Loopback, 0),
+                LinkConditions.Perfect,
+                toClient,
+                seed: 1);
+            await route.FulfillAsync(new RouteFulfillOptions
+            {
+                Response = response,
+                Body = answer.Replace($" {port} typ host", $" {_relay.Address.Port} typ host", StringComparison.Ordinal),
+            });
+        });
+        return visit;
+    }
+
+    [GeneratedRegex(@" 127\.0\.0\.1 (?<port>\d+) typ host", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Candidate();
+}
