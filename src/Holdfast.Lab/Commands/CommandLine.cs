@@ -9,6 +9,7 @@ internal static class CommandLine
           holdfast-lab load [options] URL       many sessions at once, with outages: times, losses, CPU, memory
           holdfast-lab validate [options] URL   five questions about a deployment, each answered yes or no
           holdfast-lab matrix [options]         real browsers through real outages, and a report of what was seen, heard and lost
+          holdfast-lab kill [options]           a server that is killed again and again: words lost, gaps, numbers used twice
           holdfast-lab measure [options] URL    one server, step by step: start, recovery, CPU of a session, memory of a held one
           holdfast-lab compare A.json B.json    two such measurements side by side
           holdfast-lab fuzz [options]           hostile datagrams against the wire, in virtual time, without a server
@@ -33,6 +34,8 @@ internal static class CommandLine
                 return wantsHelp ? Show(ValidateCommand.Help) : await ValidateCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "matrix":
                 return wantsHelp ? Show(MatrixCommand.Help) : await MatrixCommand.RunAsync(new Arguments(rest, "--quick"), time, cancellationToken);
+            case "kill":
+                return wantsHelp ? Show(KillCommand.Help) : await KillCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "measure":
                 return wantsHelp ? Show(MeasureCommand.Help) : await MeasureCommand.RunAsync(new Arguments(rest, "--as-browser"), time, cancellationToken);
             case "compare":

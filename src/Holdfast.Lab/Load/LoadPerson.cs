@@ -117,7 +117,7 @@ internal sealed class LoadPerson(LoadScene scene, int index, bool speaks, Seeded
         {
             try
             {
-                await scene.Service.SayAsync(session.Ticket, scene.Options.Text, over);
+                await scene.Service.SayAsync(session.Ticket, scene.Options.Text, key: null, over);
             }
             catch (ServerException)
             {

@@ -91,7 +91,7 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
         try
         {
             var began = host.Clock.Now;
-            await service.SayAsync(session.Ticket, SpokenPassage.Write(Sentences), cancellationToken);
+            await service.SayAsync(session.Ticket, SpokenPassage.Write(Sentences), key: null, cancellationToken);
             if (!await IsSaidAsync(host, service, session, LongestReference, cancellationToken))
             {
                 throw new InvalidOperationException($"The passage was not said to its end within {LongestReference.TotalSeconds:0} s.");
@@ -119,13 +119,8 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
     public async Task SayAsync(LabSession session, SoundRecorder recorder, CancellationToken cancellationToken)
     {
         var began = host.Clock.Now;
-        try
+        if (!await IsTakenAsync(session, cancellationToken))
         {
-            await service.SayAsync(session.Ticket, passage.Text, cancellationToken);
-        }
-        catch (ServerException)
-        {
-            // Away, or so much waits that the next is refused: both pass.
             await host.Clock.Delay(Poll, cancellationToken);
             return;
         }
@@ -193,6 +188,30 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
             _notFinished,
             examples,
             sayings.Length > 0 ? null : "No passage was said to its end.");
+    }
+
+    /// <summary>Sends it until somebody answers, under one name: a server that was killed before it could answer may have taken it.</summary>
+    /// <returns>False where it is refused: so much waits that the next is not taken, which passes.</returns>
+    private async Task<bool> IsTakenAsync(LabSession session, CancellationToken cancellationToken)
+    {
+        var key = Guid.NewGuid().ToString("N");
+        var until = host.Clock.Now + LongestPassage;
+        while (true)
+        {
+            try
+            {
+                await service.SayAsync(session.Ticket, passage.Text, key, cancellationToken);
+                return true;
+            }
+            catch (ServerException e) when (e.Failure == ServerFailure.Unreachable && host.Clock.Now < until)
+            {
+                await host.Clock.Delay(Poll, cancellationToken);
+            }
+            catch (ServerException)
+            {
+                return false;
+            }
+        }
     }
 
     private static async Task<bool> IsSaidAsync(

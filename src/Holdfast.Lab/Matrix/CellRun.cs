@@ -137,6 +137,15 @@ internal sealed class CellRun(
         End();
     }
 
+    /// <summary>As after a crash: whoever looks after it starts it at once.</summary>
+    public async Task KillServerAsync()
+    {
+        Begin();
+        await server.KillAsync();
+        await server.StartAsync(Cancellation);
+        End();
+    }
+
     private CancellationToken Cancellation { get; set; }
 
     private double Since(double at) => Math.Round((at - _origin) / 1_000, 3);

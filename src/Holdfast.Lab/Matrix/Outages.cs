@@ -119,6 +119,10 @@ internal static class Outages
             new MatrixRow("server", "The server is restarted", "It is asked to end (SIGTERM), as a deployment does, and starts again."),
             IsQuick: false,
             static run => run.RestartServerAsync()),
+        new(
+            new MatrixRow("server-crash", "The server is killed", "Its process gets SIGKILL in the middle of a word and is started again at once."),
+            IsQuick: true,
+            static run => run.KillServerAsync()),
     ];
 
     private static async Task WithoutAsync(CellRun run, Traffic traffic, Direction direction, int seconds)

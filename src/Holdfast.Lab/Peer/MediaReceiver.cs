@@ -64,6 +64,9 @@ internal sealed class MediaReceiver : IDisposable
     /// <summary>Datagrams that could not be opened: forged, repeated or damaged.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>Looks at the numbers of all that is received, where somebody wants to know.</summary>
+    public NumberAudit? Audit { get; set; }
+
     /// <summary>Whether the server said goodbye.</summary>
     public bool IsGoodbye { get; private set; }
 
@@ -72,6 +75,7 @@ internal sealed class MediaReceiver : IDisposable
     /// <summary>Takes in an SRTP or SRTCP datagram, which is decrypted in place.</summary>
     public void Handle(RtcTime now, Span<byte> datagram, TimeSpan roundTrip)
     {
+        Audit?.Look(datagram);
         if (RtcpCompound.IsRtcp(datagram))
         {
             if (_receive.TryUnprotectRtcp(datagram, out var controlLength, out _))

@@ -21,7 +21,7 @@ internal sealed record HeartbeatAnswer(string State, int Generation, double Expi
 
 internal sealed record SessionLook(long SessionId, string State, int Generation, double ExpiresInSeconds, bool Speaking, int Queued);
 
-internal sealed record SayBody(string Text, string Mode);
+internal sealed record SayBody(string Text, string Mode, string? Key = null);
 
 /// <summary>A refusal as the server words it (RFC 9457).</summary>
 internal sealed record Problem(string? Type, string? Title, string? Detail);

@@ -60,8 +60,8 @@ internal sealed class HoldfastApi(HttpClient http)
     public Task<SessionLook> LookAsync(long id, string token, CancellationToken cancellationToken) =>
         SendAsync<SessionLook>(HttpMethod.Get, $"api/sessions/{id}", token, null, cancellationToken);
 
-    public Task SayAsync(long id, string token, string text, CancellationToken cancellationToken) =>
-        SendAsync<JsonElement>(HttpMethod.Post, $"api/sessions/{id}/say", token, new SayBody(text, "echo"), cancellationToken);
+    public Task SayAsync(long id, string token, string text, string? key, CancellationToken cancellationToken) =>
+        SendAsync<JsonElement>(HttpMethod.Post, $"api/sessions/{id}/say", token, new SayBody(text, "echo", key), cancellationToken);
 
     public async Task CloseAsync(long id, string token, CancellationToken cancellationToken)
     {

@@ -46,8 +46,8 @@ internal sealed class HoldfastService(HoldfastApi api, string? avatar = null, Ca
     public Task HeartbeatAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         api.HeartbeatAsync(IdOf(ticket), ticket.Token, cancellationToken);
 
-    public Task SayAsync(SessionTicket ticket, string text, CancellationToken cancellationToken) =>
-        api.SayAsync(IdOf(ticket), ticket.Token, text, cancellationToken);
+    public Task SayAsync(SessionTicket ticket, string text, string? key, CancellationToken cancellationToken) =>
+        api.SayAsync(IdOf(ticket), ticket.Token, text, key, cancellationToken);
 
     public async Task<bool> IsSpeakingAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         await LookAsync(ticket, cancellationToken) is { Speaking: true } or { Queued: > 0 };

@@ -34,7 +34,11 @@ internal interface ISessionService
 
     Task HeartbeatAsync(SessionTicket ticket, CancellationToken cancellationToken);
 
-    Task SayAsync(SessionTicket ticket, string text, CancellationToken cancellationToken);
+    /// <param name="ticket">The session.</param>
+    /// <param name="text">What is said.</param>
+    /// <param name="key">The client's name for this sending: under the same one it is said once, however often it is sent. Null: none, as where a server knows none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task SayAsync(SessionTicket ticket, string text, string? key, CancellationToken cancellationToken);
 
     /// <summary>Whether anything is being said, or waits to be.</summary>
     Task<bool> IsSpeakingAsync(SessionTicket ticket, CancellationToken cancellationToken);

@@ -52,7 +52,7 @@ internal sealed class LiveTalkingService(HttpClient http, CandidateNaming naming
     public Task HeartbeatAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         PostAsync("session/heartbeat", new { sessionid = NumberOf(ticket) }, cancellationToken);
 
-    public Task SayAsync(SessionTicket ticket, string text, CancellationToken cancellationToken) =>
+    public Task SayAsync(SessionTicket ticket, string text, string? key, CancellationToken cancellationToken) =>
         PostAsync("human", new { sessionid = NumberOf(ticket), text, type = "echo" }, cancellationToken);
 
     public async Task<bool> IsSpeakingAsync(SessionTicket ticket, CancellationToken cancellationToken)

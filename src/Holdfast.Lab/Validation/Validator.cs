@@ -105,7 +105,7 @@ internal sealed class Validator(PeerHost host, HoldfastService service, Validati
 
         session.Line.With((_, _) => inspector.ListenAnew());
         var said = host.Clock.Now;
-        await service.SayAsync(session.Ticket, options.Text, cancellationToken);
+        await service.SayAsync(session.Ticket, options.Text, key: null, cancellationToken);
         var heard = await session.Line.WaitAsync((_, _) => inspector.LoudPackets > 10, options.LongestSilence, cancellationToken);
         Require(heard, $"Nothing was heard within {options.LongestSilence.TotalSeconds:0} s of a text that was to be said.");
         measured.Add($"a text was heard {Milliseconds(session.Line.With((_, _) => inspector.HeardAt!.Value) - said)} after it was sent");

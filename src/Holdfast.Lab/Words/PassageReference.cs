@@ -48,7 +48,7 @@ internal static class PassageReference
             next = timestamp + (uint)count;
             pcm.AddRange(samples.AsSpan(0, count));
         });
-        await service.SayAsync(session.Ticket, text, cancellationToken);
+        await service.SayAsync(session.Ticket, text, key: null, cancellationToken);
         var begun = host.Clock.Now;
         do
         {

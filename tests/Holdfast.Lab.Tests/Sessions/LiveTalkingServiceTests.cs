@@ -31,7 +31,7 @@ public sealed class LiveTalkingServiceTests
         Assert.Equal(TimeSpan.FromMinutes(5), ticket.Grace);
 
         await service.HeartbeatAsync(ticket, Cancellation);
-        await service.SayAsync(ticket, "Hello.", Cancellation);
+        await service.SayAsync(ticket, "Hello.", key: null, Cancellation);
         Assert.True(await service.IsSpeakingAsync(ticket, Cancellation));
         var again = await service.ReconnectAsync(ticket, "v=0 other", "client", Cancellation);
         Assert.Equal((ticket.Id, "v=0 again"), (again.Id, again.Answer));

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Holdfast.Lab.Kill;
+using Holdfast.Lab.Measure;
+using Holdfast.Lab.Peer;
+using Holdfast.Lab.Servers;
+using Holdfast.Lab.Sessions;
+using Spectre.Console;
+
+namespace Holdfast.Lab.Commands;
+
+/// <summary>holdfast-lab kill: a server that is killed again and again.</summary>
+internal static class KillCommand
+{
+    public const string Help = """
+        holdfast-lab kill [options] --server "COMMAND"
+
+        Starts a server of its own, has it speak to peers, and kills its process (SIGKILL) again and again at random, also while it starts. It is
+        started again at once. What was heard is compared word by word with what was said; of every packet it is noted whether its
+        number was used before.
+
+          --server "COMMAND"     starts the server; addresses and a store are added: "dotnet Holdfast.Server.dll"
+          --kills N              how often (300)
+          --sessions N           that listen (2)
+          --during-start SHARE   of the kills hit a server that is just starting (25%)
+          --life TIME            it lives at the most, from the moment when media flows again (6s)
+          --seed N               of all that is left to chance (1)
+          --json FILE            writes the report as JSON too; - is the standard output
+
+        Exit code: 0 no word was lost, no number used twice and nobody had to come back; 1 it is not so; 2 usage; 3 no server.
+        """;
+
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(Arguments arguments, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var command = arguments.Text("--server") ?? throw new UsageException("Which server? Give the command that starts it: --server \"dotnet Holdfast.Server.dll\"");
+        var defaults = new KillOptions();
+        var options = defaults with
+        {
+            Kills = arguments.Number("--kills", 1, 100_000) ?? defaults.Kills,
+            Sessions = arguments.Number("--sessions", 1, 100) ?? defaults.Sessions,
+            DuringStart = arguments.Share("--during-start") is { } share ? Math.Min(share, 0.9) : defaults.DuringStart,
+            LongestLife = arguments.Duration("--life") ?? defaults.LongestLife,
+            Seed = (ulong)(arguments.Number("--seed", 0, int.MaxValue) ?? 1),
+        };
+        var json = arguments.Text("--json");
+        arguments.NoAddress();
+        arguments.End();
+
+        var console = Consoles.For(json);
+        var store = Directory.CreateTempSubdirectory("holdfast-kill-");
+        try
+        {
+            var port = FreePort();
+            var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
+            string[] whole =
+            [
+                .. command.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                "--urls", address.ToString().TrimEnd('/'),
+                string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={port}"),
+                $"--Holdfast:Store:Directory={store.FullName}",
+            ];
+            await using var host = new PeerHost(time);
+            using var http = HoldfastApi.CreateClient(address);
+            await using var server = new ServerProcess(whole, address, networkNamespace: null, time);
+            var run = new KillRun(host, new HoldfastService(new HoldfastApi(http)), server, options);
+            var report = await ShowAsync(console, host, run, options, cancellationToken);
+            Write(console, report);
+            if (json is not null)
+            {
+                await JsonFile.WriteAsync(json, report, cancellationToken);
+            }
+
+            return report.IsFine ? ExitCode.Fine : ExitCode.NotFine;
+        }
+        finally
+        {
+            store.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<KillReport> ShowAsync(IAnsiConsole console, PeerHost host, KillRun run, KillOptions options, CancellationToken cancellationToken)
+    {
+        var running = run.RunAsync(cancellationToken);
+        while (await Task.WhenAny(running, host.Clock.Delay(Refresh, CancellationToken.None)) != running)
+        {
+            console.MarkupLineInterpolated($"[grey]{run.Kills} of {options.Kills} kills, {run.KillsDuringStart} of them during a start[/]");
+        }
+
+        return await running;
+    }
+
+    private static void Write(IAnsiConsole console, KillReport report)
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[bold]{report.Kills} kills[/], {report.KillsDuringStart} of them during a start; {report.Sessions} sessions listened");
+        var times = new Table().AddColumn("milliseconds").AddColumn("n").AddColumn("p50").AddColumn("p95").AddColumn("p99").AddColumn("most");
+        Row(times, "gap, last media before to first after", report.Gap);
+        Row(times, "start of the process to first media", report.StartToMedia);
+        console.Write(times);
+        var counts = new Table().AddColumn("what").AddColumn("result");
+        counts.AddRow("words said, lost", $"{report.Words.Said}, {report.Words.Lost}");
+        counts.AddRow("said again, most at a time", $"{report.Words.RepeatedSeconds:0.0} s, {report.Words.LongestRepeatSeconds:0.0} s");
+        counts.AddRow("passages not finished", $"{report.Words.NotFinished}");
+        counts.AddRow("connections that did not go on", $"{report.NotBack}");
+        counts.AddRow("packets looked at, numbers used twice", $"{report.PacketsSeen:#,0}, {report.NumbersReused}");
+        counts.AddRow("longest step of a stream's numbers", $"{report.LongestJump:#,0}");
+        counts.AddRow("packets that could not be opened", $"{report.Refused}");
+        console.Write(counts);
+        foreach (var problem in report.Problems.Concat(report.Words.LostWords.Select(static lost => $"lost in {lost}")))
+        {
+            console.MarkupLineInterpolated($"[yellow]{problem}[/]");
+        }
+    }
+
+    private static void Row(Table table, string name, Figures? figures)
+    {
+        if (figures is not null)
+        {
+            table.AddRow(name, $"{figures.Count}", $"{figures.P50:0}", $"{figures.P95:0}", $"{figures.P99:0}", $"{figures.Most:0}");
+        }
+    }
+
+    /// <summary>One that is free for UDP; it is free for TCP too, but for an unlucky one, which the start tells.</summary>
+    private static int FreePort()
+    {
+        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
+        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
+        return ((IPEndPoint)udp.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Holdfast.Lab.Peer;
+using Holdfast.Lab.Servers;
+using Holdfast.Lab.Sessions;
+
+namespace Holdfast.Lab.Tests.Kit;
+
+/// <summary>The real server in a process of its own, with a store and ports of its own that it has again after it was killed; and a host for peers.</summary>
+internal sealed class MortalServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("holdfast-tests-");
+    private readonly HttpClient _http;
+
+    public MortalServer(params string[] settings)
+    {
+        var port = FreePort();
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
+        Store = Path.Combine(_directory.FullName, string.Create(CultureInfo.InvariantCulture, $"sessions-{port}.db"));
+        Process = new ServerProcess(
+            [
+                "dotnet", Path.Combine(AppContext.BaseDirectory, "Holdfast.Server.dll"), "--urls", address.ToString().TrimEnd('/'),
+                string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={port}"), $"--Holdfast:Store:Directory={_directory.FullName}",
+                "--Holdfast:Avatar:PictureSize=128", .. settings,
+            ],
+            address,
+            networkNamespace: null,
+            TimeProvider.System);
+        _http = HoldfastApi.CreateClient(address);
+        Service = new HoldfastService(new HoldfastApi(_http));
+    }
+
+    public ServerProcess Process { get; }
+
+    public HoldfastService Service { get; }
+
+    public PeerHost Peers { get; } = new(TimeProvider.System);
+
+    /// <summary>The database.</summary>
+    public string Store { get; }
+
+    /// <summary>Where it is, alone.</summary>
+    public string Folder => _directory.FullName;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Peers.DisposeAsync();
+        await Process.DisposeAsync();
+        _http.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
+        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
+        return ((IPEndPoint)udp.LocalEndPoint!).Port;
+    }
+}
