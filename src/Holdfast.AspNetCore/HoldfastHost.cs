@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Holdfast.AspNetCore;
 
 /// <summary>Starts what must run before the first request, and puts sessions aside before the server goes.</summary>
-internal sealed partial class HoldfastHost : IHostedService
+internal sealed partial class HoldfastHost : IHostedLifecycleService
 {
     private static readonly TimeSpan MaxLettingGo = TimeSpan.FromSeconds(1);
 
@@ -19,21 +19,29 @@ internal sealed partial class HoldfastHost : IHostedService
     private readonly SessionDirectory _sessions;
     private readonly SessionKeeper _keeper;
     private readonly HoldfastOptions _options;
+    private readonly Takeover _takeover;
+    private readonly TakeoverGate _gate;
+    private readonly SharedPorts _ports;
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<HoldfastHost> _logger;
+    private Predecessor? _predecessor;
 
     public HoldfastHost(
         IServiceProvider services,
         RtcEndpoint endpoint,
         SessionDirectory sessions,
         SessionKeeper keeper,
+        Takeover takeover,
+        TakeoverGate gate,
+        SharedPorts ports,
         IOptions<HoldfastOptions> options,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
         ILogger<HoldfastHost> logger)
     {
         _keeper = keeper;
+        (_takeover, _gate, _ports) = (takeover, gate, ports);
         _options = options.Value;
         _time = time;
         _lifetime = lifetime;
@@ -43,30 +51,60 @@ internal sealed partial class HoldfastHost : IHostedService
         _logger = logger;
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         NativeCodecs.EnsureAvailable();
 
-        // What the process before left is read while nobody can come yet: its certificate is this one's.
-        await _keeper.OpenAsync(cancellationToken);
-        Listen();
-        LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
-
-        // Connections answer from here on, long before all else is ready.
-        await _keeper.RestoreAsync();
-        _keeper.Lost = _lifetime.StopApplication;
-        _keeper.Run();
-
         // HTTP stops first and waits for its requests: event streams among them, which end when their sessions are put aside.
         _lifetime.ApplicationStopping.Register(() => _ = _keeper.StopAsync());
+        _predecessor = await _takeover.FindAsync(cancellationToken);
+        if (_predecessor is null)
+        {
+            await GoOnAsync(cancellationToken);
 
-        // Nobody has to wait for these: who comes earlier is served too, only at a higher price.
-        _ = MakeReadyAsync(_endpoint.WarmUpAsync(), "The first handshake");
-        _ = MakeReadyAsync(_shows.PrepareAsync(CancellationToken.None), "What sessions share");
+            // Nobody has to wait for these: who comes earlier is served too, only at a higher price.
+            _ = MakeReadyAsync(_endpoint.WarmUpAsync(), "The first handshake");
+            _ = MakeReadyAsync(_shows.PrepareAsync(CancellationToken.None), "What sessions share");
+            return;
+        }
+
+        // While the older server serves there is time for all that can be done without its sessions.
+        LogTakesOver();
+        _gate.Close();
+        _ports.IsTakingOver = true;
+        var all = Task.WhenAll(_endpoint.WarmUpAsync(), SqliteSessionStore.WarmUpAsync(), Task.Run(_keeper.WarmUp, cancellationToken), _shows.PrepareAsync(cancellationToken));
+        await MakeReadyAsync(all, "What sessions need");
     }
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (_predecessor is not null)
+        {
+            var begun = _time.GetTimestamp();
+            if (!await _predecessor.AskAsync(cancellationToken))
+            {
+                LogNotGiven();
+            }
+
+            await GoOnAsync(cancellationToken);
+            _gate.Open();
+            await _predecessor.ReleaseAsync(cancellationToken);
+            LogTakenOver(_time.GetElapsedTime(begun).TotalMilliseconds);
+        }
+
+        _takeover.Listen(GiveAsync, _lifetime.StopApplication);
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _predecessor?.Dispose();
+        await _takeover.DisposeAsync();
         await _keeper.StopAsync();
         try
         {
@@ -78,6 +116,26 @@ internal sealed partial class HoldfastHost : IHostedService
             LogNotLetGo();
         }
 
+        await _endpoint.DisposeAsync();
+    }
+
+    private async Task GoOnAsync(CancellationToken cancellationToken)
+    {
+        // What the process before left is read while nobody can come yet: its certificate is this one's.
+        await _keeper.OpenAsync(cancellationToken);
+        Listen();
+        LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
+
+        // Connections answer from here on, long before all else is ready.
+        await _keeper.RestoreAsync();
+        _keeper.Lost = _lifetime.StopApplication;
+        _keeper.Run();
+    }
+
+    /// <summary>Everything that a newer server needs: sessions are in the store, which is free, as is the port.</summary>
+    private async Task GiveAsync()
+    {
+        await _keeper.StopAsync();
         await _endpoint.DisposeAsync();
     }
 
@@ -114,6 +172,15 @@ internal sealed partial class HoldfastHost : IHostedService
 
     [LoggerMessage(3, LogLevel.Warning, "Not every session let go of what it showed in time; the server stops without waiting for it")]
     private partial void LogNotLetGo();
+
+    [LoggerMessage(4, LogLevel.Information, "Another server runs on this store; this one takes over from it when it is ready")]
+    private partial void LogTakesOver();
+
+    [LoggerMessage(5, LogLevel.Information, "Taken over within {Milliseconds:0} ms")]
+    private partial void LogTakenOver(double milliseconds);
+
+    [LoggerMessage(6, LogLevel.Warning, "The server before did not say that it gave its sessions; what is in the store is taken")]
+    private partial void LogNotGiven();
 
     [LoggerMessage(1, LogLevel.Information, "Media on UDP port {Port}, announced at {Addresses}")]
     private partial void LogListening(int port, string addresses);

@@ -182,6 +182,12 @@ public sealed class HoldfastStoreOptions
     /// new connection.
     /// </summary>
     public bool KeepConnections { get; set; } = true;
+
+    /// <summary>
+    /// Whether this server takes over from one that runs on the same store, and lets a newer one take over from itself: for an upgrade that nobody
+    /// notices. Linux only; both need it. False by default: a second server on the same store is refused.
+    /// </summary>
+    public bool TakeOver { get; set; }
 }
 
 /// <summary>The settings of the wire, under <c>Holdfast:Rtc</c>.</summary>

@@ -4,6 +4,8 @@ using Holdfast.AspNetCore.Recording;
 using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -93,6 +95,14 @@ public static class HoldfastServiceCollectionExtensions
     private static void AddKeeping(this IServiceCollection services)
     {
         services.AddSingleton(CreateKeeper);
+        services.AddSingleton(static provider => new Takeover(
+            provider.GetRequiredService<IOptions<HoldfastOptions>>().Value is { Store.TakeOver: true } options && provider.GetService<ISessionStore>() is null ? PathOf(options) : null,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Takeover>>()));
+        services.AddSingleton<TakeoverGate>();
+        services.AddSingleton<IStartupFilter>(static provider => provider.GetRequiredService<TakeoverGate>());
+        services.AddSingleton<SharedPorts>();
+        services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(static provider => provider.GetRequiredService<SharedPorts>());
         services.AddSingleton<StopDeadline>();
     }
 
@@ -104,11 +114,15 @@ public static class HoldfastServiceCollectionExtensions
         services.AddSingleton<Mp4Maker>();
     }
 
+    private static string? PathOf(HoldfastOptions options) => StoreLocation.Resolve(
+        options,
+        Environment.GetEnvironmentVariable,
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify));
+
     private static SessionKeeper CreateKeeper(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<HoldfastOptions>>().Value;
-        var userData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        var path = StoreLocation.Resolve(options, Environment.GetEnvironmentVariable, userData);
+        var path = PathOf(options);
         var store = provider.GetService<ISessionStore>();
         var keys = string.IsNullOrEmpty(options.Store.KeyDirectory) ? StoreLocation.KeysBeside(path) : options.Store.KeyDirectory;
         return new SessionKeeper(

@@ -4,7 +4,9 @@ try
 {
     await using var app = HoldfastServer.Build(args);
     await app.RunAsync();
-    return 0;
+
+    // Not 0 where somebody has to start it again.
+    return Environment.ExitCode;
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)
 {

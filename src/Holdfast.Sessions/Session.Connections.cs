@@ -268,6 +268,8 @@ public sealed partial class Session
             LogReplaced(_services.Logger, Id, old.Generation, connection.Generation);
             old.Close();
         }
+
+        _services.OnConnected?.Invoke(this);
     }
 
     /// <summary>Before its first connection the session only waits; with it, it takes a place, for which another may have to give way.</summary>

@@ -8,6 +8,12 @@ public sealed partial class SessionDirectory
     /// <summary>One whose show does not let go must not hold up the stop, nor the others.</summary>
     private static readonly TimeSpan MaxPuttingAside = TimeSpan.FromSeconds(1);
 
+    /// <summary>Is told of each session that has another connection from now on, the first one included.</summary>
+    internal Action<Session>? OnConnected
+    {
+        set => _services.OnConnected = value;
+    }
+
     /// <summary>
     /// Puts every session aside, for the server stops: at once no new ones are taken, speech stands still and connections fall silent. Those that
     /// nobody has seen yet are closed. The owners of the others are told nothing yet: <see cref="TellKept"/> follows.

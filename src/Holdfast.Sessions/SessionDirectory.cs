@@ -325,6 +325,9 @@ internal sealed record SessionServices(
     /// <summary>Tells whoever asks what happens in all of them.</summary>
     public SessionFeed Feed { get; } = new();
 
+    /// <summary>Is told of each session that has another connection from now on, the first one included.</summary>
+    public Action<Session>? OnConnected { get; set; }
+
     /// <summary>What failed and was not foreseen.</summary>
     public FaultCounter Faults { get; } = new();
 }

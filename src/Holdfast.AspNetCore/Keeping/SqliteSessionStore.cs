@@ -69,6 +69,25 @@ internal sealed class SqliteSessionStore : ISessionStore
         }
     }
 
+    /// <summary>Opens, writes and reads a store that is nobody's, so that who waits later does not wait for the library to be loaded.</summary>
+    public static async Task WarmUpAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("holdfast-warm-");
+        try
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                await using var store = new SqliteSessionStore(Path.Combine(directory.FullName, "warm.db"), "nobody");
+                await store.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+                await store.CommitAsync([new StoredPart(1, "part", new byte[1])], CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     private static SessionStoreFault FaultOf(Exception exception) => exception is SqliteException { SqliteErrorCode: Damaged or NoDatabase }
         ? SessionStoreFault.Unreadable
         : SessionStoreFault.Unavailable;

@@ -22,6 +22,7 @@ internal static class KillCommand
 
           --server "COMMAND"     starts the server; addresses and a store are added: "dotnet Holdfast.Server.dll"
           --kills N              how often (300)
+          --by HOW               kill (SIGKILL), stop (SIGTERM), or takeover: a newer server is started beside it and takes over (kill)
           --sessions N           that listen (2)
           --during-start SHARE   of the kills hit a server that is just starting (25%)
           --life TIME            it lives at the most, from the moment when media flows again (6s)
@@ -40,6 +41,13 @@ internal static class KillCommand
         var options = defaults with
         {
             Kills = arguments.Number("--kills", 1, 100_000) ?? defaults.Kills,
+            By = arguments.Text("--by") switch
+            {
+                null or "kill" => Ending.Kill,
+                "stop" => Ending.Stop,
+                "takeover" => Ending.TakeOver,
+                { } other => throw new UsageException($"--by must be kill, stop or takeover; '{other}' is not."),
+            },
             Sessions = arguments.Number("--sessions", 1, 100) ?? defaults.Sessions,
             DuringStart = arguments.Share("--during-start") is { } share ? Math.Min(share, 0.9) : defaults.DuringStart,
             LongestLife = arguments.Duration("--life") ?? defaults.LongestLife,
@@ -61,6 +69,7 @@ internal static class KillCommand
                 "--urls", address.ToString().TrimEnd('/'),
                 string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={port}"),
                 $"--Holdfast:Store:Directory={store.FullName}",
+                $"--Holdfast:Store:TakeOver={(options.By == Ending.TakeOver ? "true" : "false")}",
             ];
             await using var host = new PeerHost(time);
             using var http = HoldfastApi.CreateClient(address);
@@ -95,7 +104,7 @@ internal static class KillCommand
     private static void Write(IAnsiConsole console, KillReport report)
     {
         console.WriteLine();
-        console.MarkupLineInterpolated($"[bold]{report.Kills} kills[/], {report.KillsDuringStart} of them during a start; {report.Sessions} sessions listened");
+        console.MarkupLineInterpolated($"[bold]{report.Kills} times {Named(report.By)}[/], {report.KillsDuringStart} of them during a start; {report.Sessions} sessions listened");
         var times = new Table().AddColumn("milliseconds").AddColumn("n").AddColumn("p50").AddColumn("p95").AddColumn("p99").AddColumn("most");
         Row(times, "gap, last media before to first after", report.Gap);
         Row(times, "start of the process to first media", report.StartToMedia);
@@ -114,6 +123,13 @@ internal static class KillCommand
             console.MarkupLineInterpolated($"[yellow]{problem}[/]");
         }
     }
+
+    private static string Named(Ending by) => by switch
+    {
+        Ending.Kill => "killed",
+        Ending.Stop => "stopped",
+        Ending.TakeOver => "taken over",
+    };
 
     private static void Row(Table table, string name, Figures? figures)
     {

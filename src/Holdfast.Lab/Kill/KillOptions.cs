@@ -1,9 +1,25 @@
 namespace Holdfast.Lab.Kill;
 
-/// <summary>How a server is killed again and again.</summary>
+/// <summary>How a server ends.</summary>
+internal enum Ending
+{
+    /// <summary>SIGKILL; it is started again.</summary>
+    Kill,
+
+    /// <summary>SIGTERM; it is started again when it has ended.</summary>
+    Stop,
+
+    /// <summary>A newer one is started beside it and takes over.</summary>
+    TakeOver,
+}
+
+/// <summary>How a server is ended again and again.</summary>
 internal sealed record KillOptions
 {
-    /// <summary>How often it gets SIGKILL.</summary>
+    /// <summary>How it ends.</summary>
+    public Ending By { get; init; } = Ending.Kill;
+
+    /// <summary>How often it ends.</summary>
     public int Kills { get; init; } = 300;
 
     /// <summary>Sessions that listen, each spoken in all the time.</summary>

@@ -5,8 +5,9 @@ namespace Holdfast.Lab.Kill;
 
 /// <summary>What became of sessions whose server was killed again and again.</summary>
 /// <param name="At">When it was measured.</param>
+/// <param name="By">How it ended.</param>
 /// <param name="Seed">Of what was left to chance.</param>
-/// <param name="Kills">Times that the process got SIGKILL.</param>
+/// <param name="Kills">Times that the process ended.</param>
 /// <param name="KillsDuringStart">Those that hit it while it started.</param>
 /// <param name="Sessions">Sessions that listened.</param>
 /// <param name="StartToMedia">From the start of the process to its first media, milliseconds.</param>
@@ -20,6 +21,7 @@ namespace Holdfast.Lab.Kill;
 /// <param name="Problems">What else went wrong.</param>
 internal sealed record KillReport(
     DateTimeOffset At,
+    Ending By,
     ulong Seed,
     int Kills,
     int KillsDuringStart,

@@ -10,18 +10,18 @@ using Holdfast.Rtc;
 namespace Holdfast.Lab.Kill;
 
 /// <summary>
-/// Kills a real server process again and again, at moments that nobody chose, and starts it again at once, while peers listen to what is said in their
+/// Ends a real server process again and again, at moments that nobody chose, and starts it again at once, while peers listen to what is said in their
 /// sessions: no word may be lost, no number used twice, and nobody has to come back.
 /// </summary>
 internal sealed class KillRun(PeerHost host, HoldfastService service, ServerProcess server, KillOptions options)
 {
-    private const int AttemptsToListen = 3;
+    private const int AttemptsToListen = 6;
 
     /// <summary>Media that was not there again so long after a start does not come by itself.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     /// <summary>What the last passage may take to its end.</summary>
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(180);
 
     private readonly SeededRandom _random = new(options.Seed);
     private readonly Samples _starts = new();
@@ -57,7 +57,7 @@ internal sealed class KillRun(PeerHost host, HoldfastService service, ServerProc
             while (Kills < options.Kills)
             {
                 await host.Clock.Delay(options.LongestLife * _random.NextDouble(), cancellationToken);
-                await KillAndStartAsync(cancellationToken);
+                await EndAndStartAsync(cancellationToken);
             }
 
             await ending.CancelAsync();
@@ -76,6 +76,7 @@ internal sealed class KillRun(PeerHost host, HoldfastService service, ServerProc
         var words = await Task.Run(() => proof.Judge(cancellationToken), cancellationToken);
         return new KillReport(
             host.Clock.Time.GetUtcNow(),
+            options.By,
             options.Seed,
             Kills,
             KillsDuringStart,
@@ -126,14 +127,24 @@ internal sealed class KillRun(PeerHost host, HoldfastService service, ServerProc
         }
     }
 
-    private async Task KillAndStartAsync(CancellationToken cancellationToken)
+    private async Task EndAndStartAsync(CancellationToken cancellationToken)
     {
-        await server.KillAsync();
+        foreach (var ear in _ears)
+        {
+            ear.TakeLongestPause();
+        }
+
+        if (options.By == Ending.TakeOver)
+        {
+            await TakeOverAsync(cancellationToken);
+            return;
+        }
+
+        await (options.By == Ending.Kill ? server.KillAsync() : server.StopPolitelyAsync(cancellationToken));
         Kills++;
         var deadSince = host.Clock.Now;
-        var last = _ears.ConvertAll(static ear => ear.LastMediaAt);
         var isAtOnce = true;
-        while (Kills < options.Kills && _random.NextDouble() < options.DuringStart)
+        while (options.By == Ending.Kill && Kills < options.Kills && _random.NextDouble() < options.DuringStart)
         {
             server.Start();
             await host.Clock.Delay(options.LongestStart * _random.NextDouble(), cancellationToken);
@@ -146,17 +157,35 @@ internal sealed class KillRun(PeerHost host, HoldfastService service, ServerProc
 
         var started = host.Clock.Now;
         server.Start();
-        await Task.WhenAll(_ears.Select((ear, i) => BackAsync(ear, deadSince, started, isAtOnce ? last[i] : null, cancellationToken)));
+        await Task.WhenAll(_ears.Select(ear => BackAsync(ear, deadSince, started, isAtOnce, cancellationToken)));
     }
 
-    private async Task BackAsync(Ear ear, RtcTime deadSince, RtcTime started, RtcTime? last, CancellationToken cancellationToken)
+    private async Task TakeOverAsync(CancellationToken cancellationToken)
+    {
+        var exitCode = await server.TakeOverAsync(cancellationToken);
+        Kills++;
+        if (exitCode != 0)
+        {
+            _problems.Add($"Takeover {Kills}: the older server ended with exit code {exitCode}.");
+        }
+
+        // The gap is behind it by now.
+        var now = host.Clock.Now;
+        await Task.WhenAll(_ears.Select(ear => BackAsync(ear, now, started: null, isAtOnce: true, cancellationToken)));
+    }
+
+    private async Task BackAsync(Ear ear, RtcTime deadSince, RtcTime? started, bool isAtOnce, CancellationToken cancellationToken)
     {
         if (await ear.NextMediaAsync(deadSince, LongestWait, cancellationToken) is { } at)
         {
-            _starts.Add(at - started);
-            if (last is { } before)
+            if (started is { } begun)
             {
-                _gaps.Add(at - before);
+                _starts.Add(at - begun);
+            }
+
+            if (ear.TakeLongestPause() is var pause && isAtOnce)
+            {
+                _gaps.Add(pause);
             }
 
             return;
@@ -194,9 +223,9 @@ internal sealed class KillRun(PeerHost host, HoldfastService service, ServerProc
         /// <summary>Of each connection one.</summary>
         public List<NumberAudit> Audits { get; } = [];
 
-        public RtcTime? LastMediaAt => Session.Line.With(static (peer, _) => peer.Media?.LastMediaAt);
-
         public RtcReason? End => Session.Line.With(static (peer, _) => peer.End);
+
+        public TimeSpan TakeLongestPause() => Session.Line.With(static (peer, _) => peer.Media?.TakeLongestPause() ?? TimeSpan.Zero);
 
         public long Refused => Session.Line.With(static (peer, _) => peer.Media?.Refused ?? 0);
 

@@ -58,6 +58,9 @@ internal sealed class MediaReceiver : IDisposable
     /// <summary>When the first one came.</summary>
     public RtcTime? FirstMediaAt { get; private set; }
 
+    /// <summary>The longest time without any media so far, or since it was asked for last.</summary>
+    public TimeSpan LongestPause { get; private set; }
+
     /// <summary>Bytes of media datagrams, as they came.</summary>
     public long Bytes { get; private set; }
 
@@ -98,6 +101,7 @@ internal sealed class MediaReceiver : IDisposable
         }
 
         Bytes += wireLength;
+        LongestPause = LastMediaAt is { } last && now - last > LongestPause ? now - last : LongestPause;
         LastMediaAt = now;
         FirstMediaAt ??= now;
         NoteArrival(now, packet);
@@ -144,6 +148,14 @@ internal sealed class MediaReceiver : IDisposable
         var length = header.Finish();
         opus.CopyTo(_scratch.AsSpan(length));
         _transmit(_scratch.AsSpan(0, _send.ProtectRtp(_scratch, length + opus.Length)));
+    }
+
+    /// <summary>The longest time without any media since this was asked last.</summary>
+    public TimeSpan TakeLongestPause()
+    {
+        var longest = LongestPause;
+        LongestPause = TimeSpan.Zero;
+        return longest;
     }
 
     /// <summary>Says goodbye (RFC 3550 section 6.6).</summary>

@@ -27,6 +27,9 @@ internal sealed class NumberAudit(SrtpProfile profile)
     /// <summary>The farthest that numbers went on in one step.</summary>
     public long LongestJump { get; private set; }
 
+    /// <summary>From the first to the last number of the stream that has come farthest.</summary>
+    public long FarthestApart => _media.Values.Select(static line => line.Content.Count == 0 ? 0 : line.Content.Keys.Max() - line.Content.Keys.Min()).DefaultIfEmpty().Max();
+
     /// <summary>Takes a protected SRTP or SRTCP datagram.</summary>
     public void Look(ReadOnlySpan<byte> datagram)
     {

@@ -125,6 +125,38 @@ internal sealed partial class ServerProcess(IReadOnlyList<string> command, Uri a
         return SignalAsync(Terminate, cancellationToken);
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        if (_process is { } process)
+        {
+            await process.WaitForExitAsync(cancellationToken).WaitAsync(StartLimit, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Starts a newer one beside it, which takes over; returns when the older one has ended.</summary>
+    /// <returns>The older one's exit code.</returns>
+    /// <exception cref="ServerException">The newer one did not come up, or the older one did not end.</exception>
+    public async Task<int> TakeOverAsync(CancellationToken cancellationToken)
+    {
+        var older = _process ?? throw new InvalidOperationException("It is not started.");
+        try
+        {
+            Start();
+            await older.WaitForExitAsync(cancellationToken).WaitAsync(StartLimit, time, cancellationToken);
+            return older.ExitCode;
+        }
+        catch (TimeoutException e)
+        {
+            older.Kill(entireProcessTree: true);
+            throw new ServerException(ServerFailure.Refused, $"Nobody took over within {StartLimit.TotalSeconds:F0} s. They wrote:\n{Output}", inner: e);
+        }
+        finally
+        {
+            older.Dispose();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { } process)

@@ -62,6 +62,26 @@ internal sealed class SoundRecorder
         return [.. sound];
     }
 
+    /// <summary>Whether what came in a time follows on itself without a gap: what is to be compared with must have none.</summary>
+    public bool IsWhole(RtcTime from, RtcTime to)
+    {
+        foreach (var packets in Heard(from, to))
+        {
+            long? next = null;
+            foreach (var (at, _) in InOrder(packets))
+            {
+                if (next is { } expected && at != expected)
+                {
+                    return false;
+                }
+
+                next = at + SoundFormat.SamplesPerFrame;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Of each connection what it got until the next one got something: from then on the player shows that one.</summary>
     private List<List<Packet>> Heard(RtcTime from, RtcTime to)
     {

@@ -48,7 +48,21 @@ internal static class WarmUp
             peer.HandleTimeout(now);
             peer.HandleDatagram(now, Nowhere, Feedback(keys, now));
             client.Close();
-            return peer.GetStatistics().PacketsAcknowledged > 0;
+            return peer.GetStatistics().PacketsAcknowledged > 0 && IsMadeAgain(peer, options, certificate, threads, now);
+        }
+    }
+
+    /// <summary>A process that takes over makes connections again, and its clients wait for that.</summary>
+    private static bool IsMadeAgain(RtcPeer peer, RtcPeerOptions options, DtlsCertificate certificate, HandshakeThreads threads, RtcTime now)
+    {
+        if (peer.Keep(now) is not { } kept || !RtcPeer.TryRestore(options, certificate, threads, kept, now, now, term: null, out var again))
+        {
+            return false;
+        }
+
+        using (again)
+        {
+            return again.Keep(now) is not null;
         }
     }
 

@@ -90,6 +90,16 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     /// <summary>Is called once when another process has taken the store: this one has nothing left to do.</summary>
     public Action? Lost { get; set; }
 
+    /// <summary>Writes and reads something of each kind, for nobody, so that who waits later waits neither for the compiler nor for the keys.</summary>
+    public void WarmUp()
+    {
+        var now = _endpoint.Now;
+        _ = _codec.TryRead(_codec.Write(new AliveRecord(now, now, IsClean: true)), out AliveRecord? _);
+        _ = _codec.TryRead(_codec.Write((IReadOnlyList<JournalEntry>)[]), out IReadOnlyList<JournalEntry>? _);
+        _ = _codec.TryOpen(_codec.Write(SessionRecord.OfNobody(now.ToDateTimeOffset())), out var open)
+            && SessionRecordFormat.TryRead(open.Span, [], companion: null, out _, out _);
+    }
+
     /// <summary>Reads what a process before this one left, and takes its certificate. Before the endpoint starts.</summary>
     /// <exception cref="SessionStoreException">The server must not start: another one has the store, or it is damaged and must not be written to.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -143,6 +153,7 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     {
         if (_isOpen)
         {
+            _sessions.OnConnected = KeepSoon;
             _timer = _time.CreateTimer(static self => ((SessionKeeper)self!).Wake(isTick: true), this, Interval, Interval);
             _loop = Task.Run(LoopAsync);
         }
@@ -160,13 +171,7 @@ public sealed partial class SessionKeeper : IAsyncDisposable
             return;
         }
 
-        var promise = new Promise(session);
-        lock (_gate)
-        {
-            _promises.Add(promise);
-        }
-
-        Wake(isTick: false);
+        var promise = Add(session);
         try
         {
             await promise.Done.Task.WaitAsync(MaxWaiting, _time).ConfigureAwait(false);
@@ -175,6 +180,29 @@ public sealed partial class SessionKeeper : IAsyncDisposable
         {
             Fail(DoesNotAnswer);
         }
+    }
+
+    /// <summary>
+    /// A session has another connection: whoever sees it must not lose it to a crash of the very same second. Nobody waits for it.
+    /// </summary>
+    private void KeepSoon(Session session)
+    {
+        if (!_isStopping)
+        {
+            Add(session);
+        }
+    }
+
+    private Promise Add(Session session)
+    {
+        var promise = new Promise(session);
+        lock (_gate)
+        {
+            _promises.Add(promise);
+        }
+
+        Wake(isTick: false);
+        return promise;
     }
 
     /// <summary>The server stops. However often this is called, it is done once; it never fails.</summary>

@@ -70,6 +70,30 @@ internal sealed record SessionRecord
 
     /// <summary>What its companion left; null where it has none.</summary>
     public string? Companion { get; init; }
+
+    /// <summary>A record of no session, to be written and read once before anybody waits for one.</summary>
+    public static SessionRecord OfNobody(DateTimeOffset now) => new()
+    {
+        Version = CurrentVersion,
+        Id = 1,
+        Show = "nobody",
+        CreatedAt = now,
+        Grace = TimeSpan.FromSeconds(1),
+        GapPolicy = GapPolicy.Pause,
+        LastSignOfLife = now,
+        HeldUntilAtMost = now,
+        State = SessionState.Held,
+        StateSince = now,
+        AwaySince = now,
+        Generations = 0,
+        Utterances = 0,
+        Owner = new OwnerRecord(new byte[32], null, null),
+        Journal = new JournalRecord(0, 0, []),
+        Keys = [new SentKeyRecord("k", "u1", 1, 1)],
+        Unsaid = [new UnsaidRecord("u1", "Nothing.", Started: false)],
+        Mark = null,
+        Playout = new PlayoutTotals(0, 0),
+    };
 }
 
 /// <summary>The hashes of a session's resume tokens, 32 bytes each.</summary>

@@ -12,21 +12,16 @@ internal sealed class MortalServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("holdfast-tests-");
     private readonly HttpClient _http;
+    private readonly Uri _address;
+    private readonly int _port;
 
     public MortalServer(params string[] settings)
     {
         var port = FreePort();
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-        Store = Path.Combine(_directory.FullName, string.Create(CultureInfo.InvariantCulture, $"sessions-{port}.db"));
-        Process = new ServerProcess(
-            [
-                "dotnet", Path.Combine(AppContext.BaseDirectory, "Holdfast.Server.dll"), "--urls", address.ToString().TrimEnd('/'),
-                string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={port}"), $"--Holdfast:Store:Directory={_directory.FullName}",
-                "--Holdfast:Avatar:PictureSize=128", .. settings,
-            ],
-            address,
-            networkNamespace: null,
-            TimeProvider.System);
+        _address = address;
+        _port = port;
+        Process = Another(settings);
         _http = HoldfastApi.CreateClient(address);
         Service = new HoldfastService(new HoldfastApi(_http));
     }
@@ -37,11 +32,16 @@ internal sealed class MortalServer : IAsyncDisposable
 
     public PeerHost Peers { get; } = new(TimeProvider.System);
 
-    /// <summary>The database.</summary>
-    public string Store { get; }
-
-    /// <summary>Where it is, alone.</summary>
-    public string Folder => _directory.FullName;
+    /// <summary>Another one with the same store and ports, not started.</summary>
+    public ServerProcess Another(params string[] settings) => new(
+        [
+            "dotnet", Path.Combine(AppContext.BaseDirectory, "Holdfast.Server.dll"), "--urls", _address.ToString().TrimEnd('/'),
+            string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={_port}"), $"--Holdfast:Store:Directory={_directory.FullName}",
+            "--Holdfast:Avatar:PictureSize=128", .. settings,
+        ],
+        _address,
+        networkNamespace: null,
+        TimeProvider.System);
 
     public async ValueTask DisposeAsync()
     {

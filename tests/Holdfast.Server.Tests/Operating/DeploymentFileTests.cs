@@ -70,22 +70,25 @@ public sealed class DeploymentFileTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task The_systemd_unit_is_a_good_one()
+    [Theory]
+    [InlineData("holdfast.service")]
+    [InlineData("holdfast@.service")]
+    public async Task The_systemd_unit_is_a_good_one(string name)
     {
         const string Program = "/usr/bin/systemd-analyze";
         Assert.SkipUnless(File.Exists(Program), "systemd-analyze is not installed.");
-        var unit = Path.Combine(_folder.FullName, "holdfast.service");
+        var unit = Path.Combine(_folder.FullName, name);
         await File.WriteAllTextAsync(
             unit,
-            (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "systemd", "holdfast.service"), Cancel))
+            (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "systemd", name), Cancel))
+                .Replace("/opt/holdfast/%i/Holdfast.Server", "/bin/true", StringComparison.Ordinal)
                 .Replace("/opt/holdfast/Holdfast.Server", "/bin/true", StringComparison.Ordinal)
                 .Replace("User=holdfast", "User=daemon", StringComparison.Ordinal),
             Cancel);
         using var process = Process.Start(new ProcessStartInfo(Program, ["verify", unit]) { UseShellExecute = false, RedirectStandardError = true })!;
         var said = await process.StandardError.ReadToEndAsync(Cancel);
         await process.WaitForExitAsync(Cancel);
-        Assert.DoesNotContain("holdfast.service", said, StringComparison.Ordinal);
+        Assert.DoesNotContain(name, said, StringComparison.Ordinal);
     }
 
     private static async Task<string> GetAsync(HttpClient http, string path, Process nginx)
