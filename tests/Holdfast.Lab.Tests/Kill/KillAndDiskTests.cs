@@ -122,7 +122,7 @@ public sealed class KillAndDiskTests : IAsyncLifetime
 
     private static async Task<bool> IsDoneAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
         await process.WaitForExitAsync(Cancelled);
         return process.ExitCode == 0;
     }
