@@ -110,7 +110,11 @@ public static class HoldfastServiceCollectionExtensions
     {
         services.AddSingleton<IValidateOptions<RecordingOptions>, RecordingOptionsValidator>();
         services.AddOptions<RecordingOptions>().BindConfiguration(RecordingOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PushOptions>, PushOptionsValidator>();
+        services.AddSingleton<IValidateOptions<PushOptions>, PushTargetsValidator>();
+        services.AddOptions<PushOptions>().BindConfiguration(PushOptions.Section).ValidateOnStart();
         services.AddSingleton<RecordingStore>();
+        services.AddSingleton<PushStore>();
         services.AddSingleton<Mp4Maker>();
     }
 

@@ -185,6 +185,11 @@ public sealed partial class Session
         }
     }
 
+    /// <summary>
+    /// Cuts its connection, which is told goodbye: the session is held from now on, as if its network were lost, and its client may come back. Nothing happens where there is none.
+    /// </summary>
+    public void Hold() => Connection?.Close();
+
     /// <summary>Why nobody can come back now; null where somebody can. Under the lock.</summary>
     private ReconnectResult? WhyNotReconnect(string? client, RtcTime now)
     {

@@ -11,6 +11,9 @@ public sealed partial class Session
     /// <summary>Whether it began without a viewer: it then goes on for its outputs whoever is connected.</summary>
     public bool IsUnattended => _attendance != Attendance.Viewer;
 
+    /// <summary>Whether it is kept until somebody ends it.</summary>
+    public bool StaysAlive => _attendance == Attendance.None;
+
     /// <summary>How many outputs take what it shows.</summary>
     public int Outputs => Volatile.Read(ref _outputs);
 

@@ -206,11 +206,12 @@ public sealed partial class Session
         Performance? performance;
         SessionRecord? kept;
         int generations;
-        TimeSpan expiresIn;
+        TimeSpan expiresIn, inState;
         lock (_gate)
         {
             (state, connection, performance, kept, generations) = (_state, _connection, _performance, _kept, _generations);
             _ = WasSpokenTo();
+            inState = _services.Endpoint.Now - _stateSince;
             expiresIn = state == SessionState.Held ? _lease.ExpiresAt - _services.Endpoint.Now : _lease.Grace;
         }
 
@@ -222,7 +223,10 @@ public sealed partial class Session
             performance?.Queued ?? kept?.Unsaid.Count ?? 0,
             performance is null ? null : connection?.Snapshot(performance),
             connection?.Microphone,
-            performance?.Playout.Snapshot);
+            performance?.Playout.Snapshot)
+        {
+            InState = inState,
+        };
     }
 
     /// <summary>Whether there is somebody who wants to hear the person.</summary>

@@ -53,6 +53,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>What sessions can show, the default first.</summary>
     public IReadOnlyList<ShowDescription> Shows => _services.Shows.Shows;
 
+    /// <summary>The voices that sessions may ask for.</summary>
+    public IReadOnlyList<VoiceDescription> Voices => _services.Shows.Voices;
+
     /// <summary>All that live at this moment, in no order.</summary>
     public IReadOnlyCollection<Session> Live => [.. _live.Values];
 

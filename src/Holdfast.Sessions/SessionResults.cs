@@ -220,7 +220,11 @@ public sealed record SessionSnapshot(
     int Queued,
     ConnectionSnapshot? Connection,
     MicrophoneSnapshot? Microphone,
-    PlayoutSnapshot? Playout = null);
+    PlayoutSnapshot? Playout = null)
+{
+    /// <summary>How long it has been in its state.</summary>
+    public TimeSpan InState { get; init; }
+}
 
 /// <summary>What a session's connection has done so far.</summary>
 /// <param name="RoundTrip">As the client's reports tell; null before the first.</param>

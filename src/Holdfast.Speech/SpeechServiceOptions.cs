@@ -2,10 +2,21 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Holdfast.Speech;
 
-/// <summary>A service that speaks, with OpenAI's <c>/v1/audio/speech</c>; under <c>Holdfast:Speech:Services:NAME</c>.</summary>
+/// <summary>A service that speaks; under <c>Holdfast:Speech:Services:NAME</c>.</summary>
 public sealed class SpeechServiceOptions
 {
-    /// <summary>The address up to and with the version: "https://api.openai.com/v1". Required.</summary>
+    /// <summary>
+    /// Its protocol: "openai" (<c>/v1/audio/speech</c>), "gpt-sovits", "cosyvoice", "fish", "xtts", "indextts2" or "azure". Default: openai.
+    /// </summary>
+    [RegularExpression(SpeechProtocol.Kinds, ErrorMessage = "A speech service's Kind must be one of " + SpeechProtocol.Kinds + ".")]
+    public string Kind { get; set; } = "openai";
+
+    /// <summary>
+    /// A folder with recordings that the voice is to be like: NAME.wav, and NAME.txt with what is said in it. Each is a voice of that name. Read at the start. Default: none.
+    /// </summary>
+    public string? References { get; set; }
+
+    /// <summary>The address; of OpenAI's protocol up to and with the version: "https://api.openai.com/v1". Required.</summary>
     [Required]
     [Url]
     public string BaseUrl { get; set; } = string.Empty;

@@ -13,6 +13,11 @@ internal sealed class SpeechServicesValidator : IValidateOptions<SpeechOptions>
         {
             var results = new List<ValidationResult>();
             Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
+            if (settings.References is { Length: > 0 } folder && !Directory.Exists(folder))
+            {
+                results.Add(new ValidationResult($"References must be a folder; there is none at '{folder}'."));
+            }
+
             failures.AddRange(results.Select(result => $"{SpeechOptions.Section}:Services:{service}: {result.ErrorMessage}"));
         }
 

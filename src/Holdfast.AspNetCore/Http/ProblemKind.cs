@@ -16,6 +16,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind UnknownAvatar = new(400, "unknown-avatar", "There is no such avatar");
     public static readonly ProblemKind UnknownVoice = new(400, "unknown-voice", "There is no such voice");
     public static readonly ProblemKind UnknownModel = new(400, "unknown-model", "There is no such model");
+    public static readonly ProblemKind UnknownTarget = new(400, "unknown-target", "There is no such target");
     public static readonly ProblemKind NotOwner = new(401, "not-owner", "The resume token is missing or wrong");
     public static readonly ProblemKind SignIn = new(401, "sign-in", "The server wants to know who asks");
     public static readonly ProblemKind NotAllowed = new(403, "not-allowed", "Who asks may not do this");
@@ -30,6 +31,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind ConnectionGone = new(409, "connection-gone", "There is no connection to restart");
     public static readonly ProblemKind KeyTaken = new(409, "key-taken", "Another text was sent under this key");
     public static readonly ProblemKind NotRecording = new(409, "not-recording", "Nothing is being recorded");
+    public static readonly ProblemKind NotPushing = new(409, "not-pushing", "The session is not streamed there");
     public static readonly ProblemKind StillRecording = new(409, "still-recording", "The recording is not finished");
     public static readonly ProblemKind NotAdjustable = new(409, "not-adjustable", "The avatar cannot be changed while it runs");
     public static readonly ProblemKind SessionEnded = new(410, "session-ended", "The session has ended");

@@ -46,6 +46,12 @@ internal static class Problems
     public static ProblemHttpResult StillRecording() =>
         Create(ProblemKind.StillRecording, "The recording is under way. Stop it first: POST /api/sessions/{id}/recordings/stop.");
 
+    public static ProblemHttpResult UnknownTarget(string name) =>
+        Create(ProblemKind.UnknownTarget, $"There is no target '{Quote(name)}'. The server's settings name those there are: Holdfast:Push:Targets.");
+
+    public static ProblemHttpResult NotPushing(string name) =>
+        Create(ProblemKind.NotPushing, $"The session is not streamed to '{Quote(name)}'.");
+
     public static ProblemHttpResult UnknownRecording() =>
         Create(ProblemKind.UnknownRecording, "There is no recording of this id, or it was deleted.");
 

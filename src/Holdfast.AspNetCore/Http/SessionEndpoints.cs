@@ -66,6 +66,7 @@ internal static class SessionEndpoints
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         owned.MapAudioEndpoint();
         owned.MapRecordings();
+        owned.MapPushes();
         owned.MapMicrophoneEndpoints();
         owned.MapPost("/interrupt", Interrupt)
             .WithName("Interrupt")

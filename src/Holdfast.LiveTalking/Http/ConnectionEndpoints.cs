@@ -49,6 +49,7 @@ internal static class ConnectionEndpoints
         {
             case CreateSessionResult.Created(var session, var token, var answer):
                 SessionFinder.Mark(http, session, token);
+                ReferenceVoice.Choose(sessions, session, members.Text("refaudio"));
                 return Answered(session, answer);
             case CreateSessionResult.BadOffer(var sentence):
                 return Failure.Bad("无法应答该 offer：" + sentence, "This offer cannot be answered: " + sentence);

@@ -79,6 +79,8 @@ internal static class TalkingEndpoints
             session.Adjust(showName: null, voice);
         }
 
+        ReferenceVoice.Choose(http.RequestServices.GetRequiredService<SessionDirectory>(), session, members.TextIn("tts", "ref_file") ?? members.TextIn("tts_options", "ref_file"));
+
         var interrupts = members.Flag("interrupt");
         if (type is "chat")
         {

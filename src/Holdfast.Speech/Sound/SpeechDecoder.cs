@@ -106,8 +106,11 @@ internal sealed class SpeechDecoder
             _mono[count++] = BinaryPrimitives.ReadInt16LittleEndian(bytes);
         }
 
-        _odd = bytes.IsEmpty ? _odd : bytes[0];
+        byte? odd = bytes.IsEmpty ? null : bytes[0];
         Resample(_mono.AsSpan(0, count), rate);
+
+        // Only now: what begins a sound of another rate forgets what was left of the one before.
+        _odd = odd;
     }
 
     private void Resample(ReadOnlySpan<short> samples, int rate)

@@ -53,7 +53,7 @@ internal sealed class HouseEngines : IEnumerable<VoiceEngine>, IDisposable
             _engines.Add(new VoiceEngine(
                 name,
                 new ServiceTextToSpeechClient(service, _handler),
-                [.. service.Voices.Select(voice => new VoiceDescription($"{name}/{voice}", name, []))])
+                [.. service.Voices.Concat(VoiceReference.In(service.References).Keys).Select(voice => new VoiceDescription($"{name}/{voice}", name, []))])
             {
                 IsBounded = true,
                 TakesAllScripts = true,

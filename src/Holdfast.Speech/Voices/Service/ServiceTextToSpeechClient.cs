@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Holdfast.Media;
@@ -7,12 +6,9 @@ using Microsoft.Extensions.AI;
 
 namespace Holdfast.Speech;
 
-/// <summary>Speaks with a service that has OpenAI's <c>/v1/audio/speech</c>: the sound is handed on while it comes.</summary>
+/// <summary>Speaks with a service, whatever its protocol is: the sound is handed on while it comes.</summary>
 internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
 {
-    /// <summary>Of PCM without a header, as these services send it.</summary>
-    private const string PcmType = "audio/pcm;rate=24000";
-
     /// <summary>More than any sentence takes: 2 minutes of 48 kHz.</summary>
     private const int MaxBytes = 120 * 48_000 * 2;
 
@@ -22,6 +18,8 @@ internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
     private const int MaxWords = 300;
 
     private readonly SpeechServiceOptions _options;
+    private readonly SpeechProtocol _protocol;
+    private readonly IReadOnlyDictionary<string, VoiceReference> _references;
     private readonly HttpClient _http;
     private readonly Uri _address;
 
@@ -30,9 +28,11 @@ internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
     public ServiceTextToSpeechClient(SpeechServiceOptions options, HttpMessageHandler handler)
     {
         _options = options;
-        _address = new Uri(options.BaseUrl.TrimEnd('/') + "/audio/speech");
+        _protocol = SpeechProtocol.Of(options);
+        _references = VoiceReference.In(options.References);
+        _address = _protocol.Address;
         _http = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        if (!string.IsNullOrEmpty(options.Key))
+        if (!string.IsNullOrEmpty(options.Key) && options.Kind is not "azure")
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.Key);
         }
@@ -87,7 +87,7 @@ internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null
-            : serviceType == typeof(TextToSpeechClientMetadata) ? new TextToSpeechClientMetadata("openai", _address, _options.Model)
+            : serviceType == typeof(TextToSpeechClientMetadata) ? new TextToSpeechClientMetadata(_options.Kind, _address, _options.Model)
             : serviceType.IsInstanceOfType(this) ? this : null;
     }
 
@@ -102,8 +102,8 @@ internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
         }
 
         // Bare samples look like anything; what is told to be something else is believed.
-        return said is null or "application/octet-stream" or "audio/pcm" or "audio/l16" or "audio/L16" or "audio/raw"
-            ? PcmType
+        return said is null or "application/octet-stream" or "audio/wav" or "audio/x-wav" or "audio/pcm" or "audio/l16" or "audio/L16" or "audio/raw"
+            ? _protocol.PcmType
             : throw new SpeechException($"{_address} sent {said}, which is no sound that can be read; PCM and WAV are.");
     }
 
@@ -121,19 +121,10 @@ internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
 
     private async Task<HttpResponseMessage> AskAsync(string text, TextToSpeechOptions? options, CancellationToken cancellationToken)
     {
-        var body = new Request(
-            _options.Model,
-            text,
-            options?.VoiceId is { } id && !VoiceIds.IsFemale(id) && !VoiceIds.IsMale(id) ? id : _options.Voices.FirstOrDefault() ?? "alloy",
-            _options.Format,
-            options?.Speed);
         HttpResponseMessage response;
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, _address)
-            {
-                Content = JsonContent.Create(body, ServiceJson.Default.Request),
-            };
+            using var request = await _protocol.RequestAsync(text, VoiceOf(options), _http, cancellationToken);
             response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (HttpRequestException e)
@@ -143,6 +134,10 @@ internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
             {
                 Fault = isMissing ? UtteranceFault.VoiceMissing : UtteranceFault.VoiceFailed,
             };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SpeechException($"{_address} could not be asked: {e.Message}", e);
         }
 
         if (response.IsSuccessStatusCode)
@@ -154,6 +149,14 @@ internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
         {
             throw new SpeechException($"{_address} answered {(int)response.StatusCode}: {await WordsOf(response, cancellationToken)}");
         }
+    }
+
+    /// <summary>Where no voice is named, or one that only the house has, the first recording there is.</summary>
+    private RequestedVoice VoiceOf(TextToSpeechOptions? options)
+    {
+        var name = options?.VoiceId is { } id && !VoiceIds.IsFemale(id) && !VoiceIds.IsMale(id) ? id : null;
+        var reference = name is null ? _references.Values.FirstOrDefault() : _references.GetValueOrDefault(name);
+        return new RequestedVoice(name, reference, options?.Speed);
     }
 
     private static async Task<string> WordsOf(HttpResponseMessage response, CancellationToken cancellationToken)
