@@ -1,9 +1,12 @@
 // What each voice costs: processor time for each second of speech (its programs' too), how long its first sound takes, and the memory it keeps.
 //   dotnet run -c Release --project bench/Holdfast.VoiceBench -- [VOICE...] [--Holdfast:Speech:...=...]
+// And what it costs to listen to so many people who speak:
+//   dotnet run -c Release --project bench/Holdfast.VoiceBench -- listen [PEOPLE]
 using System.Diagnostics;
 using System.Globalization;
 using Holdfast.Media;
 using Holdfast.Speech;
+using Holdfast.VoiceBench;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +28,12 @@ await using var services = new ServiceCollection()
     .AddHoldfastSpeech()
     .BuildServiceProvider();
 var client = services.GetRequiredService<ITextToSpeechClient>();
+if (voices is ["listen", .. var people])
+{
+    await ListeningBench.RunAsync(client, people is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 20);
+    return;
+}
+
 Console.WriteLine("| voice | text | core per second of speech | first sound, median | memory kept |");
 Console.WriteLine("|---|---|---|---|---|");
 foreach (var voice in voices)

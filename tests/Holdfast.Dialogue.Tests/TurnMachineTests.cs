@@ -269,6 +269,57 @@ public sealed class TurnMachineTests
         };
     }
 
+    [Theory]
+    [InlineData("idle", 0)]
+    [InlineData("listening", 1)]
+    [InlineData("deciding", 2)]
+    [InlineData("thinking", 3)]
+    [InlineData("speaking", 4)]
+    [InlineData("speaking, twice", 5)]
+    [InlineData("all is written", 6)]
+    [InlineData("half is heard", 7)]
+    [InlineData("idle again", 8)]
+    public void An_outage_in_any_state_of_a_turn_asks_nothing_twice_and_loses_nothing(string state, int at)
+    {
+        TurnInput[] whole =
+        [
+            new TurnInput.VoiceBegan(), new TurnInput.VoiceEnded(), new TurnInput.Recognised(1, "Why?"),
+            new TurnInput.PieceHandedOn(1), new TurnInput.PieceHandedOn(1), new TurnInput.AnswerWritten(1), new TurnInput.PieceEnded(1), new TurnInput.PieceEnded(1),
+        ];
+        var turn = new Turns();
+        List<TurnEffect> effects = [.. whole[..at].SelectMany(turn.On), .. turn.On(new TurnInput.Left())];
+        Assert.DoesNotContain(turn.On(new TurnInput.Left()), static _ => true);
+        var before = effects.OfType<TurnEffect.Ask>().Count();
+
+        // What was under way before arrives while nobody is there: a recogniser's answer, a model's.
+        var isDeciding = turn.State.Phase == TurnPhase.Deciding;
+        if (isDeciding)
+        {
+            effects.AddRange(turn.On(whole[at]));
+            Assert.Equal(before, effects.OfType<TurnEffect.Ask>().Count());
+        }
+
+        effects.AddRange(turn.On(new TurnInput.CameBack()));
+        foreach (var input in whole[(isDeciding ? at + 1 : at)..])
+        {
+            effects.AddRange(turn.On(Now(input, turn.State.Turn)));
+        }
+
+        Assert.Single(effects.OfType<TurnEffect.Ask>());
+        Assert.Equal("Why?", effects.OfType<TurnEffect.Ask>().Single().Question.Text);
+        Assert.Single(effects.OfType<TurnEffect.TurnEnded>());
+        Assert.DoesNotContain(effects, static effect => effect is TurnEffect.GiveUp);
+        Assert.Equal((TurnPhase.Quiet, state), (turn.State.Phase, state));
+
+        static TurnInput Now(TurnInput input, long turn) => input switch
+        {
+            TurnInput.PieceHandedOn => new TurnInput.PieceHandedOn(turn),
+            TurnInput.AnswerWritten => new TurnInput.AnswerWritten(turn),
+            TurnInput.PieceEnded => new TurnInput.PieceEnded(turn),
+            _ => input,
+        };
+    }
+
     private static Turns Speaking()
     {
         var turn = new Turns();

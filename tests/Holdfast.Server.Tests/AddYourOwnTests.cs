@@ -1,12 +1,14 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using Holdfast.AspNetCore;
+using Holdfast.Speech;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Server.Tests;
 
-/// <summary>What docs/conversation.md shows of models and tools compiles and works: it is the text between the marks in this file.</summary>
+/// <summary>What docs/conversation.md shows of models, tools and recognisers compiles and works: it is the text between the marks in this file.</summary>
 public sealed class AddYourOwnTests
 {
     [Fact]
@@ -24,11 +26,27 @@ public sealed class AddYourOwnTests
     }
 
     [Fact]
+    public async Task A_recogniser_of_the_apps_own_hears_the_person()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        AddRecogniser(builder);
+        await using var app = builder.Build();
+
+        var recogniser = app.Services.GetRequiredService<Hearing>().Recogniser;
+        Assert.NotNull(recogniser);
+        var partial = new List<string>();
+        var words = await recogniser.RecogniseAsync(new short[16_000], isFinal: true, partial.Add, TestContext.Current.CancellationToken);
+
+        Assert.Equal("32044 bytes of sound", words);
+        Assert.Equal(["32044 bytes"], partial);
+    }
+
+    [Fact]
     public void The_document_shows_this_very_code()
     {
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "conversation.md"));
         var parts = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Holdfast.Server.Tests", "AddYourOwnTests.cs")).Split("        // >>>\n", StringSplitOptions.None).Skip(1).ToArray();
-        Assert.Equal(2, parts.Length);
+        Assert.Equal(4, parts.Length);
         Assert.All(parts, part => Assert.Contains(
             string.Join('\n', part[..part.IndexOf("        // <<<", StringComparison.Ordinal)].Split('\n').Select(static line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line)).Trim(),
             document, StringComparison.Ordinal));
@@ -51,6 +69,47 @@ public sealed class AddYourOwnTests
             "weather", "Tells the weather of a city"));
 
         // <<<
+    }
+
+    private static void AddRecogniser(WebApplicationBuilder builder)
+    {
+        // >>>
+        builder.Services.AddSingleton<ISpeechToTextClient>(new MyRecogniser());
+        builder.Services.AddHoldfast().AddDialogue();
+
+        // <<<
+    }
+
+    private sealed class MyRecogniser : ISpeechToTextClient
+    {
+        // >>>
+        public async IAsyncEnumerable<SpeechToTextResponseUpdate> GetStreamingTextAsync(
+            Stream audioSpeechStream, SpeechToTextOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            using var sound = new MemoryStream();
+            await audioSpeechStream.CopyToAsync(sound, cancellationToken);          // WAV, 16 kHz, mono, 16 bit
+            await foreach (var (words, isFinal) in UnderstandAsync(sound.ToArray(), options?.SpeechLanguage))
+            {
+                yield return new(words) { Kind = isFinal ? SpeechToTextResponseUpdateKind.TextUpdated : SpeechToTextResponseUpdateKind.TextUpdating };
+            }
+        }
+
+        // <<<
+        public async Task<SpeechToTextResponse> GetTextAsync(Stream audioSpeechStream, SpeechToTextOptions? options = null, CancellationToken cancellationToken = default) =>
+            await GetStreamingTextAsync(audioSpeechStream, options, cancellationToken).ToSpeechToTextResponseAsync(cancellationToken);
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+
+        private static async IAsyncEnumerable<(string Words, bool IsFinal)> UnderstandAsync(byte[] wave, string? language)
+        {
+            await Task.CompletedTask;
+            yield return ($"{wave.Length} bytes", false);
+            yield return ($"{wave.Length} bytes of sound" + language, true);
+        }
     }
 
     private sealed class MyModel : IChatClient

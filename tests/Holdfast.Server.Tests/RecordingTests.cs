@@ -40,6 +40,28 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public async Task A_sentence_that_ends_in_the_gap_keeps_every_word()
+    {
+        await using var service = await OpenAiServer.StartAsync();
+        service.Understand = static _ => Count;
+        service.Say("Well counted.");
+        await using var talk = await Talk.BeginAsync(service);
+        var sound = await talk.SoundOfAsync(Count);
+
+        var began = Stopwatch.GetTimestamp();
+        var saying = talk.SayAsync(sound);
+        await talk.EventsUntil("phase");
+        await talk.CutOffAsync();
+        await saying;
+        await talk.ComeBackAsync();
+        using var taken = await talk.SendAsync(sound, began);
+
+        await talk.EventsUntil("turnEnded");
+        Assert.Single(service.Requests);
+        AssertSame(sound, service.Heard[^1].Sound);
+    }
+
+    [Fact]
     public async Task Two_outages_in_one_sentence_are_mended_by_one_recording()
     {
         await using var service = await OpenAiServer.StartAsync();

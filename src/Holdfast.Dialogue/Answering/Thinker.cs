@@ -51,10 +51,8 @@ internal sealed class Thinker
     public async Task ThinkAsync(ChatModel model)
     {
         var cancellationToken = _answer.Cancellation.Token;
-        using var span = DialogueDiagnostics.Source.StartActivity("turn");
-        span?.SetTag("holdfast.turn", _answer.Turn);
-        span?.SetTag("gen_ai.request.model", model.Description.Name);
         var context = _place.Context(_answer);
+        using var span = DialogueDiagnostics.StartTurn(context, model);
         var text = await _services.Hooks.HeardAsync(context, _answer.Question.Text, cancellationToken).ConfigureAwait(false);
         if (text is null)
         {
@@ -78,7 +76,7 @@ internal sealed class Thinker
                 DialogueDiagnostics.OnModelFailed(model.Description.Name, CauseOf(failure.Fault));
                 if (isLast || hasWords || !IsWorthAnother(failure))
                 {
-                    span?.SetStatus(ActivityStatusCode.Error, failure.Fault.ToString());
+                    span?.SetStatus(ActivityStatusCode.Error, failure.Message).SetTag("error.type", CauseOf(failure.Fault));
                     await ApologiseAsync(failure, hasWords).ConfigureAwait(false);
                     return;
                 }

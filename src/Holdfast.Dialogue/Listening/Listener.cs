@@ -100,7 +100,13 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     }
 
     /// <summary>The connection is lost: what arrived is kept, and no silence ends a turn.</summary>
-    public void OnCut() => _ear.Post(() => _gap.Open(_recent, _heardAt));
+    public void OnCut() => _ear.Post(() =>
+    {
+        if (_gap.Open(_recent, _heardAt) && _speech is { IsToldEnded: false } speech)
+        {
+            speech.BeginGap(_longest, Now);
+        }
+    });
 
     /// <summary>Nobody is there: what only listening needs is given back.</summary>
     public void OnHeld() => _ear.Post(() =>
@@ -118,10 +124,9 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         }
 
         _detector.Restart();
-        if (_speech is { IsToldEnded: false } speech)
+        if (_speech is { Before: not null } speech)
         {
-            speech.BeginGap(_longest, Now);
-            speech.HeardAt = Now;
+            (speech.GapSince, speech.HeardAt) = (Now, Now);
         }
 
         if (_early is var (recording, beganAt))
@@ -487,6 +492,10 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         {
             var (missing, voiced) = await _gap.FindAsync(speech?.Before, recording, beganAt).ConfigureAwait(false);
             _ear.Post(() => OnJoined(speech, missing, voiced));
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing listens any more.
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -32,19 +32,24 @@ internal sealed class ListeningGap
 
     /// <param name="recent">What arrived last.</param>
     /// <param name="heardAt">When.</param>
-    public void Open(RecentSound recent, long heardAt)
+    /// <returns>Whether it was there until now.</returns>
+    public bool Open(RecentSound recent, long heardAt)
     {
         if (IsOpen)
         {
-            return;
+            return false;
         }
 
-        IsOpen = true;
+        // What arrives from now on comes from behind the gap, also before anybody knows that the connection is back.
+        (IsOpen, _head) = (true, new SpeechSound(HearingFormat.SampleRate));
         if (!_isWanted || _hearing.Time.GetElapsedTime(BackAt) > LongestForRecording)
         {
             // Otherwise the page had no time to send what it recorded: it goes on with it, and one recording has both gaps.
             (_tail, _cutAt) = (recent.Last(int.MaxValue), heardAt);
         }
+
+        recent.Clear();
+        return true;
     }
 
     /// <returns>Whether it was away.</returns>
@@ -55,7 +60,7 @@ internal sealed class ListeningGap
             return false;
         }
 
-        (IsOpen, BackAt, _isWanted, _head) = (false, now, true, new SpeechSound(HearingFormat.SampleRate));
+        (IsOpen, BackAt, _isWanted) = (false, now, true);
         return true;
     }
 
@@ -101,7 +106,7 @@ internal sealed class ListeningGap
         var arrived = before is null ? _tail : before.Span.ToArray();
         var after = _head?.Span.ToArray() ?? [];
         _tail = [];
-        return Task.Run(() =>
+        return _hearing.RunAsync(() =>
         {
             var (start, end) = SoundJoin.Missing(arrived, recording, after, expected);
             var missing = recording[start..end];

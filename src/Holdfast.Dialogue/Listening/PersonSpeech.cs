@@ -22,7 +22,7 @@ internal sealed class PersonSpeech(int longest, long beganAt)
     public SpeechSound? Before { get; private set; }
 
     /// <summary>When it will not be waited for any more.</summary>
-    public long GapSince { get; private set; }
+    public long GapSince { get; set; }
 
     /// <summary>The end of the last frame that was voice, in samples.</summary>
     public int VoicedUpTo { get; set; }

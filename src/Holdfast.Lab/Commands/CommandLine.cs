@@ -12,6 +12,7 @@ internal static class CommandLine
           holdfast-lab kill [options]           a server that is killed again and again: words lost, gaps, numbers used twice
           holdfast-lab measure [options] URL    one server, step by step: start, recovery, CPU of a session, memory of a held one
           holdfast-lab compare A.json B.json    two such measurements side by side
+          holdfast-lab converse [options] URL   people who speak and are answered: how long each stage of a turn takes
           holdfast-lab fuzz [options]           hostile datagrams against the wire, in virtual time, without a server
           holdfast-lab line [options]           what arrives over thin lines, in virtual time, without a server
           holdfast-lab record [options] URL     an idle session's pictures, decoded, into a file
@@ -46,6 +47,8 @@ internal static class CommandLine
                 return wantsHelp ? Show(RenderCommand.Help) : await RenderCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "line":
                 return wantsHelp ? Show(LineCommand.Help) : await LineCommand.RunAsync(new Arguments(rest), cancellationToken);
+            case "converse":
+                return wantsHelp ? Show(ConverseCommand.Help) : await ConverseCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "fuzz":
                 return wantsHelp ? Show(FuzzCommand.Help) : FuzzCommand.Run(new Arguments(rest), time, cancellationToken);
             case "--help" or "-h" or "help":

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Holdfast.Lab.Network.Isolated;
@@ -62,6 +63,33 @@ internal sealed class HoldfastApi(HttpClient http)
 
     public Task SayAsync(long id, string token, string text, string? key, CancellationToken cancellationToken) =>
         SendAsync<JsonElement>(HttpMethod.Post, $"api/sessions/{id}/say", token, new SayBody(text, "echo", key), cancellationToken);
+
+    /// <summary>Stops what is being said.</summary>
+    public Task InterruptAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
+        SendAsync<JsonElement>(HttpMethod.Post, $"api/sessions/{ticket.Id}/interrupt", ticket.Token, null, cancellationToken);
+
+    /// <summary>A session's journal as it is written: server-sent events with one line of data each.</summary>
+    public async IAsyncEnumerable<(string Kind, JsonElement Data)> EventsAsync(
+        SessionTicket ticket, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/sessions/{ticket.Id}/events");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ticket.Token);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        var kind = "";
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal))
+            {
+                kind = line["event: ".Length..];
+            }
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+            {
+                yield return (kind, JsonElement.Parse(line["data: ".Length..]));
+            }
+        }
+    }
 
     public async Task CloseAsync(long id, string token, CancellationToken cancellationToken)
     {

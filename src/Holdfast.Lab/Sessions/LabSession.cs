@@ -17,6 +17,9 @@ internal sealed record LabSessionOptions
     /// <summary>Gets the sound of all connections; null: nobody listens.</summary>
     public SoundRecorder? Recorder { get; init; }
 
+    /// <summary>Whether it has a microphone.</summary>
+    public bool Speaks { get; init; }
+
     /// <summary>Whether signs of life are given.</summary>
     public bool Heartbeats { get; init; } = true;
 }
@@ -204,7 +207,7 @@ internal sealed class LabSession : IAsyncDisposable
 
     private PeerLine OpenLine()
     {
-        var line = _host.Open(_service.Naming);
+        var line = _host.Open(_service.Naming, _options.Speaks);
         if (_options.Recorder is { } recorder)
         {
             line.With((peer, _) => peer.OnSound = recorder.Begin());
