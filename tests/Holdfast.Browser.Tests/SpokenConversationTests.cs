@@ -69,15 +69,46 @@ public sealed class SpokenConversationTests(Stage stage)
         await Assertions.Expect(answers.Last).ToHaveAttributeAsync("data-status", "said", new() { Timeout = 30_000 });
         await visit.PictureAsync("spoken-conversation");
 
-        Assert.Equal(
-            ["Tell me a story.", "Another one, please.", "Stop! Who are you?"],
-            await visit.Page.Locator(".line[data-by=person] .bubble").AllTextContentsAsync());
-        Assert.Equal(["said", "stopped", "said"], await answers.EvaluateAllAsync<string[]>("all => all.map((one) => one.dataset.status)"));
-        Assert.Equal(
-            ["Tell me a story.", "Another one, please.", "Stop! Who are you?"],
-            service.Requests[^1].GetProperty("messages").EnumerateArray().Where(static one => one.GetProperty("role").GetString() is "user").Select(static one => one.GetProperty("content").GetString()));
+        const string Questions = "Tell me a story.|Another one, please.|Stop! Who are you?";
+        Assert.Equal(Questions, string.Join('|', await visit.Page.Locator(".line[data-by=person] .bubble").AllTextContentsAsync()));
+        Assert.Equal("said|stopped|said", await answers.EvaluateAllAsync<string>("all => all.map((one) => one.dataset.status).join('|')"));
+        var asked = service.Requests[^1].GetProperty("messages").EnumerateArray().Where(static one => one.GetProperty("role").GetString() is "user");
+        Assert.Equal(Questions, string.Join('|', asked.Select(static one => one.GetProperty("content").GetString())));
         Assert.Equal(3, service.Requests.Count);
         Assert.Equal(session, await visit.SessionIdAsync());
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task With_push_to_talk_the_person_is_heard_while_they_hold_the_space_bar_and_it_fits_a_small_phone()
+    {
+        await using var service = await OpenAiServer.StartAsync();
+        service.Understand = Hearing("What time is it?");
+        service.Say("It is noon.");
+        await using var server = await ServerProcess.StartAsync(
+            $"--Holdfast:Listening:BaseUrl={service.Url}", $"--Holdfast:Dialogue:Models:local:BaseUrl={service.Url}", "--Holdfast:Dialogue:Models:local:Model=tiny");
+        using var mouth = await Mouth.SayAsync("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen");
+        await using var chromium = await Chromium.LaunchAsync(mouth: mouth.Path);
+        await using var visit = await Visit.OpenAsync(
+            stage, "en-GB", width: 360, height: 780, address: server.Address, mode: "chat", chromium: chromium, script: "localStorage.setItem('holdfast.listening', 'pushToTalk');");
+        await visit.ConnectAsync();
+        var button = visit.Page.Locator("#hold-to-talk");
+        await Assertions.Expect(button).ToBeHiddenAsync();
+
+        await SpeakAsync(visit);
+        await IsAsync(visit, "ready");
+        await Assertions.Expect(button).ToHaveTextAsync("Hold to talk");
+        await button.FocusAsync();
+        await visit.Page.Keyboard.DownAsync(" ");
+        await IsAsync(visit, "hearing");
+        await Assertions.Expect(button).ToHaveTextAsync("Let go when you are done");
+        Assert.True(await visit.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= 360 && document.querySelector('.talk').scrollWidth <= document.querySelector('.talk').clientWidth"));
+        await visit.PictureAsync("spoken-held");
+        await visit.WithinAsync(15, "new Promise((done) => setTimeout(done, 2000))");
+        await visit.Page.Keyboard.UpAsync(" ");
+
+        await Assertions.Expect(visit.Page.Locator(".line[data-by=person] .bubble")).ToHaveTextAsync("What time is it?", new() { Timeout = 20_000 });
+        await Assertions.Expect(visit.Page.Locator(".line[data-by=avatar] .bubble")).ToContainTextAsync("It is noon.", new() { Timeout = 20_000 });
         await visit.NothingWentWrongAsync();
     }
 

@@ -40,7 +40,7 @@ internal static class Sentence
 
     private static async Task<byte[]> SayAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("espeak-ng", ["--stdout", "-v", "en", Text]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("espeak-ng", ["--stdout", "-v", "en", Text]) { RedirectStandardOutput = true, UseShellExecute = false };
         using var program = Process.Start(start)!;
         using var file = new MemoryStream();
         await program.StandardOutput.BaseStream.CopyToAsync(file, cancellationToken);

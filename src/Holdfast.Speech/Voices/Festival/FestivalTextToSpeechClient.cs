@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Holdfast.Media;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -6,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Holdfast.Speech;
 
 /// <summary>Speaks English with festival's <c>text2wave</c>, run as a separate program, with whatever voice is installed for it.</summary>
-internal sealed class FestivalTextToSpeechClient : ITextToSpeechClient
+internal sealed class FestivalTextToSpeechClient : SentenceVoice
 {
     private readonly SpeechProgram _program;
     private readonly SpeechOptions _options;
@@ -20,33 +19,14 @@ internal sealed class FestivalTextToSpeechClient : ITextToSpeechClient
             _options.FestivalPath ?? "text2wave", "festival", TimeSpan.FromSeconds(_options.TimeoutSeconds), time);
     }
 
-    public async Task<TextToSpeechResponse> GetAudioAsync(
-        string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default) =>
-        new([.. await SpeakAsync(text, options, cancellationToken)]);
+    protected override string Engine => "festival";
 
-    public async IAsyncEnumerable<TextToSpeechResponseUpdate> GetStreamingAudioAsync(
-        string text, TextToSpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        yield return new TextToSpeechResponseUpdate([.. await SpeakAsync(text, options, cancellationToken)])
-        {
-            Kind = TextToSpeechResponseUpdateKind.AudioUpdating,
-        };
-    }
-
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(TextToSpeechClientMetadata) ? new TextToSpeechClientMetadata("festival")
-            : serviceType.IsInstanceOfType(this) ? this : null;
-    }
-
-    public void Dispose()
+    public override void Dispose()
     {
         // Each program ends with its text.
     }
 
-    private async Task<AIContent[]> SpeakAsync(string text, TextToSpeechOptions? asked, CancellationToken cancellationToken)
+    protected override async Task<AIContent[]> SpeakAsync(string text, TextToSpeechOptions? asked, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
         var stretch = 1 / Math.Clamp(asked?.Speed is { } factor and > 0 ? factor : 1, 0.4f, 3);
@@ -80,12 +60,6 @@ internal sealed class FestivalTextToSpeechClient : ITextToSpeechClient
             throw new SpeechException("festival gave no sound for this text.") { Fault = UtteranceFault.NoSound };
         }
 
-        var words = Words.In(text);
-        var starts = WordTiming.Locate(speech.Span, [], sound.Rate, words);
-        return
-        [
-            new SpokenWords([.. words.Select((word, i) => new SpokenWord(TimeSpan.FromSeconds((double)starts[i] / sound.Rate), word))]),
-            new DataContent(WavFile.Write(speech.Span, sound.Rate), WavFile.MediaType),
-        ];
+        return Aligned(text, speech.Span, sound.Rate);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -6,7 +5,7 @@ namespace Holdfast.Speech;
 
 /// <summary>Speaks English with flite, in this process. It knows when each phoneme begins and ends, so words and lips are exact.</summary>
 /// <remarks>One update for each text: its words and phonemes, and a WAV file of 16 kHz without silence at its ends.</remarks>
-internal sealed class FliteTextToSpeechClient(IOptions<SpeechOptions> options, FairTurns turns) : ITextToSpeechClient
+internal sealed class FliteTextToSpeechClient(IOptions<SpeechOptions> options, FairTurns turns) : SentenceVoice
 {
     private const int UsualRate = 160;
 
@@ -16,33 +15,14 @@ internal sealed class FliteTextToSpeechClient(IOptions<SpeechOptions> options, F
     /// <summary>Whether this machine has the library.</summary>
     public static bool IsAvailable => FliteLibrary.Instance is not null;
 
-    public async Task<TextToSpeechResponse> GetAudioAsync(
-        string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default) =>
-        new([.. await SpeakAsync(text, options, cancellationToken)]);
+    protected override string Engine => "flite";
 
-    public async IAsyncEnumerable<TextToSpeechResponseUpdate> GetStreamingAudioAsync(
-        string text, TextToSpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        yield return new TextToSpeechResponseUpdate([.. await SpeakAsync(text, options, cancellationToken)])
-        {
-            Kind = TextToSpeechResponseUpdateKind.AudioUpdating,
-        };
-    }
-
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(TextToSpeechClientMetadata) ? new TextToSpeechClientMetadata("flite")
-            : serviceType.IsInstanceOfType(this) ? this : null;
-    }
-
-    public void Dispose()
+    public override void Dispose()
     {
         // The library stays for the next one.
     }
 
-    private async Task<AIContent[]> SpeakAsync(string text, TextToSpeechOptions? asked, CancellationToken cancellationToken)
+    protected override async Task<AIContent[]> SpeakAsync(string text, TextToSpeechOptions? asked, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
         var flite = FliteLibrary.Instance

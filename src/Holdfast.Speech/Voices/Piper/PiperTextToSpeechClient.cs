@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Holdfast.Media;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -11,7 +10,7 @@ namespace Holdfast.Speech;
 /// Speaks with a Piper voice (VITS as ONNX), in this process; its phonemes come from espeak-ng, which stays a program of its own. The model
 /// is loaded with the first text, once for all sessions.
 /// </summary>
-internal sealed class PiperTextToSpeechClient : ITextToSpeechClient
+internal sealed class PiperTextToSpeechClient : SentenceVoice
 {
     private const float LoudestSample = 32_767;
 
@@ -34,28 +33,9 @@ internal sealed class PiperTextToSpeechClient : ITextToSpeechClient
         _loaded = new(() => (PiperVoice.Read(path + ".json"), Load(path)), LazyThreadSafetyMode.PublicationOnly);
     }
 
-    public async Task<TextToSpeechResponse> GetAudioAsync(
-        string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default) =>
-        new([.. await SpeakAsync(text, options, cancellationToken)]);
+    protected override string Engine => "piper";
 
-    public async IAsyncEnumerable<TextToSpeechResponseUpdate> GetStreamingAudioAsync(
-        string text, TextToSpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        yield return new TextToSpeechResponseUpdate([.. await SpeakAsync(text, options, cancellationToken)])
-        {
-            Kind = TextToSpeechResponseUpdateKind.AudioUpdating,
-        };
-    }
-
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(TextToSpeechClientMetadata) ? new TextToSpeechClientMetadata("piper")
-            : serviceType.IsInstanceOfType(this) ? this : null;
-    }
-
-    public void Dispose()
+    public override void Dispose()
     {
         if (_loaded.IsValueCreated)
         {
@@ -77,7 +57,7 @@ internal sealed class PiperTextToSpeechClient : ITextToSpeechClient
         }
     }
 
-    private async Task<AIContent[]> SpeakAsync(string text, TextToSpeechOptions? asked, CancellationToken cancellationToken)
+    protected override async Task<AIContent[]> SpeakAsync(string text, TextToSpeechOptions? asked, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
         var speaker = VoiceRequest.SpeakerOf(asked);
@@ -97,13 +77,7 @@ internal sealed class PiperTextToSpeechClient : ITextToSpeechClient
             throw new SpeechException("The Piper voice gave no sound for this text.") { Fault = UtteranceFault.NoSound };
         }
 
-        var words = Words.In(text);
-        var starts = WordTiming.Locate(speech.Span, [], rate, words);
-        return
-        [
-            new SpokenWords([.. words.Select((word, i) => new SpokenWord(TimeSpan.FromSeconds((double)starts[i] / rate), word))]),
-            new DataContent(WavFile.Write(speech.Span, rate), WavFile.MediaType),
-        ];
+        return Aligned(text, speech.Span, rate);
     }
 
     /// <summary>The phonemes of a text, with its punctuation, which such voices know how to say: espeak-ng gives a line for each part between.</summary>
