@@ -82,17 +82,24 @@ internal static class TalkingEndpoints
         ReferenceVoice.Choose(http.RequestServices.GetRequiredService<SessionDirectory>(), session, members.TextIn("tts", "ref_file") ?? members.TextIn("tts_options", "ref_file"));
 
         var interrupts = members.Flag("interrupt");
+        IResult result;
         if (type is "chat")
         {
-            return await AskAsync(session, text, interrupts, asked: null, IsFork(http.Request, members));
+            result = await AskAsync(session, text, interrupts, asked: null, IsFork(http.Request, members));
         }
-
-        if (interrupts)
+        else
         {
-            session.Interrupt();
+            if (interrupts)
+            {
+                session.Interrupt();
+            }
+
+            result = Told(session.Say(text));
         }
 
-        return Told(session.Say(text));
+        // What is answered for survives a crash of the server.
+        await http.RequestServices.GetRequiredService<SessionKeeper>().KeepAsync(session);
+        return result;
     }
 
     /// <summary>The fork's pages read the answer as it comes; everybody else takes one JSON for the whole response.</summary>

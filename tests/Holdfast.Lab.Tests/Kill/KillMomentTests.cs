@@ -88,6 +88,25 @@ public sealed class KillMomentTests
         Assert.True(await server.Service.LookAsync(session.Ticket, Cancelled) is { Speaking: false, Queued: 0 });
     }
 
+    [Fact]
+    public async Task Killed_right_after_it_answered_a_program_made_for_LiveTalking_it_says_what_it_was_told()
+    {
+        await using var server = await StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Process.Address };
+        var service = new LiveTalkingService(http, CandidateNaming.None);
+        var (session, _) = await LabSession.StartAsync(server.Peers, service, new LabSessionOptions { Heartbeats = false }, Cancelled);
+        await using var __ = session;
+
+        // The first makes sure that the session itself is kept; only the second is what matters.
+        await service.SayAsync(session.Ticket, "Hello.", key: null, Cancelled);
+        await WaitUntilAsync(server, async () => !await service.IsSpeakingAsync(session.Ticket, Cancelled));
+        await service.SayAsync(session.Ticket, Sentence, key: null, Cancelled);
+        await server.Process.KillAsync();
+        await server.Process.StartAsync(Cancelled);
+
+        await WaitUntilAsync(server, () => service.IsSpeakingAsync(session.Ticket, Cancelled));
+    }
+
     [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(true, 4)]
@@ -210,6 +229,16 @@ public sealed class KillMomentTests
         var audit = session.Line.With(static (peer, _) => peer.Media!.Audit!);
         Assert.Equal(0, audit.Reused);
         Assert.NotEqual(0, audit.Seen);
+    }
+
+    private static async Task WaitUntilAsync(MortalServer server, Func<Task<bool>> condition)
+    {
+        var begun = server.Peers.Clock.Now;
+        while (!await condition())
+        {
+            Assert.True(server.Peers.Clock.Now - begun < Limit, server.Process.Output);
+            await server.Peers.Clock.Delay(TimeSpan.FromMilliseconds(50), Cancelled);
+        }
     }
 
     private static async Task WaitAsync(MortalServer server, SessionTicket ticket, Func<SessionLook, bool> condition)
