@@ -58,6 +58,23 @@ public sealed class ControlTests : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task A_reference_recording_chooses_among_the_configured_ones_and_is_never_opened_by_the_clients_name()
+    {
+        var folder = Directory.CreateTempSubdirectory("holdfast-references-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "anna.wav"), "RIFF", TestContext.Current.CancellationToken);
+        await using var server = await RunningServer.StartAsync(
+            "--Holdfast:Speech:Services:sovits:Kind=gpt-sovits", "--Holdfast:Speech:Services:sovits:BaseUrl=http://127.0.0.1:9", $"--Holdfast:Speech:Services:sovits:References={folder.FullName}");
+        var known = await server.CallAsync("/offer", new { sdp = Offers.Chromium, type = "offer", refaudio = "data/voices/Anna.wav", reftext = "" });
+        Assert.Equal("sovits/anna", SessionOf(server, known.Json.GetProperty("sessionid").GetInt64()).Voice);
+        var unknown = await server.CallAsync("/offer", new { sdp = Offers.Chromium, type = "offer", refaudio = "../../etc/passwd" });
+        var session = SessionOf(server, unknown.Json.GetProperty("sessionid").GetInt64());
+        Assert.Null(session.Voice);
+        await server.CallAsync("/human", new { sessionid = session.Id.Value, text = "Hello.", type = "echo", tts = new { ref_file = "anna.wav", ref_text = "" } });
+        Assert.Equal("sovits/anna", session.Voice);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task When_all_places_are_taken_an_offer_is_answered_with_429_and_the_sentence_that_pages_know()
     {
         await using var server = await RunningServer.StartAsync("--Holdfast:MaxSessions=1");
