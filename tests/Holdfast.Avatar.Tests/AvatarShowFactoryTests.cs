@@ -87,7 +87,7 @@ public sealed class AvatarShowFactoryTests
 
     private static AvatarShowFactory Make(Action<AvatarOptions> configure)
     {
-        var options = new AvatarOptions();
+        var options = new AvatarOptions { LoopCache = "" };
         configure(options);
         return new AvatarShowFactory(ScriptedVoice.OfTones(10), Options.Create(options), NullLogger<AvatarShowFactory>.Instance);
     }

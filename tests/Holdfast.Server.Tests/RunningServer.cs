@@ -11,6 +11,9 @@ namespace Holdfast.Server.Tests;
 /// <summary>The real server on free ports, as a user would start it, and an HTTP client for it.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
+    /// <summary>The servers of one run draw their idle loops once.</summary>
+    public static readonly string Loops = Path.Combine(AppContext.BaseDirectory, "loops");
+
     private readonly WebApplication _app;
 
     private RunningServer(WebApplication app, HttpClient http)
@@ -26,7 +29,8 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(params string[] arguments)
     {
         var app = HoldfastServer.Build(
-            ["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Logging:LogLevel:Default=Warning", .. arguments]);
+            ["--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Logging:LogLevel:Default=Warning",
+             $"--Holdfast:Avatar:LoopCache={Loops}", .. arguments]);
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);

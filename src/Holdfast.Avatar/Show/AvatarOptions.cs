@@ -46,6 +46,12 @@ public sealed class AvatarOptions
     /// be written to, the sound stays in memory. Default: the directory for temporary files.
     /// </summary>
     public string? AsideDirectory { get; set; }
+
+    /// <summary>
+    /// Where encoded idle loops are kept between starts, some megabytes: a start then takes them in a moment, where drawing them takes the first seconds of a
+    /// processor. Empty: nowhere. Default: the directory for caches of the service (systemd) or of the user. What cannot be read or written is made anew.
+    /// </summary>
+    public string? LoopCache { get; set; }
 }
 
 /// <summary>Checks <see cref="AvatarOptions"/> when the server starts.</summary>

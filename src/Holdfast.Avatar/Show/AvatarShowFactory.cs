@@ -17,6 +17,7 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     private readonly ITextToSpeechClient _voice;
     private readonly ILogger<AvatarShowFactory> _logger;
     private readonly SpeechStore _store;
+    private readonly LoopCache _loops;
     private readonly Dictionary<string, AvatarStage> _stages = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -33,6 +34,7 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         _options = options.Value;
         _logger = logger;
         _store = new SpeechStore(_options.AsideDirectory ?? Path.GetTempPath(), logger);
+        _loops = new LoopCache(DirectoryForLoops(_options.LoopCache), logger);
         foreach (var character in Character.All.OrderByDescending(c => IsDefault(c.Design.Name)))
         {
             _stages.Add(character.Design.Name, new AvatarStage(character, _options.PictureSize & ~15));
@@ -123,16 +125,26 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         foreach (var (name, _) in Shows)
         {
             var begin = TimeProvider.System.GetTimestamp();
-            _stages[name].Prepare(_options.IdleLoopBitrate, _stopping.Token);
-            LogPrepared(name, (long)TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds);
+            var isMade = _stages[name].Prepare(_options.IdleLoopBitrate, _loops, _stopping.Token);
+            LogPrepared(name, isMade ? "made" : "read", (long)TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds);
         }
 
         foreach (var (name, _) in Shows)
         {
-            _stages[name].PrepareThinner(_options.IdleLoopBitrate, _stopping.Token);
+            _stages[name].PrepareThinner(_options.IdleLoopBitrate, _loops, _stopping.Token);
         }
     }
 
-    [LoggerMessage(4002, LogLevel.Information, "The idle loop of {Name} was made in {Milliseconds} ms.")]
-    private partial void LogPrepared(string name, long milliseconds);
+    private static string? DirectoryForLoops(string? setting) => setting switch
+    {
+        null => LoopCache.DefaultDirectory(
+            Environment.GetEnvironmentVariable,
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData),
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)),
+        "" => null,
+        _ => Path.GetFullPath(setting),
+    };
+
+    [LoggerMessage(4002, LogLevel.Information, "The idle loop of {Name} was {How} in {Milliseconds} ms.")]
+    private partial void LogPrepared(string name, string how, long milliseconds);
 }

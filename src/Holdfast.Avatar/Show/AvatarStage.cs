@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Holdfast.Media;
 
 namespace Holdfast.Avatar;
@@ -7,11 +10,13 @@ internal sealed class AvatarStage : IDisposable
 {
     private const int FramesPerSecond = 25;
     private const int KeyFrameInterval = 50;
+    private const int SampledPictures = 4;
 
     private readonly RendererPool _renderers;
     private readonly Lazy<byte[]> _preview;
     private readonly Lazy<byte[]> _smallPreview;
     private volatile EncodedLoop? _loop;
+    private string? _loopName;
 
     public AvatarStage(Character character, int size)
     {
@@ -46,17 +51,49 @@ internal sealed class AvatarStage : IDisposable
 
     public void Draw(in Pose pose, I420Picture picture) => _renderers.Draw(pose, picture);
 
-    /// <summary>Draws and encodes the idle loop on the calling thread: some seconds.</summary>
-    public void Prepare(int bitrate, CancellationToken cancellationToken) =>
-        _loop ??= EncodedLoopBuilder.Build(Format, IdleMotion.Period, KeyFrameInterval, bitrate, Draw, cancellationToken);
+    /// <summary>Takes the idle loop from where it was kept, or draws and encodes it on the calling thread: some seconds.</summary>
+    /// <returns>Whether it was drawn.</returns>
+    public bool Prepare(int bitrate, LoopCache cache, CancellationToken cancellationToken)
+    {
+        _loopName = NameOfLoop(bitrate);
+        if (cache.Find(_loopName) is { } kept)
+        {
+            _loop = kept;
+            return false;
+        }
+
+        _loop = EncodedLoopBuilder.Build(Format, IdleMotion.Period, KeyFrameInterval, bitrate, Draw, cancellationToken);
+        return true;
+    }
 
     /// <summary>The same for narrow lines: some seconds more, for which nobody has to wait.</summary>
-    public void PrepareThinner(int bitrate, CancellationToken cancellationToken)
+    public void PrepareThinner(int bitrate, LoopCache cache, CancellationToken cancellationToken)
     {
         if (_loop is { Thinner: null } loop)
         {
             EncodedLoopBuilder.AddThinner(loop, Format, bitrate, Draw, cancellationToken);
+            cache.Keep(_loopName!, loop);
         }
+    }
+
+    /// <summary>
+    /// A name that changes with all that makes the loop: what encodes it, its size, rate and length, and what the drawing looks like. Some pictures stand
+    /// for all of them; the code that moves them is named itself.
+    /// </summary>
+    private string NameOfLoop(int bitrate)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{EncodedLoopBuilder.Maker}|{typeof(AvatarStage).Module.ModuleVersionId}|{Format}|{IdleMotion.Period}|{KeyFrameInterval}|{bitrate}")));
+        var picture = new I420Picture(Format.Width, Format.Height);
+        for (var i = 0; i < SampledPictures; i++)
+        {
+            Draw(i * IdleMotion.Period / SampledPictures, picture);
+            hash.AppendData(picture.Data);
+        }
+
+        return $"{Name}-{Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16))}";
     }
 
     private void Draw(long index, I420Picture picture) => Draw(Idle[index], picture);

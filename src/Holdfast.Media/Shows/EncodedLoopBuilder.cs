@@ -8,6 +8,9 @@ public static class EncodedLoopBuilder
 
     private const int LeastBitrate = 10_000;
 
+    /// <summary>What makes loops here: the build of this library, and libvpx with its version. What another made may look different.</summary>
+    public static string Maker => $"{typeof(EncodedLoopBuilder).Module.ModuleVersionId} {LibVpx.GetVersion()}";
+
     /// <summary>Encodes a loop, on the calling thread: it takes some 5 ms a picture of 512x512.</summary>
     /// <param name="format">Size and rate.</param>
     /// <param name="count">How many pictures; a multiple of <paramref name="keyFrameInterval"/>.</param>

@@ -34,6 +34,12 @@ internal static unsafe partial class LibVpx
 
     static LibVpx() => NativeLibraryResolver.Register();
 
+    [LibraryImport(NativeLibraryResolver.Vpx, EntryPoint = "vpx_codec_version_str")]
+    private static partial nint GetVersionText();
+
+    /// <summary>The library's version and build, as it says itself.</summary>
+    internal static string GetVersion() => Marshal.PtrToStringUTF8(GetVersionText()) ?? "";
+
     [LibraryImport(NativeLibraryResolver.Vpx, EntryPoint = "vpx_codec_vp8_cx")]
     internal static partial nint GetVp8EncoderInterface();
 

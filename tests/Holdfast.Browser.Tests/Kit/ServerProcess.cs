@@ -81,6 +81,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             Repository.Server,
             "--urls", "http://127.0.0.1:0",
             "--Holdfast:Rtc:Port=0",
+            $"--Holdfast:Avatar:LoopCache={Path.Combine(Repository.Root, "artifacts", "loops")}",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
             .. arguments,
         ]));
