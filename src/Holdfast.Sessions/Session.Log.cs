@@ -39,7 +39,7 @@ public sealed partial class Session
     [LoggerMessage(103, LogLevel.Information, "Session {SessionId}: generation {From} was replaced by generation {To}")]
     private static partial void LogReplaced(ILogger logger, SessionId sessionId, int from, int to);
 
-    [LoggerMessage(106, LogLevel.Error, "Session {SessionId} ended by a fault that nobody foresaw, while {Doing}")]
+    [LoggerMessage(109, LogLevel.Error, "Session {SessionId} ended by a fault that nobody foresaw, while {Doing}")]
     private static partial void LogFaulted(ILogger logger, SessionId sessionId, string doing, Exception exception);
 
     [LoggerMessage(108, LogLevel.Error, "Session {SessionId}: something that took what it shows failed and was taken off; the session goes on")]
