@@ -4,31 +4,35 @@ using System.Text;
 
 namespace Holdfast.Server.Pages;
 
-/// <summary>Some bytes to be served, once as they are and once in each way that browsers unpack.</summary>
-internal sealed record PackedFile(string ContentType, string Tag, byte[] Plain, byte[] Gzip, byte[] Brotli)
+/// <summary>Some bytes to be served: as they are, and packed when somebody asks for that.</summary>
+/// <remarks>
+/// A start packs nothing: after a crash there is no time for it. The first who asks gets what takes some milliseconds; who comes later, the smallest.
+/// </remarks>
+internal sealed class PackedFile
 {
-    /// <summary>The smallest. It takes half a second, once, which nobody waits for.</summary>
-    private const int BrotliQuality = 11;
-
+    private const int FirstQuality = 5;
+    private const int BestQuality = 11;
     private const int BrotliWindow = 22;
 
-    public static PackedFile Of(string content, string contentType)
+    private readonly byte[] _plain;
+    private readonly Lazy<byte[]> _gzip;
+    private readonly Lazy<byte[]> _firstBrotli;
+    private byte[]? _brotli;
+    private int _isPacking;
+
+    public PackedFile(string content, string contentType)
     {
-        var plain = Encoding.UTF8.GetBytes(content);
-        using var gzip = new MemoryStream();
-        using (var stream = new GZipStream(gzip, CompressionLevel.Optimal))
-        {
-            stream.Write(plain);
-        }
-
-        var brotli = new byte[BrotliEncoder.GetMaxCompressedLength(plain.Length)];
-        if (!BrotliEncoder.TryCompress(plain, brotli, out var length, BrotliQuality, BrotliWindow))
-        {
-            length = 0; // not served
-        }
-
-        return new PackedFile(contentType, Convert.ToHexStringLower(SHA256.HashData(plain).AsSpan(0, 8)), plain, gzip.ToArray(), brotli[..length]);
+        ContentType = contentType;
+        _plain = Encoding.UTF8.GetBytes(content);
+        Tag = Convert.ToHexStringLower(SHA256.HashData(_plain).AsSpan(0, 8));
+        _gzip = new Lazy<byte[]>(ToGzip);
+        _firstBrotli = new Lazy<byte[]>(() => ToBrotli(FirstQuality));
     }
+
+    public string ContentType { get; }
+
+    /// <summary>Names the content.</summary>
+    public string Tag { get; }
 
     /// <summary>The smallest form that a client takes, and what it is called in <c>Content-Encoding</c>; null: as it is.</summary>
     public (byte[] Content, string? Encoding) For(string acceptEncoding)
@@ -39,7 +43,41 @@ internal sealed record PackedFile(string ContentType, string Tag, byte[] Plain, 
                 && string.Equals(name, encoding, StringComparison.OrdinalIgnoreCase)
                 && !rest.Any(static quality => quality.Replace(" ", "", StringComparison.Ordinal) is "q=0" or "q=0.0" or "q=0.00" or "q=0.000"));
 
-        return Brotli.Length > 0 && Takes("br") ? (Brotli, "br") : Takes("gzip") ? (Gzip, "gzip") : (Plain, null);
+        return Takes("br") && Brotli() is { Length: > 0 } brotli ? (brotli, "br") : Takes("gzip") ? (_gzip.Value, "gzip") : (_plain, null);
+    }
+
+    private byte[] Brotli()
+    {
+        if (Volatile.Read(ref _brotli) is { } best)
+        {
+            return best;
+        }
+
+        if (Interlocked.Exchange(ref _isPacking, 1) == 0)
+        {
+            // Half a second, which nobody waits for.
+            _ = Task.Run(() => Volatile.Write(ref _brotli, ToBrotli(BestQuality)));
+        }
+
+        return _firstBrotli.Value;
+    }
+
+    private byte[] ToGzip()
+    {
+        using var gzip = new MemoryStream();
+        using (var stream = new GZipStream(gzip, CompressionLevel.Optimal))
+        {
+            stream.Write(_plain);
+        }
+
+        return gzip.ToArray();
+    }
+
+    /// <summary>Empty where it cannot be packed: it is not served then.</summary>
+    private byte[] ToBrotli(int quality)
+    {
+        var brotli = new byte[BrotliEncoder.GetMaxCompressedLength(_plain.Length)];
+        return BrotliEncoder.TryCompress(_plain, brotli, out var length, quality, BrotliWindow) ? brotli[..length] : [];
     }
 }
 
@@ -73,14 +111,14 @@ internal sealed class PageBundle
                 read(page) ?? throw new InvalidDataException($"There is no page {page}."),
                 script => Add(name + ".js", ModuleLinker.Link(script, $"{Folder}/{name}.js", read), "text/javascript; charset=utf-8"),
                 sheets => Add(name + ".css", string.Join('\n', sheets.Select(sheet => read(sheet) ?? throw new InvalidDataException($"There is no stylesheet {sheet}."))), "text/css; charset=utf-8"));
-            made.Add(page, PackedFile.Of(html, "text/html; charset=utf-8"));
+            made.Add(page, new PackedFile(html, "text/html; charset=utf-8"));
         }
 
         return new PageBundle(made, assets);
 
         string Add(string name, string content, string contentType)
         {
-            var file = PackedFile.Of(content, contentType);
+            var file = new PackedFile(content, contentType);
             var hashed = $"{Path.GetFileNameWithoutExtension(name)}-{file.Tag}{Path.GetExtension(name)}";
             assets[hashed] = file;
             return $"{Folder}/{hashed}";

@@ -43,7 +43,7 @@ test('every element that the scripts ask for is in the page', async () => {
   const pages = { 'js/console.js': 'webrtc1.html', 'js/demo.js': 'demo.html' };
   for (const path of await pageFiles('.js')) {
     const script = await pageFile(path);
-    const page = await pageFile(pages[path] ?? 'index.html');
+    const page = await pageFile(path.startsWith('js/admin') ? 'admin.html' : pages[path] ?? 'index.html');
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
     for (const [, id] of script.matchAll(/(?:element|setText|getElementById|show)\('([a-z-]+)'/g)) assert.ok(ids.includes(id), `${path}: ${id}`);
   }

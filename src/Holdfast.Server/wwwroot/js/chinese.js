@@ -4,7 +4,7 @@ export const chinese = {
   'page.title': 'Holdfast · 实时数字人',
   'page.skip': '跳到对话',
   'header.language': 'English',
-  'header.language.label': 'English：切换到英文',
+  'header.language.label': 'English: Switch to English, 切换到英文',
   'header.settings': '设置',
   'header.fullscreen': '全屏',
   'status.roundtrip': (/** @type {number} */ ms) => ` · ${ms} ms`,

@@ -5,7 +5,7 @@ export const english = {
   'page.title': 'Holdfast · live digital human',
   'page.skip': 'Skip to the conversation',
   'header.language': '中文',
-  'header.language.label': '中文: switch to Chinese',
+  'header.language.label': '中文：切换到中文, switch to Chinese',
   'header.settings': 'Settings',
   'header.fullscreen': 'Full screen',
   'status.roundtrip': (ms) => ` · ${ms} ms`,
