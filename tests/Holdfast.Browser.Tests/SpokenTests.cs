@@ -40,12 +40,28 @@ public sealed class SpokenTests(Stage stage)
     [Fact]
     public async Task Where_nobody_could_understand_it_the_page_says_so_and_opens_no_microphone()
     {
-        await using var visit = await Visit.OpenAsync(stage, mode: "chat");
+        await using var visit = await Visit.OpenAsync(
+            stage, mode: "chat", script: "delete globalThis.SpeechRecognition; delete globalThis.webkitSpeechRecognition;");
         await visit.ConnectAsync();
 
         await visit.Page.Locator("#microphone").ClickAsync();
 
         await Assertions.Expect(visit.Toast).ToContainTextAsync("没有配置语音识别");
+        await Assertions.Expect(visit.Page.Locator("#microphone")).ToHaveAttributeAsync("aria-pressed", "false");
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Where_only_the_browser_could_understand_it_the_page_asks_before_it_lets_it()
+    {
+        await using var visit = await Visit.OpenAsync(stage, mode: "chat");
+        await visit.ConnectAsync();
+
+        await visit.Page.Locator("#microphone").ClickAsync();
+
+        var note = visit.Page.Locator("#talk-log .note").Last;
+        await Assertions.Expect(note).ToContainTextAsync("这台服务器听不懂话，但你的浏览器可以");
+        await Assertions.Expect(note.GetByRole(AriaRole.Button)).ToHaveTextAsync("让浏览器来听");
         await Assertions.Expect(visit.Page.Locator("#microphone")).ToHaveAttributeAsync("aria-pressed", "false");
         await visit.NothingWentWrongAsync();
     }
