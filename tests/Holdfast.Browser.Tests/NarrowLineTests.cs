@@ -20,7 +20,7 @@ public sealed partial class NarrowLineTests(Stage stage) : IAsyncLifetime
     public async Task The_page_says_that_the_line_is_narrow_and_says_nothing_when_it_is_wide_again()
     {
         await using var visit = await OpenAsync(new LinkConditions { Bandwidth = 150_000 });
-        var sign = visit.Page.Locator("#line");
+        var sign = visit.Page.Locator("#signal");
         await visit.ConnectAsync();
 
         await Assertions.Expect(sign).ToBeVisibleAsync();

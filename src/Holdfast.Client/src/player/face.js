@@ -136,9 +136,9 @@ export class Face {
    */
   #renderLine({ view, pictures, words }) {
     const isThin = pictures !== 'full' && (view.scene === 'call' || view.scene === 'unreachable');
-    find(this.#root, 'line', HTMLElement).hidden = !isThin;
+    find(this.#root, 'signal', HTMLElement).hidden = !isThin;
     this.#stage.dataset.line = pictures;
-    if (isThin) this.#write('line-text', words[`line.${pictures}`]);
+    if (isThin) this.#write('signal-text', words[`line.${pictures}`]);
   }
 
   /** @param {Moment} moment */

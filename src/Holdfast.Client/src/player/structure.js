@@ -99,9 +99,9 @@ export const structure = [
       ],
       [
         'p',
-        { id: 'line', class: 'line', part: 'line', hidden: '' },
+        { id: 'signal', class: 'signal', part: 'line', hidden: '' },
         ['span', { class: 'strength', 'aria-hidden': 'true' }, ['i'], ['i'], ['i']],
-        ['span', { id: 'line-text' }],
+        ['span', { id: 'signal-text' }],
       ],
       trouble,
       ['div', { id: 'starting', class: 'starting', hidden: '' }, ['span', { class: 'ripple', 'aria-hidden': 'true' }, ['i']], ['p', { id: 'starting-text' }]],

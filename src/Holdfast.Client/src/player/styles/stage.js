@@ -33,13 +33,13 @@ video.person.playing { opacity: 1; }
 .stage.talking:is([data-scene="call"], [data-scene="sound"]) .picture::after { content: ""; position: absolute; inset: 0; border-radius: var(--hf-radius); pointer-events: none; box-shadow: inset 0 0 0 2.5px rgb(43 168 126 / calc(.3 + var(--level, 0) * .7)); }
 .speaking { position: absolute; left: 20px; top: 20px; display: flex; align-items: center; gap: 9px; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-kelp-ink); font-size: 14px; font-weight: 550; box-shadow: var(--hf-shadow-small); opacity: 0; transition: opacity var(--hf-swift); }
 .stage:is(.talking:not([data-activity]), [data-activity]:not([data-activity="none"])):is([data-scene="call"], [data-scene="sound"], [data-scene="unreachable"]) .speaking { opacity: 1; }
-.line { position: absolute; right: 20px; top: 20px; display: flex; align-items: center; gap: 9px; margin: 0; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-soft); font-size: 14px; box-shadow: var(--hf-shadow-small); }
-.line[hidden] { display: none; }
-.line .strength { display: flex; align-items: flex-end; gap: 2px; height: 12px; }
-.line .strength i { width: 4px; height: 5px; border-radius: 1.5px; background: var(--hf-amber-fill); }
-.line .strength i:nth-child(2) { height: 8.5px; }
-.line .strength i:nth-child(3) { height: 12px; }
-.line .strength i:nth-child(3), .stage[data-line="still"] .line .strength i:nth-child(2) { opacity: .28; }
+.signal { position: absolute; right: 20px; top: 20px; display: flex; align-items: center; gap: 9px; margin: 0; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-soft); font-size: 14px; box-shadow: var(--hf-shadow-small); }
+.signal[hidden] { display: none; }
+.signal .strength { display: flex; align-items: flex-end; gap: 2px; height: 12px; }
+.signal .strength i { width: 4px; height: 5px; border-radius: 1.5px; background: var(--hf-amber-fill); }
+.signal .strength i:nth-child(2) { height: 8.5px; }
+.signal .strength i:nth-child(3) { height: 12px; }
+.signal .strength i:nth-child(3), .stage[data-line="still"] .signal .strength i:nth-child(2) { opacity: .28; }
 .stage:is([data-activity="hearing"], [data-activity="listening"]) .speaking { color: var(--hf-deep-ink); }
 .stage[data-activity="thinking"] .speaking { color: var(--hf-soft); }
 .stage[data-activity="thinking"] .speaking .bars i { height: 5px; width: 5px; border-radius: 50%; transform: none; animation: ponder 1.2s ease-in-out infinite; }
@@ -81,7 +81,7 @@ video.person.playing { opacity: 1; }
   .subtitle { bottom: 92px; max-width: 92%; padding: 6px 14px; font-size: 16px; }
   .starting { bottom: 92px; }
   .speaking { left: 12px; top: 12px; }
-  .line { right: 12px; top: 12px; padding: 5px 11px; font-size: 12.5px; }
+  .signal { right: 12px; top: 12px; padding: 5px 11px; font-size: 12.5px; }
 }
 @container stage (max-height: 440px) {
   .lobby { padding: 10px 16px; gap: 14px; }
