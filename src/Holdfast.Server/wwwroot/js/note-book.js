@@ -4,9 +4,6 @@ import { create } from './dom.js';
 /** @typedef {import('./texts.js').Texts} Texts */
 /** @typedef {{ note: Note, item: HTMLLIElement, isResumed?: boolean }} NoteEntry */
 
-/** The page and the server notice an outage at different moments; what differs by more is another one. */
-const SAME_OUTAGE_MS = 3_000;
-
 /** Which notes there are: an outage has one, which is rewritten as it goes on, and says at last where speech goes on. */
 export class NoteBook {
   #onChange;
@@ -34,7 +31,7 @@ export class NoteBook {
   resumed(words, awayMs) {
     const entry = this.#returned ?? this.#outage;
     // A short loss after a long outage is not the outage: that note stays as it is.
-    if (entry?.note.awayMs !== undefined && Math.abs(entry.note.awayMs - awayMs) > SAME_OUTAGE_MS) return;
+    if (entry?.note.awayMs !== undefined && awayMs < entry.note.awayMs / 2) return;
     this.#returned = null;
     if (!entry) return this.write({ tone: 'held', words, outage: null });
     entry.note = { ...entry.note, tone: 'held', words };
