@@ -104,7 +104,7 @@ public sealed class SpokenConversationTests(Stage stage)
         await Assertions.Expect(button).ToHaveTextAsync("Let go when you are done");
         Assert.True(await visit.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= 360 && document.querySelector('.talk').scrollWidth <= document.querySelector('.talk').clientWidth"));
         await visit.PictureAsync("spoken-held");
-        await visit.WithinAsync(15, "new Promise((done) => setTimeout(done, 2000))");
+        await SpokenAsync(visit);
         await visit.Page.Keyboard.UpAsync(" ");
 
         await Assertions.Expect(visit.Page.Locator(".line[data-by=person] .bubble")).ToHaveTextAsync("What time is it?", new() { Timeout = 20_000 });
@@ -140,6 +140,18 @@ public sealed class SpokenConversationTests(Stage stage)
     }
 
     private static Task BackAsync(Visit visit) => visit.SceneAsync("call", seconds: 10);
+
+    /// <summary>Two seconds of the microphone have arrived at the server.</summary>
+    private static Task SpokenAsync(Visit visit) => visit.WithinAsync(
+        30,
+        """
+        (async () => {
+            const { session } = document.querySelector('holdfast-player');
+            const received = async () => (await session.describe()).microphone?.packetsReceived ?? 0;
+            const before = await received();
+            await probe.until(async () => await received() >= before + 100);
+        })()
+        """);
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
