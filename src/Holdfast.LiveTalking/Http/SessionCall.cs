@@ -8,7 +8,17 @@ namespace Holdfast.LiveTalking.Http;
 internal static class SessionCall
 {
     /// <summary>Reads the body, finds the session, and does what is to be done with it.</summary>
-    public static Delegate Of(Func<HttpContext, RequestMembers, Session, Task<IResult>> call) => async (HttpContext http) =>
+    public static RequestDelegate Of(Func<HttpContext, RequestMembers, Session, Task<IResult>> call) => async http =>
+    {
+        var result = await AnswerAsync(http, call).ConfigureAwait(false);
+        await result.ExecuteAsync(http).ConfigureAwait(false);
+    };
+
+    /// <summary>The same, where nothing is waited for.</summary>
+    public static RequestDelegate Of(Func<HttpContext, RequestMembers, Session, IResult> call) =>
+        Of((http, members, session) => Task.FromResult(call(http, members, session)));
+
+    private static async Task<IResult> AnswerAsync(HttpContext http, Func<HttpContext, RequestMembers, Session, Task<IResult>> call)
     {
         var (members, failure) = await RequestMembers.ReadAsync(http).ConfigureAwait(false);
         if (members is null)
@@ -18,9 +28,5 @@ internal static class SessionCall
 
         var (session, missing) = http.RequestServices.GetRequiredService<SessionFinder>().Find(http, members.Session);
         return session is null ? missing! : await call(http, members, session).ConfigureAwait(false);
-    };
-
-    /// <summary>The same, where nothing is waited for.</summary>
-    public static Delegate Of(Func<HttpContext, RequestMembers, Session, IResult> call) =>
-        Of((http, members, session) => Task.FromResult(call(http, members, session)));
+    }
 }
