@@ -1,91 +1,173 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Holdfast.Browser.Kit;
+using Holdfast.Server.Tests;
 
 namespace Holdfast.Browser.Tests;
 
-/// <summary>A page as people wrote them for LiveTalking, served from the folder that is set, in real Chromium: it connects, talks, and is heard.</summary>
+/// <summary>Pages as people wrote them for LiveTalking and for its fork, served from the folder that is set, in real Chromium.</summary>
 public sealed class OldPageTests(Stage stage) : IAsyncLifetime
 {
-    private const string Shown = "probe.until(() => { const v = document.getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0; })";
+    private const string Counted = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve.";
+    private const int Words = 12;
 
+    private OpenAiServer _service = null!;
     private ServerProcess _server = null!;
-    private Visit _visit = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _server = await ServerProcess.StartAsync("--environment", "Development", "--Holdfast:LiveTalking:PagesPath=" + Path.Combine(AppContext.BaseDirectory, "OldPages"));
-        _visit = await Visit.OpenAsync(stage, address: new Uri(_server.Address, "old-page.html"));
-        await _visit.Page.Locator("#start").ClickAsync();
-        await _visit.WithinAsync(20, Shown);
+        _service = await OpenAiServer.StartAsync();
+        _service.Understand = static _ => "你好。";
+        _server = await ServerProcess.StartAsync(
+            "--environment", "Development", "--Holdfast:LiveTalking:PagesPath=" + Path.Combine(AppContext.BaseDirectory, "OldPages"), $"--Holdfast:Listening:BaseUrl={_service.Url}",
+            $"--Holdfast:Dialogue:Models:local:BaseUrl={_service.Url}", "--Holdfast:Dialogue:Models:local:Model=tiny");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _visit.DisposeAsync();
         await _server.DisposeAsync();
+        await _service.DisposeAsync();
     }
 
+    /// <summary>What lasts is the longer outage: the shorter one is lived through while it does.</summary>
     [Fact]
-    public async Task It_connects_and_speaks_and_its_recording_is_heard()
+    [Trait("Speed", "Slow")]
+    public async Task After_12_and_after_40_seconds_without_a_network_the_words_go_on_in_the_same_session_and_none_is_lost()
     {
-        Assert.Equal("""{"code":0,"msg":"ok"}""", await TextAsync("call('/human', { sessionid: Number($('sessionid').value), text: 'Hello.', type: 'echo' })"));
-        Assert.Equal("""{"code":0,"msg":"ok"}""", await TextAsync("call('/human', { sessionid: $('sessionid').value, text: 'Who are you?', type: 'chat', interrupt: true })"));
-        Assert.Equal("""{"code":0,"msg":"ok"}""", await TextAsync("upload()"));
-        await _visit.WithinAsync(20, IsSpeaking);
-        Assert.Equal(["正在连接...", "WebRTC连接成功"], await _visit.Page.EvaluateAsync<string[]>("() => said"), StringComparer.Ordinal);
+        await using var forkLong = await OpenAsync("fork-page.html");
+        await using var upstreamLong = await OpenAsync("upstream-page.html");
+        await Task.WhenAll(forkLong.CountAsync("Number(id())"), upstreamLong.CountAsync("String(id())"));
+        await Task.WhenAll(forkLong.LoseNetworkAsync(seconds: 40), upstreamLong.LoseNetworkAsync(seconds: 40));
+        await GoThroughShortOutageAsync();
+        await Task.WhenAll(
+            forkLong.ShowsAsync(45, "WebRTC连接失败，请手动重连", "服务器连接中断，请手动重连"), upstreamLong.ShowsAsync(45, "WebRTC连接失败，请手动重连"));
+        await GoOnAsync(forkLong, upstreamLong);
     }
 
-    private const string IsSpeaking = "probe.until(async () => (await call('/is_speaking', { sessionid: $('sessionid').value })).data === true)";
-
-    private async Task<string> TextAsync(string promise) =>
-        (await _visit.WithinAsync<JsonElement>(20, promise)).GetRawText();
-}
-
-/// <summary>The console under the name that people have bookmarked, with the ids and the words that they know.</summary>
-public sealed class ConsolePageTests(Stage stage)
-{
-    [Fact]
-    public async Task It_connects_with_the_words_that_people_know_and_a_script_beside_it_finds_its_elements_and_its_session()
+    private async Task GoThroughShortOutageAsync()
     {
-        await using var visit = await Visit.OpenAsync(stage, address: new Uri(stage.Server.Address, "webrtc1.html"));
-        foreach (var id in "start stop reconnect video audio sessionid use-stun connection-status human-text send-human-text start-record stop-record toast".Split(' '))
+        await using var fork = await OpenAsync("fork-page.html");
+        await using var upstream = await OpenAsync("upstream-page.html");
+        await Task.WhenAll(fork.CountAsync("Number(id())"), upstream.CountAsync("String(id())"));
+        await Task.WhenAll(fork.LoseNetworkAsync(seconds: 12), upstream.LoseNetworkAsync(seconds: 12));
+        await GoOnAsync(fork, upstream);
+    }
+
+    /// <summary>The network is back, each page's button is clicked, and every call works as before.</summary>
+    private static async Task GoOnAsync(OldPage fork, OldPage upstream)
+    {
+        // The fork's restarts its path, upstream's makes another connection.
+        await Task.WhenAll(fork.ComeBackAsync(), upstream.ComeBackAsync());
+        Assert.Equal((1, 2), (await fork.Visit.WithinAsync<int>(5, "Promise.resolve(probe.peers.length)"), await upstream.Visit.WithinAsync<int>(5, "Promise.resolve(probe.peers.length)")));
+        await Task.WhenAll(fork.HearToTheEndAsync(), upstream.HearToTheEndAsync());
+
+        // That it had tried by itself before, in vain, did not take its button's effect away (D21).
+        Assert.Equal("in vain", await fork.Visit.WithinAsync<string>(5, "tried"));
+        Assert.Equal("""[{"response":"Nobody told me what to say."},{"llm_response":"Nobody told me what to say."}]""", await fork.TextAsync("ask('Who are you?')"));
+        Assert.Equal("""{"code":0,"msg":"ok"}""", await fork.TextAsync("upload('/humanaudio').then(JSON.parse)"));
+        Assert.StartsWith("""[{"asr_result":"你好。"},{"response":""", await fork.TextAsync("upload('/audio_chat').then(lines)"), StringComparison.Ordinal);
+
+        Assert.Equal("""{"code":0,"msg":"ok"}""", await upstream.TextAsync("call('/human', { sessionid: id(), text: 'Who?', type: 'chat', interrupt: true })"));
+        Assert.Equal("""{"text":"你好。","mode":"2pass-offline","is_final":true}""", await upstream.TextAsync("dictate()"));
+        await upstream.Visit.WithinAsync(20, "probe.until(() => sentences.readyState === EventSource.OPEN)");
+        await upstream.TextAsync("call('/human', { sessionid: id(), text: 'Bye.', type: 'echo', interrupt: true })");
+        await upstream.Visit.WithinAsync(20, "probe.until(() => told.some(one => one.status === 'end' && one.text === 'Bye.' && !one.how))");
+    }
+
+    private async Task<OldPage> OpenAsync(string page)
+    {
+        var visit = await Visit.OpenAsync(stage, address: new Uri(_server.Address, page));
+        await visit.Page.Locator("#start").ClickAsync();
+        await visit.WithinAsync(30, "probe.until(() => { const v = $('video'); return v.videoWidth > 0 && v.currentTime > 0; })");
+        Assert.Equal(["正在连接...", "WebRTC连接成功"], await visit.Page.EvaluateAsync<string[]>("() => said"), StringComparer.Ordinal);
+        return new OldPage(visit, stage.Http, _server.Address, await visit.WithinAsync<long>(5, "Promise.resolve(Number($('sessionid').value))"));
+    }
+
+    /// <summary>A page with its session.</summary>
+    private sealed class OldPage(Visit visit, HttpClient http, Uri server, long id) : IAsyncDisposable
+    {
+        private Task _outage = Task.CompletedTask;
+
+        public Visit Visit => visit;
+
+        /// <summary>Has the avatar count, and hears its first word.</summary>
+        public async Task CountAsync(string sessionId)
         {
-            Assert.True(await visit.Page.EvaluateAsync<bool>("id => document.getElementById(id) !== null", id), id);
+            Assert.Equal("""{"code":0,"msg":"ok"}""", await TextAsync($"call('/human', {{ sessionid: {sessionId}, text: '{Counted}', type: 'echo' }})"));
+            await visit.WithinAsync(20, $"probe.loud({Visit.LoudText})");
         }
 
-        Assert.Equal("开始连接", await visit.Start.TextContentAsync());
-        await visit.Start.ClickAsync();
-        await visit.WithinAsync(20, "probe.until(() => document.getElementById('toast').textContent === 'WebRTC连接成功')");
-        await visit.WithinAsync(20, "probe.until(() => { const v = document.getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0; })");
-        Assert.True(await visit.Page.Locator("#reconnect").IsHiddenAsync());
+        /// <summary>Nothing gets through any more, neither media nor HTTP, until so many seconds have passed; the page notices.</summary>
+        public async Task LoseNetworkAsync(int seconds)
+        {
+            using var answer = await AskAsync(HttpMethod.Post, "/outage", JsonContent.Create(new { seconds }));
+            answer.EnsureSuccessStatusCode();
+            await visit.Page.Context.SetOfflineAsync(true);
+            _outage = Task.Delay(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+            await ShowsAsync(20, "连接断开，系统保留会话5分钟，可点击重连按钮");
+        }
 
-        // A script that knows no more than the id.
-        await visit.WithinAsync(
-            20,
-            """
-            (async () => {
-                const sessionid = Number(document.getElementById('sessionid').value);
-                const call = async (path, body) => (await fetch(path, { method: 'POST', body: JSON.stringify(body) })).json();
-                if ((await call('/human', { sessionid, text: 'One, two, three, four, five, six.', type: 'echo' })).code !== 0) throw new Error('refused');
-                await probe.until(async () => (await call('/is_speaking', { sessionid })).data === true);
-            })()
-            """);
-        await visit.PictureAsync("webrtc1");
-        await visit.NothingWentWrongAsync();
-    }
+        /// <summary>The texts that people know, with the button.</summary>
+        public async Task ShowsAsync(int seconds, params string[] texts)
+        {
+            await visit.WithinAsync(
+                seconds, $"probe.until(() => {JsonSerializer.Serialize(texts)}.every(text => said.includes(text)) && $('reconnect').style.display === '')");
+        }
 
-    [Fact]
-    public async Task The_voice_assistant_starts_with_its_round_button_and_shows_who_said_what()
-    {
-        await using var visit = await Visit.OpenAsync(stage, address: new Uri(stage.Server.Address, "demo.html"));
-        await visit.Page.Locator("#toggle").ClickAsync();
-        await visit.WithinAsync(20, "probe.until(() => document.getElementById('toggle').dataset.state === 'stop' && document.body.hasAttribute('data-live'))");
-        await visit.Page.Locator("#text").FillAsync("你是谁？");
-        await visit.Page.Locator("#text").PressAsync("Enter");
-        await visit.WithinAsync(20, "probe.until(() => document.querySelector('#person li')?.textContent === '你是谁？' && document.querySelector('#avatar li'))");
-        await visit.PictureAsync("demo");
-        await visit.Page.Locator("#toggle").ClickAsync();
-        await visit.WithinAsync(10, "probe.until(() => document.getElementById('toggle').dataset.state === 'start')");
-        await visit.NothingWentWrongAsync();
+        /// <summary>The button is clicked as soon as there is a network; whether the path has healed by itself by then does not matter.</summary>
+        public async Task ComeBackAsync()
+        {
+            await _outage;
+            await visit.Page.Context.SetOfflineAsync(false);
+            Assert.Equal(id, await visit.WithinAsync<long>(20, "($('reconnect').click(), coming)"));
+            await visit.WithinAsync(20, "probe.until(() => pc.connectionState === 'connected' && said.at(-1) === 'WebRTC连接已恢复' && $('reconnect').style.display === 'none')");
+            await visit.WithinAsync(20, $"probe.loud({Visit.LoudText})");
+        }
+
+        /// <summary>What was begun is said to its end, every word of it, in the session that it was begun in.</summary>
+        public async Task HearToTheEndAsync()
+        {
+            await visit.WithinAsync(40, $"probe.until(async () => (await call('/is_speaking', {{ sessionid: {id} }})).data === false)");
+            using var described = await AskAsync(HttpMethod.Get, "");
+            var now = JsonElement.Parse(await described.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(0, now.GetProperty("playout").GetProperty("lostSeconds").GetDouble());
+            Assert.InRange(now.GetProperty("playout").GetProperty("lastResumption").GetProperty("repeatedSeconds").GetDouble(), 0, 1.5);
+
+            var reached = new HashSet<int>();
+            using var events = await AskAsync(HttpMethod.Get, "/events");
+            await foreach (var one in SseParser.Create(await events.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)).EnumerateAsync(TestContext.Current.CancellationToken))
+            {
+                Assert.NotEqual("missed", one.EventType, StringComparer.Ordinal);
+                if (one.EventType is "word")
+                {
+                    reached.Add(JsonElement.Parse(one.Data).GetProperty("offset").GetInt32());
+                }
+                else if (one.EventType is "finished")
+                {
+                    break;
+                }
+                else
+                {
+                    Assert.DoesNotContain(one.EventType, (string[])["interrupted", "dropped", "failed"], StringComparer.Ordinal);
+                }
+            }
+
+            Assert.Equal(Words, reached.Count);
+        }
+
+        public async Task<string> TextAsync(string promise) => (await visit.WithinAsync<JsonElement>(30, promise)).GetRawText();
+
+        public ValueTask DisposeAsync() => visit.DisposeAsync();
+
+        /// <summary>Asks the server past the page and whatever it is cut off from, with what the page's cookie proves.</summary>
+        private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, HttpContent? body = null)
+        {
+            var cookie = Assert.Single(await visit.Page.Context.CookiesAsync(), one => string.Equals(one.Name, $"holdfast-{id}", StringComparison.Ordinal));
+            using var request = new HttpRequestMessage(method, new Uri(server, $"api/sessions/{id}{path}")) { Content = body };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", cookie.Value);
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        }
     }
 }

@@ -126,7 +126,7 @@ internal sealed partial class Visit : IAsyncDisposable
             throw new InvalidOperationException(
                 $"""
                 {promise}: {exception.Message}
-                The page's status: {await Status.TextContentAsync()}
+                The page's status: {(await Status.CountAsync() > 0 ? await Status.TextContentAsync() : "none")}
                 The page's complaints: {string.Join('\n', _complaints)}
                 Its picture: artifacts/browser/{picture}.png
                 The end of the server's log:

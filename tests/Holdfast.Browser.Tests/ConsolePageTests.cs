@@ -1,0 +1,52 @@
+using Holdfast.Browser.Kit;
+
+namespace Holdfast.Browser.Tests;
+
+/// <summary>The console under the name that people have bookmarked, with the ids and the words that they know.</summary>
+public sealed class ConsolePageTests(Stage stage)
+{
+    [Fact]
+    public async Task It_connects_with_the_words_that_people_know_and_a_script_beside_it_finds_its_elements_and_its_session()
+    {
+        await using var visit = await Visit.OpenAsync(stage, address: new Uri(stage.Server.Address, "webrtc1.html"));
+        foreach (var id in "start stop reconnect video audio sessionid use-stun connection-status human-text send-human-text start-record stop-record toast".Split(' '))
+        {
+            Assert.True(await visit.Page.EvaluateAsync<bool>("id => document.getElementById(id) !== null", id), id);
+        }
+
+        Assert.Equal("开始连接", await visit.Start.TextContentAsync());
+        await visit.Start.ClickAsync();
+        await visit.WithinAsync(20, "probe.until(() => document.getElementById('toast').textContent === 'WebRTC连接成功')");
+        await visit.WithinAsync(20, "probe.until(() => { const v = document.getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0; })");
+        Assert.True(await visit.Page.Locator("#reconnect").IsHiddenAsync());
+
+        // A script that knows no more than the id.
+        await visit.WithinAsync(
+            20,
+            """
+            (async () => {
+                const sessionid = Number(document.getElementById('sessionid').value);
+                const call = async (path, body) => (await fetch(path, { method: 'POST', body: JSON.stringify(body) })).json();
+                if ((await call('/human', { sessionid, text: 'One, two, three, four, five, six.', type: 'echo' })).code !== 0) throw new Error('refused');
+                await probe.until(async () => (await call('/is_speaking', { sessionid })).data === true);
+            })()
+            """);
+        await visit.PictureAsync("webrtc1");
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task The_voice_assistant_starts_with_its_round_button_and_shows_who_said_what()
+    {
+        await using var visit = await Visit.OpenAsync(stage, address: new Uri(stage.Server.Address, "demo.html"));
+        await visit.Page.Locator("#toggle").ClickAsync();
+        await visit.WithinAsync(20, "probe.until(() => document.getElementById('toggle').dataset.state === 'stop' && document.body.hasAttribute('data-live'))");
+        await visit.Page.Locator("#text").FillAsync("你是谁？");
+        await visit.Page.Locator("#text").PressAsync("Enter");
+        await visit.WithinAsync(20, "probe.until(() => document.querySelector('#person li')?.textContent === '你是谁？' && document.querySelector('#avatar li'))");
+        await visit.PictureAsync("demo");
+        await visit.Page.Locator("#toggle").ClickAsync();
+        await visit.WithinAsync(10, "probe.until(() => document.getElementById('toggle').dataset.state === 'start')");
+        await visit.NothingWentWrongAsync();
+    }
+}
