@@ -149,10 +149,16 @@ require_nginx() {
   if have systemctl; then as_root systemctl disable --now nginx >/dev/null 2>&1 || true; fi
 }
 
+# What the server's tests stream to: a WHIP server of another make.
+missing_for_whip() {
+  have apt-get || return 0
+  /usr/bin/python3 -c 'import aiortc' 2>/dev/null || echo python3-aiortc
+}
+
 # Other programs that speak WebRTC, as Debian and Ubuntu have them; elsewhere their tests say so and are skipped.
 missing_for_peers() {
   have apt-get || return 0
-  /usr/bin/python3 -c 'import aiortc' 2>/dev/null || echo python3-aiortc
+  missing_for_whip
   /usr/bin/python3 -c 'import gi; gi.require_version("GstWebRTC", "1.0")' 2>/dev/null || printf '%s\n' python3-gi gir1.2-gst-plugins-bad-1.0
   local element package
   while read -r element package; do

@@ -11,6 +11,8 @@ namespace Holdfast.Rtc;
 /// <summary>The socket: routes datagrams to connections, drives their time, and is the only place where the wire does I/O.</summary>
 public sealed partial class RtcEndpoint : IAsyncDisposable
 {
+    private const int PublicationBuffer = 512 * 1024;
+
     private readonly RtcEndpointOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<RtcEndpoint> _logger;
@@ -155,6 +157,15 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Prepares a connection to another server, which this side offers, on a socket of its own.</summary>
+    /// <exception cref="ObjectDisposedException">The endpoint is stopped.</exception>
+    /// <exception cref="SocketException">The system has no socket left.</exception>
+    public RtcPublication Publish()
+    {
+        ObjectDisposedException.ThrowIf(_stopping.IsSet, this);
+        return new RtcPublication(this, _certificate, _handshakes, _timeProvider, EndpointSocket.Open(null, 0, PublicationBuffer));
+    }
+
     /// <summary>
     /// Makes a connection again that another process had, from what it stored last. It is connected, answers the client's checks at once, and sends as soon as
     /// numbers are reserved (<see cref="RtcConnection.Keep"/>, <see cref="RtcConnection.OnKept"/>).
@@ -240,6 +251,9 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
     /// <summary>Another process has the connections: nothing more is sent, whatever anybody here wants.</summary>
     public void Fence() => _isFenced = true;
+
+    /// <summary>Whether another process has the connections.</summary>
+    internal bool IsFenced => _isFenced;
 
     /// <summary>What it has done since it was made.</summary>
     public RtcEndpointStatistics GetStatistics()

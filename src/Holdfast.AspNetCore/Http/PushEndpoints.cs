@@ -49,7 +49,7 @@ internal static class PushEndpoints
         return TypedResults.NoContent();
     }
 
-    private static PushView ViewOf(SessionPush push) => new(push.Target, JsonNamingPolicy.CamelCase.ConvertName(push.State.ToString()), push.Attempts);
+    private static PushView ViewOf(SessionPush push) => new(push.Target, JsonNamingPolicy.CamelCase.ConvertName(push.State.ToString()), push.Attempts, push.Why);
 }
 
 /// <summary>A target to stream to.</summary>
@@ -63,4 +63,5 @@ internal sealed record PushList(IReadOnlyList<PushView> Pushes);
 /// <param name="Target">Its name.</param>
 /// <param name="State">"connecting", "streaming", or "waiting" to begin again.</param>
 /// <param name="Attempts">How often it was begun.</param>
-internal sealed record PushView(string Target, string State, int Attempts);
+/// <param name="Why">Why the last attempt ended, a sentence; null where none did.</param>
+internal sealed record PushView(string Target, string State, int Attempts, string? Why);

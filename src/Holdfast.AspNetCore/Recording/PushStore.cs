@@ -1,3 +1,4 @@
+using Holdfast.Rtc;
 using Holdfast.Sessions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -5,10 +6,11 @@ using Microsoft.Extensions.Options;
 namespace Holdfast.AspNetCore.Recording;
 
 /// <summary>What is streamed where: one stream of a session to a target at a time.</summary>
-internal sealed class PushStore(IOptions<PushOptions> options, TimeProvider time, ILogger<SessionPush> logger) : IAsyncDisposable
+internal sealed class PushStore(IOptions<PushOptions> options, RtcEndpoint endpoint, TimeProvider time, ILogger<SessionPush> logger) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<SessionPush> _pushes = [];
+    private readonly Lazy<WhipClient> _whip = new(static () => new WhipClient());
 
     /// <summary>Whether there is a target of this name.</summary>
     public bool Knows(string target) => options.Value.Targets.ContainsKey(target);
@@ -34,7 +36,7 @@ internal sealed class PushStore(IOptions<PushOptions> options, TimeProvider time
                 return known;
             }
 
-            var push = new SessionPush(session, target, options.Value, time, logger);
+            var push = Create(session, target);
             if (!session.TryAddOutput(push) || session.VideoFormat is not { } video)
             {
                 return null;
@@ -69,5 +71,14 @@ internal sealed class PushStore(IOptions<PushOptions> options, TimeProvider time
         }
 
         await Task.WhenAll(all.Select(static push => push.Completion)).ConfigureAwait(false);
+        if (_whip.IsValueCreated)
+        {
+            _whip.Value.Dispose();
+        }
     }
+
+    private SessionPush Create(Session session, string target) =>
+        new Uri(options.Value.Targets[target]) is var address && PushTargetsValidator.IsWhip(address)
+            ? new WhipPush(session, target, address, options.Value.Tokens.TryGetValue(target, out var token) ? token : null, _whip.Value, endpoint, time, logger)
+            : new RtmpPush(session, target, options.Value, time, logger);
 }

@@ -25,12 +25,18 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
     private TimeSpan _now;
     private bool _needsKeyFrame = true;
     private int _waiting;
-    private int _beginsAnew;
+    private volatile Taking _taking = Taking.FromKeyFrame;
+    private bool _isKeyFrameAsked;
 
     public Session Session => session;
 
     /// <inheritdoc/>
-    public bool WantsKeyFrame => _now - _lastKeyFrame >= (_needsKeyFrame || Volatile.Read(ref _beginsAnew) != 0 ? LeastInterval : keyFrameInterval);
+    public bool WantsKeyFrame => _taking switch
+    {
+        Taking.Nothing => false,
+        Taking.FromKeyFrame => _now - _lastKeyFrame >= LeastInterval,
+        Taking.All => _now - _lastKeyFrame >= (_needsKeyFrame || Volatile.Read(ref _isKeyFrameAsked) ? LeastInterval : keyFrameInterval),
+    };
 
     /// <inheritdoc/>
     public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
@@ -42,14 +48,16 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
     /// <inheritdoc/>
     public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
     {
+        _now = mediaTime;
         if (isKeyFrame)
         {
-            if (Interlocked.Exchange(ref _beginsAnew, 0) != 0)
+            if (Interlocked.CompareExchange(ref _taking, Taking.All, Taking.FromKeyFrame) == Taking.FromKeyFrame)
             {
                 _origin = null;
             }
 
             (_lastKeyFrame, _needsKeyFrame) = (mediaTime, false);
+            Volatile.Write(ref _isKeyFrameAsked, false);
         }
 
         if (!_needsKeyFrame)
@@ -68,9 +76,17 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
     protected void Close() => _packets.Writer.TryComplete();
 
     /// <summary>What waits is given up; the next packet is a key frame, and its time is 0.</summary>
-    protected void BeginAnew()
+    protected void BeginAnew() => Take(Taking.FromKeyFrame);
+
+    /// <summary>What waits is given up, and nothing is taken until <see cref="BeginAnew"/>.</summary>
+    protected void StandBy() => Take(Taking.Nothing);
+
+    /// <summary>Whoever the packets go to can make no picture of them: a key frame is wanted before its time.</summary>
+    protected void AskForKeyFrame() => Volatile.Write(ref _isKeyFrameAsked, true);
+
+    private void Take(Taking taking)
     {
-        Volatile.Write(ref _beginsAnew, 1);
+        _taking = taking;
         while (_packets.Reader.TryRead(out var packet))
         {
             Return(packet);
@@ -108,7 +124,7 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
     private void Add(TimeSpan mediaTime, ReadOnlySpan<byte> payload, bool isVideo, bool isKeyFrame)
     {
         // It begins with a picture: what begins with seconds of sound alone looks broken.
-        if ((_origin is null && !isKeyFrame) || Volatile.Read(ref _beginsAnew) != 0)
+        if ((_origin is null && !isKeyFrame) || _taking != Taking.All)
         {
             return;
         }
@@ -128,6 +144,19 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
         {
             Return(packet);
         }
+    }
+
+    /// <summary>What is taken of that which comes.</summary>
+    private enum Taking
+    {
+        /// <summary>Nothing until the next key frame, then all.</summary>
+        FromKeyFrame,
+
+        /// <summary>Everything.</summary>
+        All,
+
+        /// <summary>Nothing, and nothing is asked for.</summary>
+        Nothing,
     }
 }
 

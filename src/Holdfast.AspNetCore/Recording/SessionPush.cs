@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Holdfast.Media;
 using Holdfast.Sessions;
@@ -11,55 +8,58 @@ namespace Holdfast.AspNetCore.Recording;
 /// <summary>Where a push is.</summary>
 internal enum PushState
 {
-    /// <summary>The program is being started.</summary>
+    /// <summary>The target is being reached.</summary>
     Connecting,
 
-    /// <summary>What is sent reaches the program, which has been at it for some seconds.</summary>
+    /// <summary>What is sent reaches the target.</summary>
     Streaming,
 
-    /// <summary>The program ended; it is started again in a while.</summary>
+    /// <summary>It could not be reached, or went away; it is tried again in a while.</summary>
     Waiting,
 
     /// <summary>It is over.</summary>
     Ended,
 }
 
-/// <summary>
-/// One session streamed to one target through ffmpeg, which is handed what is sent as live WebM and makes of it what RTMP carries. Where it ends, it is started again, later each time.
-/// </summary>
-internal sealed partial class SessionPush : QueuedOutput
+/// <summary>How one attempt to stream ended.</summary>
+/// <param name="Why">One sentence for whoever owns the session; it names neither the address nor anything else that is secret.</param>
+/// <param name="Said">What else is known, for the log only.</param>
+/// <param name="NotBefore">When the target wants to be asked again; null where it did not say.</param>
+internal sealed record PushFailure(string Why, string? Said = null, TimeSpan? NotBefore = null);
+
+/// <summary>One session streamed to one target. Where that ends it is begun again, later each time, for as long as the session lives.</summary>
+/// <param name="session">What is streamed.</param>
+/// <param name="target">The name of the target.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it says what happens to it.</param>
+/// <param name="keyFrameInterval">Another key frame is asked for when none came for so long.</param>
+internal abstract partial class SessionPush(Session session, string target, TimeProvider time, ILogger logger, TimeSpan keyFrameInterval)
+    : QueuedOutput(session, keyFrameInterval)
 {
-    /// <summary>Platforms want a key frame every two seconds; ffmpeg encodes its own.</summary>
-    private static readonly TimeSpan KeyFrameInterval = TimeSpan.FromSeconds(60);
-
-    /// <summary>A program that has lasted so long has reached its target.</summary>
-    private static readonly TimeSpan ReachedAfter = TimeSpan.FromSeconds(5);
-
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(3);
+
+    /// <summary>A target that asks for more patience than this is asked again all the same.</summary>
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(10);
 
     private readonly CancellationTokenSource _ending = new();
-    private readonly PushOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-
-    public SessionPush(Session session, string target, PushOptions options, TimeProvider time, ILogger logger)
-        : base(session, KeyFrameInterval)
-    {
-        (Target, _options, _time, _logger) = (target, options, time, logger);
-        BeginAnew();
-    }
+    private readonly ILogger _logger = logger;
 
     /// <summary>The name of the target.</summary>
-    public string Target { get; }
+    public string Target { get; } = target;
 
     public PushState State { get; private set; }
 
-    /// <summary>How often the program was started.</summary>
+    /// <summary>How often it was begun.</summary>
     public int Attempts { get; private set; }
+
+    /// <summary>Why the last attempt ended; null where none did.</summary>
+    public string? Why { get; private set; }
 
     /// <summary>Completes when it is over; never fails.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
+
+    protected TimeProvider Time => time;
 
     /// <inheritdoc/>
     public override void OnEnded()
@@ -69,28 +69,42 @@ internal sealed partial class SessionPush : QueuedOutput
     }
 
     /// <summary>Streams until it is ended.</summary>
-    public void Start(VideoFormat video) => Completion = Task.Run(() => RunAsync(video));
+    public void Start(VideoFormat video)
+    {
+        StandBy();
+        Completion = Task.Run(() => RunAsync(video));
+    }
+
+    /// <summary>Streams once, from <see cref="QueuedOutput.BeginAnew"/> on, until the target goes away or it is to end. It does not throw.</summary>
+    /// <returns>Why it ended.</returns>
+    protected abstract Task<PushFailure> StreamAsync(VideoFormat video, CancellationToken ending);
+
+    /// <summary>The target is reached.</summary>
+    protected void OnReached() => Tell(PushState.Streaming);
 
     private async Task RunAsync(VideoFormat video)
     {
-        var wait = TimeSpan.FromSeconds(1);
+        var wait = FirstWait;
         while (!_ending.IsCancellationRequested)
         {
             Attempts++;
-            Tell(PushState.Connecting, detail: null);
-            var began = _time.GetTimestamp();
-            var detail = await StreamAsync(video).ConfigureAwait(false);
+            Tell(PushState.Connecting);
+            var began = time.GetTimestamp();
+            var failure = await StreamAsync(video, _ending.Token).ConfigureAwait(false);
+            StandBy();
             if (_ending.IsCancellationRequested)
             {
                 break;
             }
 
-            wait = _time.GetElapsedTime(began) > LongestWait ? TimeSpan.FromSeconds(1) : wait;
-            LogEnded(Session.Id, Target, detail, wait.TotalSeconds);
-            Tell(PushState.Waiting, wait);
+            wait = time.GetElapsedTime(began) > LongestWait ? FirstWait : wait;
+            var pause = failure.NotBefore is { } asked && asked > wait ? asked < MostPatience ? asked : MostPatience : wait;
+            Why = failure.Why;
+            LogEnded(Session.Id, Target, failure.Why, failure.Said ?? "", pause.TotalSeconds);
+            Tell(PushState.Waiting, pause);
             try
             {
-                await Task.Delay(wait, _time, _ending.Token).ConfigureAwait(false);
+                await Task.Delay(pause, time, _ending.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -100,94 +114,24 @@ internal sealed partial class SessionPush : QueuedOutput
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }
 
-        Tell(PushState.Ended, detail: null);
+        Tell(PushState.Ended);
     }
 
-    /// <returns>What the program said in the end.</returns>
-    private async Task<string> StreamAsync(VideoFormat video)
-    {
-        try
-        {
-            using var process = Process.Start(StartInfo())!;
-            var said = process.StandardError.ReadToEndAsync();
-            BeginAnew();
-            try
-            {
-                await FeedAsync(process.StandardInput.BaseStream, video).ConfigureAwait(false);
-            }
-            catch (IOException)
-            {
-                // It has ended; what it said tells why.
-            }
-
-            await EndAsync(process).ConfigureAwait(false);
-            var words = await said.ConfigureAwait(false);
-            return words.Length > 300 ? words[^300..] : words;
-        }
-        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
-        {
-            return exception.Message;
-        }
-    }
-
-    private async Task FeedAsync(Stream input, VideoFormat video)
-    {
-        using var writer = new WebMWriter(input, video, isLive: true);
-        var began = _time.GetTimestamp();
-        await foreach (var packet in ReadAllAsync().ConfigureAwait(false))
-        {
-            Write(writer, packet);
-            if (State == PushState.Connecting && _time.GetElapsedTime(began) > ReachedAfter)
-            {
-                Tell(PushState.Streaming, detail: null);
-            }
-        }
-
-        writer.Complete();
-    }
-
-    private static async Task EndAsync(Process process)
-    {
-        try
-        {
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It has closed its end.
-        }
-
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(EndsWithin).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private ProcessStartInfo StartInfo()
-    {
-        var start = new ProcessStartInfo(_options.Ffmpeg) { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
-        var kilobits = string.Create(CultureInfo.InvariantCulture, $"{_options.VideoKilobits}k");
-        foreach (var argument in (string[])[
-            "-loglevel", "error", "-fflags", "nobuffer", "-f", "webm", "-i", "pipe:0",
-            "-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency", "-pix_fmt", "yuv420p", "-r", "25", "-g", "50", "-b:v", kilobits, "-maxrate", kilobits, "-bufsize", kilobits,
-            "-c:a", "aac", "-ar", "44100", "-ac", "2", "-b:a", "128k", "-f", "flv", _options.Targets[Target]])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return start;
-    }
-
-    private void Tell(PushState state, TimeSpan? detail)
+    private void Tell(PushState state, TimeSpan? again = null)
     {
         State = state;
-        Session.Tell("push", JsonSerializer.Serialize(new { target = Target, state = JsonNamingPolicy.CamelCase.ConvertName(state.ToString()), attempt = Attempts, againInSeconds = detail?.TotalSeconds }));
+        Session.Tell(
+            "push",
+            JsonSerializer.Serialize(new
+            {
+                target = Target,
+                state = JsonNamingPolicy.CamelCase.ConvertName(state.ToString()),
+                attempt = Attempts,
+                againInSeconds = again?.TotalSeconds,
+                why = state == PushState.Waiting ? Why : null,
+            }));
     }
 
-    [LoggerMessage(70, LogLevel.Warning, "Session {SessionId}: the stream to {Target} ended; it is begun again in {Seconds} s. ffmpeg said: {Said}")]
-    private partial void LogEnded(SessionId sessionId, string target, string said, double seconds);
+    [LoggerMessage(70, LogLevel.Warning, "Session {SessionId}: the stream to {Target} ended: {Why} It is begun again in {Seconds} s. {Said}")]
+    private partial void LogEnded(SessionId sessionId, string target, string why, string said, double seconds);
 }

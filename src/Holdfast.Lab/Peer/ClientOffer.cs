@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Lab.Peer;

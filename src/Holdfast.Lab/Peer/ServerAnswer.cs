@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Lab.Peer;

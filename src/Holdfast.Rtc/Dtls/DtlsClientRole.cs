@@ -7,16 +7,22 @@ using Org.BouncyCastle.Tls.Crypto.Impl.BC;
 namespace Holdfast.Rtc.Dtls;
 
 /// <summary>
-/// What a DTLS client decides in one handshake. The server is never one: this warms a process up, and plays the browser in tests
-/// and in the lab.
+/// What a DTLS client decides in one handshake. Towards browsers this side never is one: it is where it offers (<see cref="PublishingPeer"/>). It also
+/// warms a process up, and plays the browser in tests and in the lab.
 /// </summary>
 /// <param name="certificate">The client's certificate, or null for a client that has none.</param>
-/// <param name="expected">The server's fingerprint.</param>
+/// <param name="expected">The server's certificate has one of these.</param>
 /// <param name="profiles">The SRTP profiles it offers; none: it does not offer use_srtp.</param>
-internal sealed class DtlsClientRole(DtlsCertificate? certificate, SdpFingerprint expected, IReadOnlyList<SrtpProfile> profiles)
+internal sealed class DtlsClientRole(DtlsCertificate? certificate, IReadOnlyList<SdpFingerprint> expected, IReadOnlyList<SrtpProfile> profiles)
     : DefaultTlsClient(new BcTlsCrypto(new SecureRandom())), IDtlsRole
 {
     private SrtpProfile? _profile;
+
+    /// <inheritdoc cref="DtlsClientRole"/>
+    public DtlsClientRole(DtlsCertificate? certificate, SdpFingerprint expected, IReadOnlyList<SrtpProfile> profiles)
+        : this(certificate, [expected], profiles)
+    {
+    }
 
     public SrtpKeys? Keys { get; private set; }
 
@@ -83,7 +89,7 @@ internal sealed class DtlsClientRole(DtlsCertificate? certificate, SdpFingerprin
 
     private void Check(Certificate server)
     {
-        if (server.IsEmpty || !expected.Matches(server.GetCertificateAt(0).GetEncoded()))
+        if (server.IsEmpty || !expected.Any(one => one.Matches(server.GetCertificateAt(0).GetEncoded())))
         {
             throw Refuse(RtcReason.FingerprintMismatch, AlertDescription.bad_certificate);
         }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Holdfast.Rtc;
 
-/// <summary>The one UDP socket: opens it for IPv6 and IPv4, or for IPv4 where there is no IPv6, and translates addresses.</summary>
+/// <summary>A UDP socket: opens it for IPv6 and IPv4, or for IPv4 where there is no IPv6, and translates addresses.</summary>
 internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
 {
     private readonly Socket _socket;
@@ -51,6 +51,9 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
         var endPoint = (IPEndPoint)LocalEndPoint.Create(address);
         return endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
     }
+
+    /// <summary>Waits for the next datagram without occupying a thread.</summary>
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer, SocketAddress source) => _socket.ReceiveFromAsync(buffer, SocketFlags.None, source);
 
     /// <summary>Waits for the next datagram.</summary>
     public int Receive(Span<byte> buffer, SocketAddress source) => _socket.ReceiveFrom(buffer, SocketFlags.None, source);

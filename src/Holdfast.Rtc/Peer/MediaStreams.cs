@@ -38,25 +38,41 @@ internal sealed record StreamsStart(StreamStart Sound, StreamStart Pictures, Num
     };
 }
 
+/// <summary>What the streams of a connection are called.</summary>
+/// <param name="Sound">The SSRC of sound.</param>
+/// <param name="Pictures">The SSRC of pictures.</param>
+/// <param name="Repeats">The SSRC of pictures' packets that are sent again.</param>
+/// <param name="CanonicalName">The RTCP canonical name.</param>
+internal readonly record struct StreamNames(uint Sound, uint Pictures, uint Repeats, string CanonicalName)
+{
+    /// <summary>New random ones.</summary>
+    public static StreamNames New(string canonicalName)
+    {
+        // Never 0, and room for two more.
+        var ssrc = (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
+        return new StreamNames(ssrc, ssrc + 1, ssrc + 2, canonicalName);
+    }
+}
+
 /// <summary>
 /// The streams of one connection. They go on over ICE restarts; a renegotiation may begin, pause or resume one. A stream that pauses keeps its
 /// numbers, since none may be used twice with one key.
 /// </summary>
 internal sealed class MediaStreams : IDisposable
 {
-    private readonly SdpAnswerParameters _parameters;
+    private readonly StreamNames _names;
     private readonly StreamsStart _start;
     private OutgoingStream? _sound;
     private OutgoingStream? _pictures;
     private RtxStream? _rtx;
 
-    /// <param name="parameters">What answers name the streams by.</param>
+    /// <param name="names">What they are called.</param>
     /// <param name="start">Where they begin.</param>
-    public MediaStreams(SdpAnswerParameters parameters, StreamsStart start)
+    public MediaStreams(StreamNames names, StreamsStart start)
     {
-        _parameters = parameters;
+        _names = names;
         _start = start;
-        CanonicalName = Encoding.UTF8.GetBytes(parameters.Cname);
+        CanonicalName = Encoding.UTF8.GetBytes(names.CanonicalName);
     }
 
     /// <summary>The sound that is sent; null: none, or none now.</summary>
@@ -95,25 +111,32 @@ internal sealed class MediaStreams : IDisposable
 
     /// <summary>Does what was agreed.</summary>
     /// <returns>Whether pictures begin or resume, for which the client's decoder needs a key frame.</returns>
-    public bool Follow(SdpNegotiation agreed)
+    public bool Follow(SdpNegotiation agreed) => Follow(agreed.Sound, agreed.Pictures, agreed.Microphone);
+
+    /// <summary>Does what was agreed.</summary>
+    /// <param name="sound">Where sound is sent, or null.</param>
+    /// <param name="pictures">Where pictures are sent, or null.</param>
+    /// <param name="microphone">Where sound is received, or null.</param>
+    /// <returns>Whether pictures begin or resume, for which the client's decoder needs a key frame.</returns>
+    public bool Follow(NegotiatedMedia? sound, NegotiatedMedia? pictures, NegotiatedMedia? microphone)
     {
         var hadPictures = Video is not null;
-        _sound ??= agreed.Sound is { } sound ? Create(sound, _parameters.AudioSsrc, clockRate: 48_000, _start.Sound) : null;
-        if (_pictures is null && agreed.Pictures is { } pictures)
+        _sound ??= sound is null ? null : Create(sound, _names.Sound, clockRate: 48_000, _start.Sound);
+        if (_pictures is null && pictures is not null)
         {
-            _pictures = Create(pictures, _parameters.VideoSsrc, clockRate: 90_000, _start.Pictures);
-            _rtx = pictures.RtxPayloadType is { } rtx ? new RtxStream(_parameters.VideoRtxSsrc, rtx) : null;
+            _pictures = Create(pictures, _names.Pictures, clockRate: 90_000, _start.Pictures);
+            _rtx = pictures.RtxPayloadType is { } rtx ? new RtxStream(_names.Repeats, rtx) : null;
         }
 
-        Audio = agreed.Sound is null ? null : _sound;
-        MostSoundBits = agreed.Sound?.OpusMaxAverageBitrate ?? int.MaxValue;
-        RedPayloadType = agreed.Sound?.RedPayloadType;
-        UsesInBandFec = agreed.Sound?.OpusInBandFec ?? true;
-        Video = agreed.Pictures is null ? null : _pictures;
-        if (Microphone?.PayloadType != agreed.Microphone?.PayloadType)
+        Audio = sound is null ? null : _sound;
+        MostSoundBits = sound?.OpusMaxAverageBitrate ?? int.MaxValue;
+        RedPayloadType = sound?.RedPayloadType;
+        UsesInBandFec = sound?.OpusInBandFec ?? true;
+        Video = pictures is null ? null : _pictures;
+        if (Microphone?.PayloadType != microphone?.PayloadType)
         {
             Microphone?.Dispose();
-            Microphone = agreed.Microphone is { } microphone ? new Microphone(microphone.PayloadType) : null;
+            Microphone = microphone is null ? null : new Microphone(microphone.PayloadType);
         }
 
         return Video is not null && !hadPictures;

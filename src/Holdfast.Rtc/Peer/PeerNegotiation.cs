@@ -32,7 +32,7 @@ internal sealed class PeerNegotiation
         _answeredOffer = HashOf(offerSdp);
         _offers.Add(PackedText.Pack(offerSdp));
         Answer = negotiation.WriteAnswer(parameters);
-        Streams = new MediaStreams(parameters, start);
+        Streams = new MediaStreams(new StreamNames(parameters.AudioSsrc, parameters.VideoSsrc, parameters.VideoRtxSsrc, parameters.Cname), start);
         Streams.Follow(negotiation);
     }
 
@@ -70,7 +70,7 @@ internal sealed class PeerNegotiation
             return false;
         }
 
-        var ssrc = RandomSsrc();
+        var names = StreamNames.New(options.StreamId);
         var parameters = new SdpAnswerParameters
         {
             LocalUfrag = ice.LocalUfrag(ice.Generation),
@@ -78,10 +78,10 @@ internal sealed class PeerNegotiation
             Fingerprint = fingerprint,
             Candidates = options.Candidates,
             StreamId = options.StreamId,
-            Cname = options.StreamId,
-            AudioSsrc = ssrc,
-            VideoSsrc = ssrc + 1,
-            VideoRtxSsrc = ssrc + 2,
+            Cname = names.CanonicalName,
+            AudioSsrc = names.Sound,
+            VideoSsrc = names.Pictures,
+            VideoRtxSsrc = names.Repeats,
             SessionId = (ulong)RandomNumberGenerator.GetInt32(int.MaxValue) + 1,
             SessionVersion = 1,
         };
@@ -216,7 +216,4 @@ internal sealed class PeerNegotiation
     }
 
     private static byte[] HashOf(string offerSdp) => SHA256.HashData(MemoryMarshal.AsBytes(offerSdp.AsSpan()));
-
-    // Never 0, and room for two more.
-    private static uint RandomSsrc() => (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
 }

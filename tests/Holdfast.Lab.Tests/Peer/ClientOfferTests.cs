@@ -1,5 +1,6 @@
 using System.Net;
 using Holdfast.Lab.Peer;
+using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Lab.Tests.Peer;

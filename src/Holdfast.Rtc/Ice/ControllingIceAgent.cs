@@ -2,14 +2,13 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Holdfast.Rtc;
 using Holdfast.Rtc.Stun;
 
-namespace Holdfast.Lab.Peer;
+namespace Holdfast.Rtc.Ice;
 
 /// <summary>
-/// The controlling side of ICE for one component (RFC 8445): checks the server's addresses with USE-CANDIDATE, keeps the first that
-/// answers, and goes on checking it for consent (RFC 7675). No socket, no clock.
+/// The controlling side of ICE for one component (RFC 8445), as the one who offers is: checks the other side's addresses with USE-CANDIDATE, keeps the
+/// first that answers, and goes on checking it for consent (RFC 7675). No socket, no clock.
 /// </summary>
 /// <remarks>
 /// Towards a lite server every check may nominate: it sends none of its own, and the pair that answers first is as good as any. A server

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Holdfast.Lab.Peer;
+namespace Holdfast.Rtc.Ice;
 
 /// <summary>One side's ICE user fragment and password (RFC 8445 section 5.3).</summary>
 internal sealed record IceCredentials(string Ufrag, string Password)
