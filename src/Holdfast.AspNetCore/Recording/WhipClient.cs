@@ -63,7 +63,7 @@ internal sealed class WhipClient : IDisposable
                 throw new WhipException("The server redirects to nowhere.");
             }
 
-            if (to.Scheme == "https" && next.Scheme == "http")
+            if (to.Scheme is "https" && next.Scheme is "http")
             {
                 throw new WhipException("The server redirects from https to http.");
             }
