@@ -83,7 +83,7 @@ public sealed class WhipPushTests
         }
 
         await UntilAsync(async () => (await PushesAsync(server, path, token)).All(static push => push.GetProperty("why").ValueKind == JsonValueKind.String));
-        var pushes = (await PushesAsync(server, path, token)).ToDictionary(static push => push.GetProperty("target").GetString()!, static push => push.GetProperty("why").GetString());
+        var pushes = (await PushesAsync(server, path, token)).ToDictionary(static push => push.GetProperty("target").GetString()!, static push => push.GetProperty("why").GetString(), StringComparer.Ordinal);
         Assert.All(all, one => Assert.Equal(one.Why, pushes[one.Path[1..]]));
         Assert.Equal("The server cannot be reached.", pushes["nobody"]);
 

@@ -1,4 +1,5 @@
 using Holdfast.Lab.Peer;
+using Holdfast.Rtc.Ice;
 
 namespace Holdfast.Lab.Tests.Peer;
 
