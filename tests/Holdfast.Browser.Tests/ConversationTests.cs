@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>What the page shows of what is said, over an outage and over a reload.</summary>
+[Collection(nameof(Alone))]
 public sealed class ConversationTests(Stage stage)
 {
     private const string First = "你好，我是你的数字人。你可以随时拔掉网线，我会在这里等你，然后从断开的地方继续说下去。";

@@ -5,6 +5,7 @@ using Holdfast.Lab.Words;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>A real server process gets SIGKILL in the middle of a sentence and is started again; a real browser looks on, listens, and nobody clicks.</summary>
+[Collection(nameof(Alone))]
 public sealed class CrashTests(Stage stage) : IAsyncLifetime
 {
     private const int MaxAttempts = 3;

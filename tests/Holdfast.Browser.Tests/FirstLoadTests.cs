@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>The page as people get it: with its files joined, which a server in Development does not do.</summary>
+[Collection(nameof(Alone))]
 public sealed class FirstLoadTests(Stage stage)
 {
     [Fact]

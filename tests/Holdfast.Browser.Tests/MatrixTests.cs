@@ -10,6 +10,7 @@ namespace Holdfast.Browser.Tests;
 /// The quick part of the outage matrix: packets are really lost, interfaces really go down, the page is the product's own, and what a real browser plays is
 /// compared word by word with what was said. The whole is <c>bench/matrix</c>.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class MatrixTests
 {
     /// <summary>Two at a time: most of a cell is waiting.</summary>

@@ -9,6 +9,7 @@ namespace Holdfast.Browser.Tests;
 /// A real browser records the sound it plays while a known passage is spoken and the path is cut: what is in the recording, word by
 /// word.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class NothingSaidIsLostTests(Stage stage)
 {
     private const int MaxAttempts = 3;

@@ -6,6 +6,7 @@ using Holdfast.Browser.Kit;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>A real browser's connection without the page's own client: what any program may do over the HTTP API.</summary>
+[Collection(nameof(Alone))]
 public sealed class PeerTests(Stage stage)
 {
     [Fact]

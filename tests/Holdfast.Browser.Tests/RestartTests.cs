@@ -6,6 +6,7 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>A real server process gets SIGTERM in the middle of a sentence and is started again; a real browser looks on and listens.</summary>
+[Collection(nameof(Alone))]
 public sealed class RestartTests(Stage stage) : IAsyncLifetime
 {
     private const int MaxAttempts = 3;

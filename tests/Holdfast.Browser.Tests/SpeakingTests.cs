@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>The way of a person: connect, look, type, listen, stop.</summary>
+[Collection(nameof(Alone))]
 public sealed class SpeakingTests(Stage stage)
 {
     [Fact]

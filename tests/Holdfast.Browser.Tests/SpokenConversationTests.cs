@@ -5,6 +5,7 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>A whole conversation by voice over a network that fails whenever it can: a real browser, a real server, a real service that recognises and thinks.</summary>
+[Collection(nameof(Alone))]
 public sealed class SpokenConversationTests(Stage stage)
 {
     private const string Story = "Once upon a time there was a lighthouse keeper, who counted all the ships that passed his island. ";

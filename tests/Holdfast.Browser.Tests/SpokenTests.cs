@@ -6,6 +6,7 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>A person turns the microphone on and speaks: a real browser with a recording in the place of a mouth, and a real service that recognises.</summary>
+[Collection(nameof(Alone))]
 public sealed class SpokenTests(Stage stage)
 {
     [Fact]
