@@ -1,28 +1,21 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using Holdfast.Lab.Peer;
 using Holdfast.Sessions;
 
 namespace Holdfast.LiveTalking.Tests;
 
 /// <summary>What the operator's page sees and does, over the calls it makes.</summary>
-public sealed class AdminTests : IAsyncLifetime
+public sealed class AdminTests : IClassFixture<TalkingServer>
 {
-    private static readonly (string, string) Key = ("X-Api-Key", "operator-key-0123456789abcdef");
-    private readonly PeerHost _peers = new(TimeProvider.System);
-    private RunningServer _server = null!;
+    private readonly TalkingServer _shared;
+    private readonly RunningServer _server;
+
+    public AdminTests(TalkingServer shared) => (_shared, _server) = (shared, shared.Server);
+
+    private static (string, string) Key => TalkingServer.Operator;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _server = await RunningServer.StartAsync(
-        $"--Holdfast:Access:Keys:boss:Key={Key.Item2}", "--Holdfast:Access:Keys:boss:Role=Operator", "--Holdfast:Access:Keys:site:Key=sessions-key-0123456789abcdef");
-
-    public async ValueTask DisposeAsync()
-    {
-        await _peers.DisposeAsync();
-        await _server.DisposeAsync();
-    }
 
     [Theory]
     [InlineData("GET", "/api/admin/events")]
@@ -34,7 +27,7 @@ public sealed class AdminTests : IAsyncLifetime
     public async Task Only_operators_may(string method, string path)
     {
         (await _server.CallAsync(path, new { text = "x" }, method)).AssertFailed(HttpStatusCode.Unauthorized);
-        (await _server.CallAsync(path, new { text = "x" }, method, ("X-Api-Key", "sessions-key-0123456789abcdef"))).AssertFailed(HttpStatusCode.Forbidden);
+        (await _server.CallAsync(path, new { text = "x" }, method, TalkingServer.Site)).AssertFailed(HttpStatusCode.Forbidden);
         if (path.Contains("/1/", StringComparison.Ordinal))
         {
             (await _server.CallAsync(path, method is "GET" ? null : new { text = "x" }, method, Key)).AssertFailed(HttpStatusCode.NotFound);
@@ -44,7 +37,7 @@ public sealed class AdminTests : IAsyncLifetime
     [Fact]
     public async Task A_session_is_spoken_in_held_brought_back_and_closed_and_its_timeline_tells_of_it()
     {
-        var visitor = await Visitor.ComeAsync(_server, _peers);
+        await using var visitor = await Visitor.ComeAsync(_server, _shared.Peers);
         var session = ControlTests.SessionOf(_server, visitor.Id);
         var path = $"/api/admin/sessions/{visitor.Id}";
 
@@ -52,11 +45,10 @@ public sealed class AdminTests : IAsyncLifetime
         (await _server.CallAsync(path + "/say", new { text = "A word from the operator." }, "POST", Key)).AssertOk();
         (await _server.CallAsync(path + "/hold", new { }, "POST", Key)).AssertOk();
         await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Held));
-        var back = await visitor.ComeBackAsync(_peers);
+        await using var back = await visitor.ComeBackAsync(_shared.Peers);
         await Until.TrueAsync(() => Task.FromResult(session.State == SessionState.Connected));
         (await _server.CallAsync(path + "/close", new { }, "POST", Key)).AssertOk();
         Assert.Equal(SessionReason.ClosedByOwner, session.EndReason);
-        await back.Line.DisposeAsync();
 
         var timeline = await _server.CallAsync(path + "/events", null, "GET", Key);
         Assert.Equal("text/event-stream", timeline.MediaType);
@@ -69,8 +61,10 @@ public sealed class AdminTests : IAsyncLifetime
     [Fact]
     public async Task The_stream_tells_how_the_server_and_each_session_is_those_in_trouble_first()
     {
-        var fine = await Visitor.ComeAsync(_server, _peers);
-        var gone = await Visitor.ComeAsync(_server, _peers);
+        // Whoever only just starts is in no trouble; whether somebody connected is is for the line to say.
+        var starting = await ControlTests.OfferAsync(_server);
+        await using var there = await Visitor.ComeAsync(_server, _shared.Peers);
+        await using var gone = await Visitor.ComeAsync(_server, _shared.Peers);
         ControlTests.SessionOf(_server, gone.Id).Hold();
         await Until.TrueAsync(() => Task.FromResult(ControlTests.SessionOf(_server, gone.Id).State == SessionState.Held));
 
@@ -88,14 +82,34 @@ public sealed class AdminTests : IAsyncLifetime
 
         Assert.Equal(["server", "sessions", "server", "sessions"], told.Select(static one => one.Kind), StringComparer.Ordinal);
         var server = told[2].Data;
-        Assert.Equal((2, 100, 1), (server.GetProperty("sessions").GetInt32(), server.GetProperty("limit").GetInt32(), server.GetProperty("trouble").GetInt32()));
+        Assert.Equal((3, 100), (server.GetProperty("sessions").GetInt32(), server.GetProperty("limit").GetInt32()));
+        Assert.InRange(server.GetProperty("trouble").GetInt32(), 1, 2);
         Assert.True(server.GetProperty("memory_mb").GetInt64() > 10);
         var sessions = told[3].Data.GetProperty("sessions").EnumerateArray().ToArray();
-        Assert.Equal([gone.Id, fine.Id], sessions.Select(static one => one.GetProperty("sessionid").GetInt64()));
-        Assert.Equal(("held", 2), (sessions[0].GetProperty("state").GetString(), sessions[0].GetProperty("trouble").GetInt32()));
+        Assert.Equal((gone.Id, "held", 2), (sessions[0].GetProperty("sessionid").GetInt64(), sessions[0].GetProperty("state").GetString(), sessions[0].GetProperty("trouble").GetInt32()));
         Assert.InRange(sessions[0].GetProperty("expires_in").GetInt32(), 100, 300);
-        Assert.Equal(("connected", 0), (sessions[1].GetProperty("state").GetString(), sessions[1].GetProperty("generation").GetInt32()));
-        Assert.True(sessions[1].GetProperty("line_kbps").GetInt32() > 0);
-        Assert.True(sessions[1].GetProperty("state_seconds").GetDouble() > 0);
+        var live = Of(there.Id);
+        Assert.Equal(("connected", 0), (live.GetProperty("state").GetString(), live.GetProperty("generation").GetInt32()));
+        Assert.True(live.GetProperty("line_kbps").GetInt32() > 0);
+        Assert.True(live.GetProperty("state_seconds").GetDouble() > 0);
+        Assert.Equal(("negotiating", 0), (Of(starting).GetProperty("state").GetString(), Of(starting).GetProperty("trouble").GetInt32()));
+        await _server.CallAsync("/session/close", new { sessionid = starting });
+
+        JsonElement Of(long id) => Assert.Single(sessions, one => one.GetProperty("sessionid").GetInt64() == id);
+    }
+
+    [Fact]
+    public async Task The_operator_sees_all_sessions_in_both_shapes()
+    {
+        var id = await ControlTests.OfferAsync(_server);
+        var list = (await _server.CallAsync("/api/admin/sessions", null, "GET", Key)).Json;
+        foreach (var sessions in new[] { list.GetProperty("sessions"), list.GetProperty("data").GetProperty("sessions") })
+        {
+            var session = Assert.Single(sessions.EnumerateArray(), one => one.GetProperty("sessionid").GetInt64() == id);
+            Assert.Equal(("lin", false, "negotiating"), (session.GetProperty("avatar_id").GetString(), session.GetProperty("speaking").GetBoolean(), session.GetProperty("state").GetString()));
+        }
+
+        Assert.Equal(100, (await _server.CallAsync("/api/admin/config", null, "GET", Key)).Json.GetProperty("data").GetProperty("config").GetProperty("max_session").GetInt32());
+        await _server.CallAsync("/session/close", new { sessionid = id });
     }
 }

@@ -6,11 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Holdfast.LiveTalking.Tests;
 
 /// <summary>Each row of the contract's control calls, with each of its statuses.</summary>
-public sealed class ControlTests : IClassFixture<SharedServer>
+public sealed class ControlTests : IClassFixture<TalkingServer>
 {
+    private readonly TalkingServer _shared;
     private readonly RunningServer _server;
 
-    public ControlTests(SharedServer shared) => _server = shared.Server;
+    public ControlTests(TalkingServer shared) => (_shared, _server) = (shared, shared.Server);
 
     [Fact]
     public async Task An_offer_is_answered_with_a_number_that_every_JavaScript_holds_and_with_the_order_of_its_lines()
@@ -138,8 +139,7 @@ public sealed class ControlTests : IClassFixture<SharedServer>
     [Fact]
     public async Task Coming_back_with_a_new_connection_brings_the_same_session_and_with_the_old_one_restarts_its_path()
     {
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(_server, peers);
+        await using var visitor = await Visitor.ComeAsync(_server, _shared.Peers);
         var session = SessionOf(_server, visitor.Id);
         Assert.DoesNotContain("a=candidate", visitor.Line.With(static (peer, _) => peer.OfferRestart()), StringComparison.Ordinal);
 
@@ -151,20 +151,18 @@ public sealed class ControlTests : IClassFixture<SharedServer>
         var connection = session.Connection;
 
         // Another one: a new fingerprint, so a new handshake.
-        var back = await visitor.ComeBackAsync(peers, visitor.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await using var back = await visitor.ComeBackAsync(_shared.Peers, visitor.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await Until.HappenedAsync(_server, () => !ReferenceEquals(session.Connection, connection));
         Assert.Equal(SessionState.Connected, session.State);
-        await back.Line.DisposeAsync();
     }
 
     [Fact]
     public async Task Coming_back_with_the_certificate_of_before_but_another_RTCPeerConnection_is_a_new_handshake_too()
     {
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(_server, peers);
+        await using var visitor = await Visitor.ComeAsync(_server, _shared.Peers);
 
-        // All peers of a host have one certificate: only the line o= tells them apart.
-        await visitor.ComeBackAsync(peers);
+        // All _shared.Peers of a host have one certificate: only the line o= tells them apart.
+        await using var back = await visitor.ComeBackAsync(_shared.Peers);
 
         Assert.Equal(1, SessionOf(_server, visitor.Id).Generation);
     }
@@ -232,10 +230,9 @@ public sealed class ControlTests : IClassFixture<SharedServer>
     [Fact]
     public async Task A_stranger_who_may_not_start_is_told_so_in_both_shapes()
     {
-        await using var server = await RunningServer.StartAsync();
-        var refused = await server.CallAsync("/offer", new { sdp = Offers.Chromium, type = "offer" }, "POST", ("X-Forwarded-For", "203.0.113.7"));
+        var refused = await _server.CallAsync("/offer", new { sdp = Offers.Chromium, type = "offer" }, "POST", ("X-Forwarded-For", "203.0.113.7"));
         Assert.Equal(0, refused.AssertFailed(HttpStatusCode.Unauthorized, "需要身份验证才能使用").GetProperty("sessionid").GetInt32());
-        (await server.CallAsync("/api/admin/sessions", null, "GET")).AssertFailed(HttpStatusCode.Unauthorized);
+        (await _server.CallAsync("/api/admin/sessions", null, "GET")).AssertFailed(HttpStatusCode.Unauthorized);
     }
 
     [Fact]

@@ -5,13 +5,15 @@ using Holdfast.Sessions;
 
 namespace Holdfast.LiveTalking.Tests;
 
-/// <summary>The defects of the original that must not come back, by their number, each through the API that they were found through. D20 to D22 are with the recordings and the pages.</summary>
-public sealed class DefectTests
+/// <summary>The defects of the original that must not come back, by their number, each through the API that they were found through. D20 is with the recordings.</summary>
+public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingServer>
 {
+    private readonly RunningServer _server = shared.Server;
+
     [Fact]
     public async Task D1_a_heartbeat_in_the_grace_period_prolongs_the_session_and_does_not_keep_it_for_ever()
     {
-        await using var server = await RunningServer.StartAsync("--Holdfast:GraceSeconds=2");
+        await using var server = await RunningServer.StartAsync("--Holdfast:GraceSeconds=5");
         await using var peers = new PeerHost(TimeProvider.System);
         var visitor = await Visitor.ComeAsync(server, peers);
         await visitor.Line.DisposeAsync();
@@ -19,7 +21,7 @@ public sealed class DefectTests
         await Until.HappenedAsync(server, () => session.State == SessionState.Held);
 
         var beat = await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id });
-        Assert.Equal(2, beat.Json.GetProperty("ttl").GetInt32());
+        Assert.Equal(5, beat.Json.GetProperty("ttl").GetInt32());
 
         await Until.TrueAsync(async () => (await server.CallAsync("/is_speaking", new { sessionid = visitor.Id })).Status == HttpStatusCode.NotFound);
         Assert.Equal(SessionReason.GraceOver, session.EndReason);
@@ -44,7 +46,7 @@ public sealed class DefectTests
     [Fact]
     public async Task D3_heartbeats_that_stop_are_noticed()
     {
-        await using var server = await RunningServer.StartAsync("--Holdfast:GraceSeconds=2");
+        await using var server = await RunningServer.StartAsync("--Holdfast:GraceSeconds=5");
         await using var peers = new PeerHost(TimeProvider.System);
         var visitor = await Visitor.ComeAsync(server, peers);
         await visitor.Line.DisposeAsync();
@@ -62,17 +64,16 @@ public sealed class DefectTests
     [Fact]
     public async Task D4_an_old_connection_that_closes_late_ends_nothing_and_two_who_come_back_at_once_are_one()
     {
-        await using var server = await RunningServer.StartAsync();
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(server, peers);
-        var session = ControlTests.SessionOf(server, visitor.Id);
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
+        var session = ControlTests.SessionOf(_server, visitor.Id);
 
         // Two clicks on 手动重连: the answer of the later one counts.
-        var (first, second) = (peers.Open(), peers.Open());
+        var (first, second) = (shared.Peers.Open(), shared.Peers.Open());
+        var count = ControlTests.DirectoryOf(_server).Count;
         var answers = new List<string>();
         foreach (var line in new[] { first, second })
         {
-            var answer = await server.CallAsync("/reconnect", new { sessionid = visitor.Id, sdp = line.With(static (peer, _) => peer.Offer), type = "offer" });
+            var answer = await _server.CallAsync("/reconnect", new { sessionid = visitor.Id, sdp = line.With(static (peer, _) => peer.Offer), type = "offer" });
             answers.Add(answer.Json.GetProperty("sdp").GetString()!);
         }
 
@@ -84,19 +85,17 @@ public sealed class DefectTests
         Assert.Equal(SessionState.Connected, session.State);
         var pictures = second.With(static (peer, _) => peer.Media!.Video.Pictures);
         Assert.True(await second.WaitAsync((peer, _) => peer.Media!.Video.Pictures > pictures + 10, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
-        Assert.Equal(1, ControlTests.DirectoryOf(server).Count);
+        Assert.Equal(count, ControlTests.DirectoryOf(_server).Count);
     }
 
     [Fact]
     public async Task D6_a_bad_offer_to_come_back_leaves_the_running_connection_alone()
     {
-        await using var server = await RunningServer.StartAsync();
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(server, peers);
-        var session = ControlTests.SessionOf(server, visitor.Id);
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
+        var session = ControlTests.SessionOf(_server, visitor.Id);
         var connection = session.Connection;
 
-        var refused = await server.CallAsync("/reconnect", new { sessionid = visitor.Id, sdp = "v=0\r\no=- 1 2 IN IP4 0\r\n", type = "offer" });
+        var refused = await _server.CallAsync("/reconnect", new { sessionid = visitor.Id, sdp = "v=0\r\no=- 1 2 IN IP4 0\r\n", type = "offer" });
 
         Assert.Equal(0, refused.AssertFailed(HttpStatusCode.BadRequest).GetProperty("sessionid").GetInt32());
         Assert.Same(connection, session.Connection);
@@ -142,13 +141,11 @@ public sealed class DefectTests
     [Fact]
     public async Task D9_a_page_that_was_loaded_again_comes_back_with_the_id_alone()
     {
-        await using var server = await RunningServer.StartAsync();
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(server, peers);
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
         await visitor.SayAsync("A sentence that is long enough to be interrupted by a page that is loaded again.");
         await visitor.Line.DisposeAsync(silently: true);
 
-        var back = await visitor.ComeBackAsync(peers);
+        var back = await visitor.ComeBackAsync(shared.Peers);
 
         await Until.TrueAsync(back.IsSpeakingAsync);
     }
@@ -156,10 +153,9 @@ public sealed class DefectTests
     [Fact]
     public async Task D11_closing_one_session_holds_up_no_other()
     {
-        await using var server = await RunningServer.StartAsync();
-        await using var peers = new PeerHost(TimeProvider.System);
-        var watcher = await Visitor.ComeAsync(server, peers);
-        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Visitor.ComeAsync(server, peers)));
+        await using var watcher = await Visitor.ComeAsync(_server, shared.Peers);
+        var count = ControlTests.DirectoryOf(_server).Count;
+        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Visitor.ComeAsync(_server, shared.Peers)));
         var before = watcher.Line.With(static (peer, _) => peer.Media!.Video.Pictures);
 
         // They close while their clients do not answer any more: nobody waits for them.
@@ -168,29 +164,27 @@ public sealed class DefectTests
             other.Line.Cut = LineCut.Both;
         }
 
-        await Task.WhenAll(others.Select(other => server.CallAsync("/session/close", new { sessionid = other.Id })));
-        Assert.Equal(1, ControlTests.DirectoryOf(server).Count);
+        await Task.WhenAll(others.Select(other => _server.CallAsync("/session/close", new { sessionid = other.Id })));
+        Assert.Equal(count, ControlTests.DirectoryOf(_server).Count);
         Assert.True(await watcher.Line.WaitAsync((peer, _) => peer.Media!.Video.Pictures > before + 10, TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task D12_while_nobody_is_connected_nothing_is_drawn_and_nothing_piles_up()
     {
-        await using var server = await RunningServer.StartAsync();
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(server, peers);
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
         await visitor.SayAsync("This is a text that takes some seconds to say, and nobody is there to hear the most of it.");
         await Until.TrueAsync(visitor.IsSpeakingAsync);
         await visitor.Line.DisposeAsync();
-        var session = ControlTests.SessionOf(server, visitor.Id);
-        await Until.HappenedAsync(server, () => session.State == SessionState.Held);
+        var session = ControlTests.SessionOf(_server, visitor.Id);
+        await Until.HappenedAsync(_server, () => session.State == SessionState.Held);
         await session.Settled;
 
         var drawn = session.Snapshot().Connection?.PicturesEncoded;
         var sent = session.Snapshot().Connection?.PacketsSent;
         await Until.TrueAsync(async () =>
         {
-            await server.CallAsync("/api/server", method: "GET");
+            await _server.CallAsync("/api/_server", method: "GET");
             return session.Snapshot().ExpiresIn < TimeSpan.FromSeconds(299);
         });
         Assert.Equal((drawn, sent), (session.Snapshot().Connection?.PicturesEncoded, session.Snapshot().Connection?.PacketsSent));
@@ -200,60 +194,53 @@ public sealed class DefectTests
     [Fact]
     public async Task D15_the_model_is_asked_once_and_what_is_shown_is_what_is_said()
     {
-        await using var model = await OpenAiServer.StartAsync();
-        model.Say("Good day. ", "I am well.");
-        await using var server = await RunningServer.StartAsync(TalkingTests.Settings(model));
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(server, peers);
+        var asked = shared.Model.Requests.Count;
+        shared.Model.Say("Good day. ", "I am well.");
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
 
-        var shown = await server.CallAsync("/human", new { sessionid = visitor.Id, text = "How are you?", type = "chat", use_rag = false });
+        var shown = await _server.CallAsync("/human", new { sessionid = visitor.Id, text = "How are you?", type = "chat", use_rag = false });
 
-        Assert.Single(model.Requests);
+        Assert.Equal(asked + 1, shared.Model.Requests.Count);
         Assert.Equal("Good day. I am well.", TalkingTests.Lines(shown)[^1].GetProperty("llm_response").GetString());
-        var session = ControlTests.SessionOf(server, visitor.Id);
-        await Until.HappenedAsync(server, () => TalkingTests.Said(session).Length == 2);
+        var session = ControlTests.SessionOf(_server, visitor.Id);
+        await Until.HappenedAsync(_server, () => TalkingTests.Said(session).Length == 2);
         Assert.Equal("Good day. I am well.", string.Concat(TalkingTests.Said(session)));
-        Assert.Single(model.Requests);
+        Assert.Equal(asked + 1, shared.Model.Requests.Count);
     }
 
     [Fact]
     public async Task D16_an_interruption_ends_the_models_answer_and_all_that_waits()
     {
-        await using var model = await OpenAiServer.StartAsync();
         var never = new TaskCompletionSource();
-        model.BreakOff(never.Task, "This is the first of many sentences that nobody will hear. ", "And this is another one. ");
-        await using var server = await RunningServer.StartAsync(TalkingTests.Settings(model));
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(server, peers);
-        await server.CallAsync("/human", new { sessionid = visitor.Id, text = "Tell me everything.", type = "chat" });
+        shared.Model.BreakOff(never.Task, "This is the first of many sentences that nobody will hear. ", "And this is another one. ");
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
+        await _server.CallAsync("/human", new { sessionid = visitor.Id, text = "Tell me everything.", type = "chat" });
         await Until.TrueAsync(visitor.IsSpeakingAsync);
 
-        (await server.CallAsync("/interrupt_talk", new { sessionid = visitor.Id })).AssertOk();
+        (await _server.CallAsync("/interrupt_talk", new { sessionid = visitor.Id })).AssertOk();
 
-        var session = ControlTests.SessionOf(server, visitor.Id);
+        var session = ControlTests.SessionOf(_server, visitor.Id);
         await Until.TrueAsync(async () => !await visitor.IsSpeakingAsync() && session.Snapshot().Queued == 0);
         never.SetResult();
         await visitor.SayAsync("Now I am heard.");
-        await Until.HappenedAsync(server, () => TalkingTests.Said(session) is ["Now I am heard."]);
+        await Until.HappenedAsync(_server, () => TalkingTests.Said(session) is ["Now I am heard."]);
     }
 
     [Fact]
     public async Task D18_switching_one_sessions_avatar_leaves_the_others_alone()
     {
-        await using var server = await RunningServer.StartAsync();
-        await using var peers = new PeerHost(TimeProvider.System);
-        var one = await Visitor.ComeAsync(server, peers, "lin");
-        var other = await Visitor.ComeAsync(server, peers, "lin");
+        await using var one = await Visitor.ComeAsync(_server, shared.Peers, "lin");
+        await using var other = await Visitor.ComeAsync(_server, shared.Peers, "lin");
 
-        var switched = await server.CallAsync($"/api/sessions/{one.Id}/avatar", new { avatar_id = "kai" }, "PATCH");
+        var switched = await _server.CallAsync($"/api/sessions/{one.Id}/avatar", new { avatar_id = "kai" }, "PATCH");
 
         Assert.Equal("kai", switched.Json.GetProperty("current").GetString());
         Assert.Equal("lin", switched.Json.GetProperty("previous").GetString());
         Assert.True(switched.Json.GetProperty("ok").GetBoolean());
-        Assert.Equal(("kai", "lin"), (ControlTests.SessionOf(server, one.Id).ShowName, ControlTests.SessionOf(server, other.Id).ShowName));
-        (await server.CallAsync($"/api/sessions/{one.Id}/avatar", new { avatar_id = "nobody" })).AssertFailed(HttpStatusCode.NotFound);
-        (await server.CallAsync("/api/sessions/77/avatar", new { avatar_id = "kai" })).AssertFailed(HttpStatusCode.NotFound);
-        (await server.CallAsync("/api/sessions/x/avatar", new { avatar_id = "kai" })).AssertFailed(HttpStatusCode.BadRequest);
+        Assert.Equal(("kai", "lin"), (ControlTests.SessionOf(_server, one.Id).ShowName, ControlTests.SessionOf(_server, other.Id).ShowName));
+        (await _server.CallAsync($"/api/sessions/{one.Id}/avatar", new { avatar_id = "nobody" })).AssertFailed(HttpStatusCode.NotFound);
+        (await _server.CallAsync("/api/sessions/77/avatar", new { avatar_id = "kai" })).AssertFailed(HttpStatusCode.NotFound);
+        (await _server.CallAsync("/api/sessions/x/avatar", new { avatar_id = "kai" })).AssertFailed(HttpStatusCode.BadRequest);
     }
 
     [Theory]
@@ -265,11 +252,61 @@ public sealed class DefectTests
     [InlineData("POST", "/kb/..%2f..%2fappsettings.json")]
     public async Task D19_a_name_in_a_path_is_never_a_files(string method, string path)
     {
-        await using var server = await RunningServer.StartAsync();
-        var answer = await server.CallAsync(path, null, method);
+        var answer = await _server.CallAsync(path, null, method);
         Assert.True((int)answer.Status >= 400, answer.Text);
         Assert.Equal(-1, answer.Json.GetProperty("code").GetInt32());
         Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json")));
     }
 
+    [Fact]
+    public async Task D21_after_a_restart_that_came_to_nothing_the_button_restarts_the_path_and_then_makes_a_new_connection()
+    {
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
+        var session = ControlTests.SessionOf(_server, visitor.Id);
+
+        // The page tries by itself: an answer that it never gets, and an offer that is none.
+        await RestartAsync();
+        (await _server.CallAsync("/reconnect", new { sessionid = visitor.Id, sdp = "v=0", type = "offer" })).AssertFailed(HttpStatusCode.BadRequest);
+
+        var accepted = await RestartAsync();
+        Assert.True(visitor.Line.With((peer, now) => peer.TryAcceptRestart(now, accepted, out _)));
+        await Until.HappenedAsync(_server, () => session.Generation > 0);
+        var connection = session.Connection;
+        await using var back = await visitor.ComeBackAsync(shared.Peers);
+        Assert.NotSame(connection, session.Connection);
+
+        async Task<string> RestartAsync()
+        {
+            var answer = await _server.CallAsync(
+                "/reconnect", new { sessionid = visitor.Id, sdp = visitor.Line.With(static (peer, _) => peer.OfferRestart()), type = "offer" });
+            Assert.Equal(visitor.Id, answer.Json.GetProperty("sessionid").GetInt64());
+            return answer.Json.GetProperty("sdp").GetString()!;
+        }
+    }
+
+    [Fact]
+    public async Task D22_a_page_that_closed_its_connection_and_stayed_has_its_session_and_comes_back()
+    {
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
+        var session = ControlTests.SessionOf(_server, visitor.Id);
+
+        // As on beforeunload: the goodbye of a connection is not the session's.
+        await visitor.Line.DisposeAsync(silently: false);
+        await Until.HappenedAsync(_server, () => session.State == SessionState.Held);
+        Assert.Equal(HttpStatusCode.OK, (await _server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id })).Status);
+
+        await using var back = await visitor.ComeBackAsync(shared.Peers);
+        Assert.Equal(SessionState.Connected, session.State);
+    }
+
+    /// <summary>The table that docs/livetalking.md has of them.</summary>
+    [Fact]
+    public async Task Every_defect_in_the_document_is_a_test_by_its_number()
+    {
+        var document = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "livetalking.md"), TestContext.Current.CancellationToken);
+        var rows = document.Where(static line => line.StartsWith("| D", StringComparison.Ordinal)).Select(static line => line.Split(' ')[1]).ToArray();
+        var tests = typeof(DefectTests).Assembly.GetTypes().SelectMany(static type => type.GetMethods()).Select(static method => method.Name.Split('_')[0]).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(16, rows.Length);
+        Assert.All(rows, row => Assert.Contains(row, tests));
+    }
 }

@@ -1,23 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Holdfast.Lab.Peer;
 
 namespace Holdfast.LiveTalking.Tests;
 
 /// <summary>/record as LiveTalking's clients call it, with and without a page.</summary>
-public sealed class RecordingTests : IAsyncLifetime
+public sealed class RecordingTests(TalkingServer shared) : IClassFixture<TalkingServer>
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("holdfast-livetalking-").FullName;
-    private RunningServer _server = null!;
-
-    public async ValueTask InitializeAsync() => _server = await RunningServer.StartAsync($"--Holdfast:Recording:Directory={_directory}", "--Holdfast:Recording:KeepFreeMegabytes=0");
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
+    private readonly RunningServer _server = shared.Server;
 
     [Fact]
     public async Task A_video_is_made_of_a_text_with_no_browser_at_all_and_is_there_after_the_session()
@@ -38,7 +28,7 @@ public sealed class RecordingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, file.StatusCode);
         Assert.Equal("video/mp4", file.Content.Headers.ContentType!.MediaType);
         Assert.EndsWith(".mp4", file.Content.Headers.ContentDisposition!.FileName!.Trim('"'), StringComparison.Ordinal);
-        var path = Path.Combine(_directory, "made.mp4");
+        var path = Path.Combine(shared.Recordings, "made.mp4");
         await File.WriteAllBytesAsync(path, await file.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         var video = await Videos.ProbeAsync(path);
         Assert.Equal(["h264", "aac"], video.Codecs, StringComparer.Ordinal);
@@ -48,17 +38,17 @@ public sealed class RecordingTests : IAsyncLifetime
     [Fact]
     public async Task D20_two_starts_are_one_recording_and_two_recordings_are_two_files()
     {
-        await using var peers = new PeerHost(TimeProvider.System);
-        var visitor = await Visitor.ComeAsync(_server, peers);
+        await using var visitor = await Visitor.ComeAsync(_server, shared.Peers);
+        var before = Directory.GetFiles(shared.Recordings, "*.webm").Length;
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => (await _server.CallAsync("/record", new { sessionid = visitor.Id, type = "start_record" })).AssertOk()));
         (await _server.CallAsync("/record", new { sessionid = visitor.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), type = "end_record" })).AssertOk();
         (await _server.CallAsync("/record", new { sessionid = visitor.Id, type = "end_record" })).AssertOk();
-        Assert.Single(Directory.GetFiles(_directory, "*.webm"));
-        Assert.Single(Directory.GetFiles(_directory, "*.json"));
+        Assert.Equal(before + 1, Directory.GetFiles(shared.Recordings, "*.webm").Length);
+        Assert.Equal(before + 1, Directory.GetFiles(shared.Recordings, "*.json").Length);
 
         (await _server.CallAsync("/record", new { sessionid = visitor.Id, type = "start_record" })).AssertOk();
         (await _server.CallAsync("/record", new { sessionid = visitor.Id, type = "end_record" })).AssertOk();
-        Assert.Equal(2, Directory.GetFiles(_directory, "*.webm").Length);
+        Assert.Equal(before + 2, Directory.GetFiles(shared.Recordings, "*.webm").Length);
         (await _server.CallAsync("/record", new { sessionid = visitor.Id, type = "pause_record" })).AssertFailed(HttpStatusCode.BadRequest);
     }
 

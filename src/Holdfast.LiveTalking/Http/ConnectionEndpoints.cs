@@ -27,9 +27,7 @@ internal static class ConnectionEndpoints
     private static async Task<IResult> StartAsync(HttpContext http, SessionDirectory sessions, IOptions<HoldfastOptions> options)
     {
         var (members, failure) = await RequestMembers.ReadAsync(http);
-        return (members is null ? failure! : Start(http, members, sessions, options.Value)) is var result && result is Failure refused
-            ? refused with { NamesSession = true }
-            : result;
+        return members is null ? failure! : Start(http, members, sessions, options.Value);
     }
 
     private static IResult Start(HttpContext http, RequestMembers members, SessionDirectory sessions, HoldfastOptions options)
@@ -72,7 +70,7 @@ internal static class ConnectionEndpoints
     {
         if (OfferIn(members) is not { } offer)
         {
-            return NoOffer with { NamesSession = true };
+            return NoOffer;
         }
 
         switch (session.ComeBack(offer, AnyClient, http.Connection.LocalIpAddress))
@@ -84,11 +82,11 @@ internal static class ConnectionEndpoints
                 SessionFinder.Prolong(http, session);
                 return Answered(session, answer);
             case ReconnectResult.BadOffer(var sentence):
-                return Failure.Bad("无法应答该 offer：" + sentence, "This offer cannot be answered: " + sentence) with { NamesSession = true };
+                return Failure.Bad("无法应答该 offer：" + sentence, "This offer cannot be answered: " + sentence);
             case ReconnectResult.AnotherIsReconnecting:
-                return new Failure(StatusCodes.Status409Conflict, "另一个页面正在重连", "Another client is coming back with this session at this moment.") { NamesSession = true };
+                return new Failure(StatusCodes.Status409Conflict, "另一个页面正在重连", "Another client is coming back with this session at this moment.");
             case ReconnectResult.NotPossible(var state):
-                return Failure.NotConnected(state) with { NamesSession = true };
+                return Failure.NotConnected(state);
             default:
                 throw new UnreachableException();
         }

@@ -12,9 +12,6 @@ namespace Holdfast.LiveTalking.Http;
 /// <param name="English">The same, for whoever asks for English.</param>
 internal sealed record Failure(int Status, string Chinese, string English) : IResult
 {
-    /// <summary>Whether the answer names session 0: pages that look at <c>sessionid</c> alone take any other for success.</summary>
-    public bool NamesSession { get; init; }
-
     /// <summary>Seconds until it is worth asking again.</summary>
     public int? RetryAfter { get; init; }
 
@@ -60,7 +57,7 @@ internal sealed record Failure(int Status, string Chinese, string English) : IRe
         }
 
         var members = new Dictionary<string, object>(StringComparer.Ordinal) { ["code"] = -1, ["msg"] = text, ["error"] = text };
-        if (NamesSession)
+        if (httpContext.GetEndpoint()?.Metadata.GetMetadata<FailureDialect>() is { NamesSession: true })
         {
             members["sessionid"] = 0;
         }
@@ -72,6 +69,9 @@ internal sealed record Failure(int Status, string Chinese, string English) : IRe
 /// <summary>What somebody in front of the endpoints noticed (login, limits, a failure inside), in the shapes of this API.</summary>
 internal sealed class FailureDialect(bool namesSession) : IProblemDialect
 {
+    /// <summary>Whether each error names session 0: pages that look at <c>sessionid</c> alone take any other for success.</summary>
+    public bool NamesSession => namesSession;
+
     public IResult Translate(ProblemHttpResult problem, HttpContext http)
     {
         var english = problem.ProblemDetails.Detail ?? problem.ProblemDetails.Title ?? "";
@@ -85,7 +85,7 @@ internal sealed class FailureDialect(bool namesSession) : IProblemDialect
             >= 500 => "服务器内部错误",
             _ => "请求无效",
         };
-        return new Failure(problem.StatusCode, chinese, english) { NamesSession = namesSession };
+        return new Failure(problem.StatusCode, chinese, english);
     }
 }
 

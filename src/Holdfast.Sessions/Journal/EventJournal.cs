@@ -35,8 +35,11 @@ public sealed class EventJournal
     /// <summary>Another process goes on with it.</summary>
     private bool _isHandedOver;
 
-    /// <summary>Whoever follows all sessions; told under the lock, so in order, and calls nobody back.</summary>
-    private readonly Action<JournalEntry>? _onWritten;
+    /// <summary>
+    /// Whoever follows all sessions; told under the lock, so in order, and calls nobody back. Null once nothing more is written: it knows the session, which is not to
+    /// stay in memory for as long as its journal is remembered.
+    /// </summary>
+    private Action<JournalEntry>? _onWritten;
 
     internal EventJournal(JournalLimits limits, TimeProvider time, JournalRecord? kept = null, Action<JournalEntry>? onWritten = null)
     {
@@ -156,6 +159,7 @@ public sealed class EventJournal
         lock (_gate)
         {
             _complete = true;
+            _onWritten = null;
             (news, _news) = (_news, null);
         }
 
@@ -213,6 +217,7 @@ public sealed class EventJournal
             _last = farewell.Number;
             Write(farewell);
             _isHandedOver = true;
+            _onWritten = null;
             (news, _news) = (_news, null);
         }
 
@@ -236,6 +241,7 @@ public sealed class EventJournal
             }
 
             _complete = true;
+            _onWritten = null;
             (news, _news) = (_news, null);
         }
 

@@ -73,7 +73,7 @@ internal static class Client
 }
 
 /// <summary>Somebody with a session that was started through /offer and is really connected.</summary>
-internal sealed record Visitor(RunningServer Server, long Id, string Cookie, PeerLine Line)
+internal sealed record Visitor(RunningServer Server, long Id, string Cookie, PeerLine Line) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -111,6 +111,13 @@ internal sealed record Visitor(RunningServer Server, long Id, string Cookie, Pee
         return answer.Json.GetProperty("data").GetBoolean();
     }
 
+    /// <summary>Leaves, so that nothing of the session is drawn for those who come later.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Server.CallAsync("/session/close", new { sessionid = Id });
+        await Line.DisposeAsync();
+    }
+
     public Task<Client.Answered> SayAsync(string text, object? more = null) => Server.CallAsync("/human", more ?? new { sessionid = Id, text, type = "echo" });
 }
 
@@ -119,13 +126,14 @@ internal static class Until
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
 
-    /// <summary>Asks again as soon as it was answered: each question is a request, which takes its time.</summary>
+    /// <summary>Asks a few times a second, so that the processor is left to what is waited for.</summary>
     public static async Task TrueAsync(Func<Task<bool>> ask)
     {
         using var late = Late();
+        using var often = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
         while (!await ask())
         {
-            late.Token.ThrowIfCancellationRequested();
+            await often.WaitForNextTickAsync(late.Token);
         }
     }
 
