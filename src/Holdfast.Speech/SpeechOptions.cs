@@ -23,10 +23,10 @@ public sealed class SpeechOptions
 
     /// <summary>
     /// What speaks English where no voice is asked for by name: "flite", "espeak", "festival", or the name of a voice under
-    /// <see cref="Piper"/> with "piper/" before it. Where it is missing, espeak-ng does. Default: espeak.
+    /// <see cref="Piper"/> with "piper/" before it. Where it is missing, espeak-ng does. Default: flite.
     /// </summary>
     [Required]
-    public string English { get; set; } = "espeak";
+    public string English { get; set; } = "flite";
 
     /// <summary>
     /// How long a service, or a voice that is not built in, may take until its first sound, in seconds; after that one of the house speaks in its

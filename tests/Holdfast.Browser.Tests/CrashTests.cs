@@ -24,11 +24,11 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
     [InlineData(2)]
     public async Task Killed_in_the_middle_of_a_sentence_it_plays_on_with_the_next_word_on_the_same_connection(int kills)
     {
-        var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
+        var (passage, _) = await Voice.SpeakAsync(Voice.Distinct, Passages.Alphabet);
         for (var again = MaxAttempts - 1; ; again--)
         {
             await using var listener = await Listener.OpenAsync(stage, _server.Now.Address);
-            await listener.StartAsync("pause");
+            await listener.StartAsync("pause", Voice.Distinct);
             var id = await listener.SessionIdAsync();
             await listener.WaitAsync(1.5);
             await listener.SayAsync(passage.Text);

@@ -23,7 +23,7 @@ public sealed class NothingSaidIsLostTests(Stage stage)
     [Fact]
     public async Task Every_word_is_heard_although_the_path_is_cut_five_times()
     {
-        var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
+        var (passage, _) = await Voice.SpeakAsync(Voice.Distinct, Passages.Alphabet);
         Func<Listener, Task>[] cuts = [Heals(2), IsHeldAndReconnects(12), Reloads, Heals(3), IsHeldAndReconnects(11)];
 
         var (heard, story) = await HearAsync(passage, "pause", MaxAttempts, cuts);
@@ -38,7 +38,7 @@ public sealed class NothingSaidIsLostTests(Stage stage)
     [Fact]
     public async Task Words_are_missing_where_the_speech_goes_on_while_nobody_can_hear_it()
     {
-        var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
+        var (passage, _) = await Voice.SpeakAsync(Voice.Distinct, Passages.Alphabet);
 
         var (heard, story) = await HearAsync(passage, "finish", attempts: 1, Heals(2), Heals(3));
 
@@ -68,7 +68,7 @@ public sealed class NothingSaidIsLostTests(Stage stage)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var number) ? number : 1;
         var random = new Random(seed);
-        await listener.StartAsync(gapPolicy);
+        await listener.StartAsync(gapPolicy, Voice.Distinct);
         await listener.WaitAsync(1);
         await listener.SayAsync(passage.Text);
         await listener.HearAsync(seconds: 15);

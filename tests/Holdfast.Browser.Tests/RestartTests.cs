@@ -22,11 +22,11 @@ public sealed class RestartTests(Stage stage) : IAsyncLifetime
     [Fact]
     public async Task Every_word_is_heard_although_the_server_was_restarted_in_the_middle()
     {
-        var (passage, _) = await Voice.SpeakAsync(Passages.Alphabet);
+        var (passage, _) = await Voice.SpeakAsync(Voice.Distinct, Passages.Alphabet);
         for (var again = MaxAttempts - 1; ; again--)
         {
             await using var listener = await Listener.OpenAsync(stage, _server.Now.Address);
-            await listener.StartAsync("pause");
+            await listener.StartAsync("pause", Voice.Distinct);
             var id = await listener.SessionIdAsync();
             await listener.WaitAsync(1);
             await listener.SayAsync(passage.Text);

@@ -89,9 +89,11 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
         await using var __ = session;
         short[] sound;
         bool isWhole;
+        ToldWord[] words;
         try
         {
             var began = host.Clock.Now;
+            await service.SpeakDistinctlyAsync(session.Ticket, cancellationToken);
             await service.SayAsync(session.Ticket, SpokenPassage.Write(Sentences), key: null, cancellationToken);
             if (!await IsSaidAsync(host, service, session, LongestReference, cancellationToken))
             {
@@ -100,6 +102,9 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
 
             sound = recorder.Play(began, host.Clock.Now);
             isWhole = recorder.IsWhole(began, host.Clock.Now);
+            words = recorder.FirstTimestamp(began, host.Clock.Now) is { } first
+                ? [.. (await service.WordsAsync(session.Ticket, cancellationToken)).Select(word => word.In(first))]
+                : [];
         }
         finally
         {
@@ -118,7 +123,7 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
         }
 
         return lost == 0
-            ? new SpeechProof(host, service, SpokenPassage.From(Sentences, sound))
+            ? new SpeechProof(host, service, SpokenPassage.From(Sentences, sound, words))
             : throw new InvalidOperationException($"{lost} packets of the reference were lost on the way.");
     }
 
@@ -207,6 +212,7 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
         {
             try
             {
+                await service.SpeakDistinctlyAsync(session.Ticket, cancellationToken);
                 await service.SayAsync(session.Ticket, passage.Text, key, cancellationToken);
                 return true;
             }

@@ -28,6 +28,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
             // Where it keeps its sessions over a restart: a place of its own, as its network is.
             $"--Holdfast:Store:Directory={_store}",
+            "--Holdfast:Speech:English=espeak", // whose words are told apart best
         ];
         _process = new ServerProcess(whole, Address, network.Server, time);
     }

@@ -64,6 +64,10 @@ internal sealed class HoldfastApi(HttpClient http)
     public Task SayAsync(long id, string token, string text, string? key, CancellationToken cancellationToken) =>
         SendAsync<JsonElement>(HttpMethod.Post, $"api/sessions/{id}/say", token, new SayBody(text, "echo", key), cancellationToken);
 
+    /// <summary>Gives a session another voice.</summary>
+    public Task AdjustAsync(SessionTicket ticket, string voice, CancellationToken cancellationToken) =>
+        SendAsync<JsonElement>(HttpMethod.Patch, $"api/sessions/{ticket.Id}", ticket.Token, new { voice }, cancellationToken);
+
     /// <summary>Stops what is being said.</summary>
     public Task InterruptAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         SendAsync<JsonElement>(HttpMethod.Post, $"api/sessions/{ticket.Id}/interrupt", ticket.Token, null, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text.Json;
 using Holdfast.Lab.Peer;
 
 namespace Holdfast.Lab.Sessions;
@@ -7,6 +8,9 @@ namespace Holdfast.Lab.Sessions;
 /// <summary>Sessions of a Holdfast server.</summary>
 internal sealed class HoldfastService(HoldfastApi api, string? avatar = null, CandidateNaming naming = CandidateNaming.None) : ISessionService
 {
+    /// <summary>espeak-ng's: the same sound every time, and no word in it that passes for a part of another.</summary>
+    private const string DistinctVoice = "espeak/female";
+
     public HoldfastApi Api => api;
 
     public Uri Address => api.Address;
@@ -46,11 +50,48 @@ internal sealed class HoldfastService(HoldfastApi api, string? avatar = null, Ca
     public Task HeartbeatAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         api.HeartbeatAsync(IdOf(ticket), ticket.Token, cancellationToken);
 
+    public async Task SpeakDistinctlyAsync(SessionTicket ticket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.AdjustAsync(ticket, DistinctVoice, cancellationToken);
+        }
+        catch (ServerException e) when (e.Failure == ServerFailure.Refused)
+        {
+            // A server without it speaks with its own.
+        }
+    }
+
     public Task SayAsync(SessionTicket ticket, string text, string? key, CancellationToken cancellationToken) =>
         api.SayAsync(IdOf(ticket), ticket.Token, text, key, cancellationToken);
 
     public async Task<bool> IsSpeakingAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         await LookAsync(ticket, cancellationToken) is { Speaking: true } or { Queued: > 0 };
+
+    public async Task<IReadOnlyList<SentWord>> WordsAsync(SessionTicket ticket, CancellationToken cancellationToken)
+    {
+        var words = new List<SentWord>();
+        try
+        {
+            await foreach (var (kind, data) in api.EventsAsync(ticket, cancellationToken))
+            {
+                if (kind is "word" && data.GetProperty("rtpTimestamp") is { ValueKind: JsonValueKind.Number } timestamp)
+                {
+                    words.Add(new SentWord(data.GetProperty("offset").GetInt32(), timestamp.GetUInt32()));
+                }
+                else if (kind is "finished" or "failed" or "dropped" or "interrupted")
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // What was told until then may do.
+        }
+
+        return words;
+    }
 
     public Task CloseAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         api.CloseAsync(IdOf(ticket), ticket.Token, cancellationToken);

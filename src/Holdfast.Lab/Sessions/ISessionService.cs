@@ -1,4 +1,6 @@
 using Holdfast.Lab.Peer;
+using Holdfast.Lab.Words;
+using Holdfast.Media;
 
 namespace Holdfast.Lab.Sessions;
 
@@ -34,6 +36,9 @@ internal interface ISessionService
 
     Task HeartbeatAsync(SessionTicket ticket, CancellationToken cancellationToken);
 
+    /// <summary>Gives a session the voice whose words are told apart best, where the server has it.</summary>
+    Task SpeakDistinctlyAsync(SessionTicket ticket, CancellationToken cancellationToken);
+
     /// <param name="ticket">The session.</param>
     /// <param name="text">What is said.</param>
     /// <param name="key">The client's name for this sending: under the same one it is said once, however often it is sent. Null: none, as where a server knows none.</param>
@@ -43,5 +48,17 @@ internal interface ISessionService
     /// <summary>Whether anything is being said, or waits to be.</summary>
     Task<bool> IsSpeakingAsync(SessionTicket ticket, CancellationToken cancellationToken);
 
+    /// <summary>When the words of a session's first utterance were sent, after it was said; none where the server does not tell.</summary>
+    Task<IReadOnlyList<SentWord>> WordsAsync(SessionTicket ticket, CancellationToken cancellationToken);
+
     Task CloseAsync(SessionTicket ticket, CancellationToken cancellationToken);
+}
+
+/// <summary>A word that the server sent.</summary>
+/// <param name="Offset">Where it is in the text.</param>
+/// <param name="Timestamp">Of the sound with which it begins (RTP).</param>
+internal sealed record SentWord(int Offset, uint Timestamp)
+{
+    /// <summary>As it is in a recording without gaps that begins with a packet.</summary>
+    public ToldWord In(uint first) => new(Offset, unchecked((int)(Timestamp - first)) / (double)SoundFormat.SampleRate);
 }

@@ -66,6 +66,11 @@ internal sealed class LiveTalkingService(HttpClient http, CandidateNaming naming
     public Task CloseAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
         PostAsync("session/close", new { sessionid = NumberOf(ticket) }, cancellationToken);
 
+    public Task SpeakDistinctlyAsync(SessionTicket ticket, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<SentWord>> WordsAsync(SessionTicket ticket, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SentWord>>([]);
+
     private static long NumberOf(SessionTicket ticket) => long.Parse(ticket.Id, CultureInfo.InvariantCulture);
 
     private static string SdpOf(JsonElement answer) =>

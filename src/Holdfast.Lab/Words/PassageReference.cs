@@ -21,29 +21,33 @@ internal static class PassageReference
     /// <param name="sentences">The passage's words.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ServerException">The server does not speak.</exception>
-    /// <exception cref="InvalidOperationException">The words cannot be told apart by their pauses.</exception>
+    /// <exception cref="InvalidOperationException">The words cannot be told apart.</exception>
     public static async Task<SpokenPassage> RecordAsync(PeerHost host, HoldfastService service, string[][] sentences, CancellationToken cancellationToken)
     {
         for (var left = Attempts - 1; ; left--)
         {
-            var (sound, isWhole) = await ListenAsync(host, service, SpokenPassage.Write(sentences), cancellationToken);
+            var (sound, words, isWhole) = await ListenAsync(host, service, SpokenPassage.Write(sentences), cancellationToken);
             if (isWhole || left == 0)
             {
-                return SpokenPassage.From(sentences, sound);
+                return SpokenPassage.From(sentences, sound, words);
             }
         }
     }
 
-    private static async Task<(short[] Sound, bool IsWhole)> ListenAsync(PeerHost host, HoldfastService service, string text, CancellationToken cancellationToken)
+    private static async Task<(short[] Sound, ToldWord[] Words, bool IsWhole)> ListenAsync(
+        PeerHost host, HoldfastService service, string text, CancellationToken cancellationToken)
     {
         var (session, _) = await LabSession.StartAsync(host, service, new LabSessionOptions(), cancellationToken);
         await using var __ = session;
         using var decoder = new OpusDecoder();
-        var (pcm, isWhole, next) = (new List<short>(), true, (uint?)null);
+        var (pcm, isWhole, first, next) = (new List<short>(), true, (uint?)null, (uint?)null);
         var samples = new short[OpusDecoder.MaxSamplesPerPacket];
         session.Line.With((peer, _) => peer.Media!.Audio.OnSound = (_, timestamp, opus) =>
         {
-            isWhole &= next is null || timestamp == next;
+            var missing = unchecked((int)(timestamp - (next ?? timestamp)));
+            isWhole &= missing == 0;
+            first ??= timestamp;
+            pcm.AddRange(new short[Math.Clamp(missing, 0, SoundFormat.SampleRate)]);
             var count = decoder.Decode(opus, samples);
             next = timestamp + (uint)count;
             pcm.AddRange(samples.AsSpan(0, count));
@@ -63,22 +67,19 @@ internal static class PassageReference
         // What was sent last is still on its way.
         await host.Clock.Delay(Pause, cancellationToken);
         session.Line.With((peer, _) => peer.Media!.Audio.OnSound = null);
+        var words = await service.WordsAsync(session.Ticket, cancellationToken);
         await session.CloseAsync(cancellationToken);
-        return (Trim(pcm), isWhole);
+        var heard = Heard(pcm);
+        var begin = (first ?? 0) + (uint)heard.Start.Value;
+        return (pcm.Take(heard).ToArray(), [.. words.Select(word => word.In(begin))], isWhole);
     }
 
-    /// <summary>Without the silence before and after, but for a margin.</summary>
-    private static short[] Trim(List<short> pcm)
+    /// <summary>All but the silence before and after, with a margin.</summary>
+    private static Range Heard(List<short> pcm)
     {
         var margin = (int)(Margin.TotalSeconds * SoundFormat.SampleRate);
         var first = pcm.FindIndex(static sample => Math.Abs((int)sample) > Loud);
         var last = pcm.FindLastIndex(static sample => Math.Abs((int)sample) > Loud);
-        if (first < 0)
-        {
-            return [];
-        }
-
-        var (begin, end) = (Math.Max(0, first - margin), Math.Min(pcm.Count, last + margin));
-        return [.. pcm[begin..end]];
+        return first < 0 ? ..0 : Math.Max(0, first - margin)..Math.Min(pcm.Count, last + margin);
     }
 }

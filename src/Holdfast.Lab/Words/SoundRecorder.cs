@@ -62,6 +62,9 @@ internal sealed class SoundRecorder
         return [.. sound];
     }
 
+    /// <summary>The timestamp with which the sound of a time begins; null where none came.</summary>
+    public uint? FirstTimestamp(RtcTime from, RtcTime to) => Heard(from, to) is [[var first, ..], ..] ? first.Timestamp : null;
+
     /// <summary>Whether what came in a time follows on itself without a gap: what is to be compared with must have none.</summary>
     public bool IsWhole(RtcTime from, RtcTime to)
     {

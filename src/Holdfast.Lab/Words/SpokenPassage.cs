@@ -1,3 +1,5 @@
+using Holdfast.Media;
+
 namespace Holdfast.Lab.Words;
 
 /// <summary>A word of a passage as it sounds.</summary>
@@ -9,9 +11,17 @@ internal sealed record SpokenWord(string Text, int Start, float[][] Frames)
     public int End => Start + Frames.Length;
 }
 
+/// <summary>When a word begins, as who speaks it tells.</summary>
+/// <param name="Offset">Where it is in the text.</param>
+/// <param name="Seconds">Since the sound's beginning.</param>
+internal sealed record ToldWord(int Offset, double Seconds);
+
 /// <summary>A known passage as it sounds where nothing is lost, cut into its words at its pauses: what a recording is compared with.</summary>
 internal sealed class SpokenPassage
 {
+    /// <summary>150 ms: the voice is heard so much later than a word is told to begin, where it begins with the closure of a consonant.</summary>
+    private const int MaxDeviation = 15;
+
     private SpokenPassage(string text, short[] sound, SpokenWord[] words)
     {
         Text = text;
@@ -32,16 +42,42 @@ internal sealed class SpokenPassage
 
     /// <param name="sentences">Words that differ from each other; after each there is a pause.</param>
     /// <param name="sound">How it sounds, 48 kHz mono, with nothing lost and nothing else in it.</param>
+    /// <param name="told">When words begin in it, by who spoke them; where not all are told, the longest pauses are taken for those between words.</param>
     /// <exception cref="InvalidOperationException">The sound has too few pauses, or too many, to tell the words apart.</exception>
-    public static SpokenPassage From(string[][] sentences, short[] sound) =>
-        new(Write(sentences), sound, Cut(sound, [.. sentences.SelectMany(static words => words)]));
-
-    /// <summary>Cuts within the longest pauses, of which there must be one fewer than words, where it is quietest.</summary>
-    private static SpokenWord[] Cut(short[] pcm, string[] texts)
+    public static SpokenPassage From(string[][] sentences, short[] sound, IReadOnlyList<ToldWord> told)
     {
-        var frames = MelSpectrum.Of(pcm);
-        var levels = frames.Select(static (_, index) => index * MelSpectrum.Hop).Select(at => LevelOf(pcm.AsSpan(at, MelSpectrum.Hop))).ToArray();
+        var (text, texts) = (Write(sentences), sentences.SelectMany(static words => words).ToArray());
+        var frames = MelSpectrum.Of(sound);
+        var levels = frames.Select(static (_, index) => index * MelSpectrum.Hop).Select(at => LevelOf(sound.AsSpan(at, MelSpectrum.Hop))).ToArray();
+        var pauses = PausesIn(levels);
+        var between = StartsOf(texts, text, told) is { } starts ? Before(starts, pauses) : Longest(texts.Length - 1, pauses);
+        int[] cuts = [0, .. between.Select(pause => Quietest(levels, pause)), frames.Length];
+        return new(text, sound, [.. texts.Select((word, i) => WordOf(word, frames, cuts[i], cuts[i + 1]))]);
+    }
 
+    /// <summary>The first frame of each word but the first; null where not all were told.</summary>
+    private static int[]? StartsOf(string[] texts, string text, IReadOnlyList<ToldWord> told)
+    {
+        var starts = new List<int>();
+        var at = 0;
+        foreach (var word in texts)
+        {
+            var offset = text.IndexOf(word, at, StringComparison.Ordinal);
+            if (told.FirstOrDefault(one => one.Offset == offset) is not { } found)
+            {
+                return null;
+            }
+
+            starts.Add((int)Math.Round(found.Seconds * SoundFormat.SampleRate / MelSpectrum.Hop));
+            at = offset + word.Length;
+        }
+
+        return [.. starts.Skip(1)];
+    }
+
+    /// <summary>Where no voice is heard, in frames, from the first sound to the last.</summary>
+    private static List<Range> PausesIn(float[] levels)
+    {
         // What is heard of a voice, 30 dB: a last consonant that fades is part of the pause here.
         var quiet = levels.Max() - 30;
         var pauses = new List<Range>();
@@ -59,17 +95,34 @@ internal sealed class SpokenPassage
             }
         }
 
-        static int Length(Range pause) => pause.End.Value - pause.Start.Value;
-        var longest = pauses.OrderByDescending(Length).ToArray();
-        var between = longest.Take(texts.Length - 1).OrderBy(static pause => pause.Start.Value).ToArray();
-        if (between.Length < texts.Length - 1 || (longest.Length > between.Length && Length(longest[between.Length]) * 1.3 > between.Min(Length)))
+        return pauses;
+    }
+
+    /// <summary>The pause that ends where a word begins, for each: the closure of a consonant within a word may be longer than the pause before it.</summary>
+    private static Range[] Before(int[] starts, List<Range> pauses)
+    {
+        var between = starts.Select(start => pauses.MinBy(pause => Math.Abs(pause.End.Value - start))).ToArray();
+        for (var i = 0; i < starts.Length; i++)
         {
-            throw new InvalidOperationException(
-                $"The {texts.Length} words cannot be told apart by their pauses, which last {string.Join(", ", longest.Select(Length))} times 10 ms.");
+            if (Math.Abs(between[i].End.Value - starts[i]) > MaxDeviation || (i > 0 && between[i].Start.Value < between[i - 1].End.Value))
+            {
+                throw new InvalidOperationException($"There is no pause before word {i + 2}, which begins after {starts[i]} times 10 ms.");
+            }
         }
 
-        int[] cuts = [0, .. between.Select(pause => Quietest(levels, pause)), frames.Length];
-        return [.. texts.Select((text, i) => WordOf(text, frames, cuts[i], cuts[i + 1]))];
+        return between;
+    }
+
+    /// <summary>The longest, of which there must be one fewer than words, in order.</summary>
+    private static Range[] Longest(int count, List<Range> pauses)
+    {
+        static int Length(Range pause) => pause.End.Value - pause.Start.Value;
+        var longest = pauses.OrderByDescending(Length).ToArray();
+        var between = longest.Take(count).OrderBy(static pause => pause.Start.Value).ToArray();
+        return between.Length < count || (longest.Length > count && Length(longest[count]) * 1.3 > between.Min(Length))
+            ? throw new InvalidOperationException(
+                $"The {count + 1} words cannot be told apart by their pauses, which last {string.Join(", ", longest.Select(Length))} times 10 ms.")
+            : between;
     }
 
     private static SpokenWord WordOf(string text, float[][] frames, int start, int end)

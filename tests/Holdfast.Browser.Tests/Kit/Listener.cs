@@ -64,7 +64,16 @@ internal sealed class Listener : IAsyncDisposable
         return listener;
     }
 
-    public Task StartAsync(string gapPolicy) => WithinAsync(20, $"session.start({{ gapPolicy: '{gapPolicy}' }})");
+    /// <param name="gapPolicy">What becomes of speech while nobody is there.</param>
+    /// <param name="engine">The engine that speaks; null: what does where nobody says anything else.</param>
+    public async Task StartAsync(string gapPolicy, string? engine = null)
+    {
+        await WithinAsync(20, $"session.start({{ gapPolicy: '{gapPolicy}' }})");
+        if (engine is not null)
+        {
+            await WithinAsync(10, $"session.adjust({{ voice: '{engine}/female' }})");
+        }
+    }
 
     public Task SayAsync(string text) => WithinAsync(10, $"session.say({JsonSerializer.Serialize(text)})");
 

@@ -1,6 +1,7 @@
 using Holdfast.Avatar;
 using Holdfast.Lab.Words;
 using Holdfast.Media;
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,12 +11,19 @@ namespace Holdfast.Lab.Tests.Kit;
 /// <summary>The server's own voice, made with the same program and options and sent through the same codec, but over no network.</summary>
 internal static class Voice
 {
+    /// <summary>The engine whose words nobody takes for each other, in whole or in part: for tests that ask whether all of a word was heard.</summary>
+    public const string Distinct = "espeak";
+
     /// <param name="sentences">Words that differ from each other; after each there is a pause.</param>
     /// <returns>The passage as a client hears it, and the same sound before the codec, 48 kHz mono.</returns>
-    public static async Task<(SpokenPassage Passage, short[] Original)> SpeakAsync(params string[][] sentences)
+    public static Task<(SpokenPassage Passage, short[] Original)> SpeakAsync(params string[][] sentences) => SpeakAsync(engine: null, sentences);
+
+    /// <param name="engine">What speaks English; null: what does where nobody says anything else.</param>
+    /// <param name="sentences">Words that differ from each other; after each there is a pause.</param>
+    public static async Task<(SpokenPassage Passage, short[] Original)> SpeakAsync(string? engine, string[][] sentences)
     {
-        var original = await SynthesizeAsync(SpokenPassage.Write(sentences), TestContext.Current.CancellationToken);
-        return (SpokenPassage.From(sentences, ThroughTheCodec(original)), original);
+        var (original, words) = await SynthesizeAsync(engine, SpokenPassage.Write(sentences), TestContext.Current.CancellationToken);
+        return (SpokenPassage.From(sentences, ThroughTheCodec(original), words), original);
     }
 
     /// <summary>Encodes as the server does and decodes as a client does, 20 ms at a time; the codec's delay is taken out.</summary>
@@ -40,19 +48,31 @@ internal static class Voice
         return [.. result.Skip(Delay).Take(pcm.Length)];
     }
 
-    private static async Task<short[]> SynthesizeAsync(string text, CancellationToken cancellationToken)
+    private static async Task<(short[] Sound, IReadOnlyList<ToldWord> Words)> SynthesizeAsync(
+        string? engine, string text, CancellationToken cancellationToken)
     {
+        using var settings = new ConfigurationManager();
+        if (engine is not null)
+        {
+            settings["Holdfast:Speech:English"] = engine;
+        }
+
+
         // What the server registers, with the settings it has when nobody gives any.
         await using var services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(new ConfigurationManager())
+            .AddSingleton<IConfiguration>(settings)
             .AddLogging()
             .AddHoldfastAvatar()
             .BuildServiceProvider();
         var voice = services.GetRequiredService<ITextToSpeechClient>();
-        var sound = new List<short>();
+        var (sound, words) = (new List<short>(), new List<ToldWord>());
         var samples = new short[64 * 1024];
         await foreach (var update in voice.GetStreamingAudioAsync(text, new TextToSpeechOptions { VoiceId = "female" }, cancellationToken))
         {
+            // Words are told from the beginning of the sound that comes with them.
+            var begin = sound.Count / (double)SoundFormat.SampleRate;
+            words.AddRange(update.Contents.OfType<SpokenWords>().SelectMany(static spoken => spoken.Words)
+                .Select(word => new ToldWord(word.Range.Offset, begin + word.Start.TotalSeconds)));
             foreach (var content in update.Contents.OfType<DataContent>())
             {
                 var reader = new WavReader();
@@ -67,7 +87,7 @@ internal static class Voice
             }
         }
 
-        return [.. sound];
+        return ([.. sound], words);
     }
 
     private static void Resample(ReadOnlySpan<short> input, int rate, List<short> output)

@@ -4,14 +4,23 @@ using Holdfast.Lab.Words;
 namespace Holdfast.Lab.Tests.Words;
 
 /// <summary>What tells whether a word was heard must itself be able to say no.</summary>
+/// <remarks>
+/// With espeak-ng to a part of a word. Flite is smoother, and not the same twice: its words are found, and missed where they are not there, but two thirds of a short one
+/// may pass for the word spoken quickly, and its "elephant" for "alpha".
+/// </remarks>
 public sealed class WordSpotterTests
 {
-    private static readonly Task<(SpokenPassage Passage, short[] Original)> Speaking = Voice.SpeakAsync(Passages.Alphabet);
+    private const string Flite = "flite", Espeak = Voice.Distinct;
 
-    [Fact]
-    public async Task Every_word_of_the_clean_original_is_heard_once_and_in_order()
+    private static readonly Task<(SpokenPassage Passage, short[] Original)> ByFlite = Voice.SpeakAsync(Flite, Passages.Alphabet);
+    private static readonly Task<(SpokenPassage Passage, short[] Original)> ByEspeak = Voice.SpeakAsync(Espeak, Passages.Alphabet);
+
+    [Theory]
+    [InlineData(Flite)]
+    [InlineData(Espeak)]
+    public async Task Every_word_of_the_clean_original_is_heard_once_and_in_order(string engine)
     {
-        var (passage, _) = await Speaking;
+        var (passage, _) = await Speak(engine);
 
         var heard = new WordSpotter(passage).Spot(passage.Sound);
 
@@ -22,10 +31,12 @@ public sealed class WordSpotterTests
         Assert.Empty(heard.Repeats);
     }
 
-    [Fact]
-    public async Task Sound_that_the_codec_met_elsewhere_and_a_clock_that_is_not_quite_right_are_still_the_words()
+    [Theory]
+    [InlineData(Flite)]
+    [InlineData(Espeak)]
+    public async Task Sound_that_the_codec_met_elsewhere_and_a_clock_that_is_not_quite_right_are_still_the_words(string engine)
     {
-        var (passage, original) = await Speaking;
+        var (passage, original) = await Speak(engine);
         short[] later = [.. new short[777], .. original.Select(static sample => (short)(sample * 0.8))];
 
         foreach (var speed in (double[])[1, 1.12, 0.88])
@@ -39,13 +50,14 @@ public sealed class WordSpotterTests
     }
 
     [Theory]
-    [InlineData(0, 0.4)]
-    [InlineData(0.6, 1)]
-    [InlineData(0.5, 1)]
-    [InlineData(0, 1)]
-    public async Task A_word_with_a_part_missing_is_lost_and_no_other_is(double from, double to)
+    [InlineData(Espeak, 0, 0.4)]
+    [InlineData(Espeak, 0.6, 1)]
+    [InlineData(Espeak, 0.5, 1)]
+    [InlineData(Espeak, 0, 1)]
+    [InlineData(Flite, 0, 1)]
+    public async Task A_word_with_a_part_missing_is_lost_and_no_other_is(string engine, double from, double to)
     {
-        var (passage, _) = await Speaking;
+        var (passage, _) = await Speak(engine);
         var spotter = new WordSpotter(passage);
         for (var i = 0; i < passage.Words.Count; i++)
         {
@@ -68,7 +80,7 @@ public sealed class WordSpotterTests
     [Fact]
     public async Task A_hole_within_a_word_is_noticed_although_it_goes_on_after_it()
     {
-        var (passage, _) = await Speaking;
+        var (passage, _) = await ByEspeak;
         var spotter = new WordSpotter(passage);
         var sound = passage.Sound.ToArray();
         foreach (var word in passage.Words)
@@ -83,10 +95,12 @@ public sealed class WordSpotterTests
         Assert.Equal(passage.Words.Select(static word => word.Text), heard.Lost, StringComparer.Ordinal);
     }
 
-    [Fact]
-    public async Task A_word_that_was_cut_is_heard_when_it_is_said_again_and_the_repetition_is_measured()
+    [Theory]
+    [InlineData(Flite)]
+    [InlineData(Espeak)]
+    public async Task A_word_that_was_cut_is_heard_when_it_is_said_again_and_the_repetition_is_measured(string engine)
     {
-        var (passage, _) = await Speaking;
+        var (passage, _) = await Speak(engine);
         var (again, cut) = (passage.Words[5], passage.Words[7]);
         var end = cut.Start + cut.Frames.Length / 2;
 
@@ -99,10 +113,12 @@ public sealed class WordSpotterTests
         Assert.InRange(Assert.Single(heard.Repeats).TotalSeconds, (end - again.Start) * 0.01 - 0.06, (end - again.Start) * 0.01 + 0.06);
     }
 
-    [Fact]
-    public async Task A_word_that_goes_on_seconds_after_it_was_cut_is_lost()
+    [Theory]
+    [InlineData(Flite)]
+    [InlineData(Espeak)]
+    public async Task A_word_that_goes_on_seconds_after_it_was_cut_is_lost(string engine)
     {
-        var (passage, _) = await Speaking;
+        var (passage, _) = await Speak(engine);
         var cut = passage.Words[7];
         var middle = (cut.Start + cut.Frames.Length / 2) * MelSpectrum.Hop;
 
@@ -111,10 +127,12 @@ public sealed class WordSpotterTests
         Assert.Equal([cut.Text], heard.Lost, StringComparer.Ordinal);
     }
 
-    [Fact]
-    public async Task A_word_that_stood_still_because_its_packets_came_late_is_heard()
+    [Theory]
+    [InlineData(Flite)]
+    [InlineData(Espeak)]
+    public async Task A_word_that_stood_still_because_its_packets_came_late_is_heard(string engine)
     {
-        var (passage, _) = await Speaking;
+        var (passage, _) = await Speak(engine);
         var late = passage.Words[7];
         var middle = (late.Start + late.Frames.Length / 2) * MelSpectrum.Hop;
 
@@ -127,14 +145,16 @@ public sealed class WordSpotterTests
     [Fact]
     public async Task Other_words_of_the_same_voice_are_none_of_them()
     {
-        var (passage, _) = await Speaking;
-        var (other, _) = await Voice.SpeakAsync(["monday", "wednesday", "saturday", "january", "elephant", "birthday", "umbrella"]);
+        var (passage, _) = await ByEspeak;
+        var (other, _) = await Voice.SpeakAsync(Espeak, [["monday", "wednesday", "saturday", "january", "elephant", "birthday", "umbrella"]]);
 
         var heard = new WordSpotter(passage).Spot(other.Sound);
 
         TestContext.Current.TestOutputHelper!.WriteLine(heard.ToString());
         Assert.Empty(heard.Heard);
     }
+
+    private static Task<(SpokenPassage Passage, short[] Original)> Speak(string engine) => string.Equals(engine, Flite, StringComparison.Ordinal) ? ByFlite : ByEspeak;
 
     /// <summary>Plays faster as a jitter buffer does: without changing the pitch, by leaving out or doubling pieces where they fit.</summary>
     private static short[] Faster(short[] pcm, double speed)
