@@ -62,7 +62,11 @@ public sealed class ControlTests : IClassFixture<TalkingServer>
     public async Task A_reference_recording_chooses_among_the_configured_ones_and_is_never_opened_by_the_clients_name()
     {
         var folder = Directory.CreateTempSubdirectory("holdfast-references-");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "anna.wav"), "RIFF", TestContext.Current.CancellationToken);
+        foreach (var recording in (string[])["anna.wav", "anna.happy.wav"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, recording), "RIFF", TestContext.Current.CancellationToken);
+        }
+
         await using var server = await RunningServer.StartAsync(
             "--Holdfast:Speech:Services:sovits:Kind=gpt-sovits", "--Holdfast:Speech:Services:sovits:BaseUrl=http://127.0.0.1:9", $"--Holdfast:Speech:Services:sovits:References={folder.FullName}");
         var known = await server.CallAsync("/offer", new { sdp = Offers.Chromium, type = "offer", refaudio = "data/voices/Anna.wav", reftext = "" });
@@ -72,6 +76,16 @@ public sealed class ControlTests : IClassFixture<TalkingServer>
         Assert.Null(session.Voice);
         await server.CallAsync("/human", new { sessionid = session.Id.Value, text = "Hello.", type = "echo", tts = new { ref_file = "anna.wav", ref_text = "" } });
         Assert.Equal("sovits/anna", session.Voice);
+
+        // A feeling is another recording of the same person, and one that nobody recorded is none.
+        foreach (var (emotion, voice) in new[] { ("happy", "sovits/anna.happy"), ("", "sovits/anna.happy"), ("neutral", "sovits/anna"), ("happy", "sovits/anna.happy"), ("../happy", "sovits/anna") })
+        {
+            await server.CallAsync("/human", new { sessionid = session.Id.Value, text = "Hello.", type = "echo", tts = new { emotion } });
+            Assert.Equal(voice, session.Voice);
+        }
+
+        await server.CallAsync("/human", new { sessionid = session.Id.Value, text = "Hello.", type = "echo", tts_options = new { ref_file = "anna.wav", emotion = "happy" } });
+        Assert.Equal("sovits/anna.happy", session.Voice);
         folder.Delete(recursive: true);
     }
 

@@ -79,7 +79,11 @@ internal static class TalkingEndpoints
             session.Adjust(showName: null, voice);
         }
 
-        ReferenceVoice.Choose(http.RequestServices.GetRequiredService<SessionDirectory>(), session, members.TextIn("tts", "ref_file") ?? members.TextIn("tts_options", "ref_file"));
+        ReferenceVoice.Choose(
+            http.RequestServices.GetRequiredService<SessionDirectory>(),
+            session,
+            members.TextIn("tts", "ref_file") ?? members.TextIn("tts_options", "ref_file"),
+            members.TextIn("tts", "emotion") ?? members.TextIn("tts_options", "emotion"));
 
         var interrupts = members.Flag("interrupt");
         IResult result;
