@@ -14,7 +14,7 @@ public sealed class NothingSaidIsLostTests(Stage stage)
 {
     private const int MaxAttempts = 3;
 
-    /// <summary>Another number cuts at other places: docs/performance.md has a table of many.</summary>
+    /// <summary>Another number cuts at other places: docs/evidence/performance-history.md has a table of many.</summary>
     private const string SeedVariable = "HOLDFAST_CUTS_SEED";
 
     private static readonly TimeSpan MaxRepeat = TimeSpan.FromSeconds(1.5);
