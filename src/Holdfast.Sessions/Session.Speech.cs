@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Holdfast.Media;
 
 namespace Holdfast.Sessions;
@@ -37,6 +38,26 @@ public sealed partial class Session
     /// <summary>Puts a recording at the end of what is to be said; it is an utterance without a text, and is not kept over a restart of the server.</summary>
     /// <param name="sound">48 kHz mono.</param>
     public SayOutcome Play(ReadOnlyMemory<short> sound) => Say(string.Empty, key: null, sound);
+
+    /// <summary>
+    /// Puts one of the show's actions at the end of what is to be said: pictures and sound, played to their end before what comes after it. It is an utterance without a text, goes on
+    /// after an outage as speech does, and is not kept over a restart of the server.
+    /// </summary>
+    /// <param name="action">One of <see cref="ShowDescription.Actions"/>.</param>
+    public SayOutcome Act(string action)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(action);
+        lock (_saying)
+        {
+            var outcome = Offer(string.Empty, key: null, part: null, sound: default, action);
+            if (outcome is SayOutcome.Accepted(var utterance))
+            {
+                Tell("action", JsonSerializer.Serialize(new { utterance, name = action }));
+            }
+
+            return outcome;
+        }
+    }
 
     private SayOutcome Say(string text, string? key, ReadOnlyMemory<short> sound)
     {
@@ -132,7 +153,7 @@ public sealed partial class Session
         : sent.IsSame(text) ? new SayOutcome.Repeated(sent.UtteranceId) : new SayOutcome.KeyTaken();
 
     /// <summary>Under the lock of what is said.</summary>
-    private SayOutcome Offer(string text, string? key, string? part, ReadOnlyMemory<short> sound)
+    private SayOutcome Offer(string text, string? key, string? part, ReadOnlyMemory<short> sound, string? action = null)
     {
         var performance = PerformanceOrUnsaid();
         lock (_gate)
@@ -149,7 +170,7 @@ public sealed partial class Session
         }
 
         var id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
-        var outcome = HandToShow(performance, new Utterance(id, text) { Sound = sound });
+        var outcome = HandToShow(performance, new Utterance(id, text) { Sound = sound, Action = action });
         if (outcome is SayOutcome.Accepted)
         {
             _utteranceLog.Accept(text, key, part);

@@ -53,6 +53,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>What sessions can show, the default first.</summary>
     public IReadOnlyList<ShowDescription> Shows => _services.Shows.Shows;
 
+    /// <inheritdoc cref="IShowFactory.ActionsOf"/>
+    public IReadOnlyList<ShowAction> ActionsOf(string show) => _services.Shows.ActionsOf(show);
+
     /// <summary>The voices that sessions may ask for.</summary>
     public IReadOnlyList<VoiceDescription> Voices => _services.Shows.Voices;
 

@@ -27,7 +27,7 @@ internal static class AvatarEndpoints
 
     private static Ok<AvatarList> List(IShowFactory factory, HttpContext http) => TypedResults.Ok(
         new AvatarList(
-            [.. factory.Shows.Select(show => new AvatarView(show.Name, show.DisplayName, http.UrlOf($"/api/avatars/{Uri.EscapeDataString(show.Name)}/preview.png")))],
+            [.. factory.Shows.Select(show => new AvatarView(show.Name, show.DisplayName, http.UrlOf($"/api/avatars/{Uri.EscapeDataString(show.Name)}/preview.png"), [.. show.Actions.Select(static action => action.Name)]))],
             factory.Shows[0].Name));
 
     private static Ok<VoiceList> ListVoices(IShowFactory factory) =>

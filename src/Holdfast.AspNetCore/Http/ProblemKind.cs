@@ -17,6 +17,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind UnknownVoice = new(400, "unknown-voice", "There is no such voice");
     public static readonly ProblemKind UnknownModel = new(400, "unknown-model", "There is no such model");
     public static readonly ProblemKind UnknownTarget = new(400, "unknown-target", "There is no such target");
+    public static readonly ProblemKind UnknownAction = new(400, "unknown-action", "The avatar has no such action");
     public static readonly ProblemKind NotOwner = new(401, "not-owner", "The resume token is missing or wrong");
     public static readonly ProblemKind SignIn = new(401, "sign-in", "The server wants to know who asks");
     public static readonly ProblemKind NotAllowed = new(403, "not-allowed", "Who asks may not do this");
@@ -33,6 +34,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind NotRecording = new(409, "not-recording", "Nothing is being recorded");
     public static readonly ProblemKind NotPushing = new(409, "not-pushing", "The session is not streamed there");
     public static readonly ProblemKind StillRecording = new(409, "still-recording", "The recording is not finished");
+    public static readonly ProblemKind ActionUnusable = new(409, "action-unusable", "The action cannot be played");
     public static readonly ProblemKind NotAdjustable = new(409, "not-adjustable", "The avatar cannot be changed while it runs");
     public static readonly ProblemKind SessionEnded = new(410, "session-ended", "The session has ended");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The request is too large");

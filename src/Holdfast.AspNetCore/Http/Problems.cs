@@ -49,6 +49,12 @@ internal static class Problems
     public static ProblemHttpResult UnknownTarget(string name) =>
         Create(ProblemKind.UnknownTarget, $"There is no target '{Quote(name)}'. The server's settings name those there are: Holdfast:Push:Targets.");
 
+    public static ProblemHttpResult UnknownAction(string name, IEnumerable<string> known) =>
+        Create(ProblemKind.UnknownAction, $"The avatar has no action '{Quote(name)}'; it has: {string.Join(", ", known.DefaultIfEmpty("none"))}.");
+
+    public static ProblemHttpResult ActionUnusable(string name) =>
+        Create(ProblemKind.ActionUnusable, $"The action '{Quote(name)}' cannot be played: its pictures or its sound are not there, or cannot be read. The server's log says more.");
+
     public static ProblemHttpResult NotPushing(string name) =>
         Create(ProblemKind.NotPushing, $"The session is not streamed to '{Quote(name)}'.");
 

@@ -250,4 +250,5 @@ internal sealed record AvatarList(IReadOnlyList<AvatarView> Avatars, string Defa
 /// <summary>One who can be seen.</summary>
 /// <param name="DisplayName">By language tag.</param>
 /// <param name="Preview">Where a still picture is.</param>
-internal sealed record AvatarView(string Name, IReadOnlyDictionary<string, string> DisplayName, string Preview);
+/// <param name="Actions">What it can play: names for POST /api/sessions/{id}/actions.</param>
+internal sealed record AvatarView(string Name, IReadOnlyDictionary<string, string> DisplayName, string Preview, IReadOnlyList<string> Actions);

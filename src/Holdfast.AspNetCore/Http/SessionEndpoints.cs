@@ -65,6 +65,7 @@ internal static class SessionEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         owned.MapAudioEndpoint();
+        owned.MapActionEndpoint();
         owned.MapRecordings();
         owned.MapPushes();
         owned.MapMicrophoneEndpoints();

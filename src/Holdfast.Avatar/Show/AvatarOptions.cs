@@ -52,8 +52,33 @@ public sealed class AvatarOptions
     /// processor. Empty: nowhere. Default: the directory for caches of the service (systemd) or of the user. What cannot be read or written is made anew.
     /// </summary>
     public string? LoopCache { get; set; }
+
+    /// <summary>
+    /// Where the avatars' actions are: for each avatar that has some a folder of its name with a manifest, <c>actions.json</c>, and what it names. Default: none.
+    /// </summary>
+    public string? ActionsDirectory { get; set; }
+
+    /// <summary>The longest action, in seconds. Default: 60.</summary>
+    [Range(1, 600)]
+    public int ActionSeconds { get; set; } = 60;
+
+    /// <summary>Memory that all actions may take together, in megabytes: a second of 512 x 512 takes half of one or so. One that would take more is not played. Default: 256.</summary>
+    [Range(1, 16_384)]
+    public int ActionMegabytes { get; set; } = 256;
+
+    /// <summary>The program that reads actions which are videos. Default: ffmpeg.</summary>
+    [Required]
+    public string Ffmpeg { get; set; } = "ffmpeg";
 }
 
 /// <summary>Checks <see cref="AvatarOptions"/> when the server starts.</summary>
 [OptionsValidator]
 internal sealed partial class AvatarOptionsValidator : IValidateOptions<AvatarOptions>;
+
+/// <summary>A folder that is not there is a mistake; what is wrong in it ends no start.</summary>
+internal sealed class ActionsDirectoryValidator : IValidateOptions<AvatarOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AvatarOptions options) => options.ActionsDirectory is not { Length: > 0 } directory || Directory.Exists(directory)
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail($"{AvatarOptions.Section}:{nameof(options.ActionsDirectory)} is {directory}, and there is no such folder.");
+}

@@ -31,6 +31,7 @@ public static class AvatarServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AvatarOptions>, AvatarOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AvatarOptions>, ActionsDirectoryValidator>());
         services.AddHoldfastSpeech();
         services.TryAddSingleton<AvatarShowFactory>();
         services.TryAddSingleton<IShowFactory>(provider => provider.GetRequiredService<AvatarShowFactory>());

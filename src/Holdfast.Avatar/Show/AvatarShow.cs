@@ -11,6 +11,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
 
+    private const int CharactersOfAction = 100;
     private const int SamplesPerCharacter = SoundFormat.SampleRate / 110;
 
     private readonly Func<string, AvatarStage> _stages;
@@ -38,6 +39,13 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     private bool _isHushed;
     private bool _isBack;
     private short[]? _fading;
+
+    // Which utterances are actions, and the one that is being played, in 20 ms; the latter belongs to the pacing thread, as what is done of its own accord does.
+    private readonly PlayedClips _clips = new();
+    private readonly IdleActions _idleActions = new();
+    private Clip? _clip;
+    private int _clipBlock;
+    private volatile bool _isIdleStopped;
 
     // Where an utterance that another show had begun goes on, until its beginning is told.
     private Continued? _continued;
@@ -72,13 +80,20 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     /// <summary>Null until it is ready, which may be while the show runs.</summary>
     public EncodedLoop? IdleLoop => _stage.Loop;
 
-    public bool IsIdle => IdleLoop is not null && Motion.IsIdle;
+    public bool IsIdle => IdleLoop is not null && Motion.IsIdle && _clip is null && _idleActions.Clip is null;
 
     public long Place { get; private set; }
 
     public bool ReadAudio(Span<short> pcm)
     {
         Place = 0;
+        _clip = null;
+        if (_isIdleStopped)
+        {
+            _isIdleStopped = false;
+            _idleActions.Stop();
+        }
+
         if (Interlocked.Exchange(ref _fading, null) is { } fading)
         {
             _sounding = false;
@@ -92,6 +107,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
 
         if (_isHushed)
         {
+            _idleActions.Stop();
             Motion.Tick(speaking: false, MouthShape.Rest, 0);
             return FadeOut(pcm);
         }
@@ -109,7 +125,9 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
                 _observer.WordReached(block.UtteranceId!, block.Word.Offset, block.Word.Length);
             }
 
-            Motion.Tick(speaking: true, block.Mouth, block.Loudness);
+            _idleActions.Stop();
+            (_clip, _clipBlock) = (_clips.Find(block.UtteranceId), block.Offset);
+            Motion.Tick(speaking: _clip is null, block.Mouth, block.Loudness);
             _sounding = block.Pcm is not null;
             Place = block.Place;
             if (_isBack)
@@ -129,7 +147,19 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
 
         _sounding = false;
         Motion.Tick(speaking: false, MouthShape.Rest, 0);
-        return false;
+        return _stage.Actions is { SilentAfter: not null } actions && _idleActions.Tick(actions, IsAwaited, pcm);
+    }
+
+    /// <summary>Whether there is something to be said that has not come yet.</summary>
+    private bool IsAwaited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _alive.Count > 0;
+            }
+        }
     }
 
     public bool IsReady
@@ -162,6 +192,18 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
 
     public void Draw(long frameIndex, I420Picture picture)
     {
+        if (_clip is { } clip)
+        {
+            clip.Draw(_clipBlock, picture);
+            return;
+        }
+
+        if (_idleActions.Clip is { } own)
+        {
+            own.Draw(_idleActions.Block, picture);
+            return;
+        }
+
         var stage = _stage;
         stage.Draw(Motion.Apply(stage.Idle[frameIndex]), picture);
     }
@@ -181,7 +223,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     private SayResult Accept(Utterance utterance, SpeechMark? from)
     {
         ArgumentNullException.ThrowIfNull(utterance);
-        if (utterance.Sound.IsEmpty && !SpokenText.HasAny(utterance.Text))
+        if (utterance.Sound.IsEmpty && utterance.Action is null && !SpokenText.HasAny(utterance.Text))
         {
             return SayResult.NothingToSay;
         }
@@ -279,6 +321,8 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
             interruption = _interruption;
             _interruption = new CancellationTokenSource();
             var next = _queue.Clear();
+            _clips.Clear();
+            _isIdleStopped = true;
             if (next is not null && _sounding)
             {
                 SamplePool.Return(Interlocked.Exchange(ref _fading, next));
@@ -302,7 +346,8 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     }
 
     /// <summary>Of what may wait: a text its characters, a sound about 110 a second, so that three minutes of it are as much as may be.</summary>
-    private static int CostOf(Utterance utterance) => utterance.Text.Length + (utterance.Sound.Length / SamplesPerCharacter);
+    private static int CostOf(Utterance utterance) =>
+        utterance.Text.Length + (utterance.Sound.Length / SamplesPerCharacter) + (utterance.Action is null ? 0 : CharactersOfAction);
 
     /// <summary>How the next sentence is spoken.</summary>
     private TextToSpeechOptions VoiceOptions() => VoiceRequest.For(this, VoiceId(), _stage.Voice);
@@ -418,7 +463,9 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
         {
             var continuation = ContinuationOf(utterance.Id, from, epoch);
             var speaker = new Speaker(_voice, VoiceOptions, _queue, epoch, utterance.Id, continuation, FellBack, Read);
-            await (utterance.Sound.IsEmpty ? speaker.SpeakAsync(utterance.Text, interrupted) : speaker.PlayAsync(utterance.Sound, interrupted));
+            await (utterance.Action is { } action ? ActAsync(speaker, utterance.Id, action, interrupted)
+                : utterance.Sound.IsEmpty ? speaker.SpeakAsync(utterance.Text, interrupted)
+                : speaker.PlayAsync(utterance.Sound, blocks: 0, interrupted));
         }
         catch (Exception) when (interrupted.IsCancellationRequested)
         {
@@ -436,6 +483,15 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
         }
 
         return true;
+    }
+
+    /// <summary>An action is speech whose sound is there, and whose pictures are not the avatar's.</summary>
+    private async Task ActAsync(Speaker speaker, string utteranceId, string action, CancellationToken interrupted)
+    {
+        var result = _stage.Actions is { } actions ? await actions.GetAsync(action).WaitAsync(interrupted) : new ActionResult(null, "This avatar has no actions.");
+        var clip = result.Clip ?? throw new SpeechException(result.Fault!) { Fault = UtteranceFault.Other };
+        _clips.Add(utteranceId, clip);
+        await speaker.PlayAsync(clip.Sound, clip.Blocks, interrupted);
     }
 
     /// <summary>The making of speech itself failed: all that was to be said is told to have failed, and the next text begins anew.</summary>

@@ -35,9 +35,12 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         _logger = logger;
         _store = new SpeechStore(_options.AsideDirectory ?? Path.GetTempPath(), logger);
         _loops = new LoopCache(DirectoryForLoops(_options.LoopCache), logger);
+        var budget = new ActionBudget((long)_options.ActionMegabytes * 1024 * 1024);
         foreach (var character in Character.All.OrderByDescending(c => IsDefault(c.Design.Name)))
         {
-            _stages.Add(character.Design.Name, new AvatarStage(character, _options.PictureSize & ~15));
+            var stage = new AvatarStage(character, _options.PictureSize & ~15);
+            stage.Actions = new ActionLibrary(stage.Name, _options, stage.Format, budget, logger, _stopping.Token);
+            _stages.Add(stage.Name, stage);
         }
 
         Shows = [.. _stages.Values.Select(stage => stage.Description)];
@@ -45,6 +48,9 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
 
     /// <inheritdoc/>
     public IReadOnlyList<ShowDescription> Shows { get; }
+
+    /// <inheritdoc/>
+    public string? FaultOfAction(string show, string action) => _stages.TryGetValue(show, out var stage) ? stage.Actions?.FaultOf(action) : null;
 
     /// <inheritdoc/>
     public IReadOnlyList<VoiceDescription> Voices => Catalogue?.Voices ?? [];
@@ -132,6 +138,12 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         foreach (var (name, _) in Shows)
         {
             _stages[name].PrepareThinner(_options.IdleLoopBitrate, _loops, _stopping.Token);
+        }
+
+        // One that is wanted before is read then; what is wrong with one is told when the server starts, not when somebody waits for it.
+        foreach (var stage in _stages.Values)
+        {
+            _ = stage.Actions?.PrepareAsync();
         }
     }
 

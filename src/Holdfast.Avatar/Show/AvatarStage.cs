@@ -17,6 +17,7 @@ internal sealed class AvatarStage : IDisposable
     private readonly Lazy<byte[]> _smallPreview;
     private volatile EncodedLoop? _loop;
     private string? _loopName;
+    private ActionLibrary? _actions;
 
     public AvatarStage(Character character, int size)
     {
@@ -29,12 +30,23 @@ internal sealed class AvatarStage : IDisposable
         _smallPreview = new Lazy<byte[]>(() => _renderers.DrawWebP(Idle[0]));
     }
 
-    public ShowDescription Description { get; }
+    public ShowDescription Description { get; private set; }
 
     public string Name => Description.Name;
 
     /// <summary>The voice id it speaks with unless the settings say otherwise.</summary>
     public string Voice { get; }
+
+    /// <summary>What it can do besides talking; null where nothing.</summary>
+    public ActionLibrary? Actions
+    {
+        get => _actions;
+        set
+        {
+            _actions = value;
+            Description = Description with { Actions = [.. value?.Descriptions.Select(static action => new ShowAction(action.Name, action.AudioType)) ?? []] };
+        }
+    }
 
     public IdleMotion Idle { get; }
 

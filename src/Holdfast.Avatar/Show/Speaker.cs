@@ -15,6 +15,7 @@ internal sealed class Speaker
 
     /// <summary>Of a recording: two seconds.</summary>
     private const int PieceSamples = 2 * SoundFormat.SampleRate;
+    private const int PieceBlocks = PieceSamples / SoundFormat.SamplesPerFrame;
 
     private readonly ITextToSpeechClient _voice;
     private readonly Func<TextToSpeechOptions> _options;
@@ -145,8 +146,12 @@ internal sealed class Speaker
     }
 
     /// <summary>Plays a sound into the queue, with marks at its beginning and end; in pieces, between which it waits like between sentences.</summary>
-    public async Task PlayAsync(ReadOnlyMemory<short> sound, CancellationToken cancellationToken)
+    /// <param name="sound">48 kHz mono.</param>
+    /// <param name="blocks">How many blocks it takes at least: what is missing is silent.</param>
+    /// <param name="cancellationToken">Nobody waits for it any more.</param>
+    public async Task PlayAsync(ReadOnlyMemory<short> sound, int blocks, CancellationToken cancellationToken)
     {
+        blocks -= (sound.Length + SoundFormat.SamplesPerFrame - 1) / SoundFormat.SamplesPerFrame;
         for (; !sound.IsEmpty; sound = sound[Math.Min(sound.Length, PieceSamples)..])
         {
             await _queue.WaitForSentenceAsync(_epoch, cancellationToken);
@@ -154,6 +159,13 @@ internal sealed class Speaker
         }
 
         CompletePartial();
+        for (; blocks > 0; blocks -= PieceBlocks)
+        {
+            await _queue.WaitForSentenceAsync(_epoch, cancellationToken);
+            Begin();
+            Pause(Math.Min(blocks, PieceBlocks));
+        }
+
         Pause(LipSync.Delay, heard: false);
         HandOut(Mark(SpeechBlockKind.End));
     }
@@ -221,13 +233,17 @@ internal sealed class Speaker
 
     private void HandOn(Piece piece)
     {
+        Begin();
+        Pass(piece, heard: true);
+    }
+
+    private void Begin()
+    {
         if (!_started)
         {
             _started = true;
             HandOut(Mark(SpeechBlockKind.Start));
         }
-
-        Pass(piece, heard: true);
     }
 
     private void Pause(int blocks, bool heard = true)

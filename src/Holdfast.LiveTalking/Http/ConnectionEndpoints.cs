@@ -48,6 +48,7 @@ internal static class ConnectionEndpoints
             case CreateSessionResult.Created(var session, var token, var answer):
                 SessionFinder.Mark(http, session, token);
                 ReferenceVoice.Choose(sessions, session, members.Text("refaudio"));
+                CustomActions.Choose(sessions, session, members);
                 return Answered(session, answer);
             case CreateSessionResult.BadOffer(var sentence):
                 return Failure.Bad("无法应答该 offer：" + sentence, "This offer cannot be answered: " + sentence);

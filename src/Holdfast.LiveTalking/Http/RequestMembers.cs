@@ -69,6 +69,25 @@ internal sealed class RequestMembers
             ? value.GetString()
             : null;
 
+    /// <summary>What a member is, or what the JSON in its text is; null where it is neither.</summary>
+    public JsonElement? JsonIn(string name)
+    {
+        if (Find(name) is not { ValueKind: JsonValueKind.String } text)
+        {
+            return Find(name);
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text.GetString()!, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static Failure NoJson { get; } = Failure.Bad("请求体必须是 JSON 对象", "The body must be a JSON object.");
 
     private JsonElement? Find(string name) => _json.TryGetProperty(name, out var value) ? value : null;

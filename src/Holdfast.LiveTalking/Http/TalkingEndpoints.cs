@@ -25,7 +25,7 @@ internal static class TalkingEndpoints
         }));
         routes.MapPost("/is_speaking", SessionCall.Of(static (_, _, session) => Answer.Json(new { code = 0, data = session.Snapshot().Speaking })));
         routes.MapGet("/sse", FollowSentences);
-        routes.MapPost("/set_audiotype", SessionCall.Of(static (_, _, _) => Failure.NotHere("本服务器没有自定义动作", "This server has no custom actions yet.")));
+        routes.MapPost("/set_audiotype", SessionCall.Of(CustomActions.Play));
     }
 
     /// <summary>Asks the session's model. The answer is streamed to whoever wants to read it; in any case it is heard.</summary>

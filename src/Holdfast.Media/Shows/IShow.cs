@@ -100,12 +100,31 @@ public interface IShowFactory
     /// <summary>The same picture as WebP, which is much smaller, or empty where there is none: then the other one is served.</summary>
     /// <param name="name">The name of one of <see cref="Shows"/>.</param>
     ReadOnlyMemory<byte> PreviewWebP(string name) => default;
+
+    /// <summary>Why an action of a show cannot be played, for whoever runs the server; null where nothing is known against it.</summary>
+    /// <param name="show">The name of one of <see cref="Shows"/>.</param>
+    /// <param name="action">The name of one of its actions.</param>
+    string? FaultOfAction(string show, string action) => null;
+
+    /// <summary>The actions of a show; none where there is no such show.</summary>
+    /// <param name="show">The name of one of <see cref="Shows"/>.</param>
+    IReadOnlyList<ShowAction> ActionsOf(string show) =>
+        Shows.FirstOrDefault(one => string.Equals(one.Name, show, StringComparison.OrdinalIgnoreCase))?.Actions ?? [];
 }
 
 /// <summary>A show that sessions may ask for.</summary>
 /// <param name="Name">For programs: lower case, no spaces.</param>
 /// <param name="DisplayName">For people, by language tag; <c>en</c> is always there.</param>
-public sealed record ShowDescription(string Name, IReadOnlyDictionary<string, string> DisplayName);
+public sealed record ShowDescription(string Name, IReadOnlyDictionary<string, string> DisplayName)
+{
+    /// <summary>What it can play when it is asked to (<see cref="Utterance.Action"/>).</summary>
+    public IReadOnlyList<ShowAction> Actions { get; init; } = [];
+}
+
+/// <summary>Pictures and sound that a show plays when it is asked to.</summary>
+/// <param name="Name">For programs.</param>
+/// <param name="Number">For programs that know actions by number, from 2 (LiveTalking's <c>audiotype</c>).</param>
+public sealed record ShowAction(string Name, int Number);
 
 /// <summary>Is told what happens in a show. Calls come from any thread, never under a lock, and must return at once.</summary>
 public interface IShowObserver
@@ -157,6 +176,9 @@ public sealed record Utterance(string Id, string Text)
 {
     /// <summary>A recording that is heard in place of a voice: 48 kHz mono; empty where a voice says the text. A show that does not play any has nothing to say.</summary>
     public ReadOnlyMemory<short> Sound { get; init; }
+
+    /// <summary>The name of one of the show's actions, which is played in place of speech; null where there is none. A show without it has nothing to say.</summary>
+    public string? Action { get; init; }
 }
 
 /// <summary>What became of a text handed to <see cref="IShow.Say"/>.</summary>
