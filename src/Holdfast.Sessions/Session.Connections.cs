@@ -175,7 +175,7 @@ public sealed partial class Session
     /// Pulls the plug: for a while every packet of this session's connections is lost, of those to come too. It shows what
     /// an outage is like without one.
     /// </summary>
-    public void PullThePlug(TimeSpan duration)
+    internal void PullThePlug(TimeSpan duration)
     {
         lock (_gate)
         {

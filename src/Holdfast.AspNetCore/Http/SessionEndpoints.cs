@@ -386,4 +386,4 @@ internal static class SessionEndpoints
 }
 
 /// <summary>Marks an endpoint that needs a session's resume token, for the API's description.</summary>
-public sealed record OwnerOnly;
+internal sealed record OwnerOnly;

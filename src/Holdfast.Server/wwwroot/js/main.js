@@ -14,6 +14,7 @@ import { Preferences } from './preferences.js';
 import { Settings } from './settings.js';
 import { Talk } from './talk.js';
 import { texts } from './texts.js';
+import { ticketIn } from './ticket.js';
 import { save, transcriptOf } from './transcript.js';
 
 /** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
@@ -202,10 +203,8 @@ function storage() {
 
 /** A ticket starts sessions for whoever has it: it leaves the address bar before anybody copies it from there. */
 function takeTicket() {
-  const address = new URL(location.href);
-  const ticket = address.searchParams.get('ticket');
+  const { ticket, rest } = ticketIn(new URL(location.href));
   if (!ticket) return;
   player.setAttribute('ticket', ticket);
-  address.searchParams.delete('ticket');
-  history.replaceState(history.state, '', address);
+  history.replaceState(history.state, '', rest);
 }
