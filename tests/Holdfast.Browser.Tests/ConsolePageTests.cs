@@ -1,4 +1,5 @@
 using Holdfast.Browser.Kit;
+using Microsoft.Playwright;
 
 namespace Holdfast.Browser.Tests;
 
@@ -33,6 +34,49 @@ public sealed class ConsolePageTests(Stage stage)
             """);
         await visit.PictureAsync("webrtc1");
         await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task It_tells_of_a_lost_network_in_the_words_that_people_know_and_its_button_brings_the_same_session_back()
+    {
+        await using var visit = await Visit.OpenAsync(stage, address: new Uri(stage.Server.Address, "webrtc1.html"));
+        await visit.Start.ClickAsync();
+        await visit.WithinAsync(20, "probe.until(() => document.getElementById('video').currentTime > 0)");
+        var id = await visit.Page.Locator("#sessionid").InputValueAsync();
+        await visit.PullThePlugAsync(seconds: 120);
+        await Assertions.Expect(visit.Toast).ToHaveTextAsync("连接断开，系统保留会话5分钟，可点击重连按钮");
+        await Assertions.Expect(visit.Reconnect).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Toast).ToHaveTextAsync("WebRTC连接失败，请手动重连");
+        await visit.PictureAsync("webrtc1-lost");
+
+        await visit.MendedAsync();
+        await visit.Reconnect.ClickAsync();
+        await Assertions.Expect(visit.Toast).ToHaveTextAsync("WebRTC连接已恢复");
+        await Assertions.Expect(visit.Reconnect).ToBeHiddenAsync();
+        Assert.Equal(id, await visit.Page.Locator("#sessionid").InputValueAsync());
+        await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task D22_whoever_is_asked_whether_they_want_to_leave_and_stays_is_still_connected()
+    {
+        await using var visit = await Visit.OpenAsync(stage, address: new Uri(stage.Server.Address, "webrtc1.html"));
+        await visit.Start.ClickAsync();
+        await visit.WithinAsync(20, "probe.until(() => document.getElementById('video').currentTime > 0)");
+
+        // As a page around it may ask; and the person stays.
+        await visit.Page.EvaluateAsync("() => addEventListener('beforeunload', (event) => event.preventDefault())");
+        var asked = new TaskCompletionSource<string>();
+        visit.Page.Dialog += async (_, dialog) =>
+        {
+            asked.TrySetResult(dialog.Type);
+            await dialog.DismissAsync();
+        };
+        await visit.Page.CloseAsync(new() { RunBeforeUnload = true });
+        Assert.Equal("beforeunload", await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+
+        await visit.WithinAsync(20, "probe.pictures(500)");
+        Assert.Equal("connected", await visit.Page.EvaluateAsync<string>("() => probe.peers.at(-1).connectionState"));
     }
 
     [Fact]

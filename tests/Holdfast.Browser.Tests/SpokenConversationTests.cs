@@ -113,6 +113,29 @@ public sealed class SpokenConversationTests(Stage stage)
         await visit.NothingWentWrongAsync();
     }
 
+    [Fact]
+    public async Task The_voice_assistant_under_the_name_that_people_have_bookmarked_hears_a_person_and_answers()
+    {
+        await using var service = await OpenAiServer.StartAsync();
+        service.Understand = Hearing("What time is it?");
+        service.Say("It is noon.");
+        await using var server = await ServerProcess.StartAsync(
+            $"--Holdfast:Listening:BaseUrl={service.Url}", $"--Holdfast:Dialogue:Models:local:BaseUrl={service.Url}", "--Holdfast:Dialogue:Models:local:Model=tiny");
+        using var mouth = await Mouth.SayAsync("one two three four five six");
+        await using var chromium = await Chromium.LaunchAsync(mouth: mouth.Path);
+        await using var visit = await Visit.OpenAsync(stage, "en-GB", address: new Uri(server.Address, "demo.html"), chromium: chromium);
+        await visit.Page.Locator("#toggle").ClickAsync();
+        await visit.Page.Locator("#microphone").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#microphone")).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await Assertions.Expect(visit.Page.Locator("#person li")).ToHaveTextAsync("What time is it?", new() { Timeout = 30_000 });
+        await Assertions.Expect(visit.Page.Locator("#avatar li")).ToHaveTextAsync("It is noon.", new() { Timeout = 30_000 });
+        await visit.PictureAsync("demo-spoken");
+        await visit.Page.Locator("#toggle").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#microphone")).ToBeHiddenAsync();
+        await visit.NothingWentWrongAsync();
+    }
+
     /// <summary>Understands a text in a second of sound or more, and nothing in a scrap of it, as a recogniser does.</summary>
     private static Func<short[], string> Hearing(string text) => sound => sound.Length >= 16_000 ? text : "";
 

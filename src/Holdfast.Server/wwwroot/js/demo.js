@@ -1,14 +1,19 @@
 import { isLive } from '../holdfast/index.js';
 import '../holdfast/player.js';
+import { BrowserEars } from './browser-ears.js';
 import { demoTexts } from './demo-texts.js';
 import { element } from './dom.js';
+import { Microphone } from './microphone.js';
 import { old } from './old-api.js';
+import { Preferences } from './preferences.js';
+import { texts } from './texts.js';
 
 /** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 
 // The voice assistant that people know from LiveTalking: one round button, the person's words on the left, the avatar's on the right.
 
-const t = demoTexts[document.documentElement.lang === 'en' ? 'en' : 'zh-CN'];
+const language = document.documentElement.lang === 'en' ? 'en' : 'zh-CN';
+const t = demoTexts[language];
 const LINES = 3;
 
 const player = /** @type {HoldfastPlayer} */ (element('player', HTMLElement));
@@ -22,8 +27,14 @@ const person = element('person', HTMLOListElement);
 const avatar = element('avatar', HTMLOListElement);
 /** @type {Map<string, HTMLLIElement>} */
 const lines = new Map();
+/** What the person is saying, while it is not understood to its end. @type {HTMLLIElement | null} */
+let hearing = null;
+// This page chooses nothing for the next time, and lets no browser maker listen.
+const preferences = new Preferences({ getItem: () => null, setItem: () => {} }, language);
+const ears = new BrowserEars(undefined, { language: () => language, onText: () => {}, onTrouble: () => {} });
+const microphone = new Microphone(player, preferences, () => texts[language], ears, { onUnheard: () => {}, onChange: render });
 
-player.language = document.documentElement.lang === 'en' ? 'en' : 'zh-CN';
+player.language = language;
 localize();
 render();
 void offerFaces();
@@ -63,7 +74,7 @@ async function change() {
 async function offerFaces() {
   try {
     const list = await player.avatars();
-    face.replaceChildren(...list.avatars.map((one) => new Option(one.displayName[document.documentElement.lang] ?? one.name, one.name, one.name === list.default)));
+    face.replaceChildren(...list.avatars.map((one) => new Option(one.displayName[language] ?? one.name, one.name, one.name === list.default)));
   } catch {
     player.notify(t.unreachable);
   }
@@ -75,6 +86,12 @@ function follow({ kind, data }) {
   switch (kind) {
     case 'said':
       add(person, of.text);
+      break;
+    case 'heard':
+      hear(of.text, of.final);
+      break;
+    case 'phase':
+      if (of.phase !== 'hearing' && of.phase !== 'deciding') hear('', true);
       break;
     case 'accepted':
       lines.set(of.utteranceId, add(avatar, of.text));
@@ -107,6 +124,23 @@ function add(list, words) {
 }
 
 /**
+ * What is understood of the person's voice: each telling takes the place of the one before, until one is the last. Nothing: it was no words.
+ * @param {string} words
+ * @param {boolean} isFinal
+ */
+function hear(words, isFinal) {
+  const isNothing = words.trim() === '';
+  if (!isNothing) {
+    hearing ??= add(person, '');
+    hearing.textContent = words;
+    hearing.classList.toggle('coming', !isFinal);
+  } else {
+    hearing?.remove();
+  }
+  if (isNothing || isFinal) hearing = null;
+}
+
+/**
  * What was said of a line is bright, what comes is pale.
  * @param {string} id
  * @param {number} to
@@ -133,6 +167,8 @@ function render() {
   toggle.title = isRunning ? t.stop : t.start;
   document.body.toggleAttribute('data-live', isRunning && state.status !== 'starting');
   if (state.status === 'starting') for (const list of [person, avatar]) list.replaceChildren();
+  if (!isRunning) microphone.stop();
+  microphone.render();
   person.hidden = avatar.hidden = !subtitles.checked;
   element('sessionid', HTMLOutputElement).value = String(sessionId() ?? 0);
 }
