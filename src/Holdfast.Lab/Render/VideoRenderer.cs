@@ -24,6 +24,9 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
     /// <param name="time">By which the voice is waited for.</param>
     public VideoRenderer(WebMWriter writer, TimeProvider time) => (_writer, _time) = (writer, time);
 
+    /// <summary>For how many ticks nothing is said between two paragraphs; 0: each follows on the last as its sentences do.</summary>
+    public int PauseTicks { get; init; }
+
     /// <summary>What could not be said.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
@@ -36,11 +39,11 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
     {
         using var stream = new ShowStream(show, new ShowStreamOptions { VideoBitrate = bitrate });
         var waiting = new Queue<(int Number, string Text)>(paragraphs.Select(static (text, number) => (number, text)));
-        var quiet = 0;
+        var (quiet, silent) = (0, PauseTicks);
         for (var index = 0L; quiet < 2 * QuietTicks; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (quiet >= QuietTicks || index >= QuietTicks)
+            if ((quiet >= QuietTicks || index >= QuietTicks) && silent >= PauseTicks)
             {
                 Offer(show, waiting);
             }
@@ -62,6 +65,7 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
                 (show as IRewindableShow)?.Release(long.MaxValue);
             }
 
+            silent = _unfinished == 0 ? silent + 1 : 0;
             quiet = _unfinished == 0 && waiting.Count == 0 ? quiet + 1 : 0;
         }
 
@@ -111,6 +115,10 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
             }
 
             waiting.Dequeue();
+            if (PauseTicks > 0)
+            {
+                return;
+            }
         }
     }
 }
