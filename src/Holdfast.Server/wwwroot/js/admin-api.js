@@ -16,7 +16,8 @@
  * @property {number | null} expires_in
  * @property {number | null} round_trip_ms
  * @property {number | null} loss_percent
- * @property {number | null} line_kbps
+ * @property {number | null} line_kbps what the line carries
+ * @property {number | null} video_bitrate bit/s that pictures may take of it
  * @property {string | null} pictures
  * @property {number} trouble 2: nobody is reached; 1: less arrives than should; 0: fine
  */

@@ -21,7 +21,7 @@ export class SessionRow {
   #trip = create('b');
   #chart = new Chart('spark', SECONDS_SHOWN, 50, false);
   #loss = create('span');
-  #line = create('span', 'cell-line');
+  #line = create('span', 'stack cell-line');
   #generation = create('span', 'cell-generation');
   #row = create('button', 'row');
   #more = create('div', 'more');
@@ -75,7 +75,8 @@ export class SessionRow {
     if (now.round_trip_ms !== null) this.#chart.add(now.round_trip_ms);
     this.#loss.textContent = now.loss_percent === null ? '–' : `${now.loss_percent} %`;
     this.#loss.className = (now.loss_percent ?? 0) > BAD_LOSS ? 'bad' : '';
-    this.#line.textContent = now.line_kbps === null ? '–' : now.line_kbps >= 1000 ? `${(now.line_kbps / 1000).toFixed(1)} Mb/s` : `${now.line_kbps} kb/s`;
+    this.#line.replaceChildren(now.line_kbps === null ? '–' : rateOf(now.line_kbps));
+    if (now.video_bitrate !== null) this.#line.append(create('small', '', t.video(rateOf(now.video_bitrate / 1000))));
     this.#generation.textContent = String(now.generation);
   }
 
@@ -154,6 +155,11 @@ function detailOf(kind, data, t) {
   if (kind === 'pictures') return t.pictures(String(data.quality)) || '✓';
   if (kind === 'recording' || kind === 'push') return [data.target, data.state, data.reason].filter(Boolean).join(' · ');
   return String(data.text ?? data.detail ?? data.avatar ?? data.sentence ?? data.how ?? data.name ?? data.utteranceId ?? '');
+}
+
+/** @param {number} kilobits a second */
+function rateOf(kilobits) {
+  return kilobits >= 1_000 ? `${(kilobits / 1_000).toFixed(1)} Mb/s` : `${Math.round(kilobits)} kb/s`;
 }
 
 /** @param {number} seconds */

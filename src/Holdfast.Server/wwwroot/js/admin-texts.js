@@ -14,6 +14,8 @@ export const adminTexts = {
     speaking: '正在说话', recording: '● 录制中',
     /** @param {number} count */
     queued: (count) => `${count} 句待播`,
+    /** @param {string} rate */
+    video: (rate) => `画面 ${rate}`,
     /** @param {string} time */
     keptFor: (time) => `还保留 ${time}`,
     /** @param {string} quality */
@@ -38,6 +40,8 @@ export const adminTexts = {
     speaking: 'speaking', recording: '● recording',
     /** @param {number} count */
     queued: (count) => `${count} to say`,
+    /** @param {string} rate */
+    video: (rate) => `video ${rate}`,
     /** @param {string} time */
     keptFor: (time) => `kept for ${time}`,
     /** @param {string} quality */
