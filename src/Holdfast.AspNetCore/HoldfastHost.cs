@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Holdfast.AspNetCore.Recording;
 using Holdfast.Media;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
@@ -25,6 +26,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<HoldfastHost> _logger;
+    private readonly IServiceProvider _services;
     private Predecessor? _predecessor;
 
     public HoldfastHost(
@@ -40,7 +42,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         TimeProvider time,
         ILogger<HoldfastHost> logger)
     {
-        _keeper = keeper;
+        (_keeper, _services) = (keeper, services);
         (_takeover, _gate, _ports) = (takeover, gate, ports);
         _options = options.Value;
         _time = time;
@@ -130,6 +132,9 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         await _keeper.RestoreAsync();
         _keeper.Lost = _lifetime.StopApplication;
         _keeper.Run();
+
+        // What was being recorded when a server was killed is made whole now, not when somebody wants it.
+        _ = _services.GetRequiredService<RecordingStore>();
     }
 
     /// <summary>Everything that a newer server needs: sessions are in the store, which is free, as is the port.</summary>

@@ -194,6 +194,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
             sent.LivePictures,
             sent.LoopPictures)
         {
+            BytesSent = wire?.BytesSent ?? 0,
             Line = _wire?.Sending,
             Pictures = sent.Quality,
         };

@@ -241,6 +241,9 @@ public sealed record ConnectionSnapshot(
     long PicturesEncoded,
     long PicturesShared)
 {
+    /// <summary>Bytes of the datagrams sent, retransmissions, feedback and checks included.</summary>
+    public long BytesSent { get; init; }
+
     /// <summary>What the line to the client carries; null before there is a connection.</summary>
     public RtcSendingState? Line { get; init; }
 

@@ -29,8 +29,8 @@ public sealed class AdminPageTests(Stage stage) : IAsyncLifetime
         await SignInAsync(visit, Key);
         await visit.WithinAsync(20, "probe.until(() => document.querySelectorAll('.one').length === 3 && document.querySelectorAll('.figure polyline')[0].getAttribute('points').split(' ').length > 3)");
 
-        // What its line carries, and what the pictures take of it.
-        await visit.WithinAsync(20, "probe.until(() => [...document.querySelectorAll('.cell-line')].some(one => /^[0-9.]+ [kM]b.s画面 [0-9.]+ [kM]b.s$/.test(one.textContent)))");
+        // What its line carries, and what is really sent along it.
+        await visit.WithinAsync(20, "probe.until(() => [...document.querySelectorAll('.cell-line')].some(one => /^[0-9.]+ [kM]b.s实发 [0-9.]+ [kM]b.s$/.test(one.textContent)))");
 
         // What the operator has it say is heard in the person's session, and told in its timeline.
         var mine = visit.Page.Locator(".one", new PageLocatorOptions { HasText = (await person.SessionIdAsync()).ToString(System.Globalization.CultureInfo.InvariantCulture) });

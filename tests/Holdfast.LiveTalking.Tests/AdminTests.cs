@@ -91,6 +91,11 @@ public sealed class AdminTests : IClassFixture<TalkingServer>
         var live = Of(there.Id);
         Assert.Equal(("connected", 0), (live.GetProperty("state").GetString(), live.GetProperty("generation").GetInt32()));
         Assert.True(live.GetProperty("line_kbps").GetInt32() > 0);
+
+        // What is really sent is known from the second telling on, of those who are reached.
+        Assert.True(live.GetProperty("bytes_sent").GetInt64() > 0);
+        Assert.True(live.GetProperty("sent_kbps").GetInt32() >= 0);
+        Assert.Equal(JsonValueKind.Null, sessions[0].GetProperty("sent_kbps").ValueKind);
         Assert.True(live.GetProperty("state_seconds").GetDouble() > 0);
         Assert.Equal(("negotiating", 0), (Of(starting).GetProperty("state").GetString(), Of(starting).GetProperty("trouble").GetInt32()));
         await _server.CallAsync("/session/close", new { sessionid = starting });

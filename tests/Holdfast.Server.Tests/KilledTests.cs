@@ -50,6 +50,52 @@ public sealed class KilledTests
         Assert.Equal("What is that?", model.Requests[1].GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString());
     }
 
+    [Fact]
+    public async Task Killed_while_it_records_the_next_server_makes_the_file_whole()
+    {
+        var directory = Directory.CreateTempSubdirectory("holdfast-recordings-");
+        try
+        {
+            await using var server = new MortalServer($"--Holdfast:Recording:Directory={directory.FullName}", "--Holdfast:Recording:KeepFreeMegabytes=0");
+            await server.Process.StartAsync(Cancelled);
+            using var http = new HttpClient { BaseAddress = server.Process.Address };
+            using var created = await http.PostAsJsonAsync("api/sessions", new { avatar = "lin" }, Cancelled);
+            var session = await created.Content.ReadFromJsonAsync<JsonElement>(Cancelled);
+            http.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("resumeToken").GetString());
+            var path = $"api/sessions/{session.GetProperty("sessionId")}/recordings";
+            using var started = await http.PostAsync(new Uri(path, UriKind.Relative), null, Cancelled);
+            Assert.Equal(HttpStatusCode.Created, started.StatusCode);
+            var file = Directory.GetFiles(directory.FullName, "*.webm").Single();
+
+            // Some clusters are on the disk, and one is being made.
+            while ((await SecondsAsync()) < 4 || new FileInfo(file).Length < 10_000)
+            {
+                await Task.Delay(50, Cancelled);
+            }
+
+            await server.Process.KillAsync();
+            Assert.Null((await Videos.ProbeAsync(file)).Seconds);
+            await server.Process.StartAsync(Cancelled);
+            using var whole = await http.GetAsync(new Uri((await started.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("url").GetString()!, UriKind.RelativeOrAbsolute), Cancelled);
+            Assert.Equal(HttpStatusCode.OK, whole.StatusCode);
+            await File.WriteAllBytesAsync(Path.Combine(directory.FullName, "fetched"), await whole.Content.ReadAsByteArrayAsync(Cancelled), Cancelled);
+            var video = await Videos.ProbeAsync(Path.Combine(directory.FullName, "fetched"));
+            Assert.True(video.Seconds > 1, $"{video.Seconds} s");
+            var (complaints, pictures) = await Videos.PlayAsync(Path.Combine(directory.FullName, "fetched"));
+            Assert.Equal("", complaints);
+            var (_, fromTheMiddle) = await Videos.PlayAsync(Path.Combine(directory.FullName, "fetched"), video.Seconds.Value / 2);
+            Assert.InRange(fromTheMiddle, 1, pictures - 5);
+            Assert.InRange(await SecondsAsync(), video.Seconds.Value - 0.1, video.Seconds.Value + 0.1);
+
+            async Task<double> SecondsAsync() =>
+                (await http.GetFromJsonAsync<JsonElement>(path, Cancelled)).GetProperty("recordings")[0].GetProperty("seconds").GetDouble();
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     private static async Task<JsonElement> AnswerAsync(HttpClient http, string path, MortalServer server)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);

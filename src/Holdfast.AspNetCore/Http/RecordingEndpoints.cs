@@ -45,6 +45,8 @@ internal static class RecordingEndpoints
     /// <returns>Null where there is no MP4 and none can be made.</returns>
     internal static async Task<PhysicalFileHttpResult?> FileOfAsync(StoredRecording recording, Mp4Maker? mp4, HttpContext http)
     {
+        // One that was cut off with its server is being made whole at the start of the next.
+        await recording.Completion.WaitAsync(http.RequestAborted);
         var path = mp4 is null ? recording.WebM : await mp4.MakeAsync(recording, http.RequestAborted);
         if (path is null)
         {
@@ -125,7 +127,7 @@ internal sealed record RecordingList(IReadOnlyList<RecordingView> Recordings);
 /// <param name="RecordingId">Names it, and lets whoever knows it fetch and delete it.</param>
 /// <param name="State">"recording" or "ended".</param>
 /// <param name="Reason">Why it ended: stopped, sessionEnded, serverStopped, diskFull, tooLong or failed; null while it is under way.</param>
-/// <param name="Seconds">How long it is; 0 of one that was cut off with its server.</param>
+/// <param name="Seconds">How long it is.</param>
 /// <param name="Bytes">Of its file.</param>
 /// <param name="Url">Where the file is.</param>
 internal sealed record RecordingView(string RecordingId, string State, string? Reason, DateTimeOffset StartedAt, double Seconds, long Bytes, string Url);

@@ -14,6 +14,8 @@ namespace Holdfast.AspNetCore.Recording;
 internal sealed partial class RecordingStore : IAsyncDisposable
 {
     private const int IdBytes = 16;
+    private const int TriesToOpen = 20;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, StoredRecording> _all = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -217,13 +219,52 @@ internal sealed partial class RecordingStore : IAsyncDisposable
                 var record = JsonSerializer.Deserialize(File.ReadAllBytes(path), RecordingJson.Default.RecordingRecord);
                 if (record is not null && string.Equals(record.Id, Path.GetFileNameWithoutExtension(path), StringComparison.Ordinal) && File.Exists(PathOf(record.Id) + ".webm"))
                 {
-                    // One without an end was cut off with its server. Its file can be played all the same.
-                    _all[record.Id] = new StoredRecording(PathOf(record.Id), record.End is null ? record with { End = RecordingEnd.ServerStopped } : record, output: null);
+                    var stored = new StoredRecording(PathOf(record.Id), record.End is null ? record with { End = RecordingEnd.ServerStopped } : record, output: null);
+                    _all[record.Id] = stored;
+                    if (record.End is null)
+                    {
+                        // It was cut off with its server.
+                        stored.Completion = Task.Run(() => RepairAsync(stored));
+                    }
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
             {
                 LogNotRead(exception, path);
+            }
+        }
+    }
+
+    /// <summary>Makes whole what a server before this one was killed over. Whatever comes of it, the recording is listed, and what it has can be fetched.</summary>
+    private async Task RepairAsync(StoredRecording stored)
+    {
+        try
+        {
+            await using var file = await OpenAsync(stored.WebM).ConfigureAwait(false);
+            var isWhole = WebMWriter.TryRepair(file, out var duration);
+            var seconds = Math.Round(duration.TotalSeconds, 2);
+            stored.End(stored.Record with { EndedAt = new DateTimeOffset(File.GetLastWriteTimeUtc(stored.WebM)), Seconds = seconds });
+            Write(stored);
+            LogRepaired(stored.Record.Id[..6], isWhole ? "is whole again" : "cannot be made whole", seconds);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            LogNotRepaired(exception, stored.Record.Id[..6]);
+        }
+    }
+
+    /// <summary>Opens a file for this process alone: a server that is just ending may still write to it.</summary>
+    private async Task<FileStream> OpenAsync(string path)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            }
+            catch (IOException) when (tries < TriesToOpen && File.Exists(path))
+            {
+                await Task.Delay(BetweenTries, _time).ConfigureAwait(false);
             }
         }
     }
@@ -246,6 +287,12 @@ internal sealed partial class RecordingStore : IAsyncDisposable
 
     [LoggerMessage(63, LogLevel.Warning, "What lies beside recording {Recording}... could not be written; the recording itself is whole")]
     private partial void LogSidecarFailed(Exception exception, string recording);
+
+    [LoggerMessage(65, LogLevel.Information, "Recording {Recording}..., which was cut off with its server, {How}: {Seconds} s")]
+    private partial void LogRepaired(string recording, string how, double seconds);
+
+    [LoggerMessage(66, LogLevel.Warning, "Recording {Recording}... was cut off with its server and could not be made whole; it plays, and cannot be sought in")]
+    private partial void LogNotRepaired(Exception exception, string recording);
 
     [LoggerMessage(64, LogLevel.Warning, "{Path} could not be read; the recording that it tells of is not listed")]
     private partial void LogNotRead(Exception exception, string path);

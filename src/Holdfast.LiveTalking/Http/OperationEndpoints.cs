@@ -152,6 +152,7 @@ internal static class OperationEndpoints
             round_trip_ms = reached?.RoundTrip?.TotalMilliseconds,
             loss_percent = line is { } measured ? Math.Round(measured.Loss * 100, 1) : null,
             line_kbps = line?.Estimate / 1000,
+            bytes_sent = reached?.BytesSent,
             pictures = reached is { } connection ? Words.Of(connection.Pictures) : null,
             packets_sent = reached?.PacketsSent,
             packets_retransmitted = reached?.PacketsRetransmitted,
@@ -208,6 +209,12 @@ internal sealed record SessionFigures
     public required double? loss_percent { get; init; }
 
     public required int? line_kbps { get; init; }
+
+    /// <summary>On the connection there is.</summary>
+    public required long? bytes_sent { get; init; }
+
+    /// <summary>What was really sent since the figures before; only in the stream, and null where there are none before.</summary>
+    public int? sent_kbps { get; init; }
 
     public required string? pictures { get; init; }
 

@@ -22,6 +22,7 @@ internal sealed class OperatorStream(SessionDirectory directory, RecordingStore 
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var rates = new SendingRates();
         var (cpu, at) = (Environment.CpuUsage.TotalTime, time.GetTimestamp());
         try
         {
@@ -30,7 +31,7 @@ internal sealed class OperatorStream(SessionDirectory directory, RecordingStore 
                 var (before, since) = (cpu, at);
                 (cpu, at) = (Environment.CpuUsage.TotalTime, time.GetTimestamp());
                 var elapsed = time.GetElapsedTime(since, at);
-                var sessions = OperationEndpoints.FiguresOf(directory, recordings);
+                var sessions = rates.Of(OperationEndpoints.FiguresOf(directory, recordings), elapsed);
                 var server = new
                 {
                     at = time.GetUtcNow(),
@@ -54,6 +55,24 @@ internal sealed class OperatorStream(SessionDirectory directory, RecordingStore 
         {
             httpContext.Abort();
         }
+    }
+
+    /// <summary>What sessions were really sent, from one telling to the next.</summary>
+    private sealed class SendingRates
+    {
+        private Dictionary<long, long> _before = [];
+
+        public SessionFigures[] Of(SessionFigures[] now, TimeSpan elapsed)
+        {
+            SessionFigures[] told = [.. now.Select(one => one with { sent_kbps = RateOf(one, elapsed) })];
+            _before = now.Where(static one => one.bytes_sent is not null).ToDictionary(static one => one.sessionid, static one => one.bytes_sent!.Value);
+            return told;
+        }
+
+        private int? RateOf(SessionFigures one, TimeSpan elapsed) =>
+            elapsed > TimeSpan.Zero && one.bytes_sent is { } bytes && _before.TryGetValue(one.sessionid, out var before) && bytes >= before
+                ? (int)((bytes - before) * 8 / elapsed.TotalMilliseconds)
+                : null;
     }
 
     private static async Task WriteAsync(HttpResponse response, string kind, object data, CancellationToken gone) =>

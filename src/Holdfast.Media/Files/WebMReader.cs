@@ -104,7 +104,8 @@ internal static class WebMReader
         }
     }
 
-    private static bool TryReadElement(ref ReadOnlySpan<byte> data, out uint id, out long size)
+    /// <summary>Reads what an element begins with; its size is -1 where that is not known.</summary>
+    internal static bool TryReadElement(ref ReadOnlySpan<byte> data, out uint id, out long size)
     {
         (id, size) = (0, 0);
         var rest = data;

@@ -57,6 +57,15 @@ public sealed class WebMWriter : IDisposable
         WriteHead(video);
     }
 
+    /// <summary>Goes on with a file whose writer was cut off, only to end it.</summary>
+    private WebMWriter(Stream output, WebMScan found)
+    {
+        (_output, _written, _wholeUpTo) = (output, found.End, found.LastTime);
+        (_segmentSizeAt, _segmentStart, _seekHeadAt) = (found.SegmentSizeAt, found.SegmentStart, found.SeekHeadAt);
+        (_infoAt, _durationAt, _tracksAt) = (found.InfoAt, found.DurationAt, found.TracksAt);
+        _cues.AddRange(found.Cues);
+    }
+
     /// <summary>How long it is so far.</summary>
     public TimeSpan Duration => TimeSpan.FromMilliseconds(_lastTime);
 
@@ -134,6 +143,33 @@ public sealed class WebMWriter : IDisposable
 
         FillIn(cues);
         _output.Flush();
+    }
+
+    /// <summary>
+    /// Makes a file seekable whose writer did not come to <see cref="Complete"/>, since its process was killed or its disk failed: what is not whole at its end is cut off, and the
+    /// index and the duration are added.
+    /// </summary>
+    /// <param name="file">The file, to be read and written; stays open.</param>
+    /// <param name="duration">How long it is.</param>
+    /// <returns>Whether it is whole now, or was before; false where it is no file of this writer, and is left as it is.</returns>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static bool TryRepair(Stream file, out TimeSpan duration)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        duration = default;
+        if (WebMScan.TryRead(file) is not { } found)
+        {
+            return false;
+        }
+
+        if (!found.IsWhole)
+        {
+            using var writer = new WebMWriter(file, found);
+            writer.Rescue();
+        }
+
+        duration = TimeSpan.FromMilliseconds(found.LastTime);
+        return true;
     }
 
     /// <inheritdoc/>

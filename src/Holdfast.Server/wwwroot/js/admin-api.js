@@ -18,6 +18,7 @@
  * @property {number | null} loss_percent
  * @property {number | null} line_kbps what the line carries
  * @property {number | null} video_bitrate bit/s that pictures may take of it
+ * @property {number | null} sent_kbps what was really sent in the last second
  * @property {string | null} pictures
  * @property {number} trouble 2: nobody is reached; 1: less arrives than should; 0: fine
  */

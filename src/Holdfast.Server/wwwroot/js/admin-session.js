@@ -76,7 +76,9 @@ export class SessionRow {
     this.#loss.textContent = now.loss_percent === null ? '–' : `${now.loss_percent} %`;
     this.#loss.className = (now.loss_percent ?? 0) > BAD_LOSS ? 'bad' : '';
     this.#line.replaceChildren(now.line_kbps === null ? '–' : rateOf(now.line_kbps));
-    if (now.video_bitrate !== null) this.#line.append(create('small', '', t.video(rateOf(now.video_bitrate / 1000))));
+    this.#line.title = now.video_bitrate === null ? '' : t.video(rateOf(now.video_bitrate / 1000));
+    if (now.sent_kbps !== null) this.#line.append(create('small', '', t.sent(rateOf(now.sent_kbps))));
+    else if (this.#line.title) this.#line.append(create('small', '', this.#line.title));
     this.#generation.textContent = String(now.generation);
   }
 
@@ -153,7 +155,7 @@ function detailOf(kind, data, t) {
     return `${to in t.state ? t.state[/** @type {keyof AdminTexts['state']} */ (to)] : to} · ${why}`;
   }
   if (kind === 'pictures') return t.pictures(String(data.quality)) || '✓';
-  if (kind === 'recording' || kind === 'push') return [data.target, data.state, data.reason].filter(Boolean).join(' · ');
+  if (kind === 'recording' || kind === 'push') return [data.target, data.state, data.reason, data.why].filter(Boolean).join(' · ');
   return String(data.text ?? data.detail ?? data.avatar ?? data.sentence ?? data.how ?? data.name ?? data.utteranceId ?? '');
 }
 

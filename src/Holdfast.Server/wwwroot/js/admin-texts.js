@@ -16,6 +16,8 @@ export const adminTexts = {
     queued: (count) => `${count} 句待播`,
     /** @param {string} rate */
     video: (rate) => `画面 ${rate}`,
+    /** @param {string} rate */
+    sent: (rate) => `实发 ${rate}`,
     /** @param {string} time */
     keptFor: (time) => `还保留 ${time}`,
     /** @param {string} quality */
@@ -23,7 +25,7 @@ export const adminTexts = {
     say: '说', sayWhat: '让数字人说一句话', hold: '断开并保留', close: '结束会话', sure: '再点一次确认', done: '已执行', failed: '没有成功，请稍后再试', gone: '会话已结束',
     noEvents: '还没有事件',
     events: {
-      state: '状态', said: '用户', accepted: '待播', started: '开始播报', finished: '播报完成', interrupted: '被打断', dropped: '被放弃', failed: '无法播报', resumed: '继续播报', voiceFellBack: '改用备用语音', adjusted: '更换形象或语音', pictures: '画面质量', problem: '问题', recording: '录制', push: '推流', turnStarted: '提问', turnEnded: '回答结束', modelFailed: '模型失败', tool: '工具', notHeard: '识别失败', heard: '听到',
+      state: '状态', said: '用户', accepted: '待播', started: '开始播报', finished: '播报完成', interrupted: '被打断', dropped: '被放弃', failed: '无法播报', resumed: '继续播报', voiceFellBack: '改用备用语音', adjusted: '更换形象或语音', pictures: '画面质量', problem: '问题', recording: '录制', push: '推流', action: '动作', turnStarted: '提问', turnEnded: '回答结束', modelFailed: '模型失败', tool: '工具', notHeard: '识别失败', heard: '听到',
     },
   },
   en: {
@@ -42,6 +44,8 @@ export const adminTexts = {
     queued: (count) => `${count} to say`,
     /** @param {string} rate */
     video: (rate) => `video ${rate}`,
+    /** @param {string} rate */
+    sent: (rate) => `sent ${rate}`,
     /** @param {string} time */
     keptFor: (time) => `kept for ${time}`,
     /** @param {string} quality */
@@ -49,7 +53,7 @@ export const adminTexts = {
     say: 'Say', sayWhat: 'Have the avatar say something', hold: 'Cut and keep', close: 'End session', sure: 'Press again to be sure', done: 'Done', failed: 'That did not work; try again in a moment', gone: 'The session is over',
     noEvents: 'Nothing happened yet',
     events: {
-      state: 'State', said: 'Person', accepted: 'To say', started: 'Begins', finished: 'Said', interrupted: 'Stopped', dropped: 'Given up', failed: 'Could not be said', resumed: 'Goes on', voiceFellBack: 'Another voice', adjusted: 'Face or voice', pictures: 'Pictures', problem: 'Problem', recording: 'Recording', push: 'Stream', turnStarted: 'Question', turnEnded: 'Answered', modelFailed: 'Model failed', tool: 'Tool', notHeard: 'Not recognised', heard: 'Heard',
+      state: 'State', said: 'Person', accepted: 'To say', started: 'Begins', finished: 'Said', interrupted: 'Stopped', dropped: 'Given up', failed: 'Could not be said', resumed: 'Goes on', voiceFellBack: 'Another voice', adjusted: 'Face or voice', pictures: 'Pictures', problem: 'Problem', recording: 'Recording', push: 'Stream', action: 'Action', turnStarted: 'Question', turnEnded: 'Answered', modelFailed: 'Model failed', tool: 'Tool', notHeard: 'Not recognised', heard: 'Heard',
     },
   },
 };
