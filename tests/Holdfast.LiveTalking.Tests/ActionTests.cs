@@ -56,13 +56,13 @@ public sealed class ActionTests : IAsyncLifetime
 
         Assert.Empty(Happened<SessionEvent.UtteranceAccepted>(session));
         (await PlayAsync(visitor.Id, 2)).AssertOk();
-        await Until.HappenedAsync(_server, () => Happened<SessionEvent.UtteranceStarted>(session).Length == 1);
+        await Until.HappenedAsync(() => Happened<SessionEvent.UtteranceStarted>(session).Length == 1);
         Assert.True(await visitor.IsSpeakingAsync());
 
         visitor.Line.Cut = LineCut.Both;
-        await Until.HappenedAsync(_server, () => session.State != SessionState.Connected);
+        await Until.HappenedAsync(() => session.State != SessionState.Connected);
         visitor.Line.Cut = LineCut.None;
-        await Until.HappenedAsync(_server, () => Happened<SessionEvent.UtteranceFinished>(session).Length == 1);
+        await Until.HappenedAsync(() => Happened<SessionEvent.UtteranceFinished>(session).Length == 1);
         var told = Assert.Single(Happened<SessionEvent.Told>(session), static told => told.Name is "action");
         Assert.Equal("wave", JsonDocument.Parse(told.Json).RootElement.GetProperty("name").GetString());
         Assert.Equal(Happened<SessionEvent.UtteranceFinished>(session)[0].UtteranceId, JsonDocument.Parse(told.Json).RootElement.GetProperty("utterance").GetString());

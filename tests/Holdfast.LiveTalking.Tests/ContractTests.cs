@@ -21,7 +21,9 @@ public sealed class ContractTests(ContractTests.Servers servers) : IClassFixture
         ["POST /offer 400"] = static s => s.Full.CallAsync("/offer", new { sdp = "v=0", type = "offer" }),
         ["POST /offer 401"] = static s => s.Full.CallAsync("/offer", Offer(), "POST", ("X-Forwarded-For", "203.0.113.9")),
         ["POST /offer 403"] = static s => s.Full.CallAsync("/offer", Offer(), "POST", ("Origin", "https://elsewhere.example")),
-        ["POST /offer 413"] = static s => s.Full.CallAsync("/offer", new { sdp = new string('x', 4_000_000), type = "offer" }),
+
+        // It is refused by its length, before it is sent: a connection that is closed in the middle of it may tell nothing.
+        ["POST /offer 413"] = static s => s.Full.CallAsync("/offer", new { sdp = new string('x', 4_000_000), type = "offer" }, "POST", ("Expect", "100-continue")),
         ["POST /offer 429"] = static s => s.Bare.CallAsync("/offer", Offer()),
         ["POST /offer 503"] = static s => s.Stopping.CallAsync("/offer", Offer()),
 

@@ -166,7 +166,7 @@ public sealed class ControlTests : IClassFixture<TalkingServer>
 
         // Another one: a new fingerprint, so a new handshake.
         await using var back = await visitor.ComeBackAsync(_shared.Peers, visitor.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        await Until.HappenedAsync(_server, () => !ReferenceEquals(session.Connection, connection));
+        await Until.HappenedAsync(() => !ReferenceEquals(session.Connection, connection));
         Assert.Equal(SessionState.Connected, session.State);
     }
 

@@ -18,7 +18,7 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
         var visitor = await Visitor.ComeAsync(server, peers);
         await visitor.Line.DisposeAsync();
         var session = ControlTests.SessionOf(server, visitor.Id);
-        await Until.HappenedAsync(server, () => session.State == SessionState.Held);
+        await Until.HappenedAsync(() => session.State == SessionState.Held);
 
         var beat = await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id });
         Assert.Equal(5, beat.Json.GetProperty("ttl").GetInt32());
@@ -51,13 +51,13 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
         var visitor = await Visitor.ComeAsync(server, peers);
         await visitor.Line.DisposeAsync();
         var session = ControlTests.SessionOf(server, visitor.Id);
-        await Until.HappenedAsync(server, () => session.State == SessionState.Held);
+        await Until.HappenedAsync(() => session.State == SessionState.Held);
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id })).Status);
         }
 
-        await Until.HappenedAsync(server, () => session.State == SessionState.Expired);
+        await Until.HappenedAsync(() => session.State == SessionState.Expired);
         (await server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id })).AssertFailed(HttpStatusCode.NotFound, "会话不存在或已过期");
     }
 
@@ -177,7 +177,7 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
         await Until.TrueAsync(visitor.IsSpeakingAsync);
         await visitor.Line.DisposeAsync();
         var session = ControlTests.SessionOf(_server, visitor.Id);
-        await Until.HappenedAsync(_server, () => session.State == SessionState.Held);
+        await Until.HappenedAsync(() => session.State == SessionState.Held);
         await session.Settled;
 
         var drawn = session.Snapshot().Connection?.PicturesEncoded;
@@ -203,7 +203,7 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
         Assert.Equal(asked + 1, shared.Model.Requests.Count);
         Assert.Equal("Good day. I am well.", TalkingTests.Lines(shown)[^1].GetProperty("llm_response").GetString());
         var session = ControlTests.SessionOf(_server, visitor.Id);
-        await Until.HappenedAsync(_server, () => TalkingTests.Said(session).Length == 2);
+        await Until.HappenedAsync(() => TalkingTests.Said(session).Length == 2);
         Assert.Equal("Good day. I am well.", string.Concat(TalkingTests.Said(session)));
         Assert.Equal(asked + 1, shared.Model.Requests.Count);
     }
@@ -223,7 +223,7 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
         await Until.TrueAsync(async () => !await visitor.IsSpeakingAsync() && session.Snapshot().Queued == 0);
         never.SetResult();
         await visitor.SayAsync("Now I am heard.");
-        await Until.HappenedAsync(_server, () => TalkingTests.Said(session) is ["Now I am heard."]);
+        await Until.HappenedAsync(() => TalkingTests.Said(session) is ["Now I am heard."]);
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
 
         var accepted = await RestartAsync();
         Assert.True(visitor.Line.With((peer, now) => peer.TryAcceptRestart(now, accepted, out _)));
-        await Until.HappenedAsync(_server, () => session.Generation > 0);
+        Assert.True(await visitor.Line.WaitAsync((_, _) => session.Generation > 0, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         var connection = session.Connection;
         await using var back = await visitor.ComeBackAsync(shared.Peers);
         Assert.NotSame(connection, session.Connection);
@@ -292,7 +292,7 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
 
         // As on beforeunload: the goodbye of a connection is not the session's.
         await visitor.Line.DisposeAsync(silently: false);
-        await Until.HappenedAsync(_server, () => session.State == SessionState.Held);
+        await Until.HappenedAsync(() => session.State == SessionState.Held);
         Assert.Equal(HttpStatusCode.OK, (await _server.CallAsync("/session/heartbeat", new { sessionid = visitor.Id })).Status);
 
         await using var back = await visitor.ComeBackAsync(shared.Peers);

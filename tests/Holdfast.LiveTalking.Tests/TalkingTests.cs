@@ -76,7 +76,7 @@ public sealed class TalkingTests : IClassFixture<TalkingServer>, IAsyncLifetime
     {
         _model.Say("I am heard.");
         (await _server.CallAsync("/human", new { sessionid = _visitor.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), text = "Who?", type = "chat" })).AssertOk();
-        await Until.HappenedAsync(_server, () => Said(Session) is ["I am heard."]);
+        await Until.HappenedAsync(() => Said(Session) is ["I am heard."]);
     }
 
     public static TheoryData<string, string> ForkHints => new()
@@ -112,7 +112,7 @@ public sealed class TalkingTests : IClassFixture<TalkingServer>, IAsyncLifetime
         var first = _server.CallAsync("/human", new { sessionid = _visitor.Id, text = "Tell me.", type = "chat", use_rag = false });
         await Until.TrueAsync(_visitor.IsSpeakingAsync);
         var waiting = _server.CallAsync("/human", new { sessionid = _visitor.Id, text = "And then?", type = "chat", use_rag = false });
-        await Until.HappenedAsync(_server, () => Session.Journal.Last > 0 && Questions(Session).Length == 2);
+        await Until.HappenedAsync(() => Session.Journal.Last > 0 && Questions(Session).Length == 2);
 
         await _server.CallAsync("/interrupt_talk", new { sessionid = _visitor.Id });
 
@@ -127,7 +127,7 @@ public sealed class TalkingTests : IClassFixture<TalkingServer>, IAsyncLifetime
         await _visitor.SayAsync("This is a long sentence that takes a good while to say aloud, and is not heard to its end, since there is another one after it, and one more, and so on, until somebody has had enough of it.");
         await Until.TrueAsync(_visitor.IsSpeakingAsync);
         (await _server.CallAsync("/human", new { sessionid = _visitor.Id, text = "Stop.", type = "echo", interrupt = true })).AssertOk();
-        await Until.HappenedAsync(_server, () => Said(Session).Contains("Stop.", StringComparer.Ordinal));
+        await Until.HappenedAsync(() => Said(Session).Contains("Stop.", StringComparer.Ordinal));
         Assert.DoesNotContain(Said(Session), static text => text.StartsWith("This is", StringComparison.Ordinal));
     }
 
