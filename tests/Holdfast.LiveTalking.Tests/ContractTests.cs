@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
+using Holdfast.Media;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,8 +45,14 @@ public sealed class ContractTests(ContractTests.Servers servers) : IClassFixture
         ["POST /is_speaking 200"] = static s => s.AboutAsync("/is_speaking"),
         ["POST /is_speaking 400"] = static s => s.Full.CallAsync("/is_speaking", new { }),
         ["POST /is_speaking 404"] = static s => s.Full.CallAsync("/is_speaking", Unknown()),
+        ["POST /set_audiotype 200"] = static s => s.Full.CallAsync("/set_audiotype", new { sessionid = s.Id, audiotype = 1, reinit = false }),
         ["POST /set_audiotype 400"] = static s => s.Full.CallAsync("/set_audiotype", new { }),
         ["POST /set_audiotype 404"] = static s => s.Full.CallAsync("/set_audiotype", Unknown()),
+        ["POST /set_audiotype 409"] = static async s =>
+        {
+            await Until.HappenedAsync(() => s.Bare.Services.GetRequiredService<IShowFactory>().FaultOfAction("lin", "gone") is not null);
+            return await s.Bare.CallAsync("/set_audiotype", new { sessionid = s.BareId, audiotype = 2, reinit = true });
+        },
         ["POST /set_audiotype 501"] = static s => s.Full.CallAsync("/set_audiotype", new { sessionid = s.Id, audiotype = 2, reinit = true }),
 
         ["POST /human 200"] = static s => s.Full.CallAsync("/human", new { sessionid = s.Id, text = "Yes.", type = "echo", interrupt = true }),
@@ -242,6 +249,7 @@ public sealed class ContractTests(ContractTests.Servers servers) : IClassFixture
     public sealed class Servers : IAsyncLifetime
     {
         private readonly TalkingServer _talking = new();
+        private readonly string _actions = Directory.CreateTempSubdirectory("holdfast-actions-").FullName;
         private Visitor _visitor = null!;
         private Visitor _last = null!;
 
@@ -264,8 +272,12 @@ public sealed class ContractTests(ContractTests.Servers servers) : IClassFixture
         {
             await _talking.InitializeAsync();
             Model.Understand = static _ => "Who are you?";
+            await File.WriteAllTextAsync(
+                Path.Combine(Directory.CreateDirectory(Path.Combine(_actions, "lin")).FullName, "actions.json"),
+                """{ "actions": [ { "name": "gone", "frames": "gone" } ] }""",
+                TestContext.Current.CancellationToken);
             Bare = await RunningServer.StartAsync(
-                $"--Holdfast:Recording:Directory={_talking.Recordings}", "--Holdfast:Recording:KeepFreeMegabytes=1000000000", "--Holdfast:MaxSessions=1", "--Holdfast:MaxEventStreams=1", "--Holdfast:Avatar:MaxUtterances=1",
+                $"--Holdfast:Avatar:ActionsDirectory={_actions}", $"--Holdfast:Recording:Directory={_talking.Recordings}", "--Holdfast:Recording:KeepFreeMegabytes=1000000000", "--Holdfast:MaxSessions=1", "--Holdfast:MaxEventStreams=1", "--Holdfast:Avatar:MaxUtterances=1",
                 $"--Holdfast:Access:Keys:boss:Key={TalkingServer.Operator.Value}", "--Holdfast:Access:Keys:boss:Role=Operator");
             _visitor = await Visitor.ComeAsync(Full, _talking.Peers);
             _last = await Visitor.ComeAsync(Bare, _talking.Peers);
@@ -283,6 +295,7 @@ public sealed class ContractTests(ContractTests.Servers servers) : IClassFixture
             await Bare.DisposeAsync();
             await Stopping.DisposeAsync();
             await _talking.DisposeAsync();
+            Directory.Delete(_actions, recursive: true);
         }
 
         internal Task<Client.Answered> AboutAsync(string path) => Full.CallAsync(path, new { sessionid = Id });
