@@ -237,6 +237,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         var silence = speech.Sound.Length - speech.VoicedUpTo;
         if (silence >= Pause && speech.AskedUpTo < speech.VoicedUpTo)
         {
+            _recent.Mark();
             _words.Ask(speech);
         }
         else if (_hearing.Options.PartialMilliseconds is > 0 and var every && speech.RecognisingUpTo < 0 && speech.Sound.Length < LongestForPartials
@@ -265,6 +266,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         _detector.Restart();
         if (!speech.IsRecognised && speech.RecognisingUpTo < speech.VoicedUpTo && speech.Before is null)
         {
+            _recent.Mark();
             _words.Ask(speech);
         }
     }

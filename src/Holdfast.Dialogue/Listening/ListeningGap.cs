@@ -18,6 +18,7 @@ internal sealed class ListeningGap
     private readonly Hearing _hearing;
     private readonly Queue<string> _keys = new();
     private short[] _tail = [];
+    private (short[] Sound, int Since) _lastVoice = ([], 0);
     private long _cutAt;
     private bool _isWanted;
     private SpeechSound? _head;
@@ -45,7 +46,7 @@ internal sealed class ListeningGap
         if (!_isWanted || _hearing.Time.GetElapsedTime(BackAt) > LongestForRecording)
         {
             // Otherwise the page had no time to send what it recorded: it goes on with it, and one recording has both gaps.
-            (_tail, _cutAt) = (recent.Last(int.MaxValue), heardAt);
+            (_tail, _lastVoice, _cutAt) = (recent.Last(int.MaxValue), (recent.LastVoice, recent.SinceVoice), heardAt);
         }
 
         recent.Clear();
@@ -105,10 +106,11 @@ internal sealed class ListeningGap
             : null;
         var arrived = before is null ? _tail : before.Span.ToArray();
         var after = _head?.Span.ToArray() ?? [];
-        _tail = [];
+        var (lastVoice, since) = _lastVoice;
+        (_tail, _lastVoice) = ([], ([], 0));
         return _hearing.RunAsync(() =>
         {
-            var (start, end) = SoundJoin.Missing(arrived, recording, after, expected);
+            var (start, end) = SoundJoin.Missing(arrived, recording, after, expected, lastVoice, since);
             var missing = recording[start..end];
             return (missing, Voiced(missing));
         });

@@ -7,6 +7,12 @@ internal sealed class RecentSound
     private int _next;
     private int _count;
 
+    /// <summary>The last voice, with the silence by which it was known to have ended; empty before there was one.</summary>
+    public short[] LastVoice { get; private set; } = [];
+
+    /// <summary>How much came after it, in samples.</summary>
+    public int SinceVoice { get; private set; }
+
     public void Add(ReadOnlySpan<short> samples)
     {
         foreach (var sample in samples)
@@ -16,7 +22,11 @@ internal sealed class RecentSound
         }
 
         _count = Math.Min(_ring.Length, _count + samples.Length);
+        SinceVoice = Math.Min(SinceVoice + samples.Length, int.MaxValue / 2);
     }
+
+    /// <summary>A voice has just ended: what is kept now is known as <see cref="LastVoice"/>.</summary>
+    public void Mark() => (LastVoice, SinceVoice) = (Last(int.MaxValue), 0);
 
     /// <summary>The newest samples, so many at the most.</summary>
     public short[] Last(int samples)
@@ -30,5 +40,5 @@ internal sealed class RecentSound
         return last;
     }
 
-    public void Clear() => _count = 0;
+    public void Clear() => (_count, LastVoice, SinceVoice) = (0, [], 0);
 }

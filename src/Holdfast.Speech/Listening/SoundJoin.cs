@@ -25,17 +25,16 @@ internal static class SoundJoin
     /// <param name="recording">What was recorded, from before the gap or within it, to within it or after.</param>
     /// <param name="after">What arrived after the gap; its beginning is looked for.</param>
     /// <param name="expectedStart">Where in the recording the gap is thought to begin, in samples; null where that is not known.</param>
+    /// <param name="lastVoice">The last voice that arrived, where there was silence since.</param>
+    /// <param name="since">How much arrived after it, in samples.</param>
     /// <returns>Samples of the recording; empty where all of it arrived.</returns>
     public static (int Start, int End) Missing(
-        ReadOnlySpan<short> before, ReadOnlySpan<short> recording, ReadOnlySpan<short> after, int? expectedStart = null)
+        ReadOnlySpan<short> before, ReadOnlySpan<short> recording, ReadOnlySpan<short> after, int? expectedStart = null,
+        ReadOnlySpan<short> lastVoice = default, int since = 0)
     {
+        // Clocks are the last resort: a recording that was under way for a second would be taken to have begun a second late, and what arrived of it would be heard twice.
         var coarse = Coarse(recording);
-        var tail = before.Length > Compared * 2 ? before[^(Compared * 2)..] : before;
-        var loudestTail = Loudest(tail);
-        var start = loudestTail is { } t && Find(coarse, Coarse(tail.Slice(t, Math.Min(Compared, tail.Length - t)))) is { } foundTail
-            ? foundTail + tail.Length - t
-            : expectedStart ?? 0;
-        start = Math.Clamp(start, 0, recording.Length);
+        var start = Math.Clamp(EndOf(before, coarse) ?? (EndOf(lastVoice, coarse) + since) ?? expectedStart ?? 0, 0, recording.Length);
 
         var head = after.Length > Compared * 2 ? after[..(Compared * 2)] : after;
         var rest = coarse.AsSpan(Math.Min(start / Step, coarse.Length));
@@ -43,6 +42,13 @@ internal static class SoundJoin
             ? (start / Step * Step) + foundHead - h
             : recording.Length;
         return (start, Math.Clamp(end, start, recording.Length));
+    }
+
+    /// <summary>Where a sound that arrived ends in a recording; null where it is silent, or not in it.</summary>
+    private static int? EndOf(ReadOnlySpan<short> arrived, ReadOnlySpan<float> recording)
+    {
+        var tail = arrived.Length > Compared * 2 ? arrived[^(Compared * 2)..] : arrived;
+        return Loudest(tail) is { } t && Find(recording, Coarse(tail.Slice(t, Math.Min(Compared, tail.Length - t)))) is { } found ? found + tail.Length - t : null;
     }
 
     /// <summary>Where the loudest part of a piece begins; null where it is too short or too quiet to be compared.</summary>

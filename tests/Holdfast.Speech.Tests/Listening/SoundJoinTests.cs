@@ -54,6 +54,27 @@ public sealed class SoundJoinTests
         Assert.Equal((0, 0), SoundJoin.Missing([], [], [], expectedStart: -1));
     }
 
+    [Fact]
+    public async Task A_sentence_that_arrived_before_a_silence_is_not_heard_again_however_late_the_recording_comes()
+    {
+        var voice = (await VoiceAsync())[..(3 * Second)];
+        var recent = new RecentSound();
+        foreach (var frame in voice.Concat(new short[Second / 5]).Chunk(HearingFormat.FrameSamples))
+        {
+            recent.Add(frame);
+        }
+
+        recent.Mark();
+        recent.Add(new short[Second]);
+        short[] recording = [.. voice[Second..], .. new short[4 * Second]];
+
+        // By the clocks it began a second later than it did, which is how long it was under way.
+        var (start, end) = SoundJoin.Missing(recent.Last(int.MaxValue), recording, [], expectedStart: 2 * Second, recent.LastVoice, recent.SinceVoice);
+
+        Assert.InRange(start, (32 * Second / 10) - Tolerance, (32 * Second / 10) + Tolerance);
+        Assert.Equal(recording.Length, end);
+    }
+
     private static async Task<short[]> VoiceAsync()
     {
         var voice = Ears.At16Kilohertz(await Espeak.SayAsync("The quick brown fox jumps over the lazy dog, and then it walks home along the river to have some tea with its oldest friends."));
