@@ -2,6 +2,8 @@
 //   dotnet run -c Release --project bench/Holdfast.VoiceBench -- [VOICE...] [--Holdfast:Speech:...=...]
 // And what it costs to listen to so many people who speak:
 //   dotnet run -c Release --project bench/Holdfast.VoiceBench -- listen [PEOPLE]
+// And what sessions cost that speak, so many at a time: voice, lips, pictures and encoding.
+//   dotnet run -c Release --project bench/Holdfast.VoiceBench -- speak PEOPLE [VOICE...]
 using System.Diagnostics;
 using System.Globalization;
 using Holdfast.Media;
@@ -22,8 +24,15 @@ string[] chinese = ["网络断开的时候，我们的对话会等着你。", "�
 const int Rounds = 5;
 
 var voices = args.Where(argument => !argument.StartsWith('-')).DefaultIfEmpty("flite/slt").ToArray();
+var settings = new ConfigurationBuilder().AddCommandLine([.. args.Where(argument => argument.StartsWith('-'))]).Build();
+if (voices is ["speak", var speaking, .. var spoken])
+{
+    await SpeakingBench.RunAsync(settings, [.. spoken.DefaultIfEmpty("flite/slt")], int.Parse(speaking, CultureInfo.InvariantCulture));
+    return;
+}
+
 await using var services = new ServiceCollection()
-    .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddCommandLine([.. args.Where(argument => argument.StartsWith('-'))]).Build())
+    .AddSingleton<IConfiguration>(settings)
     .AddLogging()
     .AddHoldfastSpeech()
     .BuildServiceProvider();
