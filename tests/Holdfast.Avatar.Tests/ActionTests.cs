@@ -33,11 +33,19 @@ public sealed class ActionTests : IDisposable
         show.Say(new Utterance("b", "Three."));
         var seen = new List<string>();
         var sound = 0;
-        while (!_diary.Has("started b"))
+
+        // What comes next is told with the last piece of what is over, if it is there by then: the places tell them apart.
+        while (true)
         {
             Cancel.ThrowIfCancellationRequested();
-            sound += show.ReadAudio(_pcm) && !_diary.Has("started b") ? 1 : 0;
-            if (show.Place != 0 && !_diary.Has("started b"))
+            var sounds = show.ReadAudio(_pcm);
+            if (show.Place > 20)
+            {
+                break;
+            }
+
+            sound += sounds ? 1 : 0;
+            if (show.Place != 0)
             {
                 Assert.False(show.IsIdle);
                 seen.Add(ColorOf(show));
@@ -48,7 +56,7 @@ public sealed class ActionTests : IDisposable
 
         Assert.Equal([.. Enumerable.Repeat("red", 10), .. Enumerable.Repeat("blue", 10)], seen);
         Assert.Equal(15, sound);
-        Assert.Equal(["started a", "Finished a", "started b"], _diary.Lines);
+        Assert.Equal(["started a", "Finished a", "started b"], _diary.Lines.Take(3));
         Assert.Equal("avatar", ColorOf(show));
     }
 
