@@ -39,6 +39,8 @@ export class HoldfastPlayer extends HTMLElement {
    */
   authorization = null;
 
+  /** @type {RTCConfiguration} */
+  #rtcConfiguration = {};
   #root = this.attachShadow({ mode: 'open' });
   #face = new Face(this.#root);
   #media = new Media(this.#root, (level, speaking) => this.#tell('level', { level, speaking }));
@@ -79,6 +81,16 @@ export class HoldfastPlayer extends HTMLElement {
   /** The element that shows the picture. It is muted: the sound has an element of its own. */
   get video() {
     return this.#media.video;
+  }
+
+  /** For `RTCPeerConnection`: of the next session. The server needs none, for it has one public port. */
+  get rtcConfiguration() {
+    return this.#rtcConfiguration;
+  }
+
+  set rtcConfiguration(configuration) {
+    this.#rtcConfiguration = configuration;
+    if (this.#session && !isLive(this.#session.state)) this.#session = null;
   }
 
   /** What is shown: `status`, `tone`, `scene`, and which buttons are there. */
@@ -177,10 +189,13 @@ export class HoldfastPlayer extends HTMLElement {
     return this.#avatars;
   }
 
-  /** Starts a new session. To be called from a click, so that the sound may play. */
-  start() {
+  /**
+   * Starts a new session. To be called from a click, so that the sound may play.
+   * @param {{ avatar?: string, graceSeconds?: number, answersToId?: boolean }} [options] beside what the attributes say, and before it
+   */
+  start(options) {
     this.#media.unlock();
-    return this.session.start({ avatar: this.avatar || undefined, graceSeconds: graceOf(this.getAttribute('grace')) });
+    return this.session.start({ avatar: this.avatar || undefined, graceSeconds: graceOf(this.getAttribute('grace')), ...options });
   }
 
   /** Reconnects, by the cheapest way that works. */
@@ -243,6 +258,7 @@ export class HoldfastPlayer extends HTMLElement {
     const session = new HoldfastSession({
       baseUrl: serverOf(this.getAttribute('server'), import.meta.url, document.baseURI),
       policy: this.policy,
+      rtcConfiguration: this.#rtcConfiguration,
       authorization: () => (typeof this.authorization === 'function' ? this.authorization() : this.authorization) ?? this.getAttribute('ticket'),
     });
     session.addEventListener('statechange', (event) => {

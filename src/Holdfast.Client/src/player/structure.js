@@ -22,7 +22,7 @@ const picture = [
     ['path', { d: 'M16 3c5 5-5 8 0 13M16 16c-1 6-9 5-11 12M16 16v12M16 16c1 6 9 5 11 12' }],
   ],
   ['img', { id: 'preview', class: 'person', alt: '', hidden: '' }],
-  ['video', { id: 'video', class: 'person', part: 'video', autoplay: '', playsinline: '', disablepictureinpicture: '', tabindex: '-1' }],
+  ['slot', { id: 'picture-slot', name: 'picture' }, ['video', { id: 'video', class: 'person', part: 'video', autoplay: '', playsinline: '', disablepictureinpicture: '', tabindex: '-1' }]],
 ];
 
 /** @type {Node_} */
@@ -122,5 +122,5 @@ export const structure = [
     ],
   ],
   ['p', { id: 'announcer', class: 'hidden', role: 'status' }],
-  ['audio', { id: 'audio', autoplay: '' }],
+  ['slot', { id: 'sound-slot', name: 'sound' }, ['audio', { id: 'audio', autoplay: '' }]],
 ];

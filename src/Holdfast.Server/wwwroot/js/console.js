@@ -1,9 +1,11 @@
-import { HoldfastSession, UNREACHABLE_AFTER_MISSED, canReconnect, isAway } from '../holdfast/index.js';
+import { UNREACHABLE_AFTER_MISSED, canReconnect, isAway } from '../holdfast/index.js';
+import '../holdfast/player.js';
 import { consoleTexts } from './console-texts.js';
 import { element } from './dom.js';
 import { old } from './old-api.js';
 
 /** @typedef {import('../holdfast/index.js').SessionState} SessionState */
+/** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 
 // The console that people know from LiveTalking: the same elements under the same ids, and the same words.
 
@@ -11,8 +13,7 @@ const t = consoleTexts[document.documentElement.lang === 'en' ? 'en' : 'zh-CN'];
 const STUN = 'stun:stun.l.google.com:19302';
 const TOAST_MS = 4_000;
 
-const video = element('video', HTMLVideoElement);
-const audio = element('audio', HTMLAudioElement);
+const player = /** @type {HoldfastPlayer} */ (element('player', HTMLElement));
 const start = element('start', HTMLButtonElement);
 const stop = element('stop', HTMLButtonElement);
 const reconnect = element('reconnect', HTMLButtonElement);
@@ -25,21 +26,24 @@ const toast = element('toast', HTMLElement);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let toastTimer;
 let isRecording = false;
-let session = make();
 
 localize();
-render(session.state);
-setInterval(() => countDown(session.state), 500);
-void session.resume();
-void showFace();
+render(player.session.state);
 
-start.addEventListener('click', () => quietly(session.start({ answersToId: true })));
-stop.addEventListener('click', () => quietly(session.stop()));
+start.addEventListener('click', () => quietly(player.start({ answersToId: true })));
+stop.addEventListener('click', () => quietly(player.stop()));
 reconnect.addEventListener('click', () => {
-  if (sessionIdOf(session.state) === null) notify(t.noSession);
-  else quietly(session.reconnect());
+  if (sessionIdOf(player.session.state) === null) notify(t.noSession);
+  else quietly(player.reconnect());
 });
-useStun.addEventListener('change', () => { session = make(); });
+useStun.addEventListener('change', () => { player.rtcConfiguration = useStun.checked ? { iceServers: [{ urls: STUN }] } : {}; });
+player.addEventListener('statechange', (event) => {
+  const { state, previous } = /** @type {import('../holdfast/index.js').SessionStateEvent} */ (event);
+  const said = noticeOf(state, previous);
+  if (said) notify(said);
+  if (!('sessionId' in state) || state.status === 'ended') setRecording(false);
+  render(state);
+});
 element('human-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   void send();
@@ -53,35 +57,6 @@ element('interrupt', HTMLButtonElement).addEventListener('click', () => void cal
 startRecord.addEventListener('click', () => void record('start_record'));
 stopRecord.addEventListener('click', () => void record('end_record'));
 
-function make() {
-  const made = new HoldfastSession({ rtcConfiguration: useStun.checked ? { iceServers: [{ urls: STUN }] } : {} });
-  made.addEventListener('stream', (event) => {
-    const { stream } = /** @type {import('../holdfast/index.js').SessionStreamEvent} */ (event);
-    video.srcObject = stream;
-    audio.srcObject = stream;
-    void audio.play().catch(() => notify(t.soundBlocked));
-  });
-  made.addEventListener('statechange', (event) => {
-    const { state, previous } = /** @type {import('../holdfast/index.js').SessionStateEvent} */ (event);
-    if (made !== session) return;
-    const said = noticeOf(state, previous);
-    if (said) notify(said);
-    if (!('sessionId' in state) || state.status === 'ended') setRecording(false);
-    render(state);
-  });
-  return made;
-}
-
-/** Who will be seen, before there is anything to see. */
-async function showFace() {
-  try {
-    const { default: name } = await session.api.avatars();
-    video.poster = session.api.previewUrl(name);
-  } catch {
-    // It is only a picture.
-  }
-}
-
 async function send() {
   const words = text.value.trim();
   if (!words) return;
@@ -91,7 +66,7 @@ async function send() {
 
 /** @param {'start_record' | 'end_record'} type */
 async function record(type) {
-  const id = sessionIdOf(session.state);
+  const id = sessionIdOf(player.session.state);
   if (!await call('/record', { type })) return;
   setRecording(type === 'start_record');
   const link = element('download', HTMLAnchorElement);
@@ -111,7 +86,7 @@ function setRecording(on) {
  * @param {Record<string, unknown>} body
  */
 async function call(path, body) {
-  const sessionid = sessionIdOf(session.state);
+  const sessionid = sessionIdOf(player.session.state);
   if (sessionid === null) {
     notify(t.noSession);
     return false;
@@ -127,9 +102,6 @@ function render(state) {
   const status = element('connection-status', HTMLElement);
   status.dataset.tone = tone;
   element('status-text', HTMLElement).textContent = t.status[state.status];
-  const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
-  stage.dataset.tone = tone;
-  element('stage-text', HTMLElement).textContent = state.status === 'idle' ? t.idle : t.status[state.status];
   const isLive = 'sessionId' in state && state.status !== 'ended' && state.status !== 'stopping';
   start.hidden = isLive;
   stop.hidden = !isLive;
@@ -138,15 +110,6 @@ function render(state) {
   startRecord.disabled = state.status !== 'connected' || isRecording;
   stopRecord.disabled = !isRecording;
   element('sessionid', HTMLInputElement).value = String(sessionIdOf(state) ?? 0);
-  countDown(state);
-}
-
-/** @param {SessionState} state */
-function countDown(state) {
-  const shown = element('countdown', HTMLElement);
-  const left = session.remainingMs;
-  shown.hidden = !isAway(state) || left === null;
-  if (left !== null) shown.textContent = t.keptFor(Math.floor(left / 60_000), Math.floor(left / 1_000) % 60);
 }
 
 /**
@@ -206,6 +169,7 @@ function sessionIdOf(state) {
 function notify(words) {
   toast.textContent = words;
   toast.hidden = false;
+  player.announce(words);
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => { toast.hidden = true; }, TOAST_MS);
 }

@@ -14,12 +14,12 @@ export const stage = `
   background: radial-gradient(calc(var(--side) * 1.1) calc(var(--side) * .9) at 50% calc(var(--side) * .18 - var(--up)), #e9efe9, #bcd3cb);
   transition: filter 240ms ease;
 }
-.person { position: absolute; left: calc(50% - var(--side) / 2); top: calc(-1 * var(--up)); width: var(--side); height: var(--side); object-fit: cover; transition: opacity 240ms ease; }
+.person, ::slotted(video) { position: absolute; left: calc(50% - var(--side) / 2); top: calc(-1 * var(--up)); width: var(--side); height: var(--side); object-fit: cover; transition: opacity 240ms ease; }
 @container (aspect-ratio > 1.04) {
-  .person { mask-image: linear-gradient(to right, transparent, #000 6%, #000 94%, transparent); }
+  .person, ::slotted(video) { mask-image: linear-gradient(to right, transparent, #000 6%, #000 94%, transparent); }
 }
-video.person { opacity: 0; }
-video.person.playing { opacity: 1; }
+video.person, ::slotted(video) { opacity: 0; }
+video.person.playing, ::slotted(video.playing) { opacity: 1; }
 .illustration { position: absolute; left: 50%; top: 46%; width: min(52cqw, 52cqh); translate: -50% -50%; fill: none; stroke: #1b7b5c; stroke-width: 1.6; stroke-linecap: round; opacity: .28; }
 
 /* In the dark the same picture stands in a dark room: multiplied, so that the sage turns to deep green, not to grey. */
