@@ -65,10 +65,10 @@ public sealed class KilledTests
             var path = $"api/sessions/{session.GetProperty("sessionId")}/recordings";
             using var started = await http.PostAsync(new Uri(path, UriKind.Relative), null, Cancelled);
             Assert.Equal(HttpStatusCode.Created, started.StatusCode);
-            var file = Directory.GetFiles(directory.FullName, "*.webm").Single();
 
-            // Some clusters are on the disk, and one is being made.
-            while ((await SecondsAsync()) < 4 || new FileInfo(file).Length < 10_000)
+            // The answer does not wait for the disk. Then some clusters are on it, and one is being made.
+            string? file;
+            while ((file = Directory.GetFiles(directory.FullName, "*.webm").SingleOrDefault()) is null || (await SecondsAsync()) < 4 || new FileInfo(file).Length < 10_000)
             {
                 await Task.Delay(50, Cancelled);
             }
