@@ -54,7 +54,7 @@ public sealed class TruthTests(Stage stage)
         await visit.ConnectAsync();
         await server.StopPolitelyAsync();
 
-        await visit.SceneAsync("over", seconds: 5);
+        await visit.SceneAsync("over", seconds: 30);
         await visit.SaysAsync(visit.LobbyTitle, "会话已被关闭", "The session was closed");
         await visit.SaysAsync(visit.Page.Locator("#lobby-text"), "服务器已经停止，没有保留会话。", "The server stopped, and did not keep it.");
     }

@@ -175,7 +175,7 @@ public sealed class ControlTests : IClassFixture<TalkingServer>
     {
         await using var visitor = await Visitor.ComeAsync(_server, _shared.Peers);
 
-        // All _shared.Peers of a host have one certificate: only the line o= tells them apart.
+        // All peers of a host have one certificate: only the line o= tells them apart.
         await using var back = await visitor.ComeBackAsync(_shared.Peers);
 
         Assert.Equal(1, SessionOf(_server, visitor.Id).Generation);

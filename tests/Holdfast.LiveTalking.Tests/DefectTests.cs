@@ -184,7 +184,7 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
         var sent = session.Snapshot().Connection?.PacketsSent;
         await Until.TrueAsync(async () =>
         {
-            await _server.CallAsync("/api/_server", method: "GET");
+            await _server.CallAsync("/api/server", method: "GET");
             return session.Snapshot().ExpiresIn < TimeSpan.FromSeconds(299);
         });
         Assert.Equal((drawn, sent), (session.Snapshot().Connection?.PicturesEncoded, session.Snapshot().Connection?.PacketsSent));

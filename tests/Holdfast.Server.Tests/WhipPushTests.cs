@@ -25,21 +25,21 @@ public sealed class WhipPushTests
         var (path, token) = await StartAsync(server);
         using var started = await server.SendAsync(HttpMethod.Post, path + "/pushes", token, new { target = "stage" });
         Assert.Equal(HttpStatusCode.Created, started.StatusCode);
+        await UntilAsync(async () => (await PushesAsync(server, path, token)).Single().GetProperty("state").GetString() is "streaming");
         using var said = await server.SendAsync(HttpMethod.Post, path + "/say", token, new { text = "One, two, three, four, five, six, seven, eight.", mode = "echo" });
         Assert.Equal(HttpStatusCode.Accepted, said.StatusCode);
         await UntilAsync(async () => await whip.StateAsync() is var seen && Number(seen, "pictures") >= 25 && Number(seen, "sounds") >= 50 && Number(seen, "loudest") > 1000);
-        Assert.Equal("streaming", (await PushesAsync(server, path, token)).Single().GetProperty("state").GetString());
 
         await whip.DropAsync();
         var before = Number(await whip.StateAsync(), "pictures");
-        await UntilAsync(async () => await whip.StateAsync() is var seen && Number(seen, "offers") == 2 && Number(seen, "pictures") >= before + 10);
+        await UntilAsync(async () => await whip.StateAsync() is var seen && Number(seen, "offers") >= 2 && Number(seen, "pictures") >= before + 10);
         var push = (await PushesAsync(server, path, token)).Single();
-        Assert.Equal(2, Number(push, "attempts"));
-        Assert.Equal("The server ended the stream.", push.GetProperty("why").GetString());
+        Assert.InRange(Number(push, "attempts"), 2, 20);
+        Assert.Contains("The server ended the stream.", Told(SessionOf(server, path)).First(static told => told.Contains("\"waiting\"", StringComparison.Ordinal)), StringComparison.Ordinal);
 
         using var stopped = await server.SendAsync(HttpMethod.Post, path + "/pushes/stop", token, new { target = "stage" });
         Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
-        Assert.Equal(1, Number(await whip.StateAsync(), "deleted"));
+        await UntilAsync(async () => Number(await whip.StateAsync(), "deleted") == 1);
         Assert.Empty(await PushesAsync(server, path, token));
 
         using var again = await server.SendAsync(HttpMethod.Post, path + "/pushes", token, new { target = "stage" });
@@ -70,6 +70,8 @@ public sealed class WhipPushTests
             ("/circle", "The server redirects to nowhere."),
             ("/away", "The server redirects to nowhere."),
             ("/long", "The server's answer is too long."),
+            ("/nowhere", "The server redirects to nowhere."),
+            ("/alphabet", "Line 1 of the answer is not of the form x=value."),
         ];
         await using var server = await RunningServer.StartAsync(
             [.. all.Select(one => $"--Holdfast:Push:Targets:{one.Path[1..]}={refusing.Address}{one.Path}"), $"--Holdfast:Push:Targets:nobody=http://127.0.0.1:{FreePort()}/whip",
@@ -181,6 +183,15 @@ public sealed class WhipPushTests
                     http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
                     http.Response.Headers.Location = "/circle";
                     return Task.CompletedTask;
+                case "/nowhere":
+                    http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+                    http.Response.Headers.Location = "//[";
+                    return Task.CompletedTask;
+                case "/alphabet":
+                    http.Response.StatusCode = StatusCodes.Status201Created;
+                    http.Response.Headers.Location = "http:";
+                    http.Response.ContentType = "application/sdp; charset=bogus";
+                    return http.Response.Body.WriteAsync("hello, this is no session description"u8.ToArray()).AsTask();
                 case "/away":
                     http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
                     http.Response.Headers.Location = "file:///etc/passwd";

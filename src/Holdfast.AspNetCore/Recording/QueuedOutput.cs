@@ -76,17 +76,25 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
     protected void Close() => _packets.Writer.TryComplete();
 
     /// <summary>What waits is given up; the next packet is a key frame, and its time is 0.</summary>
-    protected void BeginAnew() => Take(Taking.FromKeyFrame);
+    protected void BeginAnew()
+    {
+        // In this order: a key frame that comes meanwhile is what is waited for.
+        GiveUpWhatWaits();
+        _taking = Taking.FromKeyFrame;
+    }
 
     /// <summary>What waits is given up, and nothing is taken until <see cref="BeginAnew"/>.</summary>
-    protected void StandBy() => Take(Taking.Nothing);
+    protected void StandBy()
+    {
+        _taking = Taking.Nothing;
+        GiveUpWhatWaits();
+    }
 
     /// <summary>Whoever the packets go to can make no picture of them: a key frame is wanted before its time.</summary>
     protected void AskForKeyFrame() => Volatile.Write(ref _isKeyFrameAsked, true);
 
-    private void Take(Taking taking)
+    private void GiveUpWhatWaits()
     {
-        _taking = taking;
         while (_packets.Reader.TryRead(out var packet))
         {
             Return(packet);

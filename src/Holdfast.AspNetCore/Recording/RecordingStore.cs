@@ -247,7 +247,7 @@ internal sealed partial class RecordingStore : IAsyncDisposable
             Write(stored);
             LogRepaired(stored.Record.Id[..6], isWhole ? "is whole again" : "cannot be made whole", seconds);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             LogNotRepaired(exception, stored.Record.Id[..6]);
         }

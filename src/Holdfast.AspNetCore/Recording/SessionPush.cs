@@ -65,7 +65,9 @@ internal abstract partial class SessionPush(Session session, string target, Time
     public override void OnEnded()
     {
         Close();
-        _ending.Cancel();
+
+        // Not here: what follows from it is no business of the session's own order.
+        _ = _ending.CancelAsync();
     }
 
     /// <summary>Streams until it is ended.</summary>
@@ -90,7 +92,7 @@ internal abstract partial class SessionPush(Session session, string target, Time
             Attempts++;
             Tell(PushState.Connecting);
             var began = time.GetTimestamp();
-            var failure = await StreamAsync(video, _ending.Token).ConfigureAwait(false);
+            var failure = await AttemptAsync(video).ConfigureAwait(false);
             StandBy();
             if (_ending.IsCancellationRequested)
             {
@@ -115,6 +117,20 @@ internal abstract partial class SessionPush(Session session, string target, Time
         }
 
         Tell(PushState.Ended);
+    }
+
+    private async Task<PushFailure> AttemptAsync(VideoFormat video)
+    {
+        try
+        {
+            return await StreamAsync(video, _ending.Token).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // What nobody foresaw ends one attempt, and not the push.
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            return new PushFailure("Something went wrong in the stream; the server's log tells more.", exception.ToString());
+        }
     }
 
     private void Tell(PushState state, TimeSpan? again = null)

@@ -58,7 +58,7 @@ internal sealed class WhipClient : IDisposable
                 throw new WhipException($"The server answered {(int)response.StatusCode}.") { NotBefore = PatienceOf(response) };
             }
 
-            if (redirects == MostRedirects || response.Headers.Location is not { } location || new Uri(to, location) is not { Scheme: "http" or "https" } next)
+            if (redirects == MostRedirects || Resolve(to, response.Headers.Location) is not { } next)
             {
                 throw new WhipException("The server redirects to nowhere.");
             }
@@ -94,10 +94,13 @@ internal sealed class WhipClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The token is for the host that the settings name: a redirect to another one goes without.</summary>
+    /// <summary>The token is for the server that the settings name, and never in clear where they do not say so: what leads elsewhere goes without.</summary>
     private static void Authorize(HttpRequestMessage request, string? token, Uri target)
     {
-        if (token is not null && string.Equals(request.RequestUri!.Host, target.Host, StringComparison.OrdinalIgnoreCase))
+        var to = request.RequestUri!;
+        if (token is not null && string.Equals(to.Host, target.Host, StringComparison.OrdinalIgnoreCase)
+            && (to.Scheme is "https" || target.Scheme is "http")
+            && (to.Port == target.Port || (to.IsDefaultPort && target.IsDefaultPort)))
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
@@ -105,9 +108,14 @@ internal sealed class WhipClient : IDisposable
 
     private static async Task<WhipSession> ReadAsync(HttpResponseMessage response, Uri target, Uri from, CancellationToken cancellationToken)
     {
-        var resource = response.Headers.Location is { } location && new Uri(from, location) is { Scheme: "http" or "https" } whole ? whole : null;
-        return new WhipSession(target, resource, await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
+        // Whatever character set a header names: session descriptions are UTF-8 (RFC 8866 section 5).
+        var answer = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+        return new WhipSession(target, Resolve(from, response.Headers.Location), answer);
     }
+
+    /// <summary>Where a server points to; null where that is nowhere.</summary>
+    private static Uri? Resolve(Uri from, Uri? to) =>
+        to is not null && Uri.TryCreate(from, to, out var whole) && whole.Scheme is "http" or "https" ? whole : null;
 
     private static TimeSpan? PatienceOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {

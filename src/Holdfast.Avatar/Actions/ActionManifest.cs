@@ -63,7 +63,8 @@ internal sealed partial record ActionManifest(IReadOnlyList<ActionDescription> A
             manifest = Read(document.RootElement, folder);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or FormatException
+            or ArgumentException or InvalidOperationException or NotSupportedException)
         {
             error = $"{path} cannot be used: {exception.Message}";
             return false;

@@ -11,6 +11,9 @@ internal static class ClipVideo
 {
     private const int FramesPerSecond = 25;
 
+    /// <summary>A file that is never ready holds up all others.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <exception cref="ActionException">It cannot be used; says why.</exception>
     public static async Task<Clip> ReadAsync(ActionDescription action, string ffmpeg, VideoFormat format, TimeSpan longest, Action<long> spend, CancellationToken cancellationToken)
     {
@@ -29,7 +32,7 @@ internal static class ClipVideo
         }
 
         var sound = new List<byte[]>();
-        string[] samples = ["-vn", "-ac", "1", "-ar", SoundFormat.SampleRate.ToString(CultureInfo.InvariantCulture), "-f", "s16le"];
+        string[] samples = ["-vn", "-t", longest.TotalSeconds.ToString(CultureInfo.InvariantCulture), "-ac", "1", "-ar", SoundFormat.SampleRate.ToString(CultureInfo.InvariantCulture), "-f", "s16le"];
         complaint = await RunAsync(ffmpeg, action.Video, samples, ReadSoundAsync, cancellationToken).ConfigureAwait(false);
 
         // A video without sound is one too.
@@ -51,10 +54,11 @@ internal static class ClipVideo
             var most = (long)(longest.TotalSeconds * SoundFormat.SampleRate) * sizeof(short);
             var piece = new byte[64 * 1024];
             int read;
-            while (most > 0 && (read = await output.ReadAsync(piece, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((read = await output.ReadAsync(piece, cancellationToken).ConfigureAwait(false)) > 0)
             {
+                // Read to its end whatever it is: a program that cannot write does not end.
                 sound.Add(piece[..(int)Math.Min(read, most)]);
-                most -= read;
+                most -= Math.Min(read, most);
             }
         }
     }
@@ -78,20 +82,39 @@ internal static class ClipVideo
             throw new ActionException($"{file} is a video, and {ffmpeg} is not installed (Holdfast:Avatar:Ffmpeg).");
         }
 
+        using var limit = new CancellationTokenSource(Patience);
+        using var kill = limit.Token.Register(static ended => End((Process)ended!), process);
         try
         {
             var complaint = process.StandardError.ReadToEndAsync(cancellationToken);
             await read(process.StandardOutput.BaseStream).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            if (limit.IsCancellationRequested)
+            {
+                throw new ActionException($"ffmpeg took more than {Patience.TotalMinutes:0} minutes for {file}.");
+            }
+
             var words = (await complaint.ConfigureAwait(false)).Trim().ReplaceLineEndings("; ");
             return process.ExitCode == 0 ? null : words.Length > 300 ? words[^300..] : words;
         }
         finally
         {
+            End(process);
+        }
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
             if (!process.HasExited)
             {
                 process.Kill(entireProcessTree: true);
             }
+        }
+        catch (InvalidOperationException)
+        {
+            // It is over, and given back.
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Holdfast.AspNetCore.Http;
 using Holdfast.Sessions;
@@ -79,7 +80,14 @@ internal sealed class RequestMembers
 
         try
         {
-            using var document = JsonDocument.Parse(text.GetString()!, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            // It is looked at as the body is that it came in.
+            var inner = Encoding.UTF8.GetBytes(text.GetString()!);
+            if (JsonFaults.Find(inner, MaxDepth) is not null)
+            {
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(inner, new JsonDocumentOptions { MaxDepth = MaxDepth });
             return document.RootElement.Clone();
         }
         catch (JsonException)

@@ -118,7 +118,8 @@ internal sealed record PublishAnswer(
             if (value.Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries) >= 8
                 && value[parts[1]] is "1"
                 && value[parts[2]].Equals("udp", StringComparison.OrdinalIgnoreCase)
-                && IPAddress.TryParse(value[parts[4]], out var address)
+                && IPAddress.TryParse(value[parts[4]], out var written)
+                && (written.IsIPv4MappedToIPv6 ? written.MapToIPv4() : written) is var address
                 && IsReachable(address)
                 && ushort.TryParse(value[parts[5]], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
                 && port != 0

@@ -10,7 +10,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 loop = asyncio.new_event_loop()
 threading.Thread(target=loop.run_forever, daemon=True).start()
@@ -37,7 +37,7 @@ async def read(track):
 
 
 async def answer(name, offer):
-    connection = streams[name] = RTCPeerConnection()
+    connection = streams[name] = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     connection.on("track", lambda track: asyncio.ensure_future(read(track)))
     await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
     await connection.setLocalDescription(await connection.createAnswer())

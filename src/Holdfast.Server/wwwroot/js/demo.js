@@ -84,8 +84,9 @@ async function offerFaces() {
 function follow({ kind, data }) {
   const of = /** @type {Record<string, any>} */ (data);
   switch (kind) {
+    // What has no words, an action or a recording, has no line.
     case 'said':
-      add(person, of.text);
+      if (of.text.trim()) add(person, of.text);
       break;
     case 'heard':
       hear(of.text, of.final);
@@ -94,6 +95,7 @@ function follow({ kind, data }) {
       if (of.phase !== 'hearing' && of.phase !== 'deciding') hear('', true);
       break;
     case 'accepted':
+      if (!of.text.trim()) break;
       lines.set(of.utteranceId, add(avatar, of.text));
       spoken(of.utteranceId, 0);
       break;

@@ -63,6 +63,8 @@ export function withEntry(lines, { kind, data, number }, session, heardTo = 0) {
     case 'accepted': {
       const { utteranceId, text, key, part, at } = data;
       const found = lines.find((line) => line.session === session && line.utteranceId === utteranceId);
+      // What has no words, an action or a recording, has no line.
+      if (!found && text.trim() === '') return lines;
       return withTaken(lines, { ...blank, id: key ?? found?.id ?? `${session}/${utteranceId}`, text, status: 'queued', session, utteranceId, turn: turnOf(part), at });
     }
     case 'heard':
