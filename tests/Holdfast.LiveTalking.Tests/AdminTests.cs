@@ -89,7 +89,10 @@ public sealed class AdminTests : IClassFixture<TalkingServer>
         Assert.Equal((gone.Id, "held", 2), (sessions[0].GetProperty("sessionid").GetInt64(), sessions[0].GetProperty("state").GetString(), sessions[0].GetProperty("trouble").GetInt32()));
         Assert.InRange(sessions[0].GetProperty("expires_in").GetInt32(), 100, 300);
         var live = Of(there.Id);
-        Assert.Equal(("connected", 0), (live.GetProperty("state").GetString(), live.GetProperty("generation").GetInt32()));
+        Assert.Equal(0, live.GetProperty("generation").GetInt32());
+
+        // A machine that stands still for a moment looks like a line that does.
+        Assert.Contains(live.GetProperty("state").GetString(), (string[])["connected", "interrupted"], StringComparer.Ordinal);
         Assert.True(live.GetProperty("line_kbps").GetInt32() > 0);
 
         // What is really sent is known from the second telling on, of those who are reached.
