@@ -4,6 +4,7 @@ using Holdfast.Lab.Browsers;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>The lab's own way to drive a browser, with the browsers that people have.</summary>
+[Collection(nameof(Alone))]
 public sealed class RemoteBrowserTests : IAsyncLifetime
 {
     private readonly SmallSite _site = new();
