@@ -56,7 +56,7 @@ public sealed class ActionTests : IDisposable
 
         Assert.Equal([.. Enumerable.Repeat("red", 10), .. Enumerable.Repeat("blue", 10)], seen);
         Assert.Equal(15, sound);
-        Assert.Equal(["started a", "Finished a", "started b"], _diary.Lines.Take(3));
+        Assert.Equal(["started a", "Finished a", "started b"], _diary.Lines.Take(3), StringComparer.Ordinal);
         Assert.Equal("avatar", ColorOf(show));
     }
 
