@@ -17,6 +17,9 @@ internal sealed partial class RecordingStore : IAsyncDisposable
     private const int TriesToOpen = 20;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A start has better things to do than to read many files at once.</summary>
+    private static readonly SemaphoreSlim OneAtATime = new(1);
+
     private readonly ConcurrentDictionary<string, StoredRecording> _all = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly RecordingOptions _options;
@@ -107,6 +110,9 @@ internal sealed partial class RecordingStore : IAsyncDisposable
     public async Task DeleteAsync(StoredRecording recording)
     {
         await StopAsync(recording).ConfigureAwait(false);
+
+        // One that is being made whole would write its notes once more.
+        await recording.Completion.ConfigureAwait(false);
         _all.TryRemove(recording.Record.Id, out _);
         foreach (var path in new[] { recording.WebM, recording.Mp4, recording.Sidecar })
         {
@@ -238,6 +244,7 @@ internal sealed partial class RecordingStore : IAsyncDisposable
     /// <summary>Makes whole what a server before this one was killed over. Whatever comes of it, the recording is listed, and what it has can be fetched.</summary>
     private async Task RepairAsync(StoredRecording stored)
     {
+        await OneAtATime.WaitAsync().ConfigureAwait(false);
         try
         {
             await using var file = await OpenAsync(stored.WebM).ConfigureAwait(false);
@@ -250,6 +257,10 @@ internal sealed partial class RecordingStore : IAsyncDisposable
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             LogNotRepaired(exception, stored.Record.Id[..6]);
+        }
+        finally
+        {
+            OneAtATime.Release();
         }
     }
 

@@ -45,6 +45,7 @@ public sealed partial class DocumentTests
         Assert.Equal(Levels(english), Levels(chinese), StringComparer.Ordinal);
         Assert.Equal(Code(english), Code(chinese), StringComparer.Ordinal);
         Assert.Equal(Names(english), Names(chinese), StringComparer.Ordinal);
+        Assert.Equal(Statuses(english), Statuses(chinese), StringComparer.Ordinal);
     }
 
     private static string WithoutCode(string text) => Fence.Replace(text, "");
@@ -56,6 +57,9 @@ public sealed partial class DocumentTests
     /// <summary>Settings, paths and members, as they stand in the text: each is named in both.</summary>
     private static IEnumerable<string> Names(string text) => Name.Matches(WithoutCode(text))
         .Select(static match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    /// <summary>The rows of tables that hold nothing but a call and its statuses: they are the same in every language.</summary>
+    private static IEnumerable<string> Statuses(string text) => CallRow.Matches(text).Select(static match => match.Value);
 
     /// <summary>As the well-known hosts make them: small letters, no signs, blanks as hyphens.</summary>
     private static IEnumerable<string> Headings(string text) => Heading.Matches(WithoutCode(text)).Select(static match =>
@@ -72,6 +76,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\[(?<text>[^\]]*)\]\([^)]*\)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex LinkInHeading { get; }
+
+    [GeneratedRegex(@"^\| `[A-Z]+ /[^`]+` \| [\d ]+ \|$", RegexOptions.Multiline, 1_000)]
+    private static partial Regex CallRow { get; }
 
     [GeneratedRegex(@"[^\w\- ]", RegexOptions.None, 1_000)]
     private static partial Regex Sign { get; }
