@@ -98,6 +98,21 @@ public sealed class WhipPushTests
     }
 
     [Fact]
+    public async Task Its_token_is_for_the_server_that_the_settings_name_and_goes_nowhere_else()
+    {
+        await using var other = await RefusingServer.StartAsync();
+        await using var named = await RefusingServer.StartAsync();
+        named.Elsewhere = other.Address + "/404";
+        await using var server = await RunningServer.StartAsync($"--Holdfast:Push:Targets:stage={named.Address}/elsewhere", "--Holdfast:Push:Tokens:stage=not-for-others");
+        var (path, token) = await StartAsync(server);
+        using var started = await server.SendAsync(HttpMethod.Post, path + "/pushes", token, new { target = "stage" });
+
+        await UntilAsync(() => Task.FromResult(other.Calls("/404") > 0));
+        Assert.Equal("Bearer not-for-others", named.LastToken);
+        Assert.Equal("", other.LastToken);
+    }
+
+    [Fact]
     public void A_token_for_no_WHIP_server_and_an_address_of_another_kind_are_refused_at_the_start()
     {
         var options = new PushOptions();
@@ -156,6 +171,12 @@ public sealed class WhipPushTests
 
         public string Address => _app.Urls.First();
 
+        /// <summary>Where /elsewhere leads.</summary>
+        public string Elsewhere { get; set; } = "";
+
+        /// <summary>What it was shown last.</summary>
+        public string LastToken { get; private set; } = "";
+
         public static async Task<RefusingServer> StartAsync()
         {
             var server = new RefusingServer();
@@ -170,6 +191,7 @@ public sealed class WhipPushTests
         private Task Answer(HttpContext http)
         {
             var path = http.Request.Path.Value!;
+            LastToken = http.Request.Headers.Authorization.ToString();
             _calls.AddOrUpdate(path, 1, static (_, calls) => calls + 1);
             switch (path)
             {
@@ -182,6 +204,10 @@ public sealed class WhipPushTests
                 case "/circle":
                     http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
                     http.Response.Headers.Location = "/circle";
+                    return Task.CompletedTask;
+                case "/elsewhere":
+                    http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+                    http.Response.Headers.Location = Elsewhere;
                     return Task.CompletedTask;
                 case "/nowhere":
                     http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;

@@ -35,6 +35,12 @@ test('the journal may be faster than the answer, and tells what another page has
   assert.equal(withEntry(both, entry('accepted', 'u2', { text: 'from elsewhere', key: null }), 7), both, 'told again, it is the same');
 });
 
+test('what has no words, an action or a recording, has no line', () => {
+  assert.deepEqual(withEntry([], entry('accepted', 'u1', { text: '', key: null }), 7), []);
+  const lines = withEntry([], entry('accepted', 'u2', { text: 'with words', key: null }), 7);
+  assert.equal(through(lines, entry('accepted', 'u3', { text: ' ', key: null }), entry('started', 'u3'), entry('finished', 'u3')).length, 1);
+});
+
 test('after a reload the journal tells the whole story again', () => {
   const lines = through([], entry('accepted', 'u1', { text: 'one', key: 'k1' }), entry('started', 'u1'), entry('finished', 'u1'),
     entry('accepted', 'u2', { text: 'two', key: null }), entry('interrupted', 'u2'));
