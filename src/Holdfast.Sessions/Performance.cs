@@ -242,6 +242,9 @@ internal sealed partial class Performance : IPaced, IShowObserver
     /// <inheritdoc cref="IAdjustableShow.Adjust"/>
     public void Adjust(string? name, string? voice) => (_show as IAdjustableShow)?.Adjust(name, voice);
 
+    /// <summary>Has the show look as the conversation goes.</summary>
+    public void Attend(Attention attention) => (_show as IAttentiveShow)?.Attend(attention);
+
     /// <summary>Says nothing from now on, and keeps its place; the picture goes on where the show can do that, and stands still where not.</summary>
     public void Hush() => _isHushed = true;
 

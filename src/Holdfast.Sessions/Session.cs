@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
@@ -180,6 +181,9 @@ public sealed partial class Session
 
     /// <summary>After <see cref="PauseSpeech"/>: goes on at the last pause before what was not heard.</summary>
     public void ResumeSpeech() => CurrentPerformance()?.Unhush();
+
+    /// <summary>What the conversation is at, for a show that looks so (<see cref="IAttentiveShow"/>): towards the person who speaks, away while it thinks.</summary>
+    public void Attend(Attention attention) => CurrentPerformance()?.Attend(attention);
 
     /// <summary>Ends the session; nothing happens when it is over already.</summary>
     public void Close(SessionReason reason) => Signal(SessionSignal.CloseRequested, reason);

@@ -57,6 +57,30 @@ public sealed class AvatarShowTests
     }
 
     [Fact]
+    public async Task A_thinking_show_looks_away_until_it_speaks_and_then_rests_again()
+    {
+        await using var show = Make(ScriptedVoice.OfTones(400));
+        var idle = Picture(show, 7);
+        show.Attend(Attention.Thinking);
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.False(show.ReadAudio(_pcm));
+        }
+
+        Assert.False(show.IsIdle);
+        Assert.False(Picture(show, 7).AsSpan().SequenceEqual(idle));
+        show.Say(new Utterance("a", "One."));
+        await HearAllAsync(show, "Finished a");
+        show.Attend(Attention.None);
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.False(show.ReadAudio(_pcm));
+        }
+
+        Assert.True(Picture(show, 7).AsSpan().SequenceEqual(idle));
+    }
+
+    [Fact]
     public async Task The_last_step_back_to_idle_cannot_be_seen()
     {
         await using var show = Make(Espeak.Client());

@@ -70,20 +70,101 @@ public sealed class DrawingTests
     {
         var (_, renderer) = Make(name);
         using var __ = renderer;
-        var bare = Backdrop.Paint(Size);
         foreach (var pose in new[] { new Pose(), new Pose { Yaw = 1, Roll = 3 }, new Pose { Yaw = -1, Roll = -3, Pitch = -1 } })
         {
             var picture = Draw(renderer, pose);
 
             // 822 x 706 shows rows 7 % to 93 %; there is still air above the hair.
-            Assert.Equal(0, DifferentFromBackground(picture, bare, 0, (int)(Size * 0.085), 0, Size));
+            Assert.Equal(0, DifferentFromBackground(picture, 0, (int)(Size * 0.085), 0, Size));
 
             // 360 x 520 shows columns 15 % to 85 %: nothing of head and hair lies outside, above the shoulders.
-            Assert.Equal(0, DifferentFromBackground(picture, bare, 0, (int)(Size * 0.70), 0, (int)(Size * 0.16)));
-            Assert.Equal(0, DifferentFromBackground(picture, bare, 0, (int)(Size * 0.70), (int)(Size * 0.84), Size));
+            Assert.Equal(0, DifferentFromBackground(picture, 0, (int)(Size * 0.70), 0, (int)(Size * 0.16)));
+            Assert.Equal(0, DifferentFromBackground(picture, 0, (int)(Size * 0.70), (int)(Size * 0.84), Size));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_lies_behind_the_person_is_one_colour_in_the_encoded_picture_too(string name)
+    {
+        var (character, renderer) = Make(name);
+        using var _ = renderer;
+        using var encoder = new Vp8Encoder(new Vp8EncoderOptions { Format = new VideoFormat(Size, Size, 25), BitrateBitsPerSecond = 150_000 });
+        using var decoder = new Vp8Decoder();
+        var idle = new IdleMotion(character.Motion);
+        var picture = new I420Picture(Size, Size);
+        for (var i = 0; i < 8; i++)
+        {
+            renderer.Draw(idle[i * 6], picture);
+            Assert.True(decoder.TryDecode(encoder.Encode(picture, forceKeyFrame: i == 4, out bool _), out var seen));
+
+            // The upper corners, far from the hair: no blocks, whose edges are steps.
+            for (var y = 0; y < Size / 4; y++)
+            {
+                var row = seen.Y.Slice(y * Size, Size / 6);
+                Assert.True(row.IndexOfAnyExcept(seen.Y[0]) < 0, $"picture {i}, row {y}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("lin", 330, 430, 90, 180)]
+    [InlineData("kai", 46, 100, 170, 350)]
+    public void The_loose_ends_of_the_hair_sway(string name, int top, int bottom, int left, int right)
+    {
+        var (_, renderer) = Make(name);
+        using var __ = renderer;
+        var still = Draw(renderer, new Pose());
+        var swaying = Draw(renderer, new Pose { Sway = 4 });
+        Assert.True(Changed(still, swaying, top / 2, bottom / 2, left / 2, right / 2) > 20);
+
+        // The face stays.
+        Assert.Equal(0, Changed(still, swaying, 95, 165, 105, 150));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_shoulder_is_lifted_and_the_other_one_lowered(string name)
+    {
+        var (_, renderer) = Make(name);
+        using var __ = renderer;
+        var still = Draw(renderer, new Pose());
+        var lifted = Draw(renderer, new Pose { Shoulders = 4 });
+        Assert.True(Changed(still, lifted, 190, Size, 180, 250) > 20);
+        Assert.True(Changed(still, lifted, 190, Size, 6, 76) > 20);
+        Assert.Equal(0, Changed(still, lifted, 0, 160, 0, Size));
+    }
+
+    [Fact]
+    public void Whoever_listens_looks_at_the_person_and_whoever_thinks_looks_away_for_a_moment()
+    {
+        var motion = new AttentionMotion();
+        var idle = new Pose { GazeX = 0.4f, GazeY = 0.1f };
+        Pose After(Attention attention, int ticks)
+        {
+            for (var i = 0; i < ticks; i++)
+            {
+                motion.Tick(attention);
+            }
+
+            return motion.Apply(idle);
         }
 
-        bare.Dispose();
+        var listening = After(Attention.Listening, 50);
+        Assert.Equal(0, listening.GazeX, 3);
+        Assert.True(listening.Brow > idle.Brow && listening.Roll != idle.Roll);
+
+        var thinking = After(Attention.Thinking, 50);
+        Assert.True(thinking.GazeX < -0.5f && thinking.GazeY < -0.5f);
+        Assert.Equal(idle, After(Attention.None, 60));
+        Assert.True(motion.IsIdle);
+
+        // Neither costs a drawing for ever.
+        Assert.Equal(idle, After(Attention.Thinking, 6 * 50));
+        Assert.True(motion.IsIdle);
+        Assert.NotEqual(idle, After(Attention.Listening, 10 * 50));
+        Assert.Equal(idle, After(Attention.Listening, 12 * 50));
+        Assert.True(motion.IsIdle);
     }
 
     [Fact]
@@ -189,9 +270,14 @@ public sealed class DrawingTests
         return bright;
     }
 
-    private static int DifferentFromBackground(byte[] picture, SkiaSharp.SKImage background, int top, int bottom, int left, int right)
+    private static int DifferentFromBackground(byte[] picture, int top, int bottom, int left, int right)
     {
-        using var pixels = background.PeekPixels();
-        return Changed(picture, pixels.GetPixelSpan().ToArray(), top, bottom, left, right);
+        var bare = new byte[picture.Length];
+        for (var i = 0; i < bare.Length; i += 4)
+        {
+            (bare[i], bare[i + 1], bare[i + 2], bare[i + 3]) = (Backdrop.Color.Blue, Backdrop.Color.Green, Backdrop.Color.Red, 255);
+        }
+
+        return Changed(picture, bare, top, bottom, left, right);
     }
 }

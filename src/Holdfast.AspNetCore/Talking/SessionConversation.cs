@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Holdfast.AspNetCore.Http;
 using Holdfast.Dialogue;
+using Holdfast.Media;
 using Holdfast.Sessions;
 using Holdfast.Speech;
 using Microsoft.Extensions.Logging;
@@ -120,6 +121,15 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
         var kind = (string)members["kind"]!;
         members.Remove("kind");
         _session.Tell(kind, members.ToJsonString(EventJson));
+        if (happened is ConversationEvent.PhaseChanged { Phase: var phase })
+        {
+            _session.Attend(phase switch
+            {
+                "hearing" or "deciding" => Attention.Listening,
+                "thinking" => Attention.Thinking,
+                _ => Attention.None,
+            });
+        }
     }
 
     private static string PartOf(long turn) => "turn-" + turn.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -17,6 +17,9 @@ internal sealed record CharacterDesign
     /// <summary>Hair that falls behind neck and shoulders.</summary>
     public IReadOnlyList<Shape> HairBehind { get; init; } = [];
 
+    /// <summary>How the hair sways: which end of it is loose.</summary>
+    public required Bend HairBend { get; init; }
+
     /// <summary>Hair at the back of the head, seen beside the ears.</summary>
     public IReadOnlyList<Shape> HairBack { get; init; } = [];
 

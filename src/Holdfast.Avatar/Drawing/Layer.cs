@@ -2,11 +2,22 @@ using SkiaSharp;
 
 namespace Holdfast.Avatar;
 
+/// <summary>Which rows of a layer are moved aside when it sways.</summary>
+/// <param name="From">Where the bend begins, in sheet units.</param>
+/// <param name="To">Where it is all there is; above or below the beginning.</param>
+/// <param name="Reach">How much of the sway it takes: 1 for long hair.</param>
+internal readonly record struct Bend(float From, float To, float Reach);
+
 /// <summary>A part of a portrait that keeps its form, painted once at the size it is shown in, and then only moved.</summary>
 internal sealed class Layer : IDisposable
 {
     // Room for soft edges and for the anti-aliased rim.
     private const float Margin = 3;
+
+    // Rows and columns that are moved as one, in sheet units, and further, in pixels, than anything is moved.
+    private const float BandInUnits = 20;
+    private const float StripInUnits = 40;
+    private const float Outside = 64;
 
     private static readonly SKSamplingOptions Smooth = new(SKFilterMode.Linear);
     private readonly SKImage? _image;
@@ -72,6 +83,77 @@ internal sealed class Layer : IDisposable
 
         canvas.Save();
         canvas.Scale(1 / _scale);
+        canvas.DrawImage(_image, _x, _y, Smooth);
+        canvas.Restore();
+    }
+
+    /// <summary>Draws it bent: rows are moved aside, the further the more, from where the bend begins to where it ends.</summary>
+    /// <param name="canvas">Neither turned nor scaled but by the sheet's scale.</param>
+    /// <param name="bend">Which rows.</param>
+    /// <param name="sway">How far the last row is moved, in sheet units.</param>
+    public void DrawBent(SKCanvas canvas, in Bend bend, float sway)
+    {
+        if (_image is null || bend.Reach == 0 || MathF.Abs(sway * bend.Reach * _scale) < 0.05f)
+        {
+            Draw(canvas);
+            return;
+        }
+
+        // Bands that are only moved cost little more than the whole does; bent pixel by pixel it would be six times as much. What does not move is one band.
+        var step = BandInUnits * _scale;
+        var steps = (int)MathF.Ceiling(_image.Height / step);
+        var first = 0;
+        for (var band = 0; band < steps; band++)
+        {
+            var move = MoveOf(bend, sway, ((_y + ((band + 0.5f) * step)) / _scale));
+            if (band + 1 < steps && MoveOf(bend, sway, (_y + ((band + 1.5f) * step)) / _scale) == move)
+            {
+                continue;
+            }
+
+            var (top, bottom) = (MathF.Round(first * step), band + 1 == steps ? _image.Height : MathF.Round((band + 1) * step));
+            DrawPart(canvas, 0, top, _image.Width, bottom - top, move, 0);
+            first = band + 1;
+        }
+    }
+
+    private static float MoveOf(in Bend bend, float sway, float y)
+    {
+        var part = Math.Clamp((y - bend.From) / (bend.To - bend.From), 0, 1);
+        return sway * bend.Reach * part * part;
+    }
+
+    /// <summary>Draws shoulders: one lifted and the other lowered, and both lifted with the breath.</summary>
+    /// <param name="canvas">Neither turned nor scaled but by the sheet's scale.</param>
+    /// <param name="tilt">How far the end at the right is lifted, in sheet units.</param>
+    /// <param name="lift">How far both ends are.</param>
+    public void DrawLifted(SKCanvas canvas, float tilt, float lift)
+    {
+        const float Arm = 150;
+        var step = MathF.Round(StripInUnits * _scale);
+        for (var x = 0f; _image is not null && x < _image.Width; x += step)
+        {
+            var side = Math.Clamp((((_x + x + (step / 2)) / _scale) - CharacterDesign.Middle) / Arm, -1, 1);
+            DrawPart(canvas, x, 0, MathF.Min(step, _image.Width - x), _image.Height, 0, -(tilt * side) - (lift * side * side));
+        }
+    }
+
+    /// <summary>A part of it, in its own pixels, moved in sheet units.</summary>
+    private void DrawPart(SKCanvas canvas, float x, float y, float width, float height, float right, float down)
+    {
+        canvas.Save();
+        canvas.Scale(1 / _scale);
+        canvas.Translate(right * _scale, down * _scale);
+        var (left, top) = (_x + x, _y + y);
+        if (right != 0)
+        {
+            canvas.ClipRect(new SKRect(left - Outside, top, left + width + Outside, top + height));
+        }
+        else
+        {
+            canvas.ClipRect(new SKRect(left, top - Outside, left + width, top + height + Outside));
+        }
+
         canvas.DrawImage(_image, _x, _y, Smooth);
         canvas.Restore();
     }

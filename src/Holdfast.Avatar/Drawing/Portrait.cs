@@ -28,19 +28,19 @@ internal sealed class Portrait : IDisposable
     public void Draw(SKCanvas canvas, in Pose pose)
     {
         canvas.ResetMatrix();
-        canvas.DrawImage(_layers.Background, 0, 0, SKSamplingOptions.Default);
+        canvas.Clear(Backdrop.Color);
         canvas.Scale(_layers.Scale);
         var rise = -1.5f * pose.Breath;
 
         // What hangs down follows the head only in part, and never turns.
         canvas.Save();
         canvas.Translate((pose.Roll * 1.3f) - (pose.Yaw * 2.6f), (rise * 0.8f) + (pose.Pitch * 0.4f));
-        _layers.HairBehind.Draw(canvas);
+        _layers.HairBehind.DrawBent(canvas, _design.HairBend, pose.Sway);
         canvas.Restore();
 
         canvas.Save();
         canvas.Translate(pose.Yaw * 1.2f, rise * 1.25f);
-        _layers.Body.Draw(canvas);
+        _layers.Body.DrawLifted(canvas, pose.Shoulders, 0.7f * pose.Breath);
         canvas.Restore();
 
         canvas.Translate(pose.Yaw * 2.6f, rise + (pose.Pitch * 2.2f));
@@ -53,7 +53,7 @@ internal sealed class Portrait : IDisposable
 
         canvas.Save();
         canvas.Translate(pose.Yaw * 3.6f, pose.Pitch * 2.4f);
-        _layers.HairFront.Draw(canvas, pose.Roll);
+        _layers.HairFront.Draw(canvas, pose.Roll, _design.HairBend, pose.Sway);
         canvas.Restore();
 
         canvas.RotateDegrees(pose.Roll, PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y);

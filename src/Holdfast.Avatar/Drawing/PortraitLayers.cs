@@ -15,7 +15,6 @@ internal sealed class PortraitLayers : IDisposable
         Design = design;
         Size = size;
         Scale = size / CharacterDesign.SheetSize;
-        Background = Backdrop.Paint(size);
         HairBehind = new Layer(design.HairBehind, Scale);
         Body = new Layer([.. design.Neck, .. design.Body, .. design.BodyFront], Scale, SKMatrix.CreateTranslation(0, -design.Lift));
         FaceShade = new Layer(design.FaceShade, Scale);
@@ -31,8 +30,6 @@ internal sealed class PortraitLayers : IDisposable
     /// <summary>Pixels in a sheet unit.</summary>
     public float Scale { get; }
 
-    public SKImage Background { get; }
-
     public Layer HairBehind { get; }
 
     public Layer Body { get; }
@@ -45,7 +42,6 @@ internal sealed class PortraitLayers : IDisposable
 
     public void Dispose()
     {
-        Background.Dispose();
         HairBehind.Dispose();
         Body.Dispose();
         FaceShade.Dispose();

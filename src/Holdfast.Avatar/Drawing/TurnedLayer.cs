@@ -27,8 +27,8 @@ internal sealed class TurnedLayer : IDisposable
         _pivot = pivot;
     }
 
-    /// <summary>Draws it, leaning by so many degrees, where the canvas, not turned, has been moved to.</summary>
-    public void Draw(SKCanvas canvas, float degrees)
+    /// <summary>Draws it, leaning by so many degrees and bent, where the canvas, not turned, has been moved to.</summary>
+    public void Draw(SKCanvas canvas, float degrees, in Bend bend, float sway)
     {
         var step = Math.Clamp((int)MathF.Round(degrees / Step), -MaxSteps, MaxSteps);
         if (!_turned.TryGetValue(step, out var layer))
@@ -36,7 +36,7 @@ internal sealed class TurnedLayer : IDisposable
             layer = _turned.GetOrAdd(step, Paint);
         }
 
-        layer.Value.Draw(canvas);
+        layer.Value.DrawBent(canvas, bend, sway);
     }
 
     public void Dispose()

@@ -43,6 +43,10 @@ internal sealed class IdleMotion
             Blink = Blink(character.Blinks, frame),
             Brow = 0.08f * Wave(2, 0.15f),
             Smile = 0.30f + (0.18f * Wave(1, 0.7f)),
+
+            // The ends of the hair come a quarter of a swing after the head; a breath of air moves them besides.
+            Sway = (-2.6f * Wave(1, 0.15f)) - (1.5f * Wave(2, 0.55f)) + (0.7f * Wave(5, 0.3f)),
+            Shoulders = (0.8f * Wave(1, 0.55f)) + (0.5f * Wave(2, 0.1f)),
         };
     }
 

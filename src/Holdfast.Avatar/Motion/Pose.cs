@@ -30,5 +30,11 @@ internal readonly record struct Pose
     /// <summary>A smile beyond the friendly rest: 0 to 1.</summary>
     public float Smile { get; init; }
 
+    /// <summary>How far the ends of the hair hang aside, in sheet units, to the picture's right (positive) or left.</summary>
+    public float Sway { get; init; }
+
+    /// <summary>How far the picture's right shoulder (positive) or the left one is lifted, in sheet units; the other one falls as far.</summary>
+    public float Shoulders { get; init; }
+
     public MouthShape Mouth { get; init; }
 }

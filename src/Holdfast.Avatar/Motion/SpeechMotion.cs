@@ -15,6 +15,11 @@ internal sealed class SpeechMotion
     private float _nodSpeed;
     private float _brow;
     private float _time;
+    private float _yaw;
+    private float _roll;
+    private float _hair;
+    private float _hairSpeed;
+    private float _beat;
 
     /// <summary>Whether nothing is added: the idle pose is the whole pose.</summary>
     public bool IsIdle { get; private set; } = true;
@@ -44,6 +49,15 @@ internal sealed class SpeechMotion
         _nod += _nodSpeed * Second;
         _brow += ((stress * 1.9f) - _brow) * (stress * 1.9f > _brow ? 0.14f : speaking ? 0.05f : 0.10f);
 
+        _yaw = (0.26f * MathF.Sin(_time * 2.1f)) + (0.12f * MathF.Sin(_time * 4.7f));
+        _roll = (1.1f * MathF.Sin(_time * 1.7f)) + (0.4f * MathF.Sin(_time * 3.9f));
+        var root = Presence * ((_roll * 1.9f) - (_yaw * 6.5f) + (_nod * 1.2f));
+
+        // Hair hangs on the head as a weight on a soft spring; a shoulder goes up with what is stressed, now the one, now the other.
+        _hairSpeed += (((root - _hair) * 46) - (_hairSpeed * 3.4f)) * Second;
+        _hair += _hairSpeed * Second;
+        _beat += ((stress * 7.5f * MathF.Sin(_time * 0.9f)) - _beat) * 0.09f;
+
         if (!speaking && _presence <= 0)
         {
             Settle();
@@ -58,18 +72,32 @@ internal sealed class SpeechMotion
             return idle;
         }
 
-        var presence = _presence * _presence * (3 - (2 * _presence));
+        var presence = Presence;
+
+        // Towards the person, and away for a moment now and then, as people do who look for a word.
+        var aside = presence * Glance(_time % 5.3f);
         return idle with
         {
-            Yaw = idle.Yaw + (presence * ((0.26f * MathF.Sin(_time * 2.1f)) + (0.12f * MathF.Sin(_time * 4.7f)))),
+            Yaw = idle.Yaw + (presence * _yaw) + (aside * 0.10f),
             Pitch = idle.Pitch + (_nod * 0.75f) + (presence * 0.10f * MathF.Sin(_time * 3.1f)),
-            Roll = idle.Roll + (presence * ((1.1f * MathF.Sin(_time * 1.7f)) + (0.4f * MathF.Sin(_time * 3.9f)))),
-            GazeX = idle.GazeX * (1 - (0.65f * presence)),
-            GazeY = idle.GazeY * (1 - (0.65f * presence)),
+            Roll = idle.Roll + (presence * _roll),
+            GazeX = (idle.GazeX * (1 - (0.85f * presence))) + (aside * 0.42f),
+            GazeY = (idle.GazeY * (1 - (0.85f * presence))) + (aside * 0.16f),
             Brow = idle.Brow + _brow,
-            Smile = idle.Smile + (presence * 0.08f),
+            Smile = idle.Smile + (presence * (0.06f + (0.16f * (0.5f + (0.5f * MathF.Sin(_time * 0.83f)))))),
+            Sway = idle.Sway + (presence * _hair),
+            Shoulders = idle.Shoulders + (presence * (_beat + (0.9f * MathF.Sin(_time * 1.3f)))),
             Mouth = _mouth,
         };
+    }
+
+    private float Presence => _presence * _presence * (3 - (2 * _presence));
+
+    /// <summary>Within a round of 5.3 s: away at 3.4 s, for half a second.</summary>
+    private static float Glance(float time)
+    {
+        var part = Math.Clamp(MathF.Min(time - 3.4f, 4.05f - time) / 0.12f, 0, 1);
+        return part * part * (3 - (2 * part));
     }
 
     private void Settle()
@@ -84,6 +112,9 @@ internal sealed class SpeechMotion
         _nod = 0;
         _nodSpeed = 0;
         _brow = 0;
+        _hair = 0;
+        _hairSpeed = 0;
+        _beat = 0;
         _average = 0;
         _time = 0;
         IsIdle = true;

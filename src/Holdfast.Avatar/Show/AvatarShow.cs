@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Avatar;
 
 /// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
-internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow, IRenderableShow
+internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow, IAttentiveShow, IRenderableShow
 {
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
@@ -37,6 +37,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     private bool _disposed;
     private volatile bool _sounding;
     private bool _isHushed;
+    private volatile Attention _attention;
     private bool _isBack;
     private short[]? _fading;
 
@@ -66,6 +67,9 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     /// <summary>What speaking adds to the idle pose; belongs to the pacing thread.</summary>
     internal SpeechMotion Motion { get; } = new();
 
+    /// <summary>What the conversation adds to it; belongs to the pacing thread.</summary>
+    internal AttentionMotion Looks { get; } = new();
+
     /// <summary>Blocks of 20 ms that were made and not yet heard.</summary>
     internal int Waiting => _queue.Count;
 
@@ -80,11 +84,20 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     /// <summary>Null until it is ready, which may be while the show runs.</summary>
     public EncodedLoop? IdleLoop => _stage.Loop;
 
-    public bool IsIdle => IdleLoop is not null && Motion.IsIdle && _clip is null && _idleActions.Clip is null;
+    public bool IsIdle => IdleLoop is not null && Motion.IsIdle && Looks.IsIdle && _clip is null && _idleActions.Clip is null;
 
     public long Place { get; private set; }
 
     public bool ReadAudio(Span<short> pcm)
+    {
+        var isHeard = ReadSpeech(pcm);
+
+        // Whoever speaks looks as a speaker does, whatever the conversation is at.
+        Looks.Tick(Place > 0 ? Attention.None : _attention);
+        return isHeard;
+    }
+
+    private bool ReadSpeech(Span<short> pcm)
     {
         Place = 0;
         _clip = null;
@@ -175,6 +188,8 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
 
     public void Hush(bool isHushed) => _isHushed = isHushed;
 
+    public void Attend(Attention attention) => _attention = attention;
+
     /// <summary>What would have been heard next, fading away, once: it is heard whole when it goes on.</summary>
     private bool FadeOut(Span<short> pcm)
     {
@@ -205,7 +220,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
         }
 
         var stage = _stage;
-        stage.Draw(Motion.Apply(stage.Idle[frameIndex]), picture);
+        stage.Draw(Motion.Apply(Looks.Apply(stage.Idle[frameIndex])), picture);
     }
 
     public void Adjust(string? name, string? voice)

@@ -25,6 +25,7 @@ internal static class Kai
     {
         Name = "kai",
         Lift = 16,
+        HairBend = new Bend(140, 50, 0.7f),
         HairBack =
         [
             Fill("M168 230 C150 202 150 134 200 110 C240 92 290 92 318 112 C362 134 362 202 344 230 Z", Linear(180, 80, 340, 220, Color("#3a2a24"), Color("#241916"))),

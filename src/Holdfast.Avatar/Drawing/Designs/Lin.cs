@@ -25,6 +25,7 @@ internal static class Lin
     {
         Name = "lin",
         Lift = 12,
+        HairBend = new Bend(180, 420, 1.6f),
         HairBehind =
         [
             Fill(

@@ -1,7 +1,7 @@
 /**
- * The stage continues the picture. The avatar's pictures are square and have this same gradient behind the person: an
- * ellipse of 110 % of the width and 90 % of the height around (50 %, 18 %). Where the square does not fill
- * the stage, the stage's own gradient, in the square's coordinates, goes on from its edge.
+ * The stage continues the picture. The avatar's pictures are square and have an even sage behind the person, since an encoder makes
+ * blocks of gradients. The light on it is the stage's: the veil is multiplied with what lies below, in the square's coordinates: an
+ * ellipse of 110 % of the width and 90 % of the height around (50 %, 18 %).
  */
 export const stage = `
 .stage { position: absolute; inset: 0; display: flex; flex-direction: column; border-radius: var(--hf-radius); overflow: hidden; background: light-dark(#bcd3cb, #2c443d); box-shadow: var(--hf-shadow); isolation: isolate; container: stage / size; }
@@ -11,7 +11,7 @@ export const stage = `
   --up: 1.2cqh;
   position: absolute;
   inset: 0;
-  background: radial-gradient(calc(var(--side) * 1.1) calc(var(--side) * .9) at 50% calc(var(--side) * .18 - var(--up)), #e9efe9, #bcd3cb);
+  background: #e9efe9;
   transition: filter 240ms ease;
 }
 .person, ::slotted(video) { position: absolute; left: calc(50% - var(--side) / 2); top: calc(-1 * var(--up)); width: var(--side); height: var(--side); object-fit: cover; transition: opacity 240ms ease; }
@@ -23,7 +23,7 @@ video.person.playing, ::slotted(video.playing) { opacity: 1; }
 .illustration { position: absolute; left: 50%; top: 46%; width: min(52cqw, 52cqh); translate: -50% -50%; fill: none; stroke: #1b7b5c; stroke-width: 1.6; stroke-linecap: round; opacity: .28; }
 
 /* In the dark the same picture stands in a dark room: multiplied, so that the sage turns to deep green, not to grey. */
-.veil { position: absolute; inset: 0; pointer-events: none; mix-blend-mode: multiply; background: radial-gradient(62cqh 66cqh at 50% 44%, light-dark(#fff, #f2f2f2) 30%, light-dark(#fff, #b0c6be) 62%, light-dark(#fff, #5a7c71) 90%, light-dark(#fff, #375349) 125%); }
+.veil { position: absolute; inset: 0; pointer-events: none; mix-blend-mode: multiply; background-blend-mode: multiply; background: radial-gradient(114cqh 94cqh at 50% 17.5cqh, #fff, #cee1de), radial-gradient(62cqh 66cqh at 50% 44%, light-dark(#fff, #f2f2f2) 30%, light-dark(#fff, #b0c6be) 62%, light-dark(#fff, #5a7c71) 90%, light-dark(#fff, #375349) 125%); }
 .stage[data-scene="lobby"] .frame { filter: saturate(.78) brightness(.97); }
 .stage[data-scene="interrupted"] .frame { filter: saturate(.55); }
 .stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .frame { filter: saturate(.35) blur(14px); inset: -24px; }
