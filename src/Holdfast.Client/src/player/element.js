@@ -54,6 +54,8 @@ export class HoldfastPlayer extends HTMLElement {
   /** @type {View} */
   #view = viewOf({ status: 'idle', attempt: 0 });
   #place = '';
+  /** Whether a full server is asked again, and when. @type {number | null} */
+  #waitsUntil = null;
   /** @type {import('./face.js').PictureQuality} */
   #pictures = 'full';
   /** @type {import('./face.js').Activity} */
@@ -66,7 +68,12 @@ export class HoldfastPlayer extends HTMLElement {
   constructor() {
     super();
     const quietly = (/** @type {Promise<unknown>} */ promise) => void promise.catch(() => {}); // The state carries it, and is shown.
-    this.#face.onPress('start', () => quietly(this.start()));
+    this.#face.onPress('start', () => {
+      // Nobody has to sit before a full server and press again and again.
+      if (this.#view.waiting) this.#wait(null);
+      else if (this.#view.start === 'start.wait') this.#wait(this.session.state);
+      else quietly(this.start());
+    });
     this.#face.onPress('anew', () => quietly(this.start()));
     this.#face.onPress('reconnect', () => quietly(this.reconnect()));
     this.#face.onPress('stop', () => quietly(this.stop()));
@@ -284,12 +291,13 @@ export class HoldfastPlayer extends HTMLElement {
     this.#segments = append(this.#segments, state, previous, this.session.now());
     if (state.status === 'connected' || !isLive(state)) this.#place = '';
     if (!isLive(state) || state.status === 'starting') this.#pictures = 'full';
+    if (this.#waitsUntil !== null && state.status !== 'starting') this.#waitsUntil = this.#nextAsking(state);
     const notice = noticeOf(state, previous, this.policy);
     const before = this.#view;
     this.#render();
     // What a toast says is read out there, and the steps of a start are over before anybody has heard of them.
     if (notice) this.notify(noticeText(notice, this.#words));
-    else if (before.title !== this.#view.title && state.status !== 'starting') this.#face.announce(sentences(this.#view, this.#words, { clock: clockOf(this.#moment()) }));
+    else if (before.title !== this.#view.title && state.status !== 'starting') this.#face.announce(sentences(this.#view, this.#words, { clock: clockOf(this.#moment()), now: this.session.now() }));
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
 
@@ -310,7 +318,7 @@ export class HoldfastPlayer extends HTMLElement {
     const { state } = this.session;
     const now = this.session.now();
     return {
-      view: viewOf(state, { now, policy: this.policy, noPicture: this.session.noPicture }),
+      view: viewOf(state, { now, policy: this.policy, noPicture: this.session.noPicture, waitsUntil: this.#waitsUntil }),
       state,
       now,
       wallNow: Date.now(),
@@ -327,16 +335,35 @@ export class HoldfastPlayer extends HTMLElement {
   #schedule() {
     clearTimeout(this.#timer);
     const { state } = this.session;
-    if (!this.isConnected || !isLive(state)) return;
+    if (!this.isConnected || (!isLive(state) && !this.#view.waiting)) return;
     this.#timer = setTimeout(() => this.#tick(), isAway(state) ? AWAY_TICK_MS : TICK_MS);
   }
 
   #tick() {
     const moment = this.#moment();
+    const { waiting } = moment.view;
+    if (waiting && moment.now >= waiting.until) return void this.start().catch(() => {});
     // A grace period that runs out while the server cannot be asked changes what is shown, although nothing has happened.
     if (moment.view.title !== this.#view.title) return this.#render();
     this.#face.tick(moment);
     this.#schedule();
+  }
+
+  /** @param {import('../state.js').SessionState | null} state that a full server has led to; null: nobody waits any more */
+  #wait(state) {
+    this.#media.unlock();
+    this.#waitsUntil = state && this.#nextAsking(state);
+    this.#render();
+    this.#face.announce(sentences(this.#view, this.#words, { now: this.session.now() }));
+  }
+
+  /**
+   * When a full server is asked again: when it has said, or in ten seconds.
+   * @param {import('../state.js').SessionState} state
+   */
+  #nextAsking(state) {
+    if (state.status !== 'error' || state.error.code !== 'full') return null;
+    return this.session.now() + Math.max(1, state.error.retryAfterSeconds ?? 10) * 1_000;
   }
 
   async #showPreview() {

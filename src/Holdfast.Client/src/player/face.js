@@ -117,6 +117,7 @@ export class Face {
    * @param {Moment} moment
    */
   tick({ view, state, now, wallNow, segments, timeline, words, language }) {
+    if (view.waiting) this.#write('lobby-text', textOf(view, words, { now }));
     this.#ring.render(view, state, now);
     find(this.#root, 'timeline', HTMLElement).hidden = !timeline || segments.length === 0;
     if (timeline) this.#timeline.render(segments, { now, wallNow, words, language });
@@ -146,7 +147,7 @@ export class Face {
     const { view, words, place } = moment;
     const { scene } = view;
     const title = words[view.title];
-    const text = textOf(view, words, { place, clock: clockOf(moment) });
+    const text = textOf(view, words, { place, clock: clockOf(moment), now: moment.now });
     const isLobby = scene === 'lobby' || scene === 'over';
     find(this.#root, 'lobby', HTMLElement).hidden = !isLobby;
     if (isLobby) this.#write('lobby-title', title, 'lobby-text', text);

@@ -33,6 +33,7 @@ export const MISSING_AFTER_MS = 60_000;
  * @property {HoldfastError | null} problem whose sentence stands in place of `text`
  * @property {{ key: 'unheard.text' | 'missing.text', since: number, until: number } | null} unheard since when nothing was heard of the
  *   server, and until when it may keep the session: a sentence before `text`
+ * @property {{ until: number } | null} waiting until when a full server is not asked again
  * @property {'none' | 'countdown' | 'ladder'} ring
  * @property {0 | 1 | 2 | 3} level of the ladder that is being tried, 0 none
  * @property {boolean} canPlace whether the place where speech stopped may stand in place of `text`
@@ -51,6 +52,7 @@ const nothing = {
   text: null,
   problem: null,
   unheard: null,
+  waiting: null,
   ring: 'none',
   level: 0,
   canPlace: false,
@@ -67,10 +69,11 @@ const nothing = {
 /**
  * A pure function from the session's state to what is shown: pill, stage, buttons and timeline cannot disagree.
  * @param {SessionState} state
- * @param {{ now?: number, policy?: Policy, noPicture?: NoPicture | null }} [context] `now` on the clock of the state's times
+ * @param {{ now?: number, policy?: Policy, noPicture?: NoPicture | null, waitsUntil?: number | null }} [context] `now` on the clock of the
+ *   state's times; `waitsUntil`: when the player asks a full server again, or null where nobody told it to
  * @returns {View}
  */
-export function viewOf(state, { now = 0, policy = 'manual', noPicture = null } = {}) {
+export function viewOf(state, { now = 0, policy = 'manual', noPicture = null, waitsUntil = null } = {}) {
   switch (state.status) {
     case 'idle':
       return { ...nothing, status: 'status.idle', tone: 'quiet', scene: 'lobby', title: 'lobby.title', text: 'lobby.text', canStart: true };
@@ -100,8 +103,22 @@ export function viewOf(state, { now = 0, policy = 'manual', noPicture = null } =
     case 'ended':
       return endedView(state);
     case 'error':
+      if (state.error.code === 'full') return fullView(state.error, waitsUntil);
       return { ...nothing, status: 'status.error', tone: 'bad', scene: 'lobby', title: 'lobby.error', problem: state.error, start: 'start.retry', canStart: true };
   }
+}
+
+/**
+ * Nothing is wrong where every place is taken: one waits for the next, if one likes.
+ * @param {HoldfastError} problem
+ * @param {number | null} waitsUntil
+ * @returns {View}
+ */
+function fullView(problem, waitsUntil) {
+  /** @type {Omit<View, 'status'>} */
+  const full = { ...nothing, tone: 'unsteady', scene: 'lobby', title: 'full.title', problem, start: 'start.wait', canStart: true };
+  if (waitsUntil === null) return { ...full, status: 'status.full' };
+  return { ...full, status: 'status.waiting', title: 'full.waiting.title', waiting: { until: waitsUntil }, start: 'start.leave' };
 }
 
 /**
@@ -176,7 +193,7 @@ function endedView({ reason, why }) {
   };
 }
 
-/** What a person is told for a moment. @typedef {{ key: 'toast.kept' | 'toast.kept.auto', graceMs: number } | { key: PlainTextKey } | { error: HoldfastError }} Notice */
+/** What a person is told for a moment. @typedef {{ key: 'toast.kept' | 'toast.kept.auto', graceMs: number } | { key: PlainTextKey }} Notice */
 
 /**
  * The toast for what has just happened; null where nothing has that a person must be told.
@@ -206,7 +223,8 @@ export function noticeOf(state, previous, policy = 'manual') {
       // How a session was lost stands on the stage, with what can be done.
       return state.reason === 'stopped' ? { key: 'toast.stopped' } : null;
     case 'error':
-      return state.error.code === 'cancelled' ? null : { error: state.error };
+      // Why it did not work stands on the stage, as long as it is so.
+      return null;
     case 'idle':
     case 'interrupted':
     case 'reconnecting':

@@ -37,7 +37,8 @@ const states = {
   closed: { status: 'ended', attempt: 1, sessionId: 1, reason: 'closed', why: null },
   replaced: { status: 'ended', attempt: 1, sessionId: 1, reason: 'replaced', why: null },
   gone: { status: 'ended', attempt: 1, sessionId: 1, reason: 'gone', why: null },
-  error: { status: 'error', attempt: 1, error: new HoldfastError('full', 'x') },
+  error: { status: 'error', attempt: 1, error: new HoldfastError('network', 'x') },
+  full: { status: 'error', attempt: 1, error: new HoldfastError('full', 'x') },
 };
 const zh = texts['zh-CN'];
 const names = (condition) => Object.keys(states).filter((name) => condition(viewOf(states[name]), name));
@@ -82,7 +83,7 @@ test('a text can be sent only while sound and pictures flow', () => {
 
 test('the colours tell the state: green connected, amber unsteady, blue kept, coral only what is lost', () => {
   assert.deepEqual(names((view) => view.tone === 'good'), ['connected']);
-  assert.deepEqual(names((view) => view.tone === 'unsteady'), ['unreachable', 'interrupted', 'asking', 'interruptedUnheard']);
+  assert.deepEqual(names((view) => view.tone === 'unsteady'), ['unreachable', 'interrupted', 'asking', 'interruptedUnheard', 'full']);
   assert.deepEqual(names((view) => view.tone === 'held'), ['heldAsking', 'unheard', 'fellUnheard', 'silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'elsewhere', 'fell', 'level1', 'level2', 'level3']);
   assert.deepEqual(names((view) => view.tone === 'bad'), ['expired', 'closed', 'gone', 'error']);
 });

@@ -10,9 +10,10 @@ import { errorText } from './texts.js';
  * The sentence under the title of a view, or empty.
  * @param {View} view
  * @param {Texts} words
- * @param {{ place?: string, clock?: Clock }} [moment] `place`: where speech stopped
+ * @param {{ place?: string, clock?: Clock, now?: number }} [moment] `place`: where speech stopped
  */
-export function textOf(view, words, { place = '', clock = String } = {}) {
+export function textOf(view, words, { place = '', clock = String, now = 0 } = {}) {
+  if (view.waiting) return words['full.waiting'](Math.max(1, Math.ceil((view.waiting.until - now) / 1_000)));
   const known = view.unheard ? words[view.unheard.key](clock(view.unheard.since), clock(view.unheard.until)) : '';
   const rest = view.problem ? errorText(words, view.problem) : view.canPlace && place ? words['held.place'](place) : view.text ? words[view.text] : '';
   return (view.problem ? [rest, known] : [known, rest]).filter(Boolean).join('\n');
@@ -22,7 +23,7 @@ export function textOf(view, words, { place = '', clock = String } = {}) {
  * All that a view says, for somebody who hears it.
  * @param {View} view
  * @param {Texts} words
- * @param {{ clock?: Clock }} [moment]
+ * @param {{ clock?: Clock, now?: number }} [moment]
  */
 export function sentences(view, words, moment) {
   return [words[view.title], textOf(view, words, moment)].join('\n').trim();
@@ -33,6 +34,5 @@ export function sentences(view, words, moment) {
  * @param {Texts} words
  */
 export function noticeText(notice, words) {
-  if ('error' in notice) return errorText(words, notice.error);
   return 'graceMs' in notice ? words[notice.key](graceWords(notice.graceMs, words)) : words[notice.key];
 }

@@ -71,6 +71,7 @@ video.person.playing, ::slotted(video.playing) { opacity: 1; }
 .lobby p { margin-top: 3px; color: var(--hf-soft); font-size: 15px; text-wrap: pretty; white-space: pre-line; }
 .lobby .sign { display: none; }
 .stage[data-tone="bad"] .lobby h2 { color: var(--hf-coral-ink); }
+.stage[data-tone="unsteady"] .lobby h2 { color: var(--hf-amber-ink); }
 
 @container stage (max-width: 640px) {
   .lobby { flex-wrap: wrap; gap: 14px 18px; padding: 16px 18px 18px; }
@@ -85,7 +86,7 @@ video.person.playing, ::slotted(video.playing) { opacity: 1; }
 }
 @container stage (max-height: 440px) {
   .lobby { padding: 10px 16px; gap: 14px; }
-  .stage[data-scene="lobby"] .lobby p { display: none; }
+  .stage[data-scene="lobby"]:not([data-problem]) .lobby p { display: none; }
   .subtitle, .starting { bottom: 84px; }
   .subtitle { padding: 5px 14px; font-size: 15px; }
 }
