@@ -119,7 +119,7 @@ public sealed class MediaPacer : IAsyncDisposable
 
     /// <summary>Runs the ticks that are due, on the calling thread; only where <see cref="MediaPacerOptions.StartThreads"/> is false.</summary>
     /// <returns>How long until the next tick is due; null while nothing is paced.</returns>
-    public TimeSpan? RunDueTicks()
+    internal TimeSpan? RunDueTicks()
     {
         if (_threads.Length > 0)
         {

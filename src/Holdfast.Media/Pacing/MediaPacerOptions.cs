@@ -10,7 +10,7 @@ public sealed record MediaPacerOptions
     /// Whether each loop has a thread that waits for its ticks. True by default; false where the owner
     /// calls <see cref="MediaPacer.RunDueTicks"/> itself, as tests in virtual time do.
     /// </summary>
-    public bool StartThreads { get; init; } = true;
+    internal bool StartThreads { get; init; } = true;
 
     /// <summary>How many late ticks are caught up in one go; what is later than that is skipped. 5 by default.</summary>
     public int MaxCatchUp { get; init; } = 5;
