@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Holdfast.Rtc.Tests.Kit;
 using Holdfast.Sessions.Tests.Kit;
 
@@ -6,6 +7,17 @@ namespace Holdfast.Sessions.Tests;
 /// <summary>Sessions from their first connection to their end, on the simulated network.</summary>
 public sealed class SessionTests
 {
+    [Fact]
+    public void What_the_conversation_is_at_reaches_the_show()
+    {
+        using var house = new SimulatedHouse(new SimulatedNetwork(31));
+        var visit = house.Connect();
+        visit.Session.Attend(Attention.Thinking);
+        Assert.Equal(Attention.Thinking, visit.Show.Attention);
+        visit.Session.Attend(Attention.None);
+        Assert.Equal(Attention.None, visit.Show.Attention);
+    }
+
     [Fact]
     public void A_client_connects_and_gets_sound_and_pictures()
     {

@@ -3,7 +3,7 @@ using Holdfast.Media;
 namespace Holdfast.Sessions.Tests.Kit;
 
 /// <summary>A show that sounds for a second for each character it is to say, and counts what it is asked for.</summary>
-internal sealed class ToneShow : IShow
+internal sealed class ToneShow : IAttentiveShow
 {
     private const int TicksPerCharacter = 50;
 
@@ -30,6 +30,11 @@ internal sealed class ToneShow : IShow
 
     /// <summary>Is called with each text that is to be said, and at each interruption.</summary>
     public Action Asked { get; set; } = () => { };
+
+    /// <summary>What the conversation is at.</summary>
+    public Attention Attention { get; private set; }
+
+    public void Attend(Attention attention) => Attention = attention;
 
     public VideoFormat VideoFormat => new(64, 64, 25);
 

@@ -25,7 +25,8 @@ video.person.playing, ::slotted(video.playing) { opacity: 1; }
 /* In the dark the same picture stands in a dark room: multiplied, so that the sage turns to deep green, not to grey. */
 .veil { position: absolute; inset: 0; pointer-events: none; mix-blend-mode: multiply; background-blend-mode: multiply; background: radial-gradient(114cqh 94cqh at 50% 17.5cqh, #fff, #cee1de), radial-gradient(62cqh 66cqh at 50% 44%, light-dark(#fff, #f2f2f2) 30%, light-dark(#fff, #b0c6be) 62%, light-dark(#fff, #5a7c71) 90%, light-dark(#fff, #375349) 125%); }
 .stage[data-scene="lobby"] .frame { filter: saturate(.78) brightness(.97); }
-.stage[data-scene="interrupted"] .frame { filter: saturate(.55); }
+/* Rounded itself: Chromium leaves black corners where it clips what it filters over a playing video. */
+.stage[data-scene="interrupted"] .frame { filter: saturate(.55); border-radius: var(--hf-radius); }
 .stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .frame { filter: saturate(.35) blur(14px); inset: -24px; }
 .stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .veil { mix-blend-mode: normal; background: color-mix(in srgb, var(--hf-paper) 74%, transparent); }
 .stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .frame::after { content: ""; position: absolute; inset: 0; background: light-dark(transparent, #35524a); mix-blend-mode: multiply; }
