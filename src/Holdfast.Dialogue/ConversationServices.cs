@@ -23,7 +23,7 @@ internal sealed partial class ConversationServices
         ILogger<Conversation> logger)
     {
         (Options, Models, Tools, Time, _logger) = (options, models, [.. tools], time, logger);
-        Hooks = new ConversationHooks([.. hooks], exception => LogHookFailed(exception));
+        Hooks = new ConversationHooks([.. hooks], (turn, exception) => LogHookFailed(exception, turn.SessionId, turn.Turn));
     }
 
     /// <summary>The models there are.</summary>
@@ -50,22 +50,22 @@ internal sealed partial class ConversationServices
     [LoggerMessage(5002, LogLevel.Warning, "Session {SessionId}, turn {Turn}: the tool {Tool} failed")]
     private partial void LogToolFailed(Exception exception, string sessionId, long turn, string tool);
 
-    [LoggerMessage(5003, LogLevel.Error, "A hook of the app failed; the turn goes on without it")]
-    private partial void LogHookFailed(Exception exception);
+    [LoggerMessage(5003, LogLevel.Error, "Session {SessionId}, turn {Turn}: a hook of the app failed; the turn goes on without it")]
+    private partial void LogHookFailed(Exception exception, string sessionId, long turn);
 
     [LoggerMessage(5004, LogLevel.Error, "Session {SessionId}: a step of the conversation failed")]
     private partial void LogFault(Exception exception, string sessionId);
 }
 
 /// <summary>Calls the app's hooks, one after the other. One that throws is left out.</summary>
-internal sealed class ConversationHooks(IReadOnlyList<IConversationHook> hooks, Action<Exception> onFault)
+internal sealed class ConversationHooks(IReadOnlyList<IConversationHook> hooks, Action<TurnContext, Exception> onFault)
 {
     public async ValueTask<string?> HeardAsync(TurnContext turn, string text, CancellationToken cancellationToken)
     {
         string? heard = text;
         foreach (var hook in hooks)
         {
-            await CallAsync(async () => heard = await hook.OnHeardAsync(turn, heard!, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await CallAsync(turn, async () => heard = await hook.OnHeardAsync(turn, heard!, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             if (heard is null)
             {
                 return null;
@@ -79,7 +79,7 @@ internal sealed class ConversationHooks(IReadOnlyList<IConversationHook> hooks, 
     {
         foreach (var hook in hooks)
         {
-            await CallAsync(() => hook.OnAskingAsync(turn, messages, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await CallAsync(turn, () => hook.OnAskingAsync(turn, messages, options, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -87,11 +87,11 @@ internal sealed class ConversationHooks(IReadOnlyList<IConversationHook> hooks, 
     {
         foreach (var hook in hooks)
         {
-            await CallAsync(() => hook.OnTurnEndedAsync(turn, ended), CancellationToken.None).ConfigureAwait(false);
+            await CallAsync(turn, () => hook.OnTurnEndedAsync(turn, ended), CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask CallAsync(Func<ValueTask> call, CancellationToken cancellationToken)
+    private async ValueTask CallAsync(TurnContext turn, Func<ValueTask> call, CancellationToken cancellationToken)
     {
         try
         {
@@ -103,7 +103,7 @@ internal sealed class ConversationHooks(IReadOnlyList<IConversationHook> hooks, 
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            onFault(exception);
+            onFault(turn, exception);
         }
     }
 }

@@ -22,6 +22,9 @@ public sealed class RtcConnection
     private long _blackoutUntil;
     private RtcTime? _reachedAt;
 
+    /// <summary>What its observer calls itself, for the log.</summary>
+    internal string? ObserverName => _observer.ToString();
+
     internal RtcConnection(RtcEndpoint endpoint, IRtcConnectionObserver observer, string tag)
     {
         _endpoint = endpoint;

@@ -330,7 +330,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     internal void OnFault(RtcConnection connection, Exception exception)
     {
         Drop(DropReason.InternalError);
-        LogConnectionFault(exception, connection.Tag);
+        LogConnectionFault(exception, connection.Tag, connection.ObserverName);
     }
 
     /// <summary>Counts and logs what nobody foresaw and no connection is to blame for.</summary>

@@ -24,6 +24,9 @@ internal sealed class GuardedObserver(Session session, IShowObserver observer) :
 
     public void VoiceFellBack(string utteranceId, string voice, UtteranceFault fault) => Guard(() => observer.VoiceFellBack(utteranceId, voice, fault));
 
+    /// <summary>In the log of a show, whose it is.</summary>
+    public override string ToString() => Session.NameInLogs(session.Id);
+
     private void Guard(Action tell)
     {
         try

@@ -55,6 +55,9 @@ internal sealed partial class Performance : IPaced, IShowObserver
     // For how long nobody was there before this playback; belongs to the pacing thread too.
     private TimeSpan _away;
 
+    /// <summary>In the log of the media clock, whose it is.</summary>
+    public override string ToString() => Session.NameInLogs(_session.Id);
+
     /// <summary>Makes the session's show; nothing runs until <see cref="Play"/>.</summary>
     /// <param name="before">What became of the speech in a process before this one.</param>
     public Performance(Session session, SessionServices services, PlayoutTotals? before = null)

@@ -7,6 +7,9 @@ namespace Holdfast.Sessions;
 
 public sealed partial class Session
 {
+    /// <summary>What those who know nothing of sessions call one in their lines: they ask an observer's ToString.</summary>
+    internal static string NameInLogs(SessionId id) => "Session " + id.ToString();
+
     [LoggerMessage(100, LogLevel.Information,
         "Session {SessionId} (generation {Generation}): {From} -> {To}, {Reason}, after {Elapsed:0.000} s")]
     private static partial void LogTransition(

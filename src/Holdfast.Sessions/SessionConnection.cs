@@ -76,6 +76,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         return connection;
     }
 
+    /// <summary>In the log of the wire, whose it is.</summary>
+    public override string ToString() => Session.NameInLogs(_session.Id);
+
     /// <summary>Whether numbers of its packets are to be reserved.</summary>
     public bool WantsReservation => _wire is { WantsReservation: true };
 

@@ -71,6 +71,18 @@ public sealed class FaultTests
         Assert.Equal(SessionState.Connected, house.Connect().Session.State);
     }
 
+    [Fact]
+    public void What_the_media_clock_says_of_a_fault_names_the_session()
+    {
+        using var house = new SimulatedHouse(new SimulatedNetwork(506));
+        house.Connect();
+        var visit = house.Connect();
+        visit.Show.Ticked = static () => throw new InvalidOperationException("The string is broken.");
+        Assert.True(visit.Reaches(SessionState.Closed, 10));
+        Assert.NotEmpty(house.Lines);
+        Assert.All(house.Lines, line => Assert.StartsWith($"Session {visit.Session.Id} ", line, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

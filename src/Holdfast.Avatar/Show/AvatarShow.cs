@@ -492,7 +492,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
         }
         catch (Exception e)
         {
-            LogFailure(utterance.Id, e);
+            LogFailure(_observer.ToString(), utterance.Id, e);
             var fault = e is SpeechException speech ? speech.Fault : UtteranceFault.VoiceFailed;
             _queue.Add(epoch, new SpeechBlock(SpeechBlockKind.Failure, null, default, 0, utterance.Id, fault));
         }
@@ -527,14 +527,14 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
             _observer.UtteranceFailed(utterance.Id, UtteranceFault.Other);
         }
 
-        LogFault(exception);
+        LogFault(_observer.ToString(), exception);
     }
 
     private sealed record Continued(string Id, TimeSpan Offset, TimeSpan Repeated);
 
-    [LoggerMessage(4001, LogLevel.Warning, "Utterance {UtteranceId} could not be spoken.")]
-    private partial void LogFailure(string utteranceId, Exception exception);
+    [LoggerMessage(4001, LogLevel.Warning, "{Observer}: utterance {UtteranceId} could not be spoken.")]
+    private partial void LogFailure(string? observer, string utteranceId, Exception exception);
 
-    [LoggerMessage(4006, LogLevel.Error, "The making of speech failed in a way that nobody foresaw; what was to be said is given up.")]
-    private partial void LogFault(Exception exception);
+    [LoggerMessage(4006, LogLevel.Error, "{Observer}: the making of speech failed in a way that nobody foresaw; what was to be said is given up.")]
+    private partial void LogFault(string? observer, Exception exception);
 }

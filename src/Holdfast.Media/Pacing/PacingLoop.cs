@@ -205,10 +205,10 @@ internal sealed partial class PacingLoop
             if (isTooMuch)
             {
                 member.Paced.OnFaulted(fault);
-                LogRemoved(_logger, member.ConsecutiveFaults);
+                LogRemoved(_logger, member.Paced.ToString(), member.ConsecutiveFaults);
             }
 
-            LogFault(_logger, fault, tick.Index);
+            LogFault(_logger, fault, member.Paced.ToString(), tick.Index);
         }
 #pragma warning disable CA1031 // As above. A log that throws must not keep the others of the loop from their tick either.
         catch (Exception)

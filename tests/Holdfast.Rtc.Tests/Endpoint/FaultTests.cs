@@ -178,6 +178,7 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal(new RtcEvent.StateChanged(RtcConnectionState.Closed, RtcReason.InternalError), observer.Of(connection).Last());
         Assert.False(connection.SendAudio(_endpoint.Now, [1]));
         Assert.NotEmpty(_log.Faults);
+        Assert.Contains(_log.Lines, line => line.Contains($"{connection.Tag} of Session 4711 ", StringComparison.Ordinal));
         Assert.Equal(_log.Faults.Count, _endpoint.GetStatistics().Dropped[DropReason.InternalError]);
         Assert.Null(_endpoint.Routes.Find(System.Text.Encoding.ASCII.GetBytes(connection.Tag)));
     }
@@ -187,6 +188,8 @@ public sealed class FaultTests : IAsyncLifetime
         private readonly ConcurrentQueue<(RtcConnection Connection, RtcEvent Event)> _told = new();
 
         public bool Throws { get; set; }
+
+        public override string ToString() => "Session 4711";
 
         public IEnumerable<RtcEvent> Of(RtcConnection connection) =>
             _told.Where(told => told.Connection == connection).Select(told => told.Event);

@@ -8,6 +8,8 @@ internal sealed class FaultLog<T> : ILogger<T>
 {
     public ConcurrentQueue<Exception> Faults { get; } = new();
 
+    public ConcurrentQueue<string> Lines { get; } = new();
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
@@ -18,6 +20,7 @@ internal sealed class FaultLog<T> : ILogger<T>
         if (exception is not null)
         {
             Assert.Equal(LogLevel.Error, logLevel);
+            Lines.Enqueue(formatter(state, exception));
             Faults.Enqueue(exception);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Holdfast.Media;
 using Holdfast.Rtc;
@@ -37,9 +38,9 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
         Endpoint = new RtcEndpoint(
             Announced(),
             _time,
-            NullLogger<RtcEndpoint>.Instance,
+            new LineLog<RtcEndpoint>(Lines),
             new HandshakeThreads(MaxHandshakes) { IsLockstep = true });
-        _pacer = new MediaPacer(_time, NullLogger<MediaPacer>.Instance, new MediaPacerOptions { StartThreads = false });
+        _pacer = new MediaPacer(_time, new LineLog<MediaPacer>(Lines), new MediaPacerOptions { StartThreads = false });
         Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, shows ?? Shows, _time, logger ?? NullLogger<Session>.Instance);
         prepare?.Invoke(this);
         Endpoint.Start(_socket);
@@ -52,6 +53,9 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     public RtcEndpoint Endpoint { get; }
 
     public SessionDirectory Sessions { get; }
+
+    /// <summary>What the wire and the media clock wrote of errors.</summary>
+    public ConcurrentQueue<string> Lines { get; } = new();
 
     /// <summary>The shows of a house that was given no others.</summary>
     public ToneShows Shows { get; } = new();
