@@ -124,6 +124,19 @@ public sealed class DrawingTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Nothing_is_seen_below_lifted_shoulders(string name)
+    {
+        var (_, renderer) = Make(name);
+        using var __ = renderer;
+        foreach (var shoulders in new[] { -5f, 5f })
+        {
+            var picture = Draw(renderer, new Pose { Shoulders = shoulders, Breath = 1 });
+            Assert.Equal((Size - 96) * 2, DifferentFromBackground(picture, Size - 2, Size, 48, Size - 48));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_shoulder_is_lifted_and_the_other_one_lowered(string name)
     {
         var (_, renderer) = Make(name);

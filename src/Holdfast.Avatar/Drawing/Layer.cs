@@ -17,6 +17,7 @@ internal sealed class Layer : IDisposable
     // Rows and columns that are moved as one, in sheet units, and further, in pixels, than anything is moved.
     private const float BandInUnits = 20;
     private const float StripInUnits = 40;
+    private const float HemInUnits = 16;
     private const float Outside = 64;
 
     private static readonly SKSamplingOptions Smooth = new(SKFilterMode.Linear);
@@ -130,6 +131,17 @@ internal sealed class Layer : IDisposable
     public void DrawLifted(SKCanvas canvas, float tilt, float lift)
     {
         const float Arm = 150;
+        if (_image is not null)
+        {
+            // Where a strip is lifted off the picture's lower edge the same cloth goes on below it.
+            var hem = MathF.Min(_image.Height, HemInUnits * _scale);
+            canvas.Save();
+            canvas.Scale(1 / _scale);
+            canvas.ClipRect(new SKRect(_x, _y + _image.Height - hem, _x + _image.Width, _y + _image.Height));
+            canvas.DrawImage(_image, _x, _y, Smooth);
+            canvas.Restore();
+        }
+
         var step = MathF.Round(StripInUnits * _scale);
         for (var x = 0f; _image is not null && x < _image.Width; x += step)
         {
