@@ -22,6 +22,12 @@ public sealed class AccessibilityTests(Stage stage)
         await LookAsync("settings");
         await visit.Page.Keyboard.PressAsync("Escape");
 
+        await visit.Page.RouteAsync("**/api/sessions", static route => route.AbortAsync());
+        await visit.Start.ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("holdfast-player")).ToHaveAttributeAsync("data-tone", "bad");
+        await LookAsync("failed");
+        await visit.Page.UnrouteAsync("**/api/sessions");
+
         await visit.ConnectAsync();
         await LookAsync("connected");
         await visit.SayAsync("One two three four five six seven eight nine ten.");
