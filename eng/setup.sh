@@ -81,6 +81,8 @@ missing_for_server() {
   shared_library 'libvpx\.so\.[0-9]' || echo libvpx
   shared_library 'libopus\.so\.0' || echo libopus0
   have espeak-ng || echo espeak-ng
+  # The recogniser of this machine (Whisper) is built with it; the server does without where none is set.
+  if have apt-get; then shared_library 'libgomp\.so\.1' || echo libgomp1; fi
   # English sounds better with it, and the server does without where it is not to be had.
   if have apt-get; then shared_library 'libflite_cmu_us_slt\.so\.1' || echo libflite1; fi
 }

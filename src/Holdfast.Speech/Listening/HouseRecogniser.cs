@@ -15,6 +15,11 @@ internal sealed class HouseRecogniser(IOptions<ListeningOptions> options, IServi
             return registered;
         }
 
+        if (settings.WhisperModel is { Length: > 0 } path)
+        {
+            return new WhisperSpeechToTextClient(path, settings.WhisperThreads, settings.WhisperAtOnce);
+        }
+
         return settings.BaseUrl is { Length: > 0 }
             ? new ServiceSpeechToTextClient(
                 settings,

@@ -26,6 +26,19 @@ public sealed class ListeningOptions
     /// <summary>Whether the service is asked to send words as it finds them; one that cannot sends them all at once. Default: yes.</summary>
     public bool Streams { get; set; } = true;
 
+    /// <summary>
+    /// The path of a Whisper model in whisper.cpp's format (ggml), which recognises on this machine; instead of <see cref="BaseUrl"/>. Default: none.
+    /// </summary>
+    public string? WhisperModel { get; set; }
+
+    /// <summary>How many sounds Whisper works on at a time, of all sessions; 0: one for each eight processors, one at least. Default: 0.</summary>
+    [Range(0, 64)]
+    public int WhisperAtOnce { get; set; }
+
+    /// <summary>How many threads Whisper takes for a sound; 0: a half of the processors, four at the most. Default: 0.</summary>
+    [Range(0, 64)]
+    public int WhisperThreads { get; set; }
+
     /// <summary>The language people speak, such as "en" or "zh"; empty where the recogniser is to find out. Default: none.</summary>
     [RegularExpression("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", ErrorMessage = "Holdfast:Listening:Language must be a language tag such as en or zh-CN.")]
     public string? Language { get; set; }

@@ -6,7 +6,7 @@ namespace Holdfast.Speech;
 [OptionsValidator]
 internal sealed partial class ListeningOptionsValidator : IValidateOptions<ListeningOptions>;
 
-/// <summary>Checks what is beyond bounds: the address and the key.</summary>
+/// <summary>Checks what is beyond bounds: the address and the key of a service, or the file of a model.</summary>
 internal sealed class RecogniserSettingsValidator : IValidateOptions<ListeningOptions>
 {
     public ValidateOptionsResult Validate(string? name, ListeningOptions options)
@@ -23,6 +23,35 @@ internal sealed class RecogniserSettingsValidator : IValidateOptions<ListeningOp
             failures.Add($"{ListeningOptions.Section}:KeyVariable names the environment variable {variable}, which is not set.");
         }
 
+        if (options.WhisperModel is { Length: > 0 } path && WhatIsWrongWith(path, options) is { } problem)
+        {
+            failures.Add($"{ListeningOptions.Section}:{problem}");
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    /// <summary>Why a model cannot be used, from the name of the setting on.</summary>
+    private static string? WhatIsWrongWith(string path, ListeningOptions options)
+    {
+        const string Setting = nameof(ListeningOptions.WhisperModel);
+        if (options.BaseUrl is { Length: > 0 })
+        {
+            return $"{Setting} and BaseUrl name two recognisers; keep one of them.";
+        }
+
+        if (WhisperModelFile.Read(path, out var problem) is not { } file)
+        {
+            return $"{Setting} {problem}";
+        }
+
+        if (WhisperRuntime.Problem is { } missing)
+        {
+            return $"{Setting} needs whisper.cpp's native library: {missing}";
+        }
+
+        var language = options.Language?.Split('-')[0].ToLowerInvariant();
+        return string.IsNullOrEmpty(language) || (file.IsMultilingual ? WhisperRuntime.Knows(language) : language is "en") ? null
+            : $"Language is {options.Language}, which {(file.IsMultilingual ? "Whisper does not know" : $"'{path}' does not understand: it is a model for English")}.";
     }
 }

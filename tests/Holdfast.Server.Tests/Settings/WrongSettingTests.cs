@@ -50,6 +50,9 @@ public sealed class WrongSettingTests
     [InlineData("Kestrel:Endpoints:A:Url=9000", "Kestrel:Endpoints:A:Url")]
     [InlineData("Kestrel:Endpoints:A:Port=9000", "Kestrel:Endpoints:A:Url")]
     [InlineData("Kestrel:Certificates:Default:Path=/nothing.pfx", "Kestrel")]
+    [InlineData("Holdfast:Listening:WhisperModel=/nothing.bin", "Holdfast:Listening:WhisperModel names a file that is not there, '/nothing.bin'.")]
+    [InlineData("Holdfast:Listening:WhisperModel=/etc/passwd", "Holdfast:Listening:WhisperModel names a file that is no whole ggml model of Whisper, '/etc/passwd'")]
+    [InlineData("Holdfast:Listening:WhisperThreads=65", "Holdfast:Listening:WhisperThreads")]
     [InlineData("Logging:LogLevel:Default=Loud", "Logging:LogLevel:Default")]
     [InlineData("Logging:Console:LogLevel:Holdfast=7", "Logging:Console:LogLevel:Holdfast")]
     public async Task A_wrong_value_of_any_kind_is_told_in_one_line_by_its_name(string setting, string said)
