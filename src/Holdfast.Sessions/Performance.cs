@@ -65,7 +65,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
         _session = session;
         _pacer = services.Pacer;
         _show = services.Shows.Create(session.ShowName, new GuardedObserver(session, this));
-        Adjust(name: null, session.Voice);
+        Adjust(session.Adjustment);
         _stream = new ShowStream(_show, new ShowStreamOptions { VideoBitrate = services.Settings.MaxVideoBitrate });
         Playout = new Playout(_show, before: before);
         _finishing = new Finishing(Playout, id => Ended(id, UtteranceEnd.Finished));
@@ -243,7 +243,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
     public bool IsAdjustable => _show is IAdjustableShow;
 
     /// <inheritdoc cref="IAdjustableShow.Adjust"/>
-    public void Adjust(string? name, string? voice) => (_show as IAdjustableShow)?.Adjust(name, voice);
+    public void Adjust(ShowAdjustment adjustment) => (_show as IAdjustableShow)?.Adjust(adjustment);
 
     /// <summary>Has the show look as the conversation goes.</summary>
     public void Attend(Attention attention) => (_show as IAttentiveShow)?.Attend(attention);

@@ -5,17 +5,18 @@ namespace Holdfast.Sessions;
 // Who is seen and heard, which can be changed while the session runs.
 public sealed partial class Session
 {
-    /// <summary>Changes who is seen from the next picture on, and who is heard from the next sentence on. Nothing else of the session is touched.</summary>
-    /// <param name="showName">One of the shows there are; null leaves it.</param>
-    /// <param name="voice">One of the voices there are; null leaves it.</param>
-    public AdjustOutcome Adjust(string? showName, string? voice)
+    /// <summary>Changes who is seen from the next picture on, and how is spoken from the next sentence on. Nothing else of the session is touched.</summary>
+    /// <param name="wish">What is to be otherwise. A speed or pitch outside of what a voice is made to do is taken for the nearest.</param>
+    public AdjustOutcome Adjust(ShowAdjustment wish)
     {
-        if (showName is not null && !_services.Shows.Shows.Any(show => string.Equals(show.Name, showName, StringComparison.Ordinal)))
+        ArgumentNullException.ThrowIfNull(wish);
+        if (wish.Name is { } showName && !_services.Shows.Shows.Any(show => string.Equals(show.Name, showName, StringComparison.Ordinal)))
         {
             return AdjustOutcome.UnknownShow;
         }
 
-        if (voice is not null && !_services.Shows.HasVoice(voice))
+        var takesOwn = string.Equals(wish.Voice, ShowAdjustment.OwnVoice, StringComparison.OrdinalIgnoreCase);
+        if (wish.Voice is { } voice && !takesOwn && !_services.Shows.HasVoice(voice))
         {
             return AdjustOutcome.UnknownVoice;
         }
@@ -29,13 +30,20 @@ public sealed partial class Session
                 return AdjustOutcome.NotAdjustable;
             }
 
-            (ShowName, Voice) = (showName ?? ShowName, voice ?? Voice);
-            performance?.Adjust(showName, voice);
-            Journal.Append(new SessionEvent.Adjusted(ShowName, Voice));
+            (ShowName, Voice) = (wish.Name ?? ShowName, takesOwn ? null : wish.Voice ?? Voice);
+            (Speed, Pitch) = (Within(wish.Speed) ?? Speed, Within(wish.Pitch) ?? Pitch);
+            performance?.Adjust(takesOwn ? wish with { Voice = ShowAdjustment.OwnVoice } : wish);
+            Journal.Append(new SessionEvent.Adjusted(ShowName, Voice, Speed, Pitch));
         }
 
         return AdjustOutcome.Adjusted;
     }
+
+    /// <summary>What a show that is made now is to be like.</summary>
+    internal ShowAdjustment Adjustment => new() { Voice = Voice, Speed = Speed, Pitch = Pitch };
+
+    private static float? Within(float? factor) =>
+        factor is { } asked && float.IsFinite(asked) ? Math.Clamp(asked, ShowAdjustment.Least, ShowAdjustment.Most) : null;
 }
 
 /// <summary>What became of a wish to see or hear somebody else.</summary>

@@ -33,6 +33,7 @@ public sealed partial class Session
         _attendance = record.Attendance;
         ShowName = showName;
         Voice = record.Voice is { } voice && services.Shows.HasVoice(voice) ? voice : null;
+        (Speed, Pitch) = (Within(record.Speed) ?? 1, Within(record.Pitch) ?? 1);
         Grace = record.Grace;
         GapPolicy = record.GapPolicy;
         CreatedAt = record.CreatedAt;
@@ -274,6 +275,8 @@ public sealed partial class Session
         Attendance = _attendance,
         Show = ShowName,
         Voice = Voice,
+        Speed = Speed is 1 ? null : Speed,
+        Pitch = Pitch is 1 ? null : Pitch,
         CreatedAt = CreatedAt,
         User = Labels.User,
         Tags = Labels.Tags.Count == 0 ? null : Labels.Tags,

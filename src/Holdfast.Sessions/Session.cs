@@ -72,6 +72,12 @@ public sealed partial class Session
     /// <summary>The voice that was asked for; null for the avatar's own.</summary>
     public string? Voice { get; private set; }
 
+    /// <summary>How fast is spoken: 1 is usual.</summary>
+    public float Speed { get; private set; } = 1;
+
+    /// <summary>How high is spoken: 1 is usual.</summary>
+    public float Pitch { get; private set; } = 1;
+
     /// <summary>What the app knows of it.</summary>
     public SessionLabels Labels { get; }
 

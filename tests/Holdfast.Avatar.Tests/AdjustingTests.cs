@@ -16,7 +16,7 @@ public sealed class AdjustingTests
     public async Task Another_voice_speaks_from_the_next_sentence_on_and_another_face_is_seen_from_the_next_picture_on()
     {
         var asked = new List<string?>();
-        using var voice = new AskedVoice(asked);
+        using var voice = new AskedVoice(options => asked.Add(options?.VoiceId));
         AvatarStage[] stages = [new(Character.All[0], 128), new(Character.All[1], 128)];
         await using var show = new AvatarShow(
             stages[0], voice, new AvatarOptions { RunAheadSeconds = 1 }, _diary, NullLogger.Instance,
@@ -26,22 +26,39 @@ public sealed class AdjustingTests
 
         show.Say(new Utterance("a", "First sentence. Second sentence."));
         await HearAsync(show, blocks: 20);
-        show.Adjust(stages[1].Name, "mine/own");
+        show.Adjust(new ShowAdjustment { Name = stages[1].Name, Voice = "mine/own" });
         show.Draw(0, after);
         Assert.False(before.Data.SequenceEqual(after.Data));
         await HearUntilAsync(show, "Finished a");
         Assert.Equal([stages[0].Voice, "mine/own"], asked);
 
         // A face without a word about its voice keeps the one that was asked for.
-        show.Adjust(stages[0].Name, voice: null);
+        show.Adjust(new ShowAdjustment { Name = stages[0].Name });
         show.Say(new Utterance("b", "Third."));
         await HearUntilAsync(show, "Finished b");
         Assert.Equal("mine/own", asked[^1]);
-        Assert.Throws<InvalidOperationException>(() => show.Adjust("nobody", voice: null));
+        Assert.Throws<InvalidOperationException>(() => show.Adjust(new ShowAdjustment { Name = "nobody" }));
         foreach (var stage in stages)
         {
             stage.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task A_faster_voice_is_asked_for_and_the_avatars_own_voice_comes_back()
+    {
+        var asked = new List<TextToSpeechOptions?>();
+        using var voice = new AskedVoice(options => asked.Add(options));
+        await using var show = new AvatarShow(new AvatarStage(Character.All[0], 128), voice, new AvatarOptions { RunAheadSeconds = 1 }, _diary, NullLogger.Instance);
+        show.Adjust(new ShowAdjustment { Voice = "mine/own", Speed = 1.5f, Pitch = 0.8f });
+        show.Say(new Utterance("a", "First."));
+        await HearUntilAsync(show, "Finished a");
+        Assert.Equal(("mine/own", 1.5f, 0.8f), (asked[^1]?.VoiceId, asked[^1]?.Speed, asked[^1]?.Pitch));
+
+        show.Adjust(new ShowAdjustment { Voice = ShowAdjustment.OwnVoice });
+        show.Say(new Utterance("b", "Second."));
+        await HearUntilAsync(show, "Finished b");
+        Assert.Equal((Character.All[0].Voice, 1.5f), (asked[^1]?.VoiceId, asked[^1]?.Speed));
     }
 
     [Fact]
@@ -132,8 +149,8 @@ public sealed class AdjustingTests
         }
     }
 
-    /// <summary>Writes down which voice it is asked for.</summary>
-    private sealed class AskedVoice(List<string?> asked) : ITextToSpeechClient
+    /// <summary>Tells what it is asked for.</summary>
+    private sealed class AskedVoice(Action<TextToSpeechOptions?> asked) : ITextToSpeechClient
     {
         private readonly ScriptedVoice _tones = ScriptedVoice.OfTones(1_500);
 
@@ -143,7 +160,7 @@ public sealed class AdjustingTests
         public IAsyncEnumerable<TextToSpeechResponseUpdate> GetStreamingAudioAsync(
             string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default)
         {
-            asked.Add(options?.VoiceId);
+            asked(options);
             return _tones.GetStreamingAudioAsync(text, options, cancellationToken);
         }
 

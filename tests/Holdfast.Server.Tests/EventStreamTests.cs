@@ -48,7 +48,7 @@ public sealed class EventStreamTests
             new SessionEvent.VoiceFellBack("u1", "piper", UtteranceFault.VoiceTooSlow), "voiceFellBack",
             """{"utteranceId":"u1","voice":"piper","reason":"voiceTooSlow","detail":"The voice is not available at the moment; another one speaks in its place."}"""
         },
-        { new SessionEvent.Adjusted("kai", null), "adjusted", """{"avatar":"kai","voice":null}""" },
+        { new SessionEvent.Adjusted("kai", null, 1.25f), "adjusted", """{"avatar":"kai","voice":null,"speed":1.25,"pitch":1}""" },
         { new SessionEvent.PicturesChanged(PictureQuality.Reduced), "pictures", """{"quality":"reduced"}""" },
         { new SessionEvent.ErrorOccurred("It failed."), "problem", """{"detail":"It failed."}""" },
     };

@@ -42,8 +42,34 @@ public sealed class VoiceApiTests : IClassFixture<SharedServer>
         Assert.Equal([("kai", "flite/rms"), ("kai", "male"), ("lin", "male")], await ToldAsync(session, 3));
     }
 
+    [Fact]
+    public async Task A_voice_is_made_faster_and_deeper_and_the_avatars_own_comes_back()
+    {
+        var session = await _server.CreateAsync();
+        using var changed = await PatchAsync(session, new { voice = "espeak/de", speed = 1.5, pitch = 0.75 });
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        var view = await changed.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal((1.5, 0.75), (view.GetProperty("speed").GetDouble(), view.GetProperty("pitch").GetDouble()));
+
+        // Each by itself leaves the others as they are.
+        using var back = await PatchAsync(session, new { voice = "OWN" });
+        view = await back.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal((null, 1.5, 0.75), (view.GetProperty("voice").GetString(), view.GetProperty("speed").GetDouble(), view.GetProperty("pitch").GetDouble()));
+        using var usual = await PatchAsync(session, new { speed = 1 });
+        view = await usual.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal((1, 0.75), (view.GetProperty("speed").GetDouble(), view.GetProperty("pitch").GetDouble()));
+        Assert.Equal([("lin", "espeak/de"), ("lin", null), ("lin", null)], await ToldAsync(session, 3));
+    }
+
     [Theory]
     [InlineData("""{"avatar":"nobody"}""", "unknown-avatar")]
+    [InlineData("""{"voice":"flite/nosuch"}""", "unknown-voice")]
+    [InlineData("""{"voice":"espeak/nosuch"}""", "unknown-voice")]
+    [InlineData("""{"speed":0.49}""", "bad-request")]
+    [InlineData("""{"speed":2.01}""", "bad-request")]
+    [InlineData("""{"pitch":-1}""", "bad-request")]
+    [InlineData("""{"pitch":1e300}""", "bad-request")]
+    [InlineData("""{"speed":"fast"}""", "bad-request")]
     [InlineData("""{"voice":"nobody/at-all"}""", "unknown-voice")]
     [InlineData("""{"voice":"en-us"}""", "unknown-voice")]
     [InlineData("{}", "bad-request")]

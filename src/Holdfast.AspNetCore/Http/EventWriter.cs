@@ -158,6 +158,8 @@ internal sealed class EventWriter : IDisposable
             case SessionEvent.Adjusted adjusted:
                 WriteText("avatar"u8, adjusted.Show);
                 WriteText("voice"u8, adjusted.Voice);
+                _json.WriteNumber("speed"u8, Math.Round(adjusted.Speed ?? 1, 2));
+                _json.WriteNumber("pitch"u8, Math.Round(adjusted.Pitch ?? 1, 2));
                 break;
             case SessionEvent.PicturesChanged changed:
                 WriteText("quality"u8, Words.Of(changed.Quality));

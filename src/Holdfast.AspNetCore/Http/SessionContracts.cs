@@ -51,7 +51,9 @@ internal sealed record HeartbeatBody(
 /// <summary>Who is to be seen and heard from now on.</summary>
 internal sealed record AdjustBody(
     [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the names that GET /api/avatars lists; left out, it stays.")] string? Avatar,
-    [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the ids that GET /api/voices lists; left out, it stays.")] string? Voice);
+    [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the ids that GET /api/voices lists, or \"own\" for the avatar's own; left out, it stays.")] string? Voice,
+    [property: Range(0.5, 2), Description("How fast is spoken, 0.5 to 2; 1 is usual. Left out, it stays.")] double? Speed,
+    [property: Range(0.5, 2), Description("How high is spoken, 0.5 to 2; 1 is usual. Left out, it stays; a voice without pitch ignores it.")] double? Pitch);
 
 /// <summary>The voices there are.</summary>
 internal sealed record VoiceList(IReadOnlyList<VoiceView> Voices);
@@ -108,6 +110,8 @@ internal sealed record IceSecrets(string Secret, string Tag);
 
 /// <summary>What a session is doing now.</summary>
 /// <param name="Voice">The voice that was asked for; null for the avatar's own.</param>
+/// <param name="Speed">How fast is spoken: 1 is usual.</param>
+/// <param name="Pitch">How high is spoken: 1 is usual.</param>
 /// <param name="User">Whose it is; null where nobody said it.</param>
 /// <param name="Tags">The words it was given.</param>
 /// <param name="Microphone">What was heard of the person, or null when the client sends no sound.</param>
@@ -116,6 +120,8 @@ internal sealed record SessionView(
     string State,
     string Avatar,
     string? Voice,
+    double Speed,
+    double Pitch,
     int Generation,
     double ExpiresInSeconds,
     bool Speaking,

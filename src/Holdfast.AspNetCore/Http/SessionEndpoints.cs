@@ -245,13 +245,13 @@ internal static class SessionEndpoints
     private static Results<Ok<SessionView>, ProblemHttpResult> Adjust(SessionDirectory sessions, HttpContext http)
     {
         var body = RequestBody.Of<AdjustBody>(http);
-        if (body is { Avatar: null, Voice: null })
+        if (body is { Avatar: null, Voice: null, Speed: null, Pitch: null })
         {
-            return Problems.BadRequest("'avatar' or 'voice' must be given.");
+            return Problems.BadRequest("'avatar', 'voice', 'speed' or 'pitch' must be given.");
         }
 
         var session = OwnerFilter.Of(http);
-        return session.Adjust(body.Avatar, body.Voice) switch
+        return session.Adjust(new ShowAdjustment { Name = body.Avatar, Voice = body.Voice, Speed = (float?)body.Speed, Pitch = (float?)body.Pitch }) switch
         {
             AdjustOutcome.Adjusted => TypedResults.Ok(ViewOf(session)),
             AdjustOutcome.UnknownShow => Problems.UnknownAvatar(body.Avatar!, sessions.Shows.Select(show => show.Name)),
@@ -344,6 +344,8 @@ internal static class SessionEndpoints
             Words.Of(snapshot.State),
             session.ShowName,
             session.Voice,
+            Math.Round(session.Speed, 2),
+            Math.Round(session.Pitch, 2),
             snapshot.Generation,
             Seconds(snapshot.ExpiresIn),
             snapshot.Speaking,

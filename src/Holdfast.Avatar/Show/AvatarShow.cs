@@ -24,6 +24,8 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
 
     // Null where each character has its own.
     private volatile string? _askedVoice;
+    private volatile float _speed = 1;
+    private volatile float _pitch = 1;
 
     private readonly Lock _gate = new();
     private readonly Queue<(Utterance Utterance, SpeechMark? From)> _waiting = new();
@@ -223,10 +225,12 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
         stage.Draw(Motion.Apply(Looks.Apply(stage.Idle[frameIndex])), picture);
     }
 
-    public void Adjust(string? name, string? voice)
+    public void Adjust(ShowAdjustment adjustment)
     {
-        _stage = name is null ? _stage : _stages(name);
-        _askedVoice = voice ?? _askedVoice;
+        ArgumentNullException.ThrowIfNull(adjustment);
+        _stage = adjustment.Name is { } name ? _stages(name) : _stage;
+        _askedVoice = string.Equals(adjustment.Voice, ShowAdjustment.OwnVoice, StringComparison.Ordinal) ? null : adjustment.Voice ?? _askedVoice;
+        (_speed, _pitch) = (adjustment.Speed ?? _speed, adjustment.Pitch ?? _pitch);
     }
 
     public SayResult Say(Utterance utterance) => Accept(utterance, from: null);
@@ -365,7 +369,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
         utterance.Text.Length + (utterance.Sound.Length / SamplesPerCharacter) + (utterance.Action is null ? 0 : CharactersOfAction);
 
     /// <summary>How the next sentence is spoken.</summary>
-    private TextToSpeechOptions VoiceOptions() => VoiceRequest.For(this, VoiceId(), _stage.Voice);
+    private TextToSpeechOptions VoiceOptions() => VoiceRequest.For(this, VoiceId(), _stage.Voice, _speed, _pitch);
 
     private string VoiceId() => _askedVoice ?? (_options.Voices.TryGetValue(_stage.Name, out var id) ? id : _stage.Voice);
 

@@ -64,8 +64,17 @@ import { isAvatars, isCreated, isModels, isReconnected, isRecorded, isRestarted,
  */
 
 /**
+ * Who is to be seen and heard, and how; what is left out stays.
+ * @typedef {object} Wishes
+ * @property {string} [avatar] from the next picture on
+ * @property {string} [voice] from the next sentence on; `own` for the avatar's own
+ * @property {number} [speed] 0.5 to 2; 1 is usual
+ * @property {number} [pitch] 0.5 to 2; 1 is usual
+ */
+
+/**
  * What the server knows of a session, as far as a page needs it.
- * @typedef {Vitals & { sessionId: number, avatar: string, voice: string | null, speaking: boolean, queued: number, conversation: ConversationView | null }} SessionView
+ * @typedef {Vitals & { sessionId: number, avatar: string, voice: string | null, speed: number, pitch: number, speaking: boolean, queued: number, conversation: ConversationView | null }} SessionView
  */
 
 /**
@@ -234,13 +243,15 @@ export class SessionApi {
   }
 
   /**
-   * Another face or another voice for a session that runs.
+   * Another face, another voice or another way to speak for a session that runs.
    * @param {SessionCredentials} session
-   * @param {{ avatar?: string, voice?: string }} wishes what is left out stays
+   * @param {Wishes} wishes what is left out stays
    * @returns {Promise<SessionView>}
    */
-  adjust(session, { avatar, voice }) {
-    return this.#call('PATCH', pathOf(session), session, isVitals, { body: { ...(avatar ? { avatar } : {}), ...(voice ? { voice } : {}) } });
+  adjust(session, { avatar, voice, speed, pitch }) {
+    return this.#call('PATCH', pathOf(session), session, isVitals, {
+      body: { ...(avatar ? { avatar } : {}), ...(voice ? { voice } : {}), ...(speed ? { speed } : {}), ...(pitch ? { pitch } : {}) },
+    });
   }
 
   /**

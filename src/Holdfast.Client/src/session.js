@@ -243,8 +243,8 @@ export class HoldfastSession extends EventTarget {
   }
 
   /**
-   * Another face from the next picture on, another voice from the next sentence on; also while the session is held.
-   * @param {{ avatar?: string, voice?: string }} wishes what is left out stays
+   * Another face from the next picture on, another voice, speed or pitch from the next sentence on; also while the session is held.
+   * @param {import('./session-api.js').Wishes} wishes what is left out stays
    * @returns {Promise<import('./session-api.js').SessionView>}
    */
   adjust(wishes) {

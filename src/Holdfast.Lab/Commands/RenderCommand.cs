@@ -62,7 +62,7 @@ internal static class RenderCommand
         var renderer = new VideoRenderer(writer, time);
         await using (var show = shows.Create(avatar, renderer))
         {
-            (show as IAdjustableShow)?.Adjust(name: null, voice);
+            (show as IAdjustableShow)?.Adjust(new ShowAdjustment { Voice = voice });
             await renderer.RenderAsync((IRenderableShow)show, paragraphs, kilobits * 1000, cancellationToken);
         }
 

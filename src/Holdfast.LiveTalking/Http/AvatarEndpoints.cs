@@ -62,7 +62,7 @@ internal static class AvatarEndpoints
 
         var previous = session.ShowName;
         var avatar = members.TextOrNumber("avatar_id") ?? "";
-        return session.Adjust(avatar, voice: null) switch
+        return session.Adjust(new ShowAdjustment { Name = avatar }) switch
         {
             AdjustOutcome.Adjusted => Answer.Json(new
             {

@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Holdfast.Sessions;
 
 namespace Holdfast.LiveTalking.Http;
@@ -25,7 +26,7 @@ internal static class ReferenceVoice
 
         if (chosen is not null)
         {
-            session.Adjust(showName: null, chosen);
+            session.Adjust(new ShowAdjustment { Voice = chosen });
         }
 
         string? Find(Func<string, bool> isIt) => sessions.Voices.FirstOrDefault(voice => isIt(voice.Id))?.Id;

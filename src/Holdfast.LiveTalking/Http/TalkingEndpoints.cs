@@ -3,6 +3,7 @@ using System.Globalization;
 using Holdfast.AspNetCore;
 using Holdfast.AspNetCore.Http;
 using Holdfast.AspNetCore.Talking;
+using Holdfast.Media;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -76,7 +77,7 @@ internal static class TalkingEndpoints
         // Who wants to be heard by an unknown voice is still heard: by the one there is.
         if ((members.TextIn("tts", "voice") ?? members.TextIn("tts_options", "voice")) is { Length: > 0 } voice)
         {
-            session.Adjust(showName: null, voice);
+            session.Adjust(new ShowAdjustment { Voice = voice });
         }
 
         ReferenceVoice.Choose(

@@ -101,7 +101,9 @@ public abstract record SessionEvent
     /// <summary>The session looks or sounds otherwise from now on.</summary>
     /// <param name="Show">What it shows.</param>
     /// <param name="Voice">The voice that was asked for; null for the avatar's own.</param>
-    public sealed record Adjusted(string Show, string? Voice) : SessionEvent;
+    /// <param name="Speed">How fast is spoken: 1, or null, is usual.</param>
+    /// <param name="Pitch">How high is spoken: 1, or null, is usual.</param>
+    public sealed record Adjusted(string Show, string? Voice, float? Speed = null, float? Pitch = null) : SessionEvent;
 
     /// <summary>On the line there is the pictures have become fewer or smaller, or whole again.</summary>
     /// <param name="Quality">What is left of them.</param>

@@ -23,6 +23,12 @@ internal sealed record SessionRecord
     /// <summary>The voice that was asked for; null for the avatar's own.</summary>
     public string? Voice { get; init; }
 
+    /// <summary>How fast is spoken; null as usual.</summary>
+    public float? Speed { get; init; }
+
+    /// <summary>How high is spoken; null as usual.</summary>
+    public float? Pitch { get; init; }
+
     /// <summary>Whose it is; null where nobody said it.</summary>
     public string? User { get; init; }
 

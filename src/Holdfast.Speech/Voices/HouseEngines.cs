@@ -21,10 +21,16 @@ internal sealed class HouseEngines : IEnumerable<VoiceEngine>, IDisposable
                 [new VoiceDescription(FliteVoices.Slt, "flite", ["en-US"]), new VoiceDescription(FliteVoices.Rms, "flite", ["en-US"])])
             {
                 Speaks = script => script is Script.Latin or Script.Common,
+                Has = FliteVoices.Has,
             });
         }
 
-        _engines.Add(new VoiceEngine(HouseVoice.LastResort, new EspeakTextToSpeechClient(options, time, turns), []) { TakesAllScripts = true });
+        var espeak = new EspeakVoices(settings.EspeakPath, time);
+        _engines.Add(new VoiceEngine(HouseVoice.LastResort, new EspeakTextToSpeechClient(options, time, turns), [])
+        {
+            TakesAllScripts = true,
+            Has = voice => VoiceIds.IsFemale(voice) || VoiceIds.IsMale(voice) || espeak.Has(voice),
+        });
         if (!string.IsNullOrEmpty(settings.FestivalPath))
         {
             _engines.Add(new VoiceEngine(
@@ -34,6 +40,7 @@ internal sealed class HouseEngines : IEnumerable<VoiceEngine>, IDisposable
             {
                 IsBounded = true,
                 Speaks = script => script is Script.Latin or Script.Common,
+                Has = voice => string.Equals(voice, settings.FestivalVoice, StringComparison.OrdinalIgnoreCase),
             });
         }
 

@@ -71,7 +71,7 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
 
     public bool IsKnown(string voiceId) =>
         VoiceIds.IsFemale(voiceId) || VoiceIds.IsMale(voiceId) || _engines.ContainsKey(voiceId)
-        || (voiceId.Split('/', 2) is [var engine, { Length: > 0 }] && _engines.ContainsKey(engine));
+        || (voiceId.Split('/', 2) is [var name, { Length: > 0 } voice] && _engines.TryGetValue(name, out var engine) && engine.Has(voice));
 
     public string? LanguageOf(string? voiceId)
     {

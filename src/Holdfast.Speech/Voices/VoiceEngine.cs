@@ -33,6 +33,9 @@ internal sealed class VoiceEngine
     /// <summary>Whether it takes a sentence as it is, whatever scripts are in it; else it gets each script by itself.</summary>
     public bool TakesAllScripts { get; init; }
 
+    /// <summary>Whether it has a voice, by what stands after the slash. Who cannot tell is asked for anything.</summary>
+    public Func<string, bool> Has { get; init; } = _ => true;
+
     /// <summary>Whether it failed so lately that it is not asked.</summary>
     public bool IsOut(TimeProvider time) => time.GetTimestamp() < Volatile.Read(ref _outUntil);
 

@@ -15,9 +15,13 @@ internal static class VoiceRequest
     /// <param name="speaker">For whom is spoken, by reference.</param>
     /// <param name="voiceId">Which voice.</param>
     /// <param name="ownVoice">What speaks where that voice cannot: "female" or "male".</param>
-    public static TextToSpeechOptions For(object speaker, string? voiceId, string? ownVoice = null) => new()
+    /// <param name="speed">How fast; 1 is usual.</param>
+    /// <param name="pitch">How high; 1 is usual.</param>
+    public static TextToSpeechOptions For(object speaker, string? voiceId, string? ownVoice = null, float speed = 1, float pitch = 1) => new()
     {
         VoiceId = voiceId,
+        Speed = speed is 1 ? null : speed,
+        Pitch = pitch is 1 ? null : pitch,
         AdditionalProperties = new AdditionalPropertiesDictionary { [SpeakerKey] = speaker, [OwnVoiceKey] = ownVoice },
     };
 

@@ -19,16 +19,17 @@ test('a choice is told and kept for the next visit', () => {
   const preferences = new Preferences(storage, 'zh-CN');
   let told = 0;
   preferences.addEventListener('change', () => told++);
-  preferences.set({ theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai', voice: 'male', model: 'poet', mode: 'echo', listening: 'pushToTalk', microphone: 'usb', ears: 'browser' });
+  preferences.set({ theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai', voice: 'male', speed: 1.25, model: 'poet', mode: 'echo', listening: 'pushToTalk', microphone: 'usb', ears: 'browser' });
   assert.equal(told, 1);
-  assert.deepEqual(new Preferences(storage, 'zh-CN').values, { language: 'zh-CN', theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai', voice: 'male', model: 'poet', mode: 'echo', listening: 'pushToTalk', microphone: 'usb', ears: 'browser' });
+  assert.deepEqual(new Preferences(storage, 'zh-CN').values, { language: 'zh-CN', theme: 'dark', volume: 0.4, muted: true, subtitles: false, policy: 'auto', avatar: 'kai', voice: 'male', speed: 1.25, model: 'poet', mode: 'echo', listening: 'pushToTalk', microphone: 'usb', ears: 'browser' });
 });
 
 test('nonsense in the storage is not believed', () => {
-  const { values } = new Preferences(storageWith({ 'holdfast.theme': 'pink', 'holdfast.volume': '11', 'holdfast.language': '', 'holdfast.policy': 'never' }), 'en');
+  const { values } = new Preferences(storageWith({ 'holdfast.theme': 'pink', 'holdfast.volume': '11', 'holdfast.language': '', 'holdfast.policy': 'never', 'holdfast.speed': '9' }), 'en');
   assert.equal(values.theme, 'system');
   assert.equal(values.policy, 'manual');
   assert.equal(values.volume, 1);
+  assert.equal(values.speed, 1);
   assert.equal(values.language, 'en');
 });
 

@@ -1,6 +1,7 @@
 import { HoldfastError, isElsewhere, isKept } from '../holdfast/index.js';
 import { errorText, texts as playerTexts } from '../holdfast/player/texts.js';
 import { create, element } from './dom.js';
+import { speeds } from './preferences.js';
 
 /** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 /** @typedef {import('../holdfast/index.js').Avatar} Avatar */
@@ -8,6 +9,8 @@ import { create, element } from './dom.js';
 /** @typedef {import('../holdfast/index.js').Voice} Voice */
 /** @typedef {import('./preferences.js').Preferences} Preferences */
 /** @typedef {import('./texts.js').Texts} Texts */
+
+const paces = /** @type {(keyof typeof speeds)[]} */ (Object.keys(speeds));
 
 /** Who is seen, who is heard, who thinks: chosen before a session or while it runs, and kept for the next one. */
 export class Choices {
@@ -17,6 +20,7 @@ export class Choices {
   #fields = {
     avatar: element('choose-avatar', HTMLSelectElement),
     voice: element('choose-voice', HTMLSelectElement),
+    speed: element('choose-speed', HTMLSelectElement),
     model: element('choose-model', HTMLSelectElement),
   };
   /** @type {readonly Avatar[]} */
@@ -35,9 +39,13 @@ export class Choices {
     this.#player = player;
     this.#preferences = preferences;
     this.#words = words;
-    const { avatar, voice, model } = this.#fields;
+    const { avatar, voice, speed, model } = this.#fields;
     avatar.addEventListener('change', () => void this.#choose({ avatar: avatar.value }, (session) => session.adjust({ avatar: avatar.value })));
-    voice.addEventListener('change', () => void this.#choose({ voice: voice.value }, (session) => session.adjust({ voice: voice.value })));
+    voice.addEventListener('change', () => void this.#choose({ voice: voice.value }, (session) => session.adjust({ voice: voice.value || 'own' })));
+    speed.addEventListener('change', () => {
+      const chosen = Number(speed.value);
+      void this.#choose({ speed: chosen }, (session) => session.adjust({ speed: chosen }));
+    });
     model.addEventListener('change', () => void this.#choose({ model: model.value }, (session) => session.chooseModel(model.value)));
     // Without a list there is nothing to choose: the server's own choice stays.
     player.session.api.voices().then(({ voices }) => this.offer({ voices }), () => {});
@@ -51,22 +59,24 @@ export class Choices {
 
   /** A new session begins as the server has it: what was chosen before is asked for. */
   async begin() {
-    const { voice, model } = this.#preferences.values;
-    if (this.#voices.some((one) => one.id === voice)) await this.#apply((session) => session.adjust({ voice }));
+    const { voice, speed, model } = this.#preferences.values;
+    const known = this.#voices.some((one) => one.id === voice);
+    if (known || speed !== 1) await this.#apply((session) => session.adjust({ ...(known ? { voice } : {}), ...(speed !== 1 ? { speed } : {}) }));
     if (this.#models.some((one) => one.name === model)) await this.#apply((session) => session.chooseModel(model));
   }
 
   render() {
-    const { avatar, voice, model, language } = this.#preferences.values;
+    const { avatar, voice, speed, model, language } = this.#preferences.values;
     const words = this.#words();
-    const own = voice === '' ? [{ value: '', text: words['choice.voice.own'] }] : [];
     this.#fill('avatar', this.#avatars.map((one) => ({ value: one.name, text: one.displayName?.[language] ?? one.name })), avatar || this.#player.avatar);
-    this.#fill('voice', [...own, ...this.#voices.map((one) => ({ value: one.id, text: voiceText(one, words) }))], voice);
+    const voices = this.#voices.map((one) => ({ value: one.id, text: voiceText(one, words) }));
+    this.#fill('voice', voices.length > 0 ? [{ value: '', text: words['choice.voice.own'] }, ...voices] : [], voice);
+    this.#fill('speed', this.#voices.length > 0 ? paces.map((pace) => ({ value: String(speeds[pace]), text: words[`choice.speed.${pace}`] })) : [], String(speed));
     this.#fill('model', this.#models.map((one) => ({ value: one.name, text: one.offline ? words['companion.offline'] : one.displayName })), model);
   }
 
   /**
-   * @param {'avatar' | 'voice' | 'model'} name
+   * @param {'avatar' | 'voice' | 'speed' | 'model'} name
    * @param {{ value: string, text: string }[]} options
    * @param {string} chosen
    */

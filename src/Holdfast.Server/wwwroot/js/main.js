@@ -74,11 +74,15 @@ player.session.addEventListener('journal', (event) => {
   if (kind === 'turnStarted' || kind === 'accepted') render();
 });
 element('export', HTMLButtonElement).addEventListener('click', () => save(transcriptOf(conversation.entries, words()), words()['talk.file']));
-element('full-screen', HTMLButtonElement).addEventListener('click', () => {
-  // Refused by the browser, it changes nothing.
-  void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {});
-});
-element('full-screen', HTMLButtonElement).hidden = !document.fullscreenEnabled;
+// A narrow header has no room for it: there it is among the settings.
+for (const id of ['full-screen', 'settings-full-screen']) {
+  const button = element(id, HTMLButtonElement);
+  button.hidden = !document.fullscreenEnabled;
+  button.addEventListener('click', () => {
+    // Refused by the browser, it changes nothing.
+    void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {});
+  });
+}
 dark.addEventListener('change', renderAll);
 
 player.session.addEventListener('displaced', () => {

@@ -15,6 +15,7 @@
  * @property {Policy} policy who decides that a lost connection comes back
  * @property {string} avatar empty: the server's default
  * @property {string} voice empty: the avatar's own
+ * @property {number} speed how fast is spoken; 1 is usual
  * @property {string} model empty: the server's default
  * @property {Mode} mode how what is written is meant
  * @property {ListeningMode} listening when the person is heard
@@ -46,6 +47,7 @@ export class Preferences extends EventTarget {
       policy: policyOf(this.#read('policy')),
       avatar: this.#read('avatar') ?? '',
       voice: this.#read('voice') ?? '',
+      speed: speedOf(this.#read('speed')),
       model: this.#read('model') ?? '',
       mode: this.#read('mode') === 'echo' ? 'echo' : 'chat',
       listening: this.#read('listening') === 'pushToTalk' ? 'pushToTalk' : 'handsFree',
@@ -79,6 +81,14 @@ export class Preferences extends EventTarget {
       return null;
     }
   }
+}
+
+/** How fast an avatar can be asked to speak. */
+export const speeds = /** @type {const} */ ({ slow: 0.8, usual: 1, fast: 1.25, veryFast: 1.5 });
+
+/** @param {string | null} text */
+function speedOf(text) {
+  return Object.values(speeds).find((speed) => String(speed) === text) ?? 1;
 }
 
 /**
