@@ -53,7 +53,7 @@ internal static class SpeakingBench
         for (var i = 0; i < people; i++)
         {
             var show = shows.Create("lin", observer);
-            ((IAdjustableShow)show).Adjust(name: null, id);
+            ((IAdjustableShow)show).Adjust(new ShowAdjustment { Voice = id });
             speakers.Add(((IRenderableShow)show, new ShowStream(show, new ShowStreamOptions { VideoBitrate = 900_000 })));
             show.Say(new Utterance("a", text));
             show.Say(new Utterance("b", text));
