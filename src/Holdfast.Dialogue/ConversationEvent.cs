@@ -61,7 +61,7 @@ public abstract record ConversationEvent(long Turn)
 
     /// <summary>The model gave no answer, or not all of it.</summary>
     /// <param name="Turn">The number of the turn.</param>
-    /// <param name="Cause">For a program: "timeout", "status", "protocol", "empty", "broken" or "unknownModel".</param>
+    /// <param name="Cause">For a program: "timeout", "unreachable", "status", "error", "protocol", "empty", "broken", "length" or "filtered".</param>
     /// <param name="Status">The HTTP status, where it is one.</param>
     /// <param name="Sentence">What the person is told.</param>
     public sealed record ModelFailed(long Turn, string Cause, int? Status, string Sentence) : ConversationEvent(Turn);

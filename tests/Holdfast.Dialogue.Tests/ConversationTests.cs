@@ -241,7 +241,7 @@ public sealed class ConversationTests
         await talk.Ask("为什么？");
         await talk.LetTimePassUntil(() => talk.Said.Count > 0, TimeSpan.FromSeconds(5));
 
-        Assert.Equal(["我想了太久还没有答案，请再问一次。"], talk.Said);
+        Assert.Equal(["我的语言模型太久没有回答，请再问一次。"], talk.Said);
         Assert.Equal(2, talk.Model.Asked);
         Assert.Equal("timeout", (await talk.UntilTold<ConversationEvent.ModelFailed>()).Cause);
     }
@@ -256,7 +256,7 @@ public sealed class ConversationTests
         await talk.LetTimePassUntil(() => next.IsCompleted, TimeSpan.FromMilliseconds(100));
 
         (await next).End();
-        await talk.UntilSaid("I found no answer to that. Could you put it another way?");
+        await talk.UntilSaid("My language model gave me no words for an answer. Please ask me again.");
     }
 
     [Fact]

@@ -79,8 +79,8 @@ public sealed class ChatTests
 
     public static TheoryData<string, string, string> Faults => new()
     {
-        { "429", "status", "Too many people are asking me just now. Please try again in a moment." },
-        { "500", "status", "Sorry, I cannot think just now. Please ask me again." },
+        { "429", "status", "My language model takes no more questions just now. Please try again in a moment." },
+        { "500", "status", "My language model failed. Please try again in a moment." },
         { "401", "status", "My language model does not let this server in. Please tell whoever runs it." },
         { "nonsense", "", "" },
         { "broken", "broken", "Sorry, I lost the rest of that thought. Please ask me again." },

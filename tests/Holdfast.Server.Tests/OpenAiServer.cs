@@ -104,6 +104,24 @@ internal sealed class OpenAiServer : IAsyncDisposable
         return http.Response.WriteAsync(body);
     });
 
+    /// <summary>The next answer is exactly this.</summary>
+    public void Send(string type, string body, string? connection = null) => _answers.Enqueue(http =>
+    {
+        http.Response.ContentType = type;
+        if (connection is not null)
+        {
+            http.Response.Headers.Connection = connection;
+        }
+
+        return http.Response.WriteAsync(body);
+    });
+
+    /// <summary>An event of a streamed answer, as it is sent.</summary>
+    public static string Event(string? content, string? finish = null) => "data: " + Chunk(content is null ? new { } : new { role = "assistant", content }, finish) + "\n\n";
+
+    /// <summary>The next question is not answered before something is so.</summary>
+    public void TakeTime(Task until) => _answers.Enqueue(async http => await until.WaitAsync(http.RequestAborted));
+
     /// <summary>The next sound is refused.</summary>
     public void RefuseSound(int status) => _transcriptions.Enqueue(http =>
     {
@@ -193,17 +211,18 @@ internal sealed class OpenAiServer : IAsyncDisposable
 
     private static async Task WriteAsync(HttpContext http, object delta, string? finish)
     {
-        var chunk = JsonSerializer.Serialize(new
-        {
-            id = "chatcmpl-1",
-            @object = "chat.completion.chunk",
-            created = 1_796_000_000,
-            model = "test",
-            choices = new[] { new { index = 0, delta, finish_reason = finish } },
-        });
-        await http.Response.WriteAsync("data: " + chunk + "\n\n", Encoding.UTF8);
+        await http.Response.WriteAsync("data: " + Chunk(delta, finish) + "\n\n", Encoding.UTF8);
         await http.Response.Body.FlushAsync();
     }
+
+    private static string Chunk(object delta, string? finish) => JsonSerializer.Serialize(new
+    {
+        id = "chatcmpl-1",
+        @object = "chat.completion.chunk",
+        created = 1_796_000_000,
+        model = "test",
+        choices = new[] { new { index = 0, delta, finish_reason = finish } },
+    });
 }
 
 /// <summary>A sound that was to be recognised.</summary>

@@ -6,11 +6,32 @@ namespace Holdfast.Dialogue;
 /// <summary>Why a model gave no answer, or not all of it.</summary>
 internal enum ModelFault
 {
+    /// <summary>It took too long.</summary>
     Timeout,
+
+    /// <summary>It cannot be reached.</summary>
+    Unreachable,
+
+    /// <summary>It answered with an HTTP status that is none of success.</summary>
     Status,
+
+    /// <summary>It told of an error in the place of an answer, or in the middle of one.</summary>
+    Error,
+
+    /// <summary>What it sent is none of its protocol.</summary>
     Protocol,
+
+    /// <summary>Its answer has no words.</summary>
     Empty,
+
+    /// <summary>It broke off.</summary>
     Broken,
+
+    /// <summary>Its answer was longer than it may be, and was cut.</summary>
+    Length,
+
+    /// <summary>A filter of the service held its answer back, or the rest of it.</summary>
+    Filtered,
 }
 
 /// <summary>A model failed.</summary>
@@ -53,6 +74,7 @@ internal static class ModelCall
             timeout);
         await using var updates = new Abandonable(client.GetStreamingResponseAsync(messages, options, bounded.Token).GetAsyncEnumerator(bounded.Token));
         var isFirst = true;
+        ChatFinishReason? finish = null;
         while (true)
         {
             string? text;
@@ -64,7 +86,8 @@ internal static class ModelCall
                     break;
                 }
 
-                text = updates.Current;
+                text = updates.Current.Text;
+                finish = updates.Current.FinishReason ?? finish;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -82,6 +105,16 @@ internal static class ModelCall
             }
         }
 
+        if (finish == ChatFinishReason.Length)
+        {
+            throw new ModelException(ModelFault.Length, null, null, null);
+        }
+
+        if (finish == ChatFinishReason.ContentFilter)
+        {
+            throw new ModelException(ModelFault.Filtered, null, null, null);
+        }
+
         if (isFirst)
         {
             throw new ModelException(ModelFault.Empty, null, null, null);
@@ -90,19 +123,34 @@ internal static class ModelCall
 
     private static ModelException Explain(Exception exception, bool isFirst, bool isLate) => exception switch
     {
+        ModelException known => known,
         _ when isLate => new ModelException(ModelFault.Timeout, null, null, exception),
         System.ClientModel.ClientResultException { Status: > 0 } refused => new ModelException(ModelFault.Status, refused.Status, RetryAfter(refused), exception),
         HttpRequestException { StatusCode: { } status } => new ModelException(ModelFault.Status, (int)status, null, exception),
         _ when !isFirst => new ModelException(ModelFault.Broken, null, null, exception),
+        _ when IsUnreachable(exception) => new ModelException(ModelFault.Unreachable, null, null, exception),
         System.Text.Json.JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentException or NotSupportedException =>
             new ModelException(ModelFault.Protocol, null, null, exception),
         _ => new ModelException(ModelFault.Broken, null, null, exception),
     };
 
+    private static bool IsUnreachable(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static TimeSpan? RetryAfter(System.ClientModel.ClientResultException exception) =>
         exception.GetRawResponse() is { } response && response.Headers.TryGetValue("Retry-After", out var value)
-        && double.TryParse(value, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 3_600
-            ? TimeSpan.FromSeconds(seconds)
+        && double.TryParse(value, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, 86_400))
             : null;
 
     /// <summary>A stream that need not be waited for: one that does not listen to its token is disposed of when it comes back.</summary>
@@ -110,7 +158,7 @@ internal static class ModelCall
     {
         private Task<bool> _move = Task.FromResult(true);
 
-        public string Current => updates.Current.Text;
+        public ChatResponseUpdate Current => updates.Current;
 
         public Task<bool> MoveNextAsync(CancellationToken cancellationToken)
         {

@@ -39,6 +39,9 @@ internal sealed class Thinker
     private readonly IThinkingPlace _place;
     private readonly Answer _answer;
     private int _toolsRunning;
+    private IReadOnlyList<ChatMessage> _asked = [];
+    private SentenceStream _sentences = new();
+    private (long Began, TimeSpan? FirstToken, bool IsTold) _call;
 
     public Thinker(ConversationServices services, IThinkingPlace place, Answer answer)
     {
@@ -62,11 +65,13 @@ internal sealed class Thinker
         var (messages, facts) = await _place.BeginAsync(_answer, text).ConfigureAwait(false);
         var options = OptionsFor(model, facts);
         await _services.Hooks.AskingAsync(context, messages, options, cancellationToken).ConfigureAwait(false);
+        _asked = messages;
         for (var isLast = false; ; isLast = true)
         {
             try
             {
-                await AskAsync(model, messages, options, cancellationToken).ConfigureAwait(false);
+                // The second time from where the first came to: what a tool answered is known, and no tool is called again.
+                await AskAsync(model, _asked, options, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (ModelException failure)
@@ -77,7 +82,7 @@ internal sealed class Thinker
                 if (isLast || hasWords || !IsWorthAnother(failure))
                 {
                     span?.SetStatus(ActivityStatusCode.Error, failure.Message).SetTag("error.type", CauseOf(failure.Fault));
-                    await ApologiseAsync(failure, hasWords).ConfigureAwait(false);
+                    await ApologiseAsync(model, failure).ConfigureAwait(false);
                     return;
                 }
 
@@ -87,55 +92,56 @@ internal sealed class Thinker
         }
     }
 
-    private async Task AskAsync(ChatModel model, List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+    private async Task AskAsync(ChatModel model, IReadOnlyList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
-        var began = _services.Time.GetTimestamp();
-        var (firstToken, isTold) = ((TimeSpan?)null, false);
-        var (reasoning, sentences) = (new ReasoningFilter(), new SentenceStream());
+        _call = (_services.Time.GetTimestamp(), null, false);
+        _sentences = new SentenceStream();
+        var reasoning = new ReasoningFilter();
         using var client = ClientFor(model, options);
         await foreach (var token in ModelCall.AskAsync(
             client, messages, options, Options.ModelTimeout, _services.Time, () => Volatile.Read(ref _toolsRunning) > 0, cancellationToken).ConfigureAwait(false))
         {
-            firstToken ??= _services.Time.GetElapsedTime(began);
+            _call.FirstToken ??= _services.Time.GetElapsedTime(_call.Began);
             var written = reasoning.Push(token);
             if (reasoning.IsRetracted)
             {
                 reasoning.Acknowledge();
-                sentences = new SentenceStream();
+                _sentences = new SentenceStream();
                 await _place.RetractAsync(_answer).ConfigureAwait(false);
             }
 
-            await HandOnAsync(sentences.Push(written)).ConfigureAwait(false);
+            await HandOnAsync(model, _sentences.Push(written), cancellationToken).ConfigureAwait(false);
         }
 
-        await HandOnAsync(sentences.Push(reasoning.End())).ConfigureAwait(false);
-        await HandOnAsync(sentences.End()).ConfigureAwait(false);
-        if (!isTold)
+        await HandOnAsync(model, _sentences.Push(reasoning.End()), cancellationToken).ConfigureAwait(false);
+        await HandOnAsync(model, _sentences.End(), cancellationToken).ConfigureAwait(false);
+        if (!_call.IsTold)
         {
             throw new ModelException(ModelFault.Empty, null, null, null);
         }
+    }
 
-        async Task HandOnAsync(IEnumerable<SpeechPiece> pieces)
+    private async Task HandOnAsync(ChatModel model, IEnumerable<SpeechPiece> pieces, CancellationToken cancellationToken)
+    {
+        foreach (var piece in pieces)
         {
-            foreach (var piece in pieces)
+            if (!_call.IsTold && !string.IsNullOrWhiteSpace(piece.Text))
             {
-                if (!isTold && !string.IsNullOrWhiteSpace(piece.Text))
-                {
-                    isTold = true;
-                    DialogueDiagnostics.OnAnswerBegan(model.Description.Name, firstToken!.Value, _services.Time.GetElapsedTime(began));
-                    _place.Tell(_answer, new ConversationEvent.AnswerBegan(
-                        _answer.Turn, (int)firstToken!.Value.TotalMilliseconds, (int)_services.Time.GetElapsedTime(began).TotalMilliseconds));
-                }
-
-                await _place.AddAsync(_answer, piece.Text).WaitAsync(cancellationToken).ConfigureAwait(false);
+                var elapsed = _services.Time.GetElapsedTime(_call.Began);
+                _call.IsTold = true;
+                DialogueDiagnostics.OnAnswerBegan(model.Description.Name, _call.FirstToken!.Value, elapsed);
+                _place.Tell(_answer, new ConversationEvent.AnswerBegan(
+                    _answer.Turn, (int)_call.FirstToken!.Value.TotalMilliseconds, (int)elapsed.TotalMilliseconds));
             }
+
+            await _place.AddAsync(_answer, piece.Text).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The model, asked only while somebody is there, and the loop that calls its tools.</summary>
     private IChatClient ClientFor(ChatModel model, ChatOptions options)
     {
-        var gated = new GatedChatClient(model.Client, _place.WhenHereAsync);
+        var gated = new GatedChatClient(model.Client, _place.WhenHereAsync, messages => _asked = messages);
         return options.Tools is not { Count: > 0 }
             ? gated
             : new FunctionInvokingChatClient(gated) { AllowConcurrentInvocation = true, MaximumIterationsPerRequest = 8, IncludeDetailedErrors = false };
@@ -159,25 +165,39 @@ internal sealed class Thinker
         return options;
     }
 
-    private async Task ApologiseAsync(ModelException failure, bool hasWords)
+    /// <summary>Says what is whole, and then why there is no more. A sentence that was not finished is not said as if it were.</summary>
+    private async Task ApologiseAsync(ChatModel model, ModelException failure)
     {
+        await HandOnAsync(model, _sentences.End().Where(static piece => IsWhole(piece.Text)), _answer.Cancellation.Token).ConfigureAwait(false);
+        var hasWords = await _place.HasWordsAsync(_answer).ConfigureAwait(false);
         var sentence = Sentences.Failed(failure.Fault, failure.Status, hasWords, Sentences.IsChinese(_answer.Question.Text));
         _place.Tell(_answer, new ConversationEvent.ModelFailed(_answer.Turn, CauseOf(failure.Fault), failure.Status, sentence));
         await _place.AddAsync(_answer, sentence).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a piece ends as a sentence does. The point in "3." may be one of 3.5.</summary>
+    private static bool IsWhole(string text)
+    {
+        var end = text.AsSpan().TrimEnd().TrimEnd("\"'”’)）」』*_");
+        return end.Length > 1 && end[^1] is '.' or '!' or '?' or '。' or '！' or '？' or '…' && !char.IsAsciiDigit(end[^2]);
+    }
+
     private static bool IsWorthAnother(ModelException failure) =>
-        failure.RetryAfter is not { } pause || pause <= LongestRetryAfter
-            ? failure.Status is null or 408 or 409 or 425 or 429 or >= 500
-            : false;
+        failure.Fault is not (ModelFault.Length or ModelFault.Filtered)
+        && !(failure.RetryAfter > LongestRetryAfter)
+        && failure.Status is null or 408 or 409 or 425 or 429 or >= 500;
 
     private static string CauseOf(ModelFault fault) => fault switch
     {
         ModelFault.Timeout => "timeout",
+        ModelFault.Unreachable => "unreachable",
         ModelFault.Status => "status",
+        ModelFault.Error => "error",
         ModelFault.Protocol => "protocol",
         ModelFault.Empty => "empty",
         ModelFault.Broken => "broken",
+        ModelFault.Length => "length",
+        ModelFault.Filtered => "filtered",
     };
 
     /// <summary>While a tool runs the model is not late.</summary>
@@ -200,7 +220,7 @@ internal sealed class Thinker
 }
 
 /// <summary>Asks a model only while somebody is there: also for what it asks again after a tool has answered.</summary>
-internal sealed class GatedChatClient(IChatClient inner, Func<CancellationToken, Task> whenHere) : DelegatingChatClient(inner)
+internal sealed class GatedChatClient(IChatClient inner, Func<CancellationToken, Task> whenHere, Action<IReadOnlyList<ChatMessage>> onAsking) : DelegatingChatClient(inner)
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -208,7 +228,9 @@ internal sealed class GatedChatClient(IChatClient inner, Func<CancellationToken,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await whenHere(cancellationToken).ConfigureAwait(false);
-        await foreach (var update in base.GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        ChatMessage[] asked = [.. messages];
+        onAsking(asked);
+        await foreach (var update in base.GetStreamingResponseAsync(asked, options, cancellationToken).ConfigureAwait(false))
         {
             yield return update;
         }

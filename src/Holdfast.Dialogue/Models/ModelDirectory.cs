@@ -97,6 +97,7 @@ internal sealed class ModelDirectory : IModelDirectory, IDisposable
             options.Endpoint = new Uri(url);
         }
 
+        options.AddPolicy(new ModelWire(), PipelinePosition.PerCall);
         var credential = new ApiKeyCredential(string.IsNullOrEmpty(key) ? "none" : key);
         if (model.IsAzure)
         {
