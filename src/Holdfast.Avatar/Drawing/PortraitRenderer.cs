@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Holdfast.Media;
 using SkiaSharp;
 
@@ -53,43 +52,129 @@ internal sealed class PortraitRenderer : IDisposable
 /// <summary>
 /// Lends renderers of one character: as many come to be as pictures are drawn at the same moment, not as there are sessions.
 /// </summary>
+/// <remarks>
+/// A server that stops waits for no show longer than a second, so that the end may come while a picture is drawn: what all draw with is given back by the
+/// last of them. From then on nothing is drawn.
+/// </remarks>
 internal sealed class RendererPool : IDisposable
 {
-    private readonly ConcurrentStack<PortraitRenderer> _free = new();
+    private readonly Stack<PortraitRenderer> _free = new();
     private readonly Lazy<PortraitLayers> _layers;
-    private volatile bool _disposed;
+    private readonly Lock _gate = new();
+    private int _drawing;
+    private bool _isOver;
 
     public RendererPool(CharacterDesign design, int size)
     {
         _layers = new Lazy<PortraitLayers>(() => new PortraitLayers(design, size));
     }
 
+    /// <summary>Draws a picture; after the end it stays as it was.</summary>
     public void Draw(in Pose pose, I420Picture picture)
     {
-        var renderer = Borrow();
-        renderer.Draw(pose, picture);
-        GiveBack(renderer);
+        if (TryBorrow() is not { } renderer)
+        {
+            return;
+        }
+
+        try
+        {
+            renderer.Draw(pose, picture);
+        }
+        finally
+        {
+            GiveBack(renderer);
+        }
     }
 
-    public byte[] DrawPng(in Pose pose)
-    {
-        var renderer = Borrow();
-        var png = renderer.DrawPng(pose);
-        GiveBack(renderer);
-        return png;
-    }
+    /// <exception cref="ObjectDisposedException">It came to its end.</exception>
+    public byte[] DrawPng(in Pose pose) => DrawFile(pose, static (renderer, pose) => renderer.DrawPng(pose));
 
-    public byte[] DrawWebP(in Pose pose)
-    {
-        var renderer = Borrow();
-        var webP = renderer.DrawWebP(pose);
-        GiveBack(renderer);
-        return webP;
-    }
+    /// <exception cref="ObjectDisposedException">It came to its end.</exception>
+    public byte[] DrawWebP(in Pose pose) => DrawFile(pose, static (renderer, pose) => renderer.DrawWebP(pose));
 
     public void Dispose()
     {
-        _disposed = true;
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            _isOver = true;
+            if (_drawing > 0)
+            {
+                return;
+            }
+        }
+
+        LetGo();
+    }
+
+    private byte[] DrawFile(Pose pose, Func<PortraitRenderer, Pose, byte[]> draw)
+    {
+        var renderer = TryBorrow() ?? throw new ObjectDisposedException(nameof(RendererPool));
+        try
+        {
+            return draw(renderer, pose);
+        }
+        finally
+        {
+            GiveBack(renderer);
+        }
+    }
+
+    /// <summary>Null after the end.</summary>
+    private PortraitRenderer? TryBorrow()
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return null;
+            }
+
+            _drawing++;
+            if (_free.TryPop(out var free))
+            {
+                return free;
+            }
+        }
+
+        try
+        {
+            // Not under the lock: the first one paints the layers.
+            return new PortraitRenderer(_layers.Value);
+        }
+        catch
+        {
+            GiveBack(renderer: null);
+            throw;
+        }
+    }
+
+    private void GiveBack(PortraitRenderer? renderer)
+    {
+        lock (_gate)
+        {
+            if (renderer is not null)
+            {
+                _free.Push(renderer);
+            }
+
+            if (--_drawing > 0 || !_isOver)
+            {
+                return;
+            }
+        }
+
+        LetGo();
+    }
+
+    /// <summary>Nobody draws any more, and nobody will.</summary>
+    private void LetGo()
+    {
         while (_free.TryPop(out var renderer))
         {
             renderer.Dispose();
@@ -99,18 +184,5 @@ internal sealed class RendererPool : IDisposable
         {
             _layers.Value.Dispose();
         }
-    }
-
-    private PortraitRenderer Borrow() => _free.TryPop(out var free) ? free : new PortraitRenderer(_layers.Value);
-
-    private void GiveBack(PortraitRenderer renderer)
-    {
-        if (_disposed)
-        {
-            renderer.Dispose();
-            return;
-        }
-
-        _free.Push(renderer);
     }
 }
