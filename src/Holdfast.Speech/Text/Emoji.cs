@@ -5,6 +5,12 @@ namespace Holdfast.Speech;
 /// <summary>What is shown and never said.</summary>
 internal static class Emoji
 {
+    /// <summary>The one key whose number is no digit with a frame around it: it is said.</summary>
+    public const int KeycapTen = 0x1F51F;
+
+    /// <summary>Whether a letter with a frame is shown as a picture, for which the next character asks: "ℹ️", "Ⓜ️".</summary>
+    public static bool IsPicture(Rune rune, char next) => next == '\uFE0F' && rune.Value is (0x2139 or 0x24C2);
+
     /// <summary>
     /// Whether a character is an emoji, a part of one, or a picture. Signs that have a name when read aloud, such as ° © € or →, are none.
     /// </summary>

@@ -205,6 +205,12 @@ internal static class PlainWords
         private readonly int ReadOne(int at, int end)
         {
             var c = _text[at];
+            if (Emoticons.LengthAt(_text[..end], at) is > 0 and var face)
+            {
+                Space(at);
+                return at + face;
+            }
+
             switch (c)
             {
                 case '\\' when at + 1 < end && char.IsPunctuation(_text[at + 1]) | char.IsSymbol(_text[at + 1]):
@@ -231,6 +237,10 @@ internal static class PlainWords
                 if (Emoji.Is(rune))
                 {
                     Space(at);
+                    if (rune.Value == Emoji.KeycapTen)
+                    {
+                        output.Put("10 ", at, length);
+                    }
                 }
 
                 return at + length;

@@ -14,12 +14,36 @@ internal static class SentenceEnd
         "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "e.g", "i.e", "no", "nos", "fig", "figs", "inc", "ltd", "co", "corp", "approx", "p", "pp", "vol", "ch",
         "sec", "eq", "ed", "eds", "ref", "dept", "est", "gen", "sen", "rep", "gov", "capt", "col", "lt", "sgt", "maj", "hon", "rev", "ca", "z.b", "bzw", "usw", "d.h", "nr", "cf",
         "al", "a.m", "p.m", "a.k.a", "u.s", "u.k", "ph.d", "m.d", "b.sc", "m.sc", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mt", "ave", "blvd", "rd", "ft", "min", "max", "tel", "ext",
+        "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "lb", "lbs", "oz", "hr", "hrs", "yd", "yds", "gal", "qt", "tbsp", "tsp",
     };
+
+    /// <summary>Units that are words as well: abbreviations behind a number.</summary>
+    private static readonly HashSet<string> BehindNumber = new(StringComparer.Ordinal) { "in", "pt", "mi", "sec", "min", "ft" };
+
+    /// <summary>Words that begin a sentence, and no name.</summary>
+    private static readonly HashSet<string> Starters = new(StringComparer.Ordinal)
+    {
+        "The", "This", "That", "These", "Those", "There", "Then", "They", "It", "It's", "He", "She", "We", "You", "I", "I'm", "Is", "In", "On", "At", "As", "If", "And", "But", "So", "Yet",
+        "When", "While", "What", "Where", "Why", "How", "Who", "Now", "Next", "Here", "Also", "However", "After", "Before", "My", "Our", "Your", "His", "Her", "Their", "Its", "Let", "Let's",
+        "Yes", "Please", "Thanks", "Both", "Some", "Most", "Many", "Each", "Every", "Nobody", "Nothing", "Everybody", "Everything", "For", "From", "With", "Not",
+    };
+
+    /// <summary>What is named by a letter: "plan B", "Vitamin C".</summary>
+    private static readonly HashSet<string> Lettered = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "vitamin", "section", "plan", "option", "class", "type", "grade", "group", "part", "appendix", "figure", "table", "exhibit", "point", "team", "building", "gate", "block", "schedule",
+        "hepatitis", "phase", "step", "question", "answer", "item", "unit", "terminal", "platform", "room", "level", "version", "series", "model", "size", "column", "row", "line", "side", "zone",
+        "choice", "case", "chapter", "annex", "district", "hall", "wing", "deck", "lot", "area", "category", "tier", "node", "letter", "key", "variant", "sample", "chord", "minor", "major",
+    };
+
+    /// <summary>Names that end in an exclamation mark.</summary>
+    private static readonly HashSet<string> Exclaimed = new(StringComparer.Ordinal) { "Yahoo", "Jeopardy", "Yum", "Mia", "Oliver", "Airplane", "Toys" };
 
     /// <summary>Those after which a new sentence may begin, since they often end one.</summary>
     private static readonly HashSet<string> MayEnd = new(StringComparer.OrdinalIgnoreCase)
     {
         "etc", "a.m", "p.m", "u.s", "u.k", "inc", "ltd", "co", "corp", "jr", "sr", "ph.d", "m.d", "min", "max", "ft", "ave", "blvd", "rd",
+        "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "lb", "lbs", "oz", "hr", "hrs", "yd", "yds", "gal", "qt", "tbsp", "tsp", "in", "pt", "mi", "sec",
         "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
     };
 
@@ -70,6 +94,17 @@ internal static class SentenceEnd
                 end++;
             }
 
+            // “"Stop!" and left”: what goes on in small letters behind a quotation is the same sentence.
+            if (IsCloser(text, end - 1) && GoesOnSmall(text, end, isComplete) is not false and var goesOn)
+            {
+                if (goesOn is null)
+                {
+                    return -1;
+                }
+
+                continue;
+            }
+
             // What belongs to the end may still come: "?!", "...", a closing quote. A wide full stop without an open quote is followed by none.
             return end < text.Length || isComplete || (open == 0 && c is '。' && end == i + 1) ? end : -1;
         }
@@ -84,18 +119,29 @@ internal static class SentenceEnd
         Closers.Contains(text[at], StringComparison.Ordinal)
         && (text[at] is not ('"' or '\'') || at + 1 >= text.Length || char.IsWhiteSpace(text[at + 1]) || char.IsPunctuation(text[at + 1]) || IsWide(text[at + 1]));
 
+    /// <summary>Whether a blank and a small letter follow. Null where that is not known yet.</summary>
+    private static bool? GoesOnSmall(ReadOnlySpan<char> text, int at, bool isComplete)
+    {
+        if (at < text.Length && text[at] != ' ')
+        {
+            return false;
+        }
+
+        return at + 1 < text.Length ? char.IsAsciiLetterLower(text[at + 1]) : isComplete ? false : null;
+    }
+
     /// <summary>Null where it depends on what comes next.</summary>
     private static bool? Ends(ReadOnlySpan<char> text, int start, int at, bool isComplete) => text[at] switch
     {
         '。' or '！' or '？' or '；' or '…' or '؟' or '।' or '۔' => true,
-        '!' or '?' => EndsUnlessInside(text, at, isComplete),
+        '!' or '?' => EndsUnlessInside(text, start, at, isComplete),
         ';' => at + 1 < text.Length ? char.IsWhiteSpace(text[at + 1]) : isComplete ? true : null,
         '.' => EndsAtDot(text, start, at, isComplete),
         _ => false,
     };
 
     /// <summary>A question mark inside an address ("page?id=3") or code ("!=") ends nothing.</summary>
-    private static bool? EndsUnlessInside(ReadOnlySpan<char> text, int at, bool isComplete)
+    private static bool? EndsUnlessInside(ReadOnlySpan<char> text, int start, int at, bool isComplete)
     {
         if (at + 1 >= text.Length)
         {
@@ -108,7 +154,24 @@ internal static class SentenceEnd
             return false;
         }
 
-        return true;
+        // "Yahoo! is a company": a name goes on in small letters; so does any word with a capital inside a sentence.
+        return text[at] == '!' && next == ' ' && IsName(text, start, at) ? GoesOnSmall(text, at + 1, isComplete) switch
+        {
+            true => false,
+            false => true,
+            null => null,
+        } : true;
+    }
+
+    private static bool IsName(ReadOnlySpan<char> text, int start, int at)
+    {
+        var word = at;
+        while (word > start && char.IsAsciiLetter(text[word - 1]))
+        {
+            word--;
+        }
+
+        return word < at && char.IsAsciiLetterUpper(text[word]) && (!IsFirst(text, start, word) || Exclaimed.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[word..at]));
     }
 
     private static bool IsInAddress(ReadOnlySpan<char> text, int at)
@@ -161,9 +224,51 @@ internal static class SentenceEnd
             return isInitial is null ? null : false;
         }
 
-        if (before.Length == 1 && char.IsUpper(before[0]) && IsInitial(text, word))
+        if (before.Length == 1 && char.IsUpper(before[0]) && IsInitial(text[start..], word - start))
         {
-            return EndsAfterAbbreviation(text, dot, before, isComplete);
+            return IsLettered(text[start..], word - start) ? true : NextIsStarter(text, dot, isComplete) switch
+            {
+                true => true,
+                false => EndsAfterAbbreviation(text, dot, before, isComplete),
+                null => null,
+            };
+        }
+
+        if (IsInitialism(before))
+        {
+            // "The U.S. Army" goes on, "the U.S. The end." does not.
+            return EndsAfterAbbreviation(text, dot, "u.s", isComplete) is not { } may ? null
+                : may && before.Length == 3 && char.IsUpper(before[0]) && dot + 2 < text.Length && text[dot + 1] == ' ' && char.IsAsciiLetterUpper(text[dot + 2]) ? NextIsStarter(text, dot, isComplete) : may;
+        }
+
+        if (BehindNumber.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before) && IsBehindNumber(text[start..], word - start))
+        {
+            return EndsAfterAbbreviation(text, dot, "ft", isComplete);
+        }
+
+        // "Ft. Knox", "Ave. B": a name follows.
+        if (before is "Ft" && dot + 2 < text.Length && char.IsUpper(text[dot + 2]))
+        {
+            return false;
+        }
+
+        if (before is "Ave" or "St" or "Rd" or "Blvd" && dot + 1 < text.Length && text[dot + 1] == ' ')
+        {
+            if (dot + 3 >= text.Length && !isComplete)
+            {
+                return null;
+            }
+
+            if (dot + 2 < text.Length && char.IsAsciiLetterUpper(text[dot + 2]) && (dot + 3 >= text.Length || !char.IsLetter(text[dot + 3])) && !(text[dot + 2] is 'A' or 'I' && dot + 4 < text.Length && char.IsLower(text[dot + 4])))
+            {
+                return false;
+            }
+        }
+
+        // "The cat sat." is no Saturday.
+        if (before is "sat" or "sun" or "wed" or "mon" or "fri")
+        {
+            return true;
         }
 
         if (!Abbreviations.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
@@ -194,7 +299,12 @@ internal static class SentenceEnd
 
         if (BeforeNumber.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
         {
-            return !char.IsAsciiDigit(text[after]);
+            if (text[after] is '(' or '#' && after + 1 >= text.Length)
+            {
+                return isComplete ? true : null;
+            }
+
+            return !char.IsAsciiDigit(text[text[after] is '(' or '#' ? after + 1 : after]);
         }
 
         return MayEnd.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before) && (char.IsUpper(text[after]) || IsWide(text[after]));
@@ -203,7 +313,8 @@ internal static class SentenceEnd
     /// <summary>"one.Two" is two sentences; "System.Text", "v1.0" and "holdfast.dev" are names.</summary>
     private static bool? EndsWithoutSpace(ReadOnlySpan<char> text, int start, int dot, bool isComplete)
     {
-        if (!char.IsUpper(text[dot + 1]) || dot == start || !char.IsLower(text[dot - 1]))
+        var isNumber = dot > start && char.IsAsciiDigit(text[dot - 1]);
+        if (!char.IsUpper(text[dot + 1]) || dot == start || !(char.IsLower(text[dot - 1]) || isNumber))
         {
             return false;
         }
@@ -215,7 +326,7 @@ internal static class SentenceEnd
         }
 
         var before = text[word..dot];
-        if (before.Length < 2 || !char.IsLower(before[0]) || before.ContainsAny('.', '/', '@') || before.Contains(':'))
+        if ((!isNumber && before.Length < 2) || before.ContainsAny('.', '/', '@') || before.Contains(':'))
         {
             return false;
         }
@@ -226,13 +337,68 @@ internal static class SentenceEnd
             end++;
         }
 
-        if (end >= text.Length)
+        if (end >= text.Length && !isComplete)
         {
-            return isComplete ? true : null;
+            return null;
+        }
+
+        // "System.Text" is a name; "London.The" is none, nor is "5.They", but "1.First" is an item of a list.
+        if (isNumber ? before.ContainsAnyExceptInRange('0', '9') || IsFirst(text, start, word) || end - dot < 3 || !char.IsLower(text[dot + 2])
+            : !char.IsLower(before[0]) && !Starters.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[(dot + 1)..end]))
+        {
+            return false;
         }
 
         // "one.Two.three" and "one.Two()" are names as well.
-        return char.IsWhiteSpace(text[end]) || text[end] is ',' or '!' or '?' or ';' or '\'' or '’' || (text[end] == '.' && (end + 1 >= text.Length || char.IsWhiteSpace(text[end + 1])));
+        return end >= text.Length || char.IsWhiteSpace(text[end]) || text[end] is ',' or '!' or '?' or ';' or '\'' or '’' || (text[end] == '.' && (end + 1 >= text.Length || char.IsWhiteSpace(text[end + 1])));
+    }
+
+    /// <summary>Whether the next word begins a sentence. Null where it is not known yet.</summary>
+    private static bool? NextIsStarter(ReadOnlySpan<char> text, int dot, bool isComplete)
+    {
+        var from = dot + 1;
+        while (from < text.Length && text[from] == ' ')
+        {
+            from++;
+        }
+
+        var end = from;
+        while (end < text.Length && (char.IsAsciiLetter(text[end]) || text[end] is '\''))
+        {
+            end++;
+        }
+
+        return end < text.Length || isComplete ? Starters.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[from..end]) : null;
+    }
+
+    /// <summary>"D.C", "U.S.A": letters with stops between them.</summary>
+    private static bool IsInitialism(ReadOnlySpan<char> word)
+    {
+        for (var i = 0; i < word.Length; i++)
+        {
+            if (i % 2 == 0 ? !char.IsAsciiLetterUpper(word[i]) : word[i] != '.')
+            {
+                return false;
+            }
+        }
+
+        return word.Length >= 3 && word.Length % 2 == 1;
+    }
+
+    private static bool IsBehindNumber(ReadOnlySpan<char> text, int word) =>
+        word > 0 && (char.IsAsciiDigit(text[word - 1]) || (word > 1 && text[word - 1] == ' ' && char.IsAsciiDigit(text[word - 2])));
+
+    /// <summary>Whether the word before names things by letters.</summary>
+    private static bool IsLettered(ReadOnlySpan<char> text, int word)
+    {
+        var end = word > 0 && text[word - 1] == ' ' ? word - 1 : word;
+        var from = end;
+        while (from > 0 && char.IsAsciiLetter(text[from - 1]))
+        {
+            from--;
+        }
+
+        return Lettered.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[from..end]);
     }
 
     private static bool IsNumberBefore(ReadOnlySpan<char> text, int dot) => dot > 0 && char.IsAsciiDigit(text[dot - 1]);

@@ -37,7 +37,7 @@ internal static class SentenceSplitter
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || Rune.IsNumber(rune))
+            if (Rune.IsLetterOrDigit(rune) || Rune.IsNumber(rune) || rune.Value is '∞' or '∑' or '∏' or '∫' or '√' or '∀' or '∃' or '∅')
             {
                 return true;
             }

@@ -36,6 +36,14 @@ internal static class Nfkc
                 continue;
             }
 
+            if (keepsOwnWords && end < text.Length && Emoji.IsPicture(RuneAt(text, at), text[end]))
+            {
+                // Left out, as emoji are later: its letter is no word.
+                output.Put(" ", at, 2);
+                at += 2;
+                continue;
+            }
+
             end = EndOfCluster(text, at, keepsOwnWords);
             var written = text.AsSpan(at, end - at);
             var normal = keepsOwnWords && IsKept(RuneAt(text, at)) ? written.ToString() : Compose(written);

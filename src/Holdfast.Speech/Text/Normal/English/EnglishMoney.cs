@@ -43,6 +43,9 @@ internal static class EnglishMoney
         ["tn"] = "trillion",
     };
 
+    /// <summary>"m" as "million"; null for none.</summary>
+    public static string? Scale(string scale) => scale.Length == 0 ? null : Scales.GetValueOrDefault(scale, scale);
+
     /// <summary>"$", "5.99", "" as "five dollars and ninety-nine cents"; null where the currency is not known.</summary>
     public static string? Words(string currency, string number, string scale)
     {
@@ -56,8 +59,7 @@ internal static class EnglishMoney
             return $"{EnglishNumbers.Number(number)} {Scales.GetValueOrDefault(scale, scale)} {money.Many}";
         }
 
-        // "3,50 €" has a comma where English has a point.
-        var plain = number is [.., ',', _, _] ? number[..^3] + "." + number[^2..] : number;
+        var plain = EnglishNumbers.Plain(number);
         var point = plain.IndexOf('.', StringComparison.Ordinal);
         if (money.Cents is null || point < 0 || plain.Length - point != 3)
         {

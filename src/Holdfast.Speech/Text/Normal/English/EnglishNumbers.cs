@@ -47,10 +47,21 @@ internal static class EnglishNumbers
         return words.ToString();
     }
 
+    /// <summary>
+    /// A number with no signs but its point: "1,299.99", "1.299,99", "1 299,99" and "1'299.99" are all 1299.99. A comma before other than three digits is a point.
+    /// </summary>
+    public static string Plain(string written)
+    {
+        var last = written.LastIndexOf(',');
+        var isPoint = last >= 0 && written.IndexOf(',', StringComparison.Ordinal) == last && !written.AsSpan(last).Contains('.') && (written.Length - last != 4 || written.AsSpan(0, last).Contains('.'));
+        var whole = isPoint ? written[..last].Replace(".", "", StringComparison.Ordinal) : written;
+        return string.Concat(whole.Where(static c => char.IsAsciiDigit(c) || c == '.')) + (isPoint ? "." + written[(last + 1)..] : "");
+    }
+
     /// <summary>A number as it is written: with commas, with a point, with noughts before it.</summary>
     public static string Number(string written)
     {
-        var plain = written.Replace(",", "", StringComparison.Ordinal);
+        var plain = Plain(written);
         var point = plain.IndexOf('.', StringComparison.Ordinal);
         var whole = point < 0 ? plain : plain[..point];
         var words = whole.Length == 0 ? "" : point >= 0 && whole is "0" ? "zero" : Cardinal(whole);

@@ -48,6 +48,10 @@ internal static partial class EnglishReader
         ['∞'] = "infinity",
         ['√'] = "the square root of",
         ['∑'] = "the sum of",
+        ['∏'] = "the product of",
+        ['∀'] = "for all",
+        ['∃'] = "there is",
+        ['∅'] = "the empty set",
         ['∈'] = "in",
         ['∫'] = "the integral of",
         ['→'] = "to",
@@ -170,7 +174,7 @@ internal static partial class EnglishReader
         else if (Fractions.TryRead(c, out var numerator, out var denominator))
         {
             var part = EnglishNumbers.Part(denominator, numerator == 1);
-            reading.Say(char.IsAsciiDigit(reading.Look(-1))
+            reading.Say(char.IsAsciiDigit(reading.Look(-1)) || (reading.Look(-1) is ' ' && char.IsAsciiDigit(reading.Look(-2)))
                 ? numerator == 1 ? $"and {(denominator == 8 ? "an" : "a")} {part}" : $"and {EnglishNumbers.Cardinal(numerator)} {part}"
                 : $"{EnglishNumbers.Cardinal(numerator)} {part}", 1);
         }
@@ -188,9 +192,9 @@ internal static partial class EnglishReader
         }
     }
 
-    private static string MonthName(int month) => CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month);
+    internal static string MonthName(int month) => CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month);
 
-    private static int MonthOf(string name)
+    internal static int MonthOf(string name)
     {
         for (var month = 1; month <= 12; month++)
         {
@@ -204,10 +208,10 @@ internal static partial class EnglishReader
     }
 
     private static string? Date(int year, int month, int day, bool hasYear = true) =>
-        month is < 1 or > 12 || day is < 1 or > 31 ? null
+        month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(hasYear && year is >= 1 and <= 9999 ? year : 2000, month) ? null
         : MonthName(month) + " " + EnglishNumbers.Ordinal(day.ToString(CultureInfo.InvariantCulture)) + (hasYear ? ", " + EnglishNumbers.Year(year) : "");
 
-    private static string? Time(int hour, int minute, int second, string half)
+    private static string? Time(int hour, int minute, int second, string half, string fraction = "")
     {
         if (hour > 24 || minute > 59 || second > 59)
         {
@@ -223,7 +227,7 @@ internal static partial class EnglishReader
             ( < 10, _, _) => " oh " + EnglishNumbers.Cardinal(minute),
             _ => " " + EnglishNumbers.Cardinal(minute),
         };
-        return words + (second > 0 ? $" and {EnglishNumbers.Cardinal(second)} {(second == 1 ? "second" : "seconds")}" : "") + Half(half);
+        return words + (second > 0 || fraction.Length > 0 ? $" and {EnglishNumbers.Cardinal(second)}{(fraction.Length > 0 ? " point " + EnglishNumbers.Digits(fraction) : "")} {(second == 1 && fraction.Length == 0 ? "second" : "seconds")}" : "") + Half(half);
     }
 
     private static string Half(string half) => half.Trim() is not { Length: > 0 } trimmed ? "" : char.ToUpperInvariant(trimmed[0]) == 'A' ? " A M" : " P M";

@@ -36,6 +36,32 @@ internal static class EnglishUnits
         ["L"] = ("liter", "liters"),
         ["ml"] = ("milliliter", "milliliters"),
         ["mL"] = ("milliliter", "milliliters"),
+        ["cl"] = ("centiliter", "centiliters"),
+        ["dl"] = ("deciliter", "deciliters"),
+        ["hl"] = ("hectoliter", "hectoliters"),
+        ["cc"] = ("cubic centimeter", "cubic centimeters"),
+        ["tbsp"] = ("tablespoon", "tablespoons"),
+        ["tsp"] = ("teaspoon", "teaspoons"),
+        ["pt"] = ("pint", "pints"),
+        ["qt"] = ("quart", "quarts"),
+        ["yds"] = ("yard", "yards"),
+        ["mmHg"] = ("millimeter of mercury", "millimeters of mercury"),
+        ["bpm"] = ("beat per minute", "beats per minute"),
+        ["psi"] = ("pound per square inch", "pounds per square inch"),
+        ["MPa"] = ("megapascal", "megapascals"),
+        ["GW"] = ("gigawatt", "gigawatts"),
+        ["Wh"] = ("watt hour", "watt hours"),
+        ["MWh"] = ("megawatt hour", "megawatt hours"),
+        ["MJ"] = ("megajoule", "megajoules"),
+        ["kV"] = ("kilovolt", "kilovolts"),
+        ["kN"] = ("kilonewton", "kilonewtons"),
+        ["wk"] = ("week", "weeks"),
+        ["wks"] = ("week", "weeks"),
+        ["yr"] = ("year", "years"),
+        ["yrs"] = ("year", "years"),
+        ["kt"] = ("knot", "knots"),
+        ["kts"] = ("knot", "knots"),
+        ["ppb"] = ("part per billion", "parts per billion"),
         ["gal"] = ("gallon", "gallons"),
         ["s"] = ("second", "seconds"),
         ["sec"] = ("second", "seconds"),
@@ -108,8 +134,14 @@ internal static class EnglishUnits
 
         if (unit.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash)
         {
-            return Words(unit[..slash], isOne, isClose) is { } upper && Words(unit[(slash + 1)..], isOne: true, isClose: true) is { } lower
-                ? $"{upper} per {lower}" : null;
+            if (Words(unit[..slash], isOne, isClose) is not { } upper)
+            {
+                return null;
+            }
+
+            // A second is squared, a meter is square: "meters per second squared", "kilograms per square meter".
+            return unit[(slash + 1)..] is ['s' or 'h', .., '²' or '2'] time ? $"{upper} per {EnglishSpans.Per(time[..1])} squared"
+                : EnglishSpans.Per(unit[(slash + 1)..]) is { } lower ? $"{upper} per {(unit[(slash + 1)..] is "m" ? "meter" : lower)}" : null;
         }
 
         var raised = unit.Length > 1 && unit[^1] is '²' or '2' ? "square " : unit.Length > 1 && unit[^1] is '³' or '3' ? "cubic " : "";
