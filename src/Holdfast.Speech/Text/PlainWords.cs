@@ -96,6 +96,7 @@ internal static class PlainWords
 
             Space(at);
             var from = output.Length;
+            var reached = 0;
             if (_text[start] == '|')
             {
                 ReadRow(start, last);
@@ -103,7 +104,13 @@ internal static class PlainWords
             else
             {
                 start = SkipMarks(start, last);
-                ReadInline(start, last);
+                reached = ReadInline(start, last);
+            }
+
+            if (reached > last)
+            {
+                // A comment, a style or a script goes on over lines.
+                return reached;
             }
 
             // A line that ends without a stop is one all the same, when another follows.
@@ -122,7 +129,7 @@ internal static class PlainWords
             return IsMarked(_text[at..end].TrimStart()) || next[0] is '\n' or '\r' || IsMarked(next.TrimStart(" \t"));
         }
 
-        private static bool IsMarked(ReadOnlySpan<char> line) => line.Length > 0 && (line[0] is '#' or '|' or '>' || ItemMark(line) > 0);
+        private static bool IsMarked(ReadOnlySpan<char> line) => line.Length > 0 && (line[0] is '#' or '|' or '>' || ItemMark(line) > 0 || IsNumbered(line));
 
         /// <summary>How long the mark of a list's item is, with the blank behind it; 0 where the line is none. A number is said, and is no mark.</summary>
         private static int ItemMark(ReadOnlySpan<char> line)
@@ -133,6 +140,13 @@ internal static class PlainWords
             }
 
             return 0;
+        }
+
+        /// <summary>"1. ", "2) " and "3、" number an item.</summary>
+        private static bool IsNumbered(ReadOnlySpan<char> line)
+        {
+            var digits = line.IndexOfAnyExceptInRange('0', '9');
+            return digits is >= 1 and <= 3 && (line[digits] is '、' || (line[digits] is '.' or ')' && digits + 1 < line.Length && line[digits + 1] is ' ' or '\t'));
         }
 
         /// <summary>"&gt; 5 and &lt; 9": a sign before a number is no quotation's mark.</summary>
@@ -194,12 +208,15 @@ internal static class PlainWords
             }
         }
 
-        private readonly void ReadInline(int at, int end)
+        /// <summary>How far was read: beyond the end where something unseen goes on over lines.</summary>
+        private readonly int ReadInline(int at, int end)
         {
             while (at < end)
             {
                 at = ReadOne(at, end);
             }
+
+            return at;
         }
 
         private readonly int ReadOne(int at, int end)
@@ -222,6 +239,13 @@ internal static class PlainWords
                     return image;
                 case '[' when ReadLink(at, end) is > 0 and var link:
                     return link;
+                case '<' when Markup.EndOfUnseen(_text, at) is > 0 and var unseen:
+                    Space(at);
+                    return unseen;
+                case '=' or '+' when Markup.IsPair(LineTo(end), at - LineStart(end)):
+                    return at + 2;
+                case '$' when Markup.Dollars(LineTo(end), at - LineStart(end)) is > 0 and var dollars:
+                    return at + dollars;
                 case '<' when ReadTag(at, end) is > 0 and var tag:
                     return tag;
                 case '&' when ReadEntity(at, end) is > 0 and var entity:
@@ -352,8 +376,7 @@ internal static class PlainWords
                 return at + close + 1;
             }
 
-            var name = inside[0] == '/' ? inside[1..] : inside;
-            if (name.Length == 0 || !char.IsAsciiLetter(name[0]))
+            if (!Markup.IsTag(inside))
             {
                 return 0;
             }
@@ -401,7 +424,8 @@ internal static class PlainWords
 
             if (c == '_')
             {
-                return !(char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after));
+                // What follows a letter can only close: "C_(language)" has nothing to close.
+                return char.IsLetterOrDigit(before) ? !char.IsLetterOrDigit(after) && IsOpen(at) : true;
             }
 
             // "5*3" is arithmetic; "**5**" is not.
@@ -411,7 +435,8 @@ internal static class PlainWords
         /// <summary>Whether a star inside a word has another one in the same line that closes or opens it: "un*believ*able".</summary>
         private readonly bool IsPaired(int at, int end)
         {
-            if (char.IsAsciiDigit(_text[at - 1]) || (at + 1 < end && char.IsAsciiDigit(_text[at + 1])))
+            var isBesideWide = IsWide(_text[at - 1]) || (at + 1 < end && IsWide(_text[at + 1]));
+            if (!isBesideWide && (char.IsAsciiDigit(_text[at - 1]) || (at + 1 < end && char.IsAsciiDigit(_text[at + 1]))))
             {
                 return false;
             }
@@ -424,6 +449,23 @@ internal static class PlainWords
 
             return stars % 2 == 0;
         }
+
+        private readonly bool IsOpen(int at)
+        {
+            for (var i = at - 1; i >= 0 && _text[i] != '\n'; i--)
+            {
+                if (_text[i] == '_' && (i == 0 || !char.IsLetterOrDigit(_text[i - 1])))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private readonly int LineStart(int end) => _text[..end].LastIndexOf('\n') + 1;
+
+        private readonly ReadOnlySpan<char> LineTo(int end) => _text[LineStart(end)..end];
 
         private readonly void Space(int at)
         {

@@ -186,6 +186,18 @@ internal static class SentenceEnd
         return before.Contains("://", StringComparison.Ordinal) || before.StartsWith("www.", StringComparison.OrdinalIgnoreCase) || before.Contains('/');
     }
 
+    /// <summary>The names of "https://例子.中国" are wide.</summary>
+    private static bool IsInWideAddress(ReadOnlySpan<char> text, int start, int at)
+    {
+        var word = at;
+        while (word > start && at - word < 80 && (char.IsLetterOrDigit(text[word - 1]) || text[word - 1] is '.' or '-'))
+        {
+            word--;
+        }
+
+        return text[..word].EndsWith("://", StringComparison.Ordinal);
+    }
+
     private static bool? EndsAtDot(ReadOnlySpan<char> text, int start, int dot, bool isComplete)
     {
         if (dot + 1 >= text.Length)
@@ -199,7 +211,7 @@ internal static class SentenceEnd
             // "3.14", "holdfast.dev", "..." (its last dot decides) and "e.g" go on; "好.然后" ends, and so does "one.Two".
             if (IsWide(next))
             {
-                return !IsNumberBefore(text, dot);
+                return !IsNumberBefore(text, dot) && !IsInWideAddress(text, start, dot);
             }
 
             return next == '.' ? false : EndsWithoutSpace(text, start, dot, isComplete);

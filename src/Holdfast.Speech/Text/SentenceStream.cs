@@ -95,6 +95,23 @@ internal sealed class SentenceStream
         }
 
         var end = SentenceEnd.Find(text, start, isComplete);
+        while (end >= 0 && Markup.UnseenAcross(text, start, end) is >= 0 and var unseen)
+        {
+            // No sentence ends inside a comment, a style or a script of HTML; one that does not end is none.
+            if (Markup.EndOfUnseen(text, unseen) is > 0 and var behind)
+            {
+                end = SentenceEnd.Find(text, behind, isComplete);
+            }
+            else if (isComplete || text.Length - start >= MaxPiece)
+            {
+                break;
+            }
+            else
+            {
+                return -1;
+            }
+        }
+
         if (end >= 0)
         {
             while (end < text.Length && text[end] is ' ' or '\t' && end - at < MaxPiece)

@@ -9,7 +9,12 @@ internal static partial class Addresses
     private const string Host = @"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?\.){1,6}[A-Za-z]{2,24}";
     private const string Numbered = @"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?[0-9])";
     private const string Port = @"(?::[0-9]{1,5}(?![0-9]))?";
-    private const string Path = @"(?:[/?#](?:[A-Za-z0-9_~%+@&=:;,.!?$*'#/-]{0,300}[A-Za-z0-9_~%+&=$*#/-])?)?";
+    private const string PathSign = @"[A-Za-z0-9_~%+@&=:;,.!?$*'#/-]";
+    private const string PathEnd = @"[A-Za-z0-9_~%+&=$*#/-]";
+    private const string Path = $@"(?:[/?#](?:{PathSign}{{0,200}}\([A-Za-z0-9_.,-]{{1,60}}\)(?:{PathSign}{{0,100}}{PathEnd})?|{PathSign}{{0,300}}{PathEnd})?)?";
+    private const string User = @"(?:[A-Za-z0-9._~%-]{1,40}(?::[A-Za-z0-9._~%-]{0,40})?@)?";
+    private const string File = @"[A-Za-z0-9_-]{1,60}(?:\.[A-Za-z0-9_-]{1,40}){0,3}";
+    private const string Kinds = "txt|md|json|xml|yaml|yml|csv|log|pdf|docx?|xlsx?|pptx?|zip|gz|tar|exe|dll|png|jpe?g|gif|svg|mp3|mp4|wav|html?|css|js|ts|py|cs|csproj|java|cpp|go|rs|sh|ini|conf|toml|sql|db";
 
     private static readonly Dictionary<char, (string English, string Chinese)> Signs = new()
     {
@@ -31,14 +36,22 @@ internal static partial class Addresses
         ['!'] = ("exclamation mark", "感叹号"),
         [','] = ("comma", "逗号"),
         [';'] = ("semicolon", "分号"),
+        ['('] = ("open bracket", "左括号"),
+        [')'] = ("close bracket", "右括号"),
+        ['\\'] = ("backslash", "反斜杠"),
     };
 
     /// <summary>The patterns, for the test that holds their bounds.</summary>
-    internal static IEnumerable<Regex> Patterns => [Mail(), Web(), Machine(), KnownHost()];
+    internal static IEnumerable<Regex> Patterns => [Git(), Mail(), Web(), WideWeb(), Machine(), KnownHost(), Drive(), Named()];
 
     /// <summary>Says an address that begins here, if one does.</summary>
     public static bool TryRead(Reading reading, SpokenLanguage main)
     {
+        if (reading.Here is '.' or '/' or '~')
+        {
+            return TryPath(reading, main);
+        }
+
         if (!char.IsAsciiLetterOrDigit(reading.Here) || char.IsAsciiLetterOrDigit(reading.Look(-1)) || reading.Look(-1) is '.' or '-' or '_')
         {
             return false;
@@ -65,6 +78,22 @@ internal static partial class Addresses
         return false;
     }
 
+    /// <summary>"./run", "~/.bashrc", "/etc/hosts", and ".gitignore" where nothing stands before it.</summary>
+    private static bool TryPath(Reading reading, SpokenLanguage main)
+    {
+        var before = reading.Look(-1);
+        reading.Tries++;
+        if (char.IsAsciiLetterOrDigit(before) || before is '.' or '/' or '~' or ')' or '%' or '°'
+            || Local().Match(reading.Text, reading.At) is not { Success: true } match
+            || (char.IsLetter(before) && match.Groups["one"].Success))
+        {
+            return false;
+        }
+
+        reading.Say(Words(match.Value, main == SpokenLanguage.Chinese), match.Length);
+        return true;
+    }
+
     private static string Words(string address, bool isChinese)
     {
         var words = new StringBuilder();
@@ -72,7 +101,13 @@ internal static partial class Addresses
         {
             var c = address[i];
             var digit = char.IsAsciiDigit(c);
-            if (!char.IsAsciiLetter(c))
+            if (c == ':' && i == 1 && address.Length > 2 && address[2] == '\\')
+            {
+                // A drive's.
+                continue;
+            }
+
+            if (!char.IsAsciiLetter(c) && !(c > '\u007F' && char.IsLetter(c)))
             {
                 var said = digit ? isChinese ? ChineseNumbers.Digit(c) : EnglishNumbers.Digit(c)
                     : Signs.TryGetValue(c, out var sign) ? isChinese ? sign.Chinese : sign.English : "";
@@ -95,7 +130,7 @@ internal static partial class Addresses
     [GeneratedRegex($@"\G(?:mailto:)?(?<said>[A-Za-z0-9][A-Za-z0-9._%+-]{{0,64}}@{Host})(?![A-Za-z0-9@])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Mail();
 
-    [GeneratedRegex($@"\G(?:(?:https?|ftp|wss?)://(?<said>(?:{Host}|{Numbered}|[A-Za-z0-9-]{{1,63}}){Port}{Path})|(?<said>www\.{Host}{Port}{Path}))", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"\G(?:(?:https?|ftp|wss?)://(?<said>{User}(?:{Host}|{Numbered}|[A-Za-z0-9-]{{1,63}}(?!\.?[\u0100-\uFFFF])){Port}{Path})|(?<said>www\.{Host}{Port}{Path}))", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Web();
 
     [GeneratedRegex($@"\G(?<said>(?:localhost{Port}|{Numbered}{Port}){Path})(?![A-Za-z0-9])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
@@ -103,4 +138,19 @@ internal static partial class Addresses
 
     [GeneratedRegex($@"\G(?<said>(?:[a-z0-9](?:[a-z0-9-]{{0,40}}[a-z0-9])?\.){{1,6}}(?:com|org|net|dev|io|ai|app|edu|gov|info|cn|de|uk|eu|co|me|tv|jp|fr|us|ca){Port}{Path})(?![A-Za-z0-9@])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex KnownHost();
+
+    [GeneratedRegex($@"\G(?<said>[A-Za-z0-9._-]{{1,40}}@{Host}:(?:[A-Za-z0-9_~.-]{{1,60}}/){{1,6}}[A-Za-z0-9_-]{{1,60}}(?:\.[A-Za-z0-9]{{1,10}})?)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Git();
+
+    [GeneratedRegex($@"\G(?:https?|ftp|wss?)://(?<said>(?:[\p{{L}}0-9-]{{1,40}}\.){{1,4}}\p{{L}}{{2,10}}{Port}(?:/[\p{{L}}0-9_~%/-]{{0,200}})?)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex WideWeb();
+
+    [GeneratedRegex(@"\G(?<said>[A-Za-z]:\\(?:[A-Za-z0-9_.-]{1,60}\\){0,12}(?:[A-Za-z0-9_.-]{0,60}[A-Za-z0-9_-])?)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Drive();
+
+    [GeneratedRegex($@"\G(?<said>{File}\.(?:{Kinds}))(?![A-Za-z0-9@(/])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"\G(?:(?:~|\.{1,2})(?:/[A-Za-z0-9_.-]{0,60}[A-Za-z0-9_-]){1,12}/?|(?:/[A-Za-z][A-Za-z0-9_.-]{0,60}(?<=[A-Za-z0-9_-])){2,12}/?|(?<one>/[A-Za-z][A-Za-z0-9_-]{1,60})(?![A-Za-z0-9.])|(?<one>\.[a-z][a-z]{2,30})(?![A-Za-z0-9.]))", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Local();
 }

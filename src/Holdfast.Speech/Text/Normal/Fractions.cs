@@ -18,8 +18,8 @@ internal static class Fractions
         return at >= 0;
     }
 
-    /// <summary>What a Roman numeral of one character is; 0 where it is none.</summary>
-    public static int RomanOf(char c) => c is >= 'Ⅰ' and <= 'Ⅿ' ? Romans[c - 'Ⅰ'] : c is >= 'ⅰ' and <= 'ⅿ' ? Romans[c - 'ⅰ'] : 0;
+    /// <summary>What a Roman numeral or a number in a circle of one character is; 0 where it is none.</summary>
+    public static int RomanOf(char c) => c is >= 'Ⅰ' and <= 'Ⅿ' ? Romans[c - 'Ⅰ'] : c is >= '①' and <= '⑳' ? c - '①' + 1 : c is >= 'ⅰ' and <= 'ⅿ' ? Romans[c - 'ⅰ'] : 0;
 
     /// <summary>The digit that is raised or lowered; -1 where there is none.</summary>
     public static int SmallDigitOf(char c) => c switch

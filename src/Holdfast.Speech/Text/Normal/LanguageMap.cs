@@ -12,7 +12,8 @@ internal static class LanguageMap
     /// <param name="main">What most of it is in.</param>
     public static SpokenLanguage[] Of(string text, SpokenLanguage fallback, SpokenLanguage latin, out SpokenLanguage main)
     {
-        main = MainOf(text, latin) ?? fallback;
+        var isBit = fallback == SpokenLanguage.Chinese && latin == SpokenLanguage.English && IsBit(text);
+        main = isBit ? fallback : MainOf(text, latin) ?? fallback;
         var map = new SpokenLanguage[text.Length];
         var isJapanese = HasKana(text);
         SpokenLanguage? before = null;
@@ -28,7 +29,7 @@ internal static class LanguageMap
 
             if (Of(rune, latin, isJapanese) is { } language)
             {
-                Array.Fill(map, before is null || before == language ? language : main, open, at - open);
+                Array.Fill(map, !isBit && (before is null || before == language) ? language : main, open, at - open);
                 Array.Fill(map, language, at, length);
                 (before, open) = (language, at + length);
             }
@@ -39,6 +40,31 @@ internal static class LanguageMap
         // "我用 iPhone 15": what follows a foreign word belongs to the sentence again.
         Array.Fill(map, main == SpokenLanguage.Chinese ? main : before ?? main, open, text.Length - open);
         return map;
+    }
+
+    /// <summary>
+    /// Whether Latin letters are no sentence but a technical bit, such as "HK$100", "v2.0" or an address: it has a number or an address, and no plain word.
+    /// </summary>
+    private static bool IsBit(string text)
+    {
+        var isTechnical = false;
+        foreach (var part in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var token = part.Trim('.', ',', '!', '?', ';', ':', '(', ')', '"', '\'', '。', '，', '：');
+            var hasSign = token.Any(char.IsNumber) || token.Contains('@', StringComparison.Ordinal) || token.Contains("://", StringComparison.Ordinal)
+                || token.Contains('\\', StringComparison.Ordinal) || (part.Length > 1 && part[0] is '/' or '~' or '.' && part.Contains('/', StringComparison.Ordinal))
+                || token.StartsWith("www.", StringComparison.OrdinalIgnoreCase);
+            var isName = token.Length > 1 && token.Where(char.IsLetter).All(char.IsUpper);
+            if (token.Any(static c => char.IsLetter(c) && !char.IsAsciiLetter(c)) || (!hasSign && !isName && token.Any(char.IsAsciiLetter)
+                && ChineseUnits.Words(token) is null && ChineseUnits.Currency(token) is null && token is not ("am" or "pm" or "AM" or "PM" or "a.m" or "p.m")))
+            {
+                return false;
+            }
+
+            isTechnical |= hasSign;
+        }
+
+        return isTechnical;
     }
 
     /// <summary>What most of a text is in: a character of Chinese counts as much as a word of another language. Null where it has no letters.</summary>

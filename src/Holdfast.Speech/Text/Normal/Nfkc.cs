@@ -69,7 +69,7 @@ internal static class Nfkc
     private static bool IsUnchanged(char c) => c is < '\u00A0' or >= '\u4E00' and <= '\u9FFF' or '\u3001' or '\u3002' or >= '\u2010' and <= '\u201F' and not '\u2011' and not '\u2017';
 
     private static bool IsKept(Rune rune) => rune.Value is 0xB2 or 0xB3 or 0xB9 or >= 0xBC and <= 0xBE or >= 0x2070 and <= 0x209C or >= 0x2150 and <= 0x218B
-        or 0x2116 or 0x2120 or 0x2122 or 0x2025 or 0x2026 or 0xFF01 or 0xFF08 or 0xFF09 or 0xFF0C or 0xFF1A or 0xFF1B or 0xFF1F or 0xFF5E || Emoji.Is(rune);
+        or >= 0x2460 and <= 0x2473 or 0x2116 or 0x2120 or 0x2122 or 0x2025 or 0x2026 or 0xFF01 or 0xFF08 or 0xFF09 or 0xFF0C or 0xFF1A or 0xFF1B or 0xFF1F or 0xFF5E || Emoji.Is(rune);
 
     private static Rune RuneAt(string text, int at) =>
         Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out _) == System.Buffers.OperationStatus.Done ? rune : Rune.ReplacementChar;

@@ -42,6 +42,10 @@ internal static class ChineseNumbers
         return point < 0 ? words : $"{words}点{Digits(plain.AsSpan(point + 1))}";
     }
 
+    /// <summary>An amount of money: the noughts behind the point say nothing.</summary>
+    public static string Amount(string written) =>
+        Count(written.Contains('.', StringComparison.Ordinal) ? written.TrimEnd('0').TrimEnd('.') : written);
+
     /// <summary>How many of something: two of it are 两.</summary>
     public static string Count(string written) => written is "2" ? "两" : Number(written);
 

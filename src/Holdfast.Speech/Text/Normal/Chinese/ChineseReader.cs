@@ -7,7 +7,7 @@ namespace Holdfast.Speech;
 internal static partial class ChineseReader
 {
     /// <summary>What is counted: two of it are 两, not 二.</summary>
-    private const string Counted = "个只条张本位块件次种家天年周小分秒岁米公里元人口杯碗瓶台部辆架艘座栋间页句段篇封份双对副套组群支枝根棵朵颗粒片面顶道把匹头场回趟遍批名项类样点倍斤吨克升万亿千";
+    private const string Counted = "个只条张本位块件次种家天年周小分秒岁米公里元人口杯碗瓶台部辆架艘座栋间页句段篇封份双对副套组群支枝根棵朵颗粒片面顶道把匹头场回趟遍批名项类样点倍斤吨克升万亿千层亩平立包盒箱袋桶滴盏扇串捆桌辈盘锅壶幢户束";
 
     private static readonly Dictionary<char, string> Signs = new()
     {

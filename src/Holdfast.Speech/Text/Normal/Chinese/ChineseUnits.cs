@@ -68,6 +68,21 @@ internal static class ChineseUnits
         ["rpm"] = "转每分钟",
         ["mph"] = "英里每小时",
         ["ppm"] = "百万分率",
+        ["A"] = "安",
+        ["b"] = "比特",
+        ["kb"] = "千比特",
+        ["Kb"] = "千比特",
+        ["Mb"] = "兆比特",
+        ["Gb"] = "吉比特",
+        ["kB"] = "千字节",
+        ["KB"] = "千字节",
+        ["MB"] = "兆字节",
+        ["GB"] = "吉字节",
+        ["TB"] = "太字节",
+        ["PB"] = "拍字节",
+        ["GW"] = "吉瓦",
+        ["MPa"] = "兆帕",
+        ["bpm"] = "次每分钟",
     };
 
     private static readonly Dictionary<string, string> Money = new(StringComparer.Ordinal)
@@ -92,6 +107,14 @@ internal static class ChineseUnits
         ["₽"] = "卢布",
         ["₿"] = "比特币",
         ["CHF"] = "瑞士法郎",
+        ["NT$"] = "新台币",
+        ["TWD"] = "新台币",
+        ["A$"] = "澳元",
+        ["AUD"] = "澳元",
+        ["C$"] = "加元",
+        ["CAD"] = "加元",
+        ["S$"] = "新加坡元",
+        ["SGD"] = "新加坡元",
     };
 
     /// <summary>A unit in words, also "km/h" and "m²"; null where it is none.</summary>
@@ -106,6 +129,11 @@ internal static class ChineseUnits
         unit = raised.Length > 0 ? unit[..^1].TrimEnd('^') : unit;
         return Known.TryGetValue(unit, out var words) && (raised.Length == 0 || char.IsLetter(unit[0])) ? raised + words : null;
     }
+
+    /// <summary>So many of a unit: 华氏 stands before the number. Null where the unit is none.</summary>
+    public static string? Measure(string number, string unit) => Words(unit) is not { } words ? null
+        : words.StartsWith("华氏", StringComparison.Ordinal) ? "华氏" + ChineseNumbers.Number(number) + words[2..]
+        : ChineseNumbers.Count(number) + words;
 
     /// <summary>A currency in words; null where it is not known.</summary>
     public static string? Currency(string currency) => Money.GetValueOrDefault(currency);
