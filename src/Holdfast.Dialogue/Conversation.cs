@@ -298,7 +298,7 @@ internal sealed class Conversation : IAsyncDisposable
             _services.OnFault(_identity.SessionId, exception);
             _mailbox.Post(() =>
             {
-                var sentence = Sentences.Failed(ModelFault.Protocol, null, answer.HasBegun, Sentences.IsChinese(answer.Question.Text));
+                var sentence = Sentences.Failed(ModelFault.Protocol, null, answer.HasBegun, answer.IsChinese);
                 answer.HasFailed = true;
                 Tell(new ConversationEvent.ModelFailed(answer.Turn, "protocol", null, sentence));
                 answer.Add(sentence);

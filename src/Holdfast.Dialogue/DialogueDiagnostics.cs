@@ -39,7 +39,7 @@ public static class DialogueDiagnostics
         .SetTag("gen_ai.provider.name", model.Client.GetService<ChatClientMetadata>()?.ProviderName ?? "holdfast")
         .SetTag("gen_ai.agent.name", context.Avatar)
         .SetTag("gen_ai.conversation.id", context.SessionId)
-        .SetTag("gen_ai.request.model", model.Description.Name)
+        .SetTag("gen_ai.request.model", model.Id)
         .SetTag("holdfast.turn", context.Turn);
 
     internal static void OnAnswerBegan(string model, TimeSpan firstToken, TimeSpan firstSentence)

@@ -23,7 +23,7 @@ public sealed class DialogueOptions
     /// <summary>The same by avatar, in place of <see cref="Instructions"/>.</summary>
     public IDictionary<string, string> InstructionsByAvatar { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How much of a conversation a model is told, in tokens, about. Default: 4,000.</summary>
+    /// <summary>How much of a conversation a model is told, in tokens, about; its instructions come on top. Default: 4,000.</summary>
     [Range(100, 1_000_000)]
     public int HistoryTokens { get; set; } = 4_000;
 

@@ -69,6 +69,29 @@ public sealed class CompanionTests
         Assert.StartsWith("答案是", await Say(talk, "我放弃"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("fifty", 50)]
+    [InlineData("Is it fifty-three?", 53)]
+    [InlineData("twenty one", 21)]
+    [InlineData("a hundred", 100)]
+    [InlineData("五十", 50)]
+    [InlineData("我猜五十三！", 53)]
+    [InlineData("是十三吗？", 13)]
+    [InlineData("一百", 100)]
+    [InlineData("再来一局", null)]
+    [InlineData("one more hint", null)]
+    [InlineData("五三", null)]
+    [InlineData("hello", null)]
+    public void A_number_in_words_is_a_guess_where_it_stands_alone(string text, int? number) => Assert.Equal(number, NumberWords.Of(text));
+
+    [Fact]
+    public async Task A_guess_in_words_is_a_guess()
+    {
+        List<ChatMessage> talk = [];
+        await Say(talk, "我们来玩猜数字吧");
+        Assert.Equal(await Ask([.. talk, new(ChatRole.User, "猜 50")]), await Ask([.. talk, new(ChatRole.User, "猜五十")]));
+    }
+
     [Fact]
     public void The_numbers_of_sessions_and_rounds_have_nothing_to_do_with_each_other()
     {

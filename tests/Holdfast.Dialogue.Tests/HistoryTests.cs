@@ -3,6 +3,28 @@ namespace Holdfast.Dialogue.Tests;
 public sealed class HistoryTests
 {
     [Fact]
+    public void That_an_answer_was_broken_off_is_counted_too()
+    {
+        var (whole, broken) = (new ConversationHistory(1_000), new ConversationHistory(1_000));
+        whole.Add(new SaidLine(SaidBy.Avatar, "Yes."));
+        broken.Add(new SaidLine(SaidBy.Avatar, "Yes.", IsBrokenOff: true));
+
+        Assert.Equal(broken.ToMessages().Sum(static message => TokenEstimate.Of(message.Text)), broken.Tokens);
+        Assert.True(broken.Tokens > whole.Tokens);
+    }
+
+    [Fact]
+    public void A_number_is_in_the_language_that_was_spoken_before_it()
+    {
+        var memory = new ConversationMemory(new ConversationIdentity("7", "lin"), new DialogueOptions(), kept: null);
+        Assert.False(memory.Ask("50").Facts.IsChinese);
+        Assert.True(memory.Ask("我们来玩猜数字吧").Facts.IsChinese);
+        Assert.True(memory.Ask("50").Facts.IsChinese);
+        Assert.True(memory.Ask("那 50 呢").Facts.IsChinese);
+        Assert.False(memory.Ask("Is it 50?").Facts.IsChinese);
+    }
+
+    [Fact]
     public void It_is_bounded_and_forgets_the_oldest_question_together_with_its_answer()
     {
         var history = new ConversationHistory(maxTokens: 100);

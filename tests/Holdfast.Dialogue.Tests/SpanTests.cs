@@ -56,6 +56,24 @@ public sealed class SpanTests
         Assert.NotNull(turn.GetTagItem("error.type"));
     }
 
+    [Fact]
+    public async Task The_model_of_a_span_is_the_one_that_the_service_knows_and_not_the_settings_name()
+    {
+        using var tracer = new Tracer();
+        await using var model = await Server.Tests.OpenAiServer.StartAsync();
+        var options = new DialogueOptions();
+        options.Models["local"] = new ModelOptions { BaseUrl = model.Url, Model = "span-test-3" };
+        await using var talk = new Talk(options, models: new ModelDirectory(options, registered: null, new CompanionChatClient(TimeProvider.System), static _ => null));
+        model.Say("Yes.");
+
+        await talk.Ask("Why?");
+        await talk.UntilSaid("Yes.");
+
+        var turn = await tracer.TurnAsync("span-test-3");
+        Assert.Equal("openai", turn.GetTagItem("gen_ai.provider.name"));
+        Assert.Contains(tracer.Of(turn.TraceId), static span => span.GetTagItem("gen_ai.operation.name") is "chat" && span.GetTagItem("gen_ai.request.model") is "span-test-3");
+    }
+
     private sealed class Traced(ScriptedModel model, string name) : IModelDirectory
     {
         private readonly ChatModel _model = new(

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Holdfast.AspNetCore;
+using Holdfast.Dialogue;
 using Holdfast.Speech;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.AI;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Server.Tests;
 
-/// <summary>What docs/conversation.md shows of models, tools and recognisers compiles and works: it is the text between the marks in this file.</summary>
+/// <summary>What docs/conversation.md shows of models, tools, hooks and recognisers compiles and works: it is the text between the marks in this file.</summary>
 public sealed class AddYourOwnTests
 {
     [Fact]
@@ -21,8 +22,23 @@ public sealed class AddYourOwnTests
 
         var tool = Assert.Single(app.Services.GetServices<AIFunction>());
         Assert.Equal("It is sunny in Paris.", (await tool.InvokeAsync(new AIFunctionArguments(StringComparer.Ordinal) { ["city"] = "Paris" }, TestContext.Current.CancellationToken))?.ToString());
-        Assert.Contains(app.Services.GetServices<Dialogue.IToolSource>(), source => source.Tools.Any(one => ReferenceEquals(one, tool)));
+        Assert.Contains(app.Services.GetServices<IToolSource>(), source => source.Tools.Any(one => ReferenceEquals(one, tool)));
         Assert.IsType<MyModel>(app.Services.GetRequiredService<IChatClient>());
+    }
+
+    [Fact]
+    public async Task A_hook_of_the_apps_own_changes_what_a_model_is_told()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        AddModel(builder);
+        AddHook(builder);
+        await using var app = builder.Build();
+        var hook = Assert.Single(app.Services.GetServices<IConversationHook>());
+        List<ChatMessage> messages = [new(ChatRole.System, "You are Lin."), new(ChatRole.User, "Who am I?")];
+
+        await hook.OnAskingAsync(new TurnContext("7", "lin", 1, "app"), messages, new ChatOptions(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["You are Lin.", "The person's name is Ada.", "Who am I?"], messages.Select(static message => message.Text));
     }
 
     [Fact]
@@ -46,7 +62,7 @@ public sealed class AddYourOwnTests
     {
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "conversation.md"));
         var parts = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Holdfast.Server.Tests", "AddYourOwnTests.cs")).Split("        // >>>\n", StringSplitOptions.None).Skip(1).ToArray();
-        Assert.Equal(4, parts.Length);
+        Assert.Equal(6, parts.Length);
         Assert.All(parts, part => Assert.Contains(
             string.Join('\n', part[..part.IndexOf("        // <<<", StringComparison.Ordinal)].Split('\n').Select(static line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line)).Trim(),
             document, StringComparison.Ordinal));
@@ -67,6 +83,14 @@ public sealed class AddYourOwnTests
         builder.Services.AddSingleton<AIFunction>(AIFunctionFactory.Create(
             ([Description("The city's name")] string city) => $"It is sunny in {city}.",
             "weather", "Tells the weather of a city"));
+
+        // <<<
+    }
+
+    private static void AddHook(WebApplicationBuilder builder)
+    {
+        // >>>
+        builder.Services.AddSingleton<IConversationHook>(new Names());
 
         // <<<
     }
@@ -110,6 +134,18 @@ public sealed class AddYourOwnTests
             yield return ($"{wave.Length} bytes", false);
             yield return ($"{wave.Length} bytes of sound" + language, true);
         }
+    }
+
+    private sealed class Names : IConversationHook
+    {
+        // >>>
+        public ValueTask OnAskingAsync(TurnContext turn, IList<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
+        {
+            messages.Insert(1, new ChatMessage(ChatRole.System, "The person's name is Ada."));
+            return default;
+        }
+
+        // <<<
     }
 
     private sealed class MyModel : IChatClient

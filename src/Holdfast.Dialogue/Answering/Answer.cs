@@ -18,6 +18,7 @@ internal sealed class Answer
     public Answer(long turn, Question question, string model, long beganAt)
     {
         (Turn, Question, Model, BeganAt) = (turn, question, model, beganAt);
+        IsChinese = Sentences.IsChinese(question.Text);
     }
 
     public long Turn { get; }
@@ -37,6 +38,9 @@ internal sealed class Answer
 
     /// <summary>Whether its question is in the history, as the last line.</summary>
     public bool IsNoted { get; set; }
+
+    /// <summary>Whether what the avatar says on its own account is in Chinese.</summary>
+    public bool IsChinese { get; set; }
 
     /// <summary>Whether the turn's state machine was told so.</summary>
     public bool IsToldWritten { get; set; }

@@ -78,7 +78,7 @@ internal sealed class Thinker
             {
                 var hasWords = await _place.HasWordsAsync(_answer).ConfigureAwait(false);
                 _services.OnModelFailed(context, failure);
-                DialogueDiagnostics.OnModelFailed(model.Description.Name, CauseOf(failure.Fault));
+                DialogueDiagnostics.OnModelFailed(model.Id, CauseOf(failure.Fault));
                 if (isLast || hasWords || !IsWorthAnother(failure))
                 {
                     span?.SetStatus(ActivityStatusCode.Error, failure.Message).SetTag("error.type", CauseOf(failure.Fault));
@@ -129,7 +129,7 @@ internal sealed class Thinker
             {
                 var elapsed = _services.Time.GetElapsedTime(_call.Began);
                 _call.IsTold = true;
-                DialogueDiagnostics.OnAnswerBegan(model.Description.Name, _call.FirstToken!.Value, elapsed);
+                DialogueDiagnostics.OnAnswerBegan(model.Id, _call.FirstToken!.Value, elapsed);
                 _place.Tell(_answer, new ConversationEvent.AnswerBegan(
                     _answer.Turn, (int)_call.FirstToken!.Value.TotalMilliseconds, (int)elapsed.TotalMilliseconds));
             }
@@ -170,7 +170,7 @@ internal sealed class Thinker
     {
         await HandOnAsync(model, _sentences.End().Where(static piece => IsWhole(piece.Text)), _answer.Cancellation.Token).ConfigureAwait(false);
         var hasWords = await _place.HasWordsAsync(_answer).ConfigureAwait(false);
-        var sentence = Sentences.Failed(failure.Fault, failure.Status, hasWords, Sentences.IsChinese(_answer.Question.Text));
+        var sentence = Sentences.Failed(failure.Fault, failure.Status, hasWords, _answer.IsChinese);
         _place.Tell(_answer, new ConversationEvent.ModelFailed(_answer.Turn, CauseOf(failure.Fault), failure.Status, sentence));
         await _place.AddAsync(_answer, sentence).ConfigureAwait(false);
     }

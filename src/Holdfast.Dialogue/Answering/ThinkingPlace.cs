@@ -19,7 +19,9 @@ internal sealed class ThinkingPlace(
     {
         answers.FinishAll();
         answer.IsNoted = true;
-        return memory.Ask(text);
+        var told = memory.Ask(text);
+        answer.IsChinese = told.Facts.IsChinese;
+        return told;
     });
 
     public async Task AddAsync(Answer answer, string piece)
@@ -58,7 +60,7 @@ internal sealed class ThinkingPlace(
     {
         if (answers.Current == answer && answer.Outstanding == 0 && presence.IsHere)
         {
-            answer.Add(Sentences.Filler(Sentences.IsChinese(answer.Question.Text)), isFiller: true);
+            answer.Add(Sentences.Filler(answer.IsChinese), isFiller: true);
             answers.Pump();
         }
     }

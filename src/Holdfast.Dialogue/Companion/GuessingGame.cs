@@ -82,7 +82,7 @@ internal sealed partial class GuessingGame
     private static int? Guess(string text)
     {
         var match = Number().Match(text);
-        return match.Success && int.TryParse(match.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return match.Success && int.TryParse(match.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : NumberWords.Of(text);
     }
 
     [GeneratedRegex(@"(Round|第) ?(?<round>\d{1,6})( ?局)?[:：]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]

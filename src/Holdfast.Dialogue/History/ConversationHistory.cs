@@ -27,6 +27,8 @@ internal sealed record SaidLine(SaidBy Who, string Text, bool IsBrokenOff = fals
 /// <remarks>Not thread-safe: a conversation calls it under its own lock.</remarks>
 internal sealed class ConversationHistory
 {
+    private const string BrokenOff = "Your answer was broken off after these words. The person heard nothing of the rest.";
+
     private readonly int _maxTokens;
     private readonly LinkedList<SaidLine> _lines;
     private int _tokens;
@@ -38,7 +40,7 @@ internal sealed class ConversationHistory
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxTokens);
         _maxTokens = maxTokens;
         _lines = new LinkedList<SaidLine>(lines ?? []);
-        _tokens = _lines.Sum(static line => TokenEstimate.Of(line.Text));
+        _tokens = _lines.Sum(CostOf);
         Forget();
     }
 
@@ -58,7 +60,7 @@ internal sealed class ConversationHistory
         }
 
         _lines.AddLast(line);
-        _tokens += TokenEstimate.Of(line.Text);
+        _tokens += CostOf(line);
         Forget();
     }
 
@@ -76,7 +78,7 @@ internal sealed class ConversationHistory
                     yield return new ChatMessage(ChatRole.Assistant, line.Text);
                     if (line.IsBrokenOff)
                     {
-                        yield return new ChatMessage(ChatRole.System, "Your answer was broken off after these words. The person heard nothing of the rest.");
+                        yield return new ChatMessage(ChatRole.System, BrokenOff);
                     }
 
                     break;
@@ -100,9 +102,12 @@ internal sealed class ConversationHistory
         }
     }
 
+    /// <summary>What a model is told of a line: also that it was broken off.</summary>
+    private static int CostOf(SaidLine line) => TokenEstimate.Of(line.Text) + (line.IsBrokenOff ? TokenEstimate.Of(BrokenOff) : 0);
+
     private void RemoveFirst()
     {
-        _tokens -= TokenEstimate.Of(_lines.First!.Value.Text);
+        _tokens -= CostOf(_lines.First!.Value);
         _lines.RemoveFirst();
     }
 }

@@ -45,9 +45,11 @@ internal sealed class ConversationMemory(ConversationIdentity identity, Dialogue
     /// <summary>Notes a question, and gives all that a model is told with it, the instructions first.</summary>
     public (List<ChatMessage> Messages, ConversationFacts Facts) Ask(string question)
     {
+        // A question without a letter ("50") is in the language that was spoken before it.
+        var isChinese = question.Any(char.IsLetter) ? Sentences.IsChinese(question) : IsChinese;
         History.Add(new SaidLine(SaidBy.Person, question));
         return (
             [new(ChatRole.System, Instructions.For(options, identity.Avatar)), .. History.ToMessages()],
-            new ConversationFacts(identity.Avatar, Sentences.IsChinese(question), identity.Seed, [.. _outages]));
+            new ConversationFacts(identity.Avatar, isChinese, identity.Seed, [.. _outages]));
     }
 }

@@ -27,7 +27,11 @@ internal interface IModelDirectory
 /// <param name="Temperature">0 to 2, or the service's own.</param>
 /// <param name="MaxOutputTokens">The longest answer, or the service's own.</param>
 /// <param name="CallsTools">Whether it is told of tools.</param>
-internal sealed record ChatModel(ModelDescription Description, IChatClient Client, float? Temperature, int? MaxOutputTokens, bool CallsTools);
+internal sealed record ChatModel(ModelDescription Description, IChatClient Client, float? Temperature, int? MaxOutputTokens, bool CallsTools)
+{
+    /// <summary>What the model itself is called, for spans and measurements; the settings' name where it does not say.</summary>
+    public string Id { get; } = Client.GetService<ChatClientMetadata>()?.DefaultModelId ?? Description.Name;
+}
 
 /// <summary>The models of the configuration, the one that the app registered as <see cref="IChatClient"/>, and the companion where there is neither.</summary>
 internal sealed class ModelDirectory : IModelDirectory, IDisposable

@@ -3,13 +3,16 @@ using System.Text;
 namespace Holdfast.Speech;
 
 /// <summary>
-/// Cuts a model's reasoning (<c>&lt;think&gt;...&lt;/think&gt;</c> and its kind) out of a reply that comes in pieces, wherever the pieces are cut.
-/// The reply itself is never swallowed.
+/// Cuts a model's reasoning (<c>&lt;think&gt;...&lt;/think&gt;</c> and its kind, see <see cref="ReasoningTag"/>) out of a reply that comes in pieces,
+/// wherever the pieces are cut. The reply itself is never swallowed.
 /// </summary>
 /// <remarks>
-/// <para>A tag counts at the beginning of a line only, so that a reply which speaks of such tags stays whole.</para>
 /// <para>
-/// Reasoning that is never closed is kept until the end. Where nothing else was said, its last paragraph is taken for the reply.
+/// A tag in code or after a quotation mark is a word of the reply, and the reply speaks of such tags from then on. An opening tag in the middle of
+/// a line is kept until it is known: with its closing tag it was reasoning, without one it was a word.
+/// </para>
+/// <para>
+/// Reasoning that is never closed is kept until the end. Where nothing else was said, all but its first paragraph is taken for the reply.
 /// A closing tag without an opening one says that all that came before it was reasoning (<see cref="IsRetracted"/>): some models' prompts
 /// contain the opening tag already.
 /// </para>
@@ -19,21 +22,36 @@ internal sealed class ReasoningFilter
     /// <summary>What is kept of reasoning that may turn out to be the reply, in UTF-16 units.</summary>
     public const int MaxKept = 64 * 1024;
 
-    /// <summary>The longest tag that is looked for, in UTF-16 units.</summary>
-    private const int LongestTag = 64;
-
-    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "think", "thinking", "thought", "thoughts", "reason", "reasoning", "reflection", "analysis", "scratchpad",
-    };
+    /// <summary>The longest head of a message that names its channel, in UTF-16 units.</summary>
+    private const int LongestHead = 128;
 
     private readonly StringBuilder _held = new();
-    private readonly StringBuilder _reasoning = new();
+    private readonly StringBuilder _kept = new();
+    private readonly CodeMarks _code = new();
+    private Place _place;
+    private TagFamily _family;
     private int _depth;
     private bool _hasReply;
     private bool _hadOpening;
+    private bool _hadLiteral;
+    private bool _hasChannels;
     private bool _isLineStart = true;
     private char _last = '\n';
+
+    private enum Place
+    {
+        /// <summary>What is passed on.</summary>
+        Reply,
+
+        /// <summary>What is cut out.</summary>
+        Reasoning,
+
+        /// <summary>After an opening tag in the middle of a line: cut out if it is closed.</summary>
+        Doubtful,
+
+        /// <summary>Between the sign of a channel and its message.</summary>
+        Head,
+    }
 
     /// <summary>Whether what was passed on so far was reasoning, as the last piece showed. Whoever reads it sets it back.</summary>
     public bool IsRetracted { get; private set; }
@@ -54,13 +72,17 @@ internal sealed class ReasoningFilter
     public string End()
     {
         var rest = Drain(isEnd: true);
-        if (_depth > 0 && !_hasReply && rest.Length == 0)
+        if (_place == Place.Doubtful || (_place == Place.Head && !_hasChannels))
         {
-            rest = LastParagraph(_reasoning.ToString());
+            rest += _kept;
+        }
+        else if (_place == Place.Reasoning && !_hasReply && rest.Length == 0 && !_hasChannels)
+        {
+            rest = AfterFirstParagraph(_kept.ToString());
         }
 
-        _reasoning.Clear();
-        _depth = 0;
+        _kept.Clear();
+        _place = Place.Reply;
         return rest;
     }
 
@@ -71,135 +93,216 @@ internal sealed class ReasoningFilter
         var at = 0;
         while (at < text.Length)
         {
-            if (text[at] != '<')
+            if (!ReasoningTag.MayBegin(text[at]))
             {
                 Pass(text[at++], output);
                 continue;
             }
 
-            var tag = ReadTag(text, at, isEnd, out var length);
-            if (tag == Tag.Unfinished)
+            if (!ReasoningTag.TryRead(text.AsSpan(at), isEnd, out var tag))
             {
                 break;
             }
 
-            at += Take(tag, text, at, length, output);
+            if (tag.Length > 0 && Take(tag, text.AsSpan(at, tag.Length), output))
+            {
+                at += tag.Length;
+                continue;
+            }
+
+            Pass(text[at++], output);
         }
 
         _held.Clear().Append(text, at, text.Length - at);
         return output.ToString();
     }
 
-    private int Take(Tag tag, string text, int at, int length, StringBuilder output)
+    /// <returns>False where the tag is nothing but its letters.</returns>
+    private bool Take(ReasoningTag tag, ReadOnlySpan<char> raw, StringBuilder output) => _place switch
     {
-        switch (tag)
+        Place.Reply when _code.IsInside || IsQuotation(_last) => TakeLiteral(),
+        Place.Reply => TakeInReply(tag, raw, output),
+        Place.Head => TakeInHead(tag),
+        _ => TakeInReasoning(tag, raw),
+    };
+
+    private bool TakeLiteral()
+    {
+        _hadLiteral = true;
+        return false;
+    }
+
+    private bool TakeInReply(ReasoningTag tag, ReadOnlySpan<char> raw, StringBuilder output)
+    {
+        switch (tag.Kind)
         {
-            case Tag.Opening when _depth > 0 || _isLineStart:
-                _depth++;
-                _hadOpening = true;
-                return length;
-            case Tag.Closing when _depth > 0:
-                _depth--;
-                if (_depth == 0)
+            case TagKind.Opening:
+                (_place, _family, _depth) = (_isLineStart ? Place.Reasoning : Place.Doubtful, tag.Family, 1);
+                _hadOpening |= _isLineStart;
+                if (_place == Place.Doubtful)
                 {
-                    _reasoning.Clear();
-                    _isLineStart = true;
+                    _kept.Append(raw);
                 }
 
-                return length;
-            case Tag.Closing when _last != '`' && !_hadOpening:
+                return true;
+            case TagKind.Closing when !_hadOpening && !_hadLiteral:
                 // The opening tag was in the prompt.
                 IsRetracted |= _hasReply;
                 (_hasReply, _hadOpening, _isLineStart) = (false, true, true);
                 output.Clear();
-                return length;
+                return true;
+            case TagKind.Channel:
+                _place = Place.Head;
+                _kept.Append(raw);
+                return true;
+            case TagKind.Mark:
+                return true;
             default:
-                Pass(text[at], output);
-                return 1;
+                return _hasChannels && tag.Kind is TagKind.Message or TagKind.EndOfMessage;
         }
+    }
+
+    private bool TakeInHead(ReasoningTag tag)
+    {
+        switch (tag.Kind)
+        {
+            case TagKind.Message:
+                var head = _kept.ToString();
+                var isReply = head.Contains("final", StringComparison.OrdinalIgnoreCase)
+                    || !(head.Contains("analysis", StringComparison.OrdinalIgnoreCase) || head.Contains("commentary", StringComparison.OrdinalIgnoreCase));
+                (_place, _family, _depth, _hasChannels, _isLineStart) = (isReply ? Place.Reply : Place.Reasoning, TagFamily.Channel, 1, true, true);
+                _hadOpening = true;
+                _kept.Clear();
+                return true;
+            case TagKind.Channel or TagKind.EndOfMessage:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool TakeInReasoning(ReasoningTag tag, ReadOnlySpan<char> raw)
+    {
+        if (_family == TagFamily.Channel)
+        {
+            switch (tag.Kind)
+            {
+                case TagKind.EndOfMessage:
+                    Leave();
+                    return true;
+                case TagKind.Channel:
+                    _kept.Clear();
+                    _place = Place.Head;
+                    return true;
+                default:
+                    return false;
+            }
+        }
+
+        if (tag.Family != _family || tag.Kind is not (TagKind.Opening or TagKind.Closing))
+        {
+            return false;
+        }
+
+        _depth += tag.Kind == TagKind.Opening ? 1 : -1;
+        if (_depth == 0)
+        {
+            _hadOpening = true;
+            Leave();
+        }
+        else if (_place == Place.Doubtful)
+        {
+            _kept.Append(raw);
+        }
+
+        return true;
+    }
+
+    private void Leave()
+    {
+        _kept.Clear();
+        (_place, _isLineStart) = (Place.Reply, true);
     }
 
     private void Pass(char c, StringBuilder output)
     {
-        if (_depth > 0)
+        if (_place == Place.Reply)
         {
-            if (_reasoning.Length < MaxKept)
-            {
-                _reasoning.Append(c);
-            }
-
+            Write(c, output);
             return;
         }
 
+        var most = _place == Place.Head ? LongestHead : MaxKept;
+        if (_kept.Length < most)
+        {
+            _kept.Append(c);
+        }
+        else if (_place != Place.Reasoning)
+        {
+            // It was no tag after all: nobody reasons or names a channel for so long.
+            var words = _kept.ToString();
+            _kept.Clear();
+            (_place, _hadLiteral) = (Place.Reply, true);
+            foreach (var word in words)
+            {
+                Write(word, output);
+            }
+
+            Write(c, output);
+        }
+    }
+
+    private void Write(char c, StringBuilder output)
+    {
         output.Append(c);
         _last = c;
+        _code.Read(c);
         _hasReply |= !char.IsWhiteSpace(c);
         _isLineStart = c is '\n' or '\r' || (_isLineStart && char.IsWhiteSpace(c));
     }
 
-    /// <summary>Looks whether a tag of reasoning begins here.</summary>
-    private static Tag ReadTag(string text, int at, bool isEnd, out int length)
-    {
-        length = 0;
-        var name = at + 1;
-        var isClosing = name < text.Length && text[name] == '/';
-        name += isClosing ? 1 : 0;
-        var end = name;
-        while (end < text.Length && char.IsAsciiLetter(text[end]))
-        {
-            end++;
-        }
+    private static bool IsQuotation(char c) => c is '"' or '\'' or '“' or '‘' or '«' or '「' or '『' or '《' or '\\';
 
-        if (end == text.Length)
-        {
-            return isEnd || !MayBecomeName(text.AsSpan(name)) ? Tag.None : Tag.Unfinished;
-        }
-
-        if (!Names.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(name, end - name)))
-        {
-            return Tag.None;
-        }
-
-        var close = text.AsSpan(end, Math.Min(LongestTag, text.Length - end)).IndexOf('>');
-        if (close < 0)
-        {
-            return isEnd || text.Length - end >= LongestTag ? Tag.None : Tag.Unfinished;
-        }
-
-        if (close > 0 && !char.IsWhiteSpace(text[end]) && text[end] != '/')
-        {
-            return Tag.None;
-        }
-
-        length = end + close + 1 - at;
-        return isClosing ? Tag.Closing : Tag.Opening;
-    }
-
-    private static bool MayBecomeName(ReadOnlySpan<char> beginning)
-    {
-        foreach (var name in Names)
-        {
-            if (name.AsSpan().StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static string LastParagraph(string reasoning)
+    private static string AfterFirstParagraph(string reasoning)
     {
         var text = reasoning.Trim();
-        var blank = text.LastIndexOf("\n\n", StringComparison.Ordinal);
+        var blank = text.IndexOf("\n\n", StringComparison.Ordinal);
         return blank < 0 ? text : text[(blank + 2)..].TrimStart();
     }
 
-    private enum Tag
+    /// <summary>Knows whether the text is inside of backticks: a word of code on a line, or a block of it.</summary>
+    private sealed class CodeMarks
     {
-        None,
-        Unfinished,
-        Opening,
-        Closing,
+        private int _open;
+        private int _run;
+
+        /// <summary>Whether what comes next is code. A run of backticks that may still go on counts.</summary>
+        public bool IsInside => _run == 0 ? _open > 0 : AfterRun() > 0;
+
+        public void Read(char c)
+        {
+            if (c == '`')
+            {
+                _run++;
+                return;
+            }
+
+            _open = AfterRun();
+            _run = 0;
+            if (c == '\n' && _open < 3)
+            {
+                _open = 0;
+            }
+        }
+
+        private int AfterRun()
+        {
+            if (_run == 0)
+            {
+                return _open;
+            }
+
+            return _open == 0 ? _run : _run == _open || (_open >= 3 && _run >= _open) ? 0 : _open;
+        }
     }
 }

@@ -38,12 +38,24 @@ public sealed class SpokenTextTests
         Assert.Equal("Das kostet 30 €.", Assert.Single(SpokenText.Sentences("Das kostet **30** €.", latin: SpokenLanguage.Other)).Said.Text);
 
     [Theory]
+    [InlineData("```csharp\nvar x = 1;\n```\n", SpokenLanguage.Chinese, "代码见屏幕")]
+    [InlineData("```csharp\nvar x = 1;\n```\n", SpokenLanguage.English, "code on your screen")]
+    public void A_block_of_code_is_told_of_in_the_language_before_it_and_has_none_itself(string written, object language, string heard)
+    {
+        Assert.Equal(heard, Heard(written, (SpokenLanguage)language));
+        Assert.Null(SpokenText.LanguageOf(written));
+        Assert.Equal(SpokenLanguage.Chinese, SpokenText.LanguageOf("看：\n" + written));
+    }
+
+    [Theory]
     [InlineData("……")]
     [InlineData("😀")]
     [InlineData("👩‍👩‍👧 ❤️")]
     [InlineData("。。。！？")]
     [InlineData("---")]
     [InlineData("**")]
+    [InlineData("```")]
+    [InlineData("```\n```")]
     [InlineData("\u200b\u200d")]
     [InlineData("")]
     public void Where_nothing_can_be_said_nothing_is(string written)

@@ -19,8 +19,14 @@ internal static class SpokenText
         string text, SpokenLanguage fallback = SpokenLanguage.English, SpokenLanguage latin = SpokenLanguage.English)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.AsSpan().Trim(" \t\r\n`~").IsEmpty)
+        {
+            // The fence of a block of code without any code.
+            yield break;
+        }
+
         var normal = Nfkc.Of(text);
-        var plain = normal.Then(PlainWords.Of(normal.Text));
+        var plain = normal.Then(PlainWords.Of(normal.Text, (LanguageOf(text) ?? fallback) == SpokenLanguage.Chinese));
         var at = 0;
         foreach (var sentence in SentenceSplitter.Split(plain.Text))
         {
@@ -40,6 +46,20 @@ internal static class SpokenText
     /// <summary>Whether there is anything in a text to say.</summary>
     public static bool HasAny(string text) => Sentences(text).Any();
 
-    /// <summary>Whose words a text takes; null where it has no letters.</summary>
-    public static SpokenLanguage? LanguageOf(string text) => LanguageMap.MainOf(text, SpokenLanguage.English);
+    /// <summary>Whose words a text takes; null where it has no letters. Blocks of code are in no language that is spoken.</summary>
+    public static SpokenLanguage? LanguageOf(string text) => LanguageMap.MainOf(WithoutBlocks(text), SpokenLanguage.English);
+
+    private static string WithoutBlocks(string text)
+    {
+        const string Fence = "```";
+        var begin = text.IndexOf(Fence, StringComparison.Ordinal);
+        while (begin >= 0)
+        {
+            var end = text.IndexOf(Fence, begin + Fence.Length, StringComparison.Ordinal);
+            text = end < 0 ? text[..begin] : text.Remove(begin, end + Fence.Length - begin);
+            begin = text.IndexOf(Fence, begin, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
 }
