@@ -38,7 +38,7 @@ public sealed class AddYourOwnTests
 
         await hook.OnAskingAsync(new TurnContext("7", "lin", 1, "app"), messages, new ChatOptions(), TestContext.Current.CancellationToken);
 
-        Assert.Equal(["You are Lin.", "The person's name is Ada.", "Who am I?"], messages.Select(static message => message.Text));
+        Assert.Equal(["You are Lin.", "The person's name is Ada.", "Who am I?"], messages.Select(static message => message.Text), StringComparer.Ordinal);
     }
 
     [Fact]
