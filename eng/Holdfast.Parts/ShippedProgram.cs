@@ -18,7 +18,7 @@ internal sealed record Part(
 internal sealed partial record ShippedProgram(Part Program, IReadOnlyList<Part> Parts)
 {
     /// <summary>What may be shipped. Another licence stops the build: somebody has to read it first.</summary>
-    private static readonly HashSet<string> KnownLicences = new(StringComparer.Ordinal) { "MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "blessing" };
+    private static readonly HashSet<string> KnownLicences = new(StringComparer.Ordinal) { "MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "blessing", "Unicode-3.0" };
 
     public static ShippedProgram Read(string depsFile, string packages, string otherParts)
     {

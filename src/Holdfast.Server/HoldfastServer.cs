@@ -59,6 +59,7 @@ public static partial class HoldfastServer
         builder.Services.AddHoldfast().AddAvatar().AddDialogue().AddAccess().AddLiveTalking();
         builder.Services.AddHoldfastApiDescription();
         builder.Services.AddTelemetrySettings();
+        TicketFreeServer.AddTo(builder.Services);
 
         // Numbers are numbers: the API reads them in no other way, and its description says so.
         builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);

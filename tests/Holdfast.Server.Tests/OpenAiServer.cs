@@ -41,6 +41,9 @@ internal sealed class OpenAiServer : IAsyncDisposable
     /// <summary>The <c>Authorization</c> header of the last request.</summary>
     public string? Authorization { get; private set; }
 
+    /// <summary>The <c>Authorization</c> header of the last call of each path that is neither; they are answered 404.</summary>
+    public ConcurrentDictionary<string, string> Others { get; } = new(StringComparer.Ordinal);
+
     public static async Task<OpenAiServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -50,6 +53,7 @@ internal sealed class OpenAiServer : IAsyncDisposable
         var server = new OpenAiServer(app);
         app.MapPost("/v1/chat/completions", server.AnswerAsync);
         app.MapPost("/v1/audio/transcriptions", server.TranscribeAsync);
+        app.MapFallback(server.RefuseOther);
         await app.StartAsync(TestContext.Current.CancellationToken);
         server.Url = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First() + "/v1";
         return server;
@@ -143,6 +147,13 @@ internal sealed class OpenAiServer : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+    }
+
+    private Task RefuseOther(HttpContext http)
+    {
+        Others[http.Request.Path] = http.Request.Headers.Authorization.ToString();
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     private async Task AnswerAsync(HttpContext http)

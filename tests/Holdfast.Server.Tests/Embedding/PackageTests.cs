@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Xml.Linq;
 using Holdfast.Server.Tests.Operating;
 
@@ -11,6 +12,9 @@ namespace Holdfast.Server.Tests.Embedding;
 public sealed class PackageTests : IDisposable
 {
     private static readonly string[] Packages = ["AspNetCore", "Avatar", "Dialogue", "LiveTalking", "Media", "Rtc", "Sessions", "Speech"];
+    private static readonly JsonElement[] Others =
+        [.. JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.Root, "eng", "Holdfast.Parts", "other-parts.json"))).EnumerateArray()];
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("holdfast-packages-");
@@ -80,6 +84,15 @@ public sealed class PackageTests : IDisposable
         Assert.Contains(Of("icon"), files);
         Assert.Contains($"lib/net10.0/{id}.dll", files);
         Assert.Contains($"lib/net10.0/{id}.xml", files);
+
+        // What of others lies in the assembly is named, and its licence comes along.
+        foreach (var part in Others.Where(part => part.GetProperty("in").ValueEquals(id)))
+        {
+            var name = part.GetProperty("name").GetString()!;
+            using var notice = new StreamReader(package.GetEntry("NOTICE")!.Open());
+            Assert.Contains($"{name} {part.GetProperty("version")}, {part.GetProperty("what")}\n  {part.GetProperty("copyright")}\n", notice.ReadToEnd(), StringComparison.Ordinal);
+            Assert.Contains($"licences/{name}/LICENSE", files);
+        }
 
         using var symbols = ZipFile.OpenRead(Path.ChangeExtension(file, ".snupkg"));
         Assert.Contains($"lib/net10.0/{id}.pdb", symbols.Entries.Select(static entry => entry.FullName), StringComparer.Ordinal);

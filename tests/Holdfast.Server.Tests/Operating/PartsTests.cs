@@ -56,13 +56,14 @@ public sealed partial class PartsTests
         var notice = File.ReadAllText(Path.Combine(Built, "NOTICE"));
         Assert.All(Components.Where(static part => !part.Key.StartsWith("Holdfast.", StringComparison.Ordinal)), part =>
             Assert.Contains($"  {part.Key} {part.Value.GetProperty("version").GetString()}\n", notice, StringComparison.Ordinal));
-        Assert.All((string[])["silero-vad 6", "onnxruntime", "skia", "sqlite", "whisper.cpp"], part => Assert.Contains($"  {part}", notice, StringComparison.Ordinal));
+        Assert.All((string[])["silero-vad 6", "unicode-character-database 14.0.0", "onnxruntime", "skia", "sqlite", "whisper.cpp"], part => Assert.Contains($"  {part}", notice, StringComparison.Ordinal));
 
         // A model or a native library among the sources is somebody's: it is named, and its licence lies beside.
         Assert.All(
             Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.onnx", SearchOption.AllDirectories).Where(static file => !Output().IsMatch(file)),
             static file => Assert.Contains(Path.GetFileName(file), File.ReadAllText(Path.Combine(Repository.Root, "eng", "Holdfast.Parts", "other-parts.json")), StringComparison.Ordinal));
         Assert.True(File.Exists(Path.Combine(Built, "licences", "silero-vad", "LICENSE")));
+        Assert.True(File.Exists(Path.Combine(Built, "licences", "unicode-character-database", "LICENSE")));
     }
 
     [Theory]

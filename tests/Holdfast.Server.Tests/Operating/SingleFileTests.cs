@@ -26,6 +26,10 @@ public sealed class SingleFileTests : IDisposable
         Assert.SkipWhen(said.Contains("NU1101", StringComparison.Ordinal) || said.Contains("NU1102", StringComparison.Ordinal), "The package source has no runtime pack of this .NET.");
         Assert.True(File.Exists(Path.Combine(published, "Holdfast.Server")), said);
         Assert.Empty(Directory.GetFiles(published, "*.dll"));
+        Assert.Equal(
+            ["libSkiaSharp.so", "libe_sqlite3.so", "libonnxruntime.so", "libonnxruntime_providers_shared.so"],
+            Directory.GetFiles(published, "*.so").Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(Path.Combine(published, "runtimes", "linux-x64", "libwhisper.so")));
         Assert.Contains("Microsoft.NETCore.App.Runtime.linux-x64", await File.ReadAllTextAsync(Path.Combine(published, "NOTICE"), Cancel), StringComparison.Ordinal);
 
         var empty = Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty"));
