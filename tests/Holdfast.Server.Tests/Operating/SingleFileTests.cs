@@ -28,7 +28,8 @@ public sealed class SingleFileTests : IDisposable
         Assert.Empty(Directory.GetFiles(published, "*.dll"));
         Assert.Equal(
             ["libSkiaSharp.so", "libe_sqlite3.so", "libonnxruntime.so", "libonnxruntime_providers_shared.so"],
-            Directory.GetFiles(published, "*.so").Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+            Directory.GetFiles(published, "*.so").Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         Assert.True(File.Exists(Path.Combine(published, "runtimes", "linux-x64", "libwhisper.so")));
         Assert.Contains("Microsoft.NETCore.App.Runtime.linux-x64", await File.ReadAllTextAsync(Path.Combine(published, "NOTICE"), Cancel), StringComparison.Ordinal);
 
