@@ -33,7 +33,7 @@ internal static class AvatarEndpoints
     private static Ok<VoiceList> ListVoices(IShowFactory factory) =>
         TypedResults.Ok(new VoiceList([.. factory.Voices.Select(voice => new VoiceView(voice.Id, voice.Engine, voice.Languages))]));
 
-    private static Results<FileContentHttpResult, ProblemHttpResult> Preview(string name, IShowFactory factory, HttpContext http)
+    private static Results<FileContentHttpResult, ProblemHttpResult> Preview(string name, string? size, IShowFactory factory, HttpContext http)
     {
         if (!factory.Shows.Any(show => string.Equals(show.Name, name, StringComparison.Ordinal))
             || factory.Preview(name) is not { Length: > 0 } png)
@@ -43,9 +43,14 @@ internal static class AvatarEndpoints
 
         http.Response.Headers.CacheControl = "public, max-age=3600";
         http.Response.Headers.Vary = HeaderNames.Accept;
-        if (http.Request.Headers.Accept.ToString().Contains(WebP, StringComparison.OrdinalIgnoreCase) && factory.PreviewWebP(name) is { Length: > 0 } webP)
+        if (http.Request.Headers.Accept.ToString().Contains(WebP, StringComparison.OrdinalIgnoreCase))
         {
-            return TypedResults.Bytes(webP, WebP);
+            var thumbnail = size is "small" ? factory.PreviewThumbnail(name) : default;
+            var webP = thumbnail.IsEmpty ? factory.PreviewWebP(name) : thumbnail;
+            if (!webP.IsEmpty)
+            {
+                return TypedResults.Bytes(webP, WebP);
+            }
         }
 
         return TypedResults.Bytes(png, "image/png");

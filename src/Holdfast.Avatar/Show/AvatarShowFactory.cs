@@ -89,6 +89,9 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     /// <exception cref="ArgumentException">There is no character of this name.</exception>
     public ReadOnlyMemory<byte> PreviewWebP(string name) => Stage(name).SmallPreview;
 
+    /// <inheritdoc />
+    public ReadOnlyMemory<byte> PreviewThumbnail(string name) => Stage(name).Thumbnail;
+
     /// <summary>Stops preparing, and lets go of the sheets it drew on. Shows that still run must be disposed of before.</summary>
     public async ValueTask DisposeAsync()
     {

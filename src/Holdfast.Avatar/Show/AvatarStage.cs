@@ -15,6 +15,7 @@ internal sealed class AvatarStage : IDisposable
     private readonly RendererPool _renderers;
     private readonly Lazy<byte[]> _preview;
     private readonly Lazy<byte[]> _smallPreview;
+    private readonly Lazy<byte[]> _thumbnail;
     private volatile EncodedLoop? _loop;
     private string? _loopName;
     private ActionLibrary? _actions;
@@ -28,6 +29,7 @@ internal sealed class AvatarStage : IDisposable
         _renderers = new RendererPool(character.Design, size);
         _preview = new Lazy<byte[]>(() => _renderers.DrawPng(Idle[0]));
         _smallPreview = new Lazy<byte[]>(() => _renderers.DrawWebP(Idle[0]));
+        _thumbnail = new Lazy<byte[]>(() => _renderers.DrawThumbnail(Idle[0]));
     }
 
     public ShowDescription Description { get; private set; }
@@ -60,6 +62,9 @@ internal sealed class AvatarStage : IDisposable
 
     /// <summary>The same as WebP.</summary>
     public ReadOnlyMemory<byte> SmallPreview => _smallPreview.Value;
+
+    /// <summary>The same, as large as a face in a list.</summary>
+    public ReadOnlyMemory<byte> Thumbnail => _thumbnail.Value;
 
     public void Draw(in Pose pose, I420Picture picture) => _renderers.Draw(pose, picture);
 

@@ -320,11 +320,12 @@ export class SessionApi {
   }
 
   /**
-   * Where the picture of an avatar is (PNG, 512 by 512).
+   * Where the picture of an avatar is (WebP or PNG, 512 by 512).
    * @param {string} name
+   * @param {{ small?: boolean }} [options] small: 128 by 128, for a list to choose from
    */
-  previewUrl(name) {
-    return `${this.#baseUrl}/api/avatars/${encodeURIComponent(name)}/preview.png`;
+  previewUrl(name, { small = false } = {}) {
+    return `${this.#baseUrl}/api/avatars/${encodeURIComponent(name)}/preview.png${small ? '?size=small' : ''}`;
   }
 
   /**

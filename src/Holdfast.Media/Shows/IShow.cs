@@ -101,6 +101,10 @@ public interface IShowFactory
     /// <param name="name">The name of one of <see cref="Shows"/>.</param>
     ReadOnlyMemory<byte> PreviewWebP(string name) => default;
 
+    /// <summary>The same picture as WebP, 128 by 128: for a list to choose from. Empty where there is none: then a larger one is served.</summary>
+    /// <param name="name">The name of one of <see cref="Shows"/>.</param>
+    ReadOnlyMemory<byte> PreviewThumbnail(string name) => default;
+
     /// <summary>Why an action of a show cannot be played, for whoever runs the server; null where nothing is known against it.</summary>
     /// <param name="show">The name of one of <see cref="Shows"/>.</param>
     /// <param name="action">The name of one of its actions.</param>

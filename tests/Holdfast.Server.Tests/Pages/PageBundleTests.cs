@@ -64,7 +64,7 @@ public sealed partial class PageBundleTests
             `;
             const a=new URL('.',new URL('../lib/a.js',import.meta.url).href).href;
             return{a}})();
-            const m2=(()=>{const{a:a}=m1;
+            const m2=(()=>{const{a}=m1;
             async function b(){
             await a;
             }
@@ -74,7 +74,7 @@ public sealed partial class PageBundleTests
             const m3=(()=>{const{b:$x0}=m2;const{d:$x1}=m2;
 
             return{...m1,b:$x0,e:$x1}})();
-            const m4=(()=>{const{a:a,b:c}=m3;
+            const m4=(()=>{const{a,b:c}=m3;
             console.log(a,c);
             return{}})();
 

@@ -12,7 +12,7 @@ export class AvatarPicker {
   #chosen = '';
 
   /**
-   * @param {(name: string) => string} previewUrl
+   * @param {(name: string, isSmall: boolean) => string} previewUrl
    * @param {(name: string) => void} onChoice
    */
   constructor(previewUrl, onChoice) {
@@ -77,7 +77,8 @@ export class AvatarPicker {
     const face = create('span', 'face');
     const picture = create('img');
     picture.alt = '';
-    picture.src = this.#previewUrl(avatar.name);
+    // The stage shows the chosen one anyway: its face needs no file of its own.
+    picture.src = this.#previewUrl(avatar.name, avatar.name !== this.#chosen);
     picture.addEventListener('error', () => face.replaceChildren(name.slice(0, 1)));
     face.append(picture);
     const label = create('label');

@@ -47,8 +47,14 @@ export class Choices {
       void this.#choose({ speed: chosen }, (session) => session.adjust({ speed: chosen }));
     });
     model.addEventListener('change', () => void this.#choose({ model: model.value }, (session) => session.chooseModel(model.value)));
+    // The first picture needs no voices: they are asked for with a session, or when somebody looks.
+    element('settings', HTMLElement).addEventListener('beforetoggle', () => void this.#askVoices());
+  }
+
+  async #askVoices() {
+    if (this.#voices.length > 0) return;
     // Without a list there is nothing to choose: the server's own choice stays.
-    player.session.api.voices().then(({ voices }) => this.offer({ voices }), () => {});
+    await this.#player.session.api.voices().then(({ voices }) => this.offer({ voices }), () => {});
   }
 
   /** @param {{ avatars?: readonly Avatar[], voices?: readonly Voice[], models?: readonly Model[] }} lists what there is to choose from */
@@ -59,6 +65,7 @@ export class Choices {
 
   /** A new session begins as the server has it: what was chosen before is asked for. */
   async begin() {
+    await this.#askVoices();
     const { voice, speed, model } = this.#preferences.values;
     const known = this.#voices.some((one) => one.id === voice);
     if (known || speed !== 1) await this.#apply((session) => session.adjust({ ...(known ? { voice } : {}), ...(speed !== 1 ? { speed } : {}) }));

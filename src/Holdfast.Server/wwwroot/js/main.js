@@ -34,7 +34,7 @@ const companion = new Companion(player.session.api, preferences, words);
 const composer = new Composer(player, words, () => companion.mode);
 const choices = new Choices(player, preferences, words);
 const plug = new Plug(player, words);
-const avatars = new AvatarPicker((name) => player.session.api.previewUrl(name), (name) => preferences.set({ avatar: name }));
+const avatars = new AvatarPicker((name, small) => player.session.api.previewUrl(name, { small }), (name) => preferences.set({ avatar: name }));
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** When the list of avatars is asked for again. */
@@ -140,6 +140,7 @@ function follow(state, previous) {
   if (state.status === 'starting') conversation.endOpen('unknown');
   if (state.status !== 'connected') return;
   void talk.refresh();
+  plug.begin();
   if (!state.resumed && previous.status === 'starting') void choices.begin();
   const waits = document.activeElement === player && player.shadowRoot?.activeElement?.id === 'stage';
   if (waits && matchMedia('(pointer: fine)').matches) composer.focus();

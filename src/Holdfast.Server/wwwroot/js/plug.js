@@ -13,6 +13,7 @@ export class Plug {
   #label = element('plug-label', HTMLElement);
   #buttons = [...this.#panel.querySelectorAll('button')];
   #allowed = false;
+  #isAsked = false;
   /** When the plug is put in again, on the page's clock; 0: it is in. */
   #backAt = 0;
   /** @type {HTMLButtonElement | null} */
@@ -28,7 +29,13 @@ export class Plug {
     this.#player = player;
     this.#words = words;
     for (const button of this.#buttons) button.addEventListener('click', () => void this.#pull(button));
-    player.session.api.server().then(
+  }
+
+  /** There is a session now: until then there is no plug to pull, and nothing to ask. */
+  begin() {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#player.session.api.server().then(
       (server) => {
         this.#allowed = server.outage;
         this.render();
