@@ -303,6 +303,11 @@ public sealed class SessionApiTests : IClassFixture<SharedServer>
             var png = await _server.Http.GetByteArrayAsync(
                 new Uri(avatar.GetProperty("preview").GetString()!, UriKind.Relative), TestContext.Current.CancellationToken);
             Assert.Equal("PNG"u8.ToArray(), png[1..4]);
+            using var asked = new HttpRequestMessage(HttpMethod.Get, avatar.GetProperty("preview").GetString() + "?size=small");
+            asked.Headers.Accept.ParseAdd("image/webp");
+            using var small = await _server.Http.SendAsync(asked, TestContext.Current.CancellationToken);
+            Assert.Equal("image/webp", small.Content.Headers.ContentType?.MediaType);
+            Assert.InRange((await small.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length, 200, 4_000);
         }
 
         using var unknown = await _server.SendAsync(HttpMethod.Get, "/api/avatars/nobody/preview.png");

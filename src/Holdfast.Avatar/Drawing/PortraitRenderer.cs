@@ -105,13 +105,8 @@ internal sealed class RendererPool : IDisposable
     /// <exception cref="ObjectDisposedException">It came to its end.</exception>
     public byte[] DrawWebP(in Pose pose) => DrawFile(pose, static (renderer, pose) => renderer.DrawWebP(pose));
 
-    public byte[] DrawThumbnail(in Pose pose)
-    {
-        var renderer = Borrow();
-        var thumbnail = renderer.DrawThumbnail(pose);
-        GiveBack(renderer);
-        return thumbnail;
-    }
+    /// <exception cref="ObjectDisposedException">It came to its end.</exception>
+    public byte[] DrawThumbnail(in Pose pose) => DrawFile(pose, static (renderer, pose) => renderer.DrawThumbnail(pose));
 
     public void Dispose()
     {
