@@ -106,7 +106,7 @@ internal sealed partial class ModuleLinker
                     }
                     else
                     {
-                        imports.Add((string.Join(',', Pairs(match.Groups["names"].Value).Select(static pair => pair.Name == pair.As ? pair.Name : $"{pair.Name}:{pair.As}")), from));
+                        imports.Add((string.Join(',', Pairs(match.Groups["names"].Value).Select(static pair => string.Equals(pair.Name, pair.As, StringComparison.Ordinal) ? pair.Name : $"{pair.Name}:{pair.As}")), from));
                     }
 
                     return "";
