@@ -21,9 +21,20 @@ internal sealed class ScriptedModel : IChatClient
         var call = new Call([.. messages], options);
         using var cancelled = cancellationToken.Register(() => call.IsCancelled.TrySetResult());
         _calls.Writer.TryWrite(call);
-        await foreach (var update in call.Updates.Reader.ReadAllAsync(cancellationToken))
+        try
         {
-            yield return update;
+            await foreach (var update in call.Updates.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return update;
+            }
+        }
+        finally
+        {
+            // The reader may be told of the end first, and what was registered above is gone before it is called.
+            if (cancellationToken.IsCancellationRequested)
+            {
+                call.IsCancelled.TrySetResult();
+            }
         }
     }
 
