@@ -11,14 +11,17 @@ internal static class Shown
     public static Page File(string source, string text) => Of(
         source, $"<h1><code>{WebUtility.HtmlEncode(source)}</code></h1>\n<pre><code>{WebUtility.HtmlEncode(text)}</code></pre>", []);
 
-    public static Page Folder(string source, string path)
+    /// <param name="source">Its place in the repository.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="known">Whether a file belongs to the repository: what lies beside it, such as a file of passwords, is nobody's to read.</param>
+    public static Page Folder(string source, string path, Func<string, bool> known)
     {
         var links = new List<PageLink>();
         var list = new StringBuilder($"<h1><code>{WebUtility.HtmlEncode(source)}</code></h1>\n<ul class=\"files\">\n");
         foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(path, file);
-            if (name.Split('/').Any(Made.Contains))
+            if (name.Split('/').Any(static part => Made.Contains(part) || part.StartsWith('.')) || !known(file))
             {
                 continue;
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 
 namespace Holdfast.Docs;
@@ -15,6 +16,7 @@ internal sealed class Site
     private readonly List<string> _faults = [];
     private readonly string _root;
     private readonly string _folder;
+    private HashSet<string>? _kept;
 
     /// <param name="root">Of the repository.</param>
     /// <param name="folder">Where the pages go; made where it is missing.</param>
@@ -88,13 +90,34 @@ internal sealed class Site
         }
     }
 
+    /// <summary>Whether git keeps a file; where there is no git, all that is there was given.</summary>
+    private bool IsOurs(string file)
+    {
+        _kept ??= Kept(_root);
+        return _kept.Count == 0 || _kept.Contains(Path.GetRelativePath(_root, file));
+    }
+
+    private static HashSet<string> Kept(string root)
+    {
+        try
+        {
+            using var git = Process.Start(new ProcessStartInfo("git", ["-C", root, "ls-files", "-z"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            _ = git.StandardError.ReadToEndAsync();
+            return git.StandardOutput.ReadToEnd().Split('\0', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return [];
+        }
+    }
+
     private void Take(string source)
     {
         var path = Path.Combine(_root, source);
         var page = source switch
         {
             _ when Directory.Exists(path) && File.Exists(Path.Combine(path, "README.md")) => null,
-            _ when Directory.Exists(path) => Shown.Folder(source, path),
+            _ when Directory.Exists(path) => Shown.Folder(source, path, IsOurs),
             _ when !File.Exists(path) => null,
             _ when source.EndsWith(".md", StringComparison.Ordinal) => Document.Read(source, File.ReadAllText(path)),
             _ when CopiedAsTheyAre.Contains(Path.GetExtension(source), StringComparer.Ordinal) => null,

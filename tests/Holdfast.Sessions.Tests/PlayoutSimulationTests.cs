@@ -115,7 +115,7 @@ public sealed class PlayoutSimulationTests
         {
             var simulation = new PlayoutSimulation(conditions, "abcdefgh", times: 4);
             Assert.True(simulation.RunToEnd(LongEnough));
-            var lost = simulation.Words.Lost(PlayoutTolerance.Default.MaxLost);
+            var lost = simulation.LostWords;
             Assert.True(lost.Count == 0, $"Lost: {string.Join(' ', lost)}. Played: {simulation.Words}");
             Assert.True(simulation.ToldTooEarly.Count == 0, $"Told too early: {string.Join(' ', simulation.ToldTooEarly)}. Played: {simulation.Words}");
             Assert.True(simulation.Words.LongestRepeat <= MostRepeated, $"{simulation.Words.LongestRepeat} said again. Played: {simulation.Words}");

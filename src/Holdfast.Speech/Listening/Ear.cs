@@ -133,6 +133,9 @@ internal sealed class Ear : IDisposable
         (_decoder, _activity, _pcm, _filled, _next) = (null, null, [], 0, null);
     }
 
+    /// <summary>The path is lost: how long what is missing was is found out by others, who put it in its place. On a listening thread.</summary>
+    public void Part() => _next = null;
+
     /// <summary>Does some of what there is to do; called by a listening thread, by one at a time.</summary>
     public void Work()
     {

@@ -48,6 +48,7 @@ internal sealed class PlayoutSimulation : IShowObserver
     private readonly PriorityQueue<(int From, int To, HashSet<int> Missing), int> _up = new();
     private readonly HashSet<int> _arrived = [];
     private readonly List<Packet> _played = [];
+    private readonly HashSet<long> _untold = [];
     private int _reported;
     private int _newestArrived = -1;
     private int _lastFeedback;
@@ -95,6 +96,15 @@ internal sealed class PlayoutSimulation : IShowObserver
 
     /// <summary>What the listener makes of it.</summary>
     public HeardWords Words => new(Show, Played);
+
+    /// <summary>
+    /// The words that were never heard whole, but for those that nobody can know of: what tore them was too short to be noticed, and the one report that
+    /// told of it was lost too.
+    /// </summary>
+    public IReadOnlyList<string> LostWords => [.. Words.Lost(PlayoutTolerance.Default.MaxLost).Except(TornUnseen, StringComparer.Ordinal)];
+
+    private IEnumerable<string> TornUnseen => Show.Words.Where(word => _untold.Count(place => place >= word.First && place <= word.Last && !Show.IsSilent(place))
+        > PlayoutTolerance.Default.MaxLost).Select(static word => word.Name);
 
     /// <summary>The words that had not been heard whole when it was told that their passage had been.</summary>
     public List<string> ToldTooEarly { get; } = [];
@@ -220,7 +230,7 @@ internal sealed class PlayoutSimulation : IShowObserver
     /// <summary>It was told that a passage has been heard to its end.</summary>
     private void OnHeard(string utteranceId)
     {
-        var lost = Words.Lost(PlayoutTolerance.Default.MaxLost);
+        var lost = LostWords;
         ToldTooEarly.AddRange(lost.Where(word => word.StartsWith(utteranceId + ".", StringComparison.Ordinal)));
         _sayAt = _toSay > 0 ? Now + _random.Next(1, 100) : -1;
     }
@@ -319,6 +329,10 @@ internal sealed class PlayoutSimulation : IShowObserver
             if (_random.NextDouble() >= _conditions.FeedbackLoss && !IsWithin(_conditions.Outages) && !IsWithin(_ambushed))
             {
                 _up.Enqueue((_reported, _newestArrived + 1, missing), Now + _conditions.Delay);
+            }
+            else if (!_isPaused)
+            {
+                _untold.UnionWith(missing.Select(i => _sent[i].Place));
             }
 
             _reported = _newestArrived + 1;

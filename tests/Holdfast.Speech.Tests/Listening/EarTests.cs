@@ -36,10 +36,15 @@ public sealed class EarTests
     public void A_gap_costs_a_second_at_the_most(int lost) =>
         Assert.InRange(Hear(lost, sent: true, packets: 20), Frames(20) - 1, Frames(20 + 50) + 1);
 
+    /// <summary>What an outage took is put in by whoever has it: silence beside it would tear the words apart.</summary>
+    [Fact]
+    public void What_is_missing_after_the_path_was_lost_is_left_to_others() =>
+        Assert.InRange(Hear(lost: 20, sent: true, isCut: true), Frames(Packets - 20) - 1, Frames(Packets - 20));
+
     private static int Frames(int packets) => packets * HearingFormat.SampleRate / 50 / HearingFormat.FrameSamples;
 
     /// <summary>How many frames become of some packets of which the middle ones did not come.</summary>
-    private static int Hear(int lost, bool sent, int packets = Packets)
+    private static int Hear(int lost, bool sent, int packets = Packets, bool isCut = false)
     {
         using var threads = new ListeningThreads(1);
         var counter = new Counter();
@@ -52,6 +57,12 @@ public sealed class EarTests
         {
             var gap = i == first && lost > 0;
             timestamp += gap ? SamplesPerPacket * (uint)lost : 0;
+            if (gap && isCut)
+            {
+                WaitFor(ear, i);
+                ear.Post(ear.Part);
+            }
+
             for (var k = 0; k < pcm.Length; k++)
             {
                 pcm[k] = (short)(6_000 * Math.Sin(2 * Math.PI * 300 * k / SoundFormat.SampleRate));
@@ -62,16 +73,20 @@ public sealed class EarTests
         }
 
         using var done = new ManualResetEventSlim();
-        while (ear.Heard < come)
-        {
-            Assert.False(TestContext.Current.CancellationToken.IsCancellationRequested);
-            Thread.Yield();
-        }
-
+        WaitFor(ear, come);
         ear.Post(done.Set);
         done.Wait(TestContext.Current.CancellationToken);
         Assert.Null(counter.Fault);
         return counter.Frames;
+    }
+
+    private static void WaitFor(Ear ear, int packets)
+    {
+        while (ear.Heard < packets)
+        {
+            Assert.False(TestContext.Current.CancellationToken.IsCancellationRequested);
+            Thread.Yield();
+        }
     }
 
     private sealed class Counter : IEarObserver

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Speech.Tests.Listening;
@@ -101,7 +102,8 @@ public sealed class WhisperTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "its first number")]
+    [InlineData("", "empty, or no file")]
+    [InlineData("gg", "its first number")]
     [InlineData("no model at all", "does not begin with 'ggml'")]
     [InlineData("GGUF and so on", "GGUF")]
     [InlineData("PK\u0003\u0004 a model of PyTorch", "PyTorch")]
@@ -118,6 +120,7 @@ public sealed class WhisperTests : IDisposable
 
     [Theory]
     [InlineData(0, 51_863)]
+    [InlineData(0, 51_867)] // more languages than whisper.cpp has names for
     [InlineData(0, int.MaxValue)]
     [InlineData(1, 0)]
     [InlineData(1, 1_000_000)]
@@ -132,6 +135,11 @@ public sealed class WhisperTests : IDisposable
     [InlineData(8, 7)]
     [InlineData(9, 128)]
     [InlineData(10, -1)]
+    [InlineData(10, 4)] // no type
+    [InlineData(10, 5)]
+    [InlineData(10, 12)] // in blocks of 256, and the layers are 32 wide
+    [InlineData(10, 999)]
+    [InlineData(10, 2_004)]
     public void A_header_that_cannot_be_is_refused(int number, int value)
     {
         var path = Change(bytes => BitConverter.TryWriteBytes(bytes.AsSpan(4 + (4 * number)), value));
@@ -162,6 +170,72 @@ public sealed class WhisperTests : IDisposable
         var path = Change(static bytes => bytes[4 + 44 + 8 + (80 * 201 * 4) + 8] = (byte)'_');
         Assert.Null(Read(path, out var problem));
         Assert.Contains("no space", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    [InlineData(202)]
+    [InlineData(4_096)]
+    public void Filters_of_another_length_are_refused_since_native_code_would_write_beyond_them(int length)
+    {
+        var path = Change(bytes => BitConverter.TryWriteBytes(bytes.AsSpan(4 + 44 + 4), length));
+        Assert.Null(Read(path, out var problem));
+        Assert.Contains("the filters' length", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("encoder.ln_post.bias", "encoder.ln_post.biaz")]
+    [InlineData("decoder.blocks.0.mlp_ln.bias", "decoder.blocks.1.mlp_ln.bias")]
+    [InlineData("decoder.blocks.0.attn.query.bias", "decoder.blocks.0.attn.value.bias")] // twice, and another one missing
+    [InlineData("encoder.conv1.bias", "encoder.conv2.bias")]
+    public void Tensors_are_those_that_the_header_promises_each_once(string name, string other)
+    {
+        var path = Change(bytes => Encoding.ASCII.GetBytes(other).CopyTo(bytes, bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name))));
+        Assert.Null(Read(path, out var problem));
+        Assert.Contains("not one of a model with this header", problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>Native code asks for memory by the header, before it looks at a tensor.</summary>
+    [Theory]
+    [InlineData(3 * sizeof(int), 16)]
+    [InlineData(4 * sizeof(int), 32)]
+    public void Tensors_have_the_sizes_that_the_header_promises(int at, int size)
+    {
+        // The first one: number of dimensions, length of its name, type, and 32 x 64.
+        var path = Change(bytes =>
+        {
+            var name = bytes.AsSpan().IndexOf("encoder.positional_embedding"u8);
+            BitConverter.TryWriteBytes(bytes.AsSpan(name - (5 * sizeof(int)) + at), size);
+        });
+        Assert.Null(Read(path, out var problem));
+        Assert.Contains("32 x 64", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_no_file_and_a_link_to_one_is_not_either()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var (pipe, link) = (Path.Combine(_directory, "pipe"), Path.Combine(_directory, "link"));
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            await mkfifo.WaitForExitAsync(Cancel);
+        }
+
+        File.CreateSymbolicLink(link, pipe);
+        foreach (var path in new[] { pipe, link, "/dev/null" })
+        {
+            Assert.Null(Read(path, out var problem));
+            Assert.Contains("empty, or no file", problem, StringComparison.Ordinal);
+        }
+
+        var whole = Path.Combine(_directory, "whole");
+        File.CreateSymbolicLink(whole, TinyWhisper.Write(_directory, English));
+        Assert.NotNull(Read(whole, out _));
     }
 
     [Fact]

@@ -20,6 +20,11 @@ import { noticeText, sentences } from './wording.js';
 const AWAY_TICK_MS = 250;
 const TICK_MS = 1_000;
 
+/** Why a start fails that can be waited out. */
+const FULL = new Set(['full']);
+/** What may happen to one who waits already, and is over by itself. */
+const PASSING = new Set(['full', 'network', 'timeout', 'restarting', 'busy']);
+
 /**
  * A live digital human in one line of any page: `<holdfast-player avatar="lin"></holdfast-player>`.
  *
@@ -291,7 +296,7 @@ export class HoldfastPlayer extends HTMLElement {
     this.#segments = append(this.#segments, state, previous, this.session.now());
     if (state.status === 'connected' || !isLive(state)) this.#place = '';
     if (!isLive(state) || state.status === 'starting') this.#pictures = 'full';
-    if (this.#waitsUntil !== null && state.status !== 'starting') this.#waitsUntil = this.#nextAsking(state);
+    if (this.#waitsUntil !== null && state.status !== 'starting') this.#waitsUntil = this.#nextAsking(state, PASSING);
     const notice = noticeOf(state, previous, this.policy);
     const before = this.#view;
     this.#render();
@@ -360,9 +365,10 @@ export class HoldfastPlayer extends HTMLElement {
   /**
    * When a full server is asked again: when it has said, or in ten seconds.
    * @param {import('../state.js').SessionState} state
+   * @param {ReadonlySet<string>} [codes] why the last asking may have failed
    */
-  #nextAsking(state) {
-    if (state.status !== 'error' || state.error.code !== 'full') return null;
+  #nextAsking(state, codes = FULL) {
+    if (state.status !== 'error' || !codes.has(state.error.code)) return null;
     return this.session.now() + Math.max(1, state.error.retryAfterSeconds ?? 10) * 1_000;
   }
 

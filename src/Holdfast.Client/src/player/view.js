@@ -103,7 +103,7 @@ export function viewOf(state, { now = 0, policy = 'manual', noPicture = null, wa
     case 'ended':
       return endedView(state);
     case 'error':
-      if (state.error.code === 'full') return fullView(state.error, waitsUntil);
+      if (state.error.code === 'full' || waitsUntil !== null) return fullView(state.error, waitsUntil);
       return { ...nothing, status: 'status.error', tone: 'bad', scene: 'lobby', title: 'lobby.error', problem: state.error, start: 'start.retry', canStart: true };
   }
 }

@@ -18,11 +18,17 @@ internal sealed record WhisperModelFile(string Path, bool IsMultilingual)
     /// <summary>"ggml", read as a number.</summary>
     private const uint Magic = 0x67676d6c;
 
-    /// <summary>Tokens that a model must have: 51,864 for English, one more for many languages, two for many and Cantonese.</summary>
-    private const int LeastTokens = 51_864;
+    /// <summary>Tokens that a model has: 51,864 for English, one more for many languages, two for many and Cantonese.</summary>
+    private const int LeastTokens = 51_864, MostTokens = 51_866;
 
     /// <summary>From so many tokens on a model has more than English.</summary>
     private const int TokensOfMany = 51_865;
+
+    /// <summary>Half of the 400 samples that whisper.cpp transforms at a time, and one: it has room for no other filters.</summary>
+    private const int FilterLength = 201;
+
+    /// <summary>In <c>ftype</c> the version of the quantisation stands in the thousands.</summary>
+    private const int VersionFactor = 1_000;
 
     private const int LongestWord = 1_024;
     private const int LongestName = 128;
@@ -44,10 +50,16 @@ internal sealed record WhisperModelFile(string Path, bool IsMultilingual)
         [14] = (210, 256),
     };
 
+    /// <summary>The type of the large tensors by the header's <c>ftype</c>; whisper.cpp ends the process at any other.</summary>
+    private static readonly Dictionary<int, int> TypeOfWeights = new()
+    {
+        [0] = 0, [1] = 1, [2] = 2, [3] = 3, [7] = 8, [8] = 6, [9] = 7, [10] = 10, [11] = 11, [12] = 12, [13] = 13, [14] = 14,
+    };
+
     /// <summary>The eleven numbers at the beginning, in their order, with the bounds that are taken for sane. The largest model has 1,280 wide layers, 32 of them.</summary>
     private static readonly (string Name, int Least, int Most)[] Numbers =
     [
-        ("n_vocab", LeastTokens, 60_000), ("n_audio_ctx", 1, 1_500), ("n_audio_state", 1, 4_096), ("n_audio_head", 1, 64), ("n_audio_layer", 1, 64),
+        ("n_vocab", LeastTokens, MostTokens), ("n_audio_ctx", 1, 1_500), ("n_audio_state", 1, 4_096), ("n_audio_head", 1, 64), ("n_audio_layer", 1, 64),
         ("n_text_ctx", 8, 1_024), ("n_text_state", 1, 4_096), ("n_text_head", 1, 64), ("n_text_layer", 1, 64), ("n_mels", 1, 256), ("ftype", 0, 9_999),
     ];
 
@@ -63,6 +75,14 @@ internal sealed record WhisperModelFile(string Path, bool IsMultilingual)
             if (Directory.Exists(path))
             {
                 problem = $"names a directory, '{path}'; it must be a file.";
+                return null;
+            }
+
+            // What has no length is empty, or a pipe or a device, at whose opening one may wait for ever.
+            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
+            if (file.Length == 0)
+            {
+                problem = $"names a file that is no whole ggml model of Whisper, '{path}': it is empty, or no file.";
                 return null;
             }
 
@@ -107,25 +127,33 @@ internal sealed record WhisperModelFile(string Path, bool IsMultilingual)
             throw new InvalidDataException($"its layers ({state} and {textState} wide, with {heads} and {textHeads} heads) do not fit together.");
         }
 
+        if (!TypeOfWeights.TryGetValue(numbers[10] % VersionFactor, out var type))
+        {
+            throw new InvalidDataException($"its ftype, {numbers[10]}, is not one that whisper.cpp reads.");
+        }
+
+        if (state % Types[type].Values != 0)
+        {
+            throw new InvalidDataException($"its layers, {state} wide, do not fit its ftype, {numbers[10]}, which comes in blocks of {Types[type].Values}.");
+        }
+
         if (file.Int32("the filters' number", 1, 256) != mels)
         {
             throw new InvalidDataException("its filters are not those of its header.");
         }
 
-        file.Skip(mels * 4L * file.Int32("the filters' length", 1, 4_096), "its filters");
+        file.Skip(mels * 4L * file.Int32("the filters' length", FilterLength, FilterLength), "its filters");
         SkipVocabulary(file, tokens);
-        var tensors = 0;
+        var missing = Tensors(tokens, numbers[1], state, layers, numbers[5], textLayers, mels);
+        var expected = missing.Count;
         while (!file.IsAtEnd)
         {
-            SkipTensor(file);
-            tensors++;
+            SkipTensor(file, missing);
         }
 
-        // Each layer of the encoder has 15, of the decoder 24; 7 and 4 belong to no layer.
-        var expectedTensors = 11 + (15 * layers) + (24 * textLayers);
-        return tensors == expectedTensors
+        return missing.Count == 0
             ? tokens >= TokensOfMany
-            : throw new InvalidDataException($"it has {tensors} of {expectedTensors} tensors. Was it copied to its end?");
+            : throw new InvalidDataException($"it has {expected - missing.Count} of {expected} tensors. Was it copied to its end?");
     }
 
     private static void SkipVocabulary(Reader file, int tokens)
@@ -146,29 +174,121 @@ internal sealed record WhisperModelFile(string Path, bool IsMultilingual)
         }
     }
 
-    private static void SkipTensor(Reader file)
+    /// <summary>The tensors that a header promises, with their sizes: native code asks for memory by the header alone.</summary>
+    private static Dictionary<string, int[]> Tensors(int tokens, int places, int width, int layers, int textPlaces, int textLayers, int mels)
+    {
+        var tensors = new Dictionary<string, int[]>(StringComparer.Ordinal)
+        {
+            ["encoder.positional_embedding"] = [width, places],
+            ["encoder.conv1.weight"] = [3, mels, width],
+            ["encoder.conv1.bias"] = [1, width],
+            ["encoder.conv2.weight"] = [3, width, width],
+            ["encoder.conv2.bias"] = [1, width],
+            ["decoder.positional_embedding"] = [width, textPlaces],
+            ["decoder.token_embedding.weight"] = [width, tokens],
+        };
+        Norm("encoder.ln_post");
+        Norm("decoder.ln");
+        for (var i = 0; i < layers; i++)
+        {
+            Layer($"encoder.blocks.{i}");
+        }
+
+        for (var i = 0; i < textLayers; i++)
+        {
+            Layer($"decoder.blocks.{i}");
+            Attention($"decoder.blocks.{i}.cross_attn");
+        }
+
+        return tensors;
+
+        void Norm(string name) => (tensors[name + ".weight"], tensors[name + ".bias"]) = ([width], [width]);
+
+        void Layer(string name)
+        {
+            Norm(name + ".mlp_ln");
+            (tensors[name + ".mlp.0.weight"], tensors[name + ".mlp.0.bias"]) = ([width, 4 * width], [4 * width]);
+            (tensors[name + ".mlp.2.weight"], tensors[name + ".mlp.2.bias"]) = ([4 * width, width], [width]);
+            Attention(name + ".attn");
+        }
+
+        void Attention(string name)
+        {
+            Norm(name + "_ln");
+            foreach (var part in (ReadOnlySpan<string>)["query", "key", "value", "out"])
+            {
+                tensors[$"{name}.{part}.weight"] = [width, width];
+                if (part is not "key")
+                {
+                    tensors[$"{name}.{part}.bias"] = [width];
+                }
+            }
+        }
+    }
+
+    /// <param name="file">At the beginning of a tensor.</param>
+    /// <param name="missing">What is still to come; this one is taken out.</param>
+    private static void SkipTensor(Reader file, Dictionary<string, int[]> missing)
     {
         var dimensions = file.Int32("a tensor's dimensions", 1, 4);
         var length = file.Int32("the length of a tensor's name", 1, LongestName);
         var type = file.Int32("a tensor's type", 0, 255);
+        Span<int> sizes = stackalloc int[4];
+        sizes = sizes[..dimensions];
+        foreach (ref var size in sizes)
+        {
+            size = file.Int32("a tensor's size", 1, 1 << 24);
+        }
+
+        Span<byte> bytes = stackalloc byte[LongestName];
+        file.Bytes(bytes[..length], "a tensor's name");
+        var name = Printable(bytes[..length]);
+        if (!missing.Remove(name, out var expected))
+        {
+            throw new InvalidDataException($"its tensor {name} is not one of a model with this header, or comes twice.");
+        }
+
+        if (!Trimmed(sizes).SequenceEqual(Trimmed(expected)))
+        {
+            throw new InvalidDataException($"its tensor {name} does not have the size that its header promises ({string.Join(" x ", expected)}).");
+        }
+
+        if (!Types.TryGetValue(type, out var block) || sizes[0] % block.Values != 0)
+        {
+            throw new InvalidDataException($"its tensor {name} is of a type that is not known ({type}).");
+        }
+
         var values = 1L;
-        for (; dimensions > 0; dimensions--)
+        foreach (var size in sizes)
         {
-            values *= file.Int32("a tensor's size", 1, 1 << 24);
-            if (values > int.MaxValue)
-            {
-                throw new InvalidDataException("a tensor is larger than any model's.");
-            }
+            values *= size;
         }
 
-        Span<byte> name = stackalloc byte[LongestName];
-        file.Bytes(name[..length], "a tensor's name");
-        if (!Types.TryGetValue(type, out var block) || values % block.Values != 0)
+        file.Skip(values / block.Values * block.Bytes, "tensor " + name);
+    }
+
+    /// <summary>Dimensions of one at the end say nothing.</summary>
+    private static ReadOnlySpan<int> Trimmed(ReadOnlySpan<int> sizes)
+    {
+        var count = sizes.Length;
+        while (count > 1 && sizes[count - 1] == 1)
         {
-            throw new InvalidDataException($"its tensor {Encoding.ASCII.GetString(name[..length])} is of a type that is not known ({type}).");
+            count--;
         }
 
-        file.Skip(values / block.Values * block.Bytes, "tensor " + Encoding.ASCII.GetString(name[..length]));
+        return sizes[..count];
+    }
+
+    /// <summary>A name that can be written into a log.</summary>
+    private static string Printable(ReadOnlySpan<byte> name)
+    {
+        var text = new StringBuilder(name.Length);
+        foreach (var letter in name)
+        {
+            text.Append(letter is > 32 and < 127 ? (char)letter : '?');
+        }
+
+        return text.ToString();
     }
 
     /// <summary>What people have by mistake.</summary>

@@ -7,16 +7,25 @@ internal sealed class EspeakVoices(string path, TimeProvider time)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
 
+    /// <summary>Who did not answer is left alone for so long: those who ask wait for one another.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
+
     private readonly SpeechProgram _program = new(path, "espeak-ng", Bound, time);
     private readonly Lock _gate = new();
     private FrozenSet<string>? _voices;
     private FrozenSet<string>? _variants;
+    private long? _failedAt;
 
     /// <summary>Whether it can speak as a language or voice, with or without a variant: "de", "en-gb+f3". Asks the program once, which takes some 10 ms.</summary>
     public bool Has(string voice)
     {
         lock (_gate)
         {
+            if (_failedAt is { } failed && time.GetElapsedTime(failed) < Rest)
+            {
+                return false;
+            }
+
             try
             {
                 // Only what it answered is remembered: it may be installed while the server runs.
@@ -25,6 +34,7 @@ internal sealed class EspeakVoices(string path, TimeProvider time)
             }
             catch (SpeechException)
             {
+                _failedAt = time.GetTimestamp();
                 return false;
             }
         }
