@@ -102,7 +102,6 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     /// <summary>The connection is lost: what arrived is kept, and no silence ends a turn.</summary>
     public void OnCut() => _ear.Post(() =>
     {
-        _ear.Part();
         if (_gap.Open(_recent, _heardAt) && _speech is { IsToldEnded: false } speech)
         {
             speech.BeginGap(_longest, Now);

@@ -133,9 +133,6 @@ internal sealed class Ear : IDisposable
         (_decoder, _activity, _pcm, _filled, _next) = (null, null, [], 0, null);
     }
 
-    /// <summary>The path is lost: how long what is missing was is found out by others, who put it in its place. On a listening thread.</summary>
-    public void Part() => _next = null;
-
     /// <summary>Does some of what there is to do; called by a listening thread, by one at a time.</summary>
     public void Work()
     {
@@ -221,8 +218,8 @@ internal sealed class Ear : IDisposable
     }
 
     /// <summary>
-    /// What is missing before a packet: the last lost one has a coarse copy in the one that came (in-band FEC), those before it are made up. A gap
-    /// that is too long for that, and what was never sent, is silence, so that words on both sides of it stay apart.
+    /// What is missing before a packet: the last lost one has a coarse copy in the one that came (in-band FEC), those before it are made up, and what was never
+    /// sent is silence.
     /// </summary>
     private void FillIn(OpusDecoder decoder, ReadOnlySpan<byte> following, in Packet packet)
     {
@@ -236,7 +233,7 @@ internal sealed class Ear : IDisposable
                 Add(pcm[..samples]);
             }
         }
-        else if (_next is { } next)
+        else if (missing == 0 && _next is { } next)
         {
             var gap = unchecked((int)(packet.Timestamp - next)) / ClockPerSample;
             for (gap = gap is > 0 and <= MaxSilence * 60 ? Math.Min(gap, MaxSilence) : 0; gap > 0; gap -= _pcm.Length)

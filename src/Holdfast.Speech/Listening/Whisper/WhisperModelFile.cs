@@ -53,7 +53,18 @@ internal sealed record WhisperModelFile(string Path, bool IsMultilingual)
     /// <summary>The type of the large tensors by the header's <c>ftype</c>; whisper.cpp ends the process at any other.</summary>
     private static readonly Dictionary<int, int> TypeOfWeights = new()
     {
-        [0] = 0, [1] = 1, [2] = 2, [3] = 3, [7] = 8, [8] = 6, [9] = 7, [10] = 10, [11] = 11, [12] = 12, [13] = 13, [14] = 14,
+        [0] = 0,
+        [1] = 1,
+        [2] = 2,
+        [3] = 3,
+        [7] = 8,
+        [8] = 6,
+        [9] = 7,
+        [10] = 10,
+        [11] = 11,
+        [12] = 12,
+        [13] = 13,
+        [14] = 14,
     };
 
     /// <summary>The eleven numbers at the beginning, in their order, with the bounds that are taken for sane. The largest model has 1,280 wide layers, 32 of them.</summary>
