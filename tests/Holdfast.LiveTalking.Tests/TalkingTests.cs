@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Holdfast.LiveTalking.Http;
 using Holdfast.Sessions;
 
 namespace Holdfast.LiveTalking.Tests;
@@ -44,6 +45,33 @@ public sealed class TalkingTests : IClassFixture<TalkingServer>, IAsyncLifetime
 
         Assert.Equal(["""{"status":"start","text":"Hello there."}""", """{"status":"end","text":"Hello there."}"""], told.Select(static one => one.GetRawText()), StringComparer.Ordinal);
         await Until.TrueAsync(async () => !await _visitor.IsSpeakingAsync());
+    }
+
+    /// <summary>A page's own side may stand some milliseconds before the server's does, and a page written for LiveTalking asks once.</summary>
+    [Fact]
+    public async Task Who_talks_as_soon_as_their_own_side_stands_is_waited_for()
+    {
+        var calls = 0;
+        var said = await TalkingEndpoints.OnceConnectedAsync(() => Task.FromResult<SayOutcome>(
+            ++calls < 3 ? new SayOutcome.NotConnected(SessionState.Negotiating) : new SayOutcome.Accepted("u1")));
+        Assert.Equal((new SayOutcome.Accepted("u1"), 3), (said, calls));
+
+        // What will not change is told at once; what does not change is told in the end.
+        calls = 0;
+        var over = await TalkingEndpoints.OnceConnectedAsync(() =>
+        {
+            calls++;
+            return Task.FromResult<SayOutcome>(new SayOutcome.NotConnected(SessionState.Closed));
+        });
+        Assert.Equal((new SayOutcome.NotConnected(SessionState.Closed), 1), (over, calls));
+        calls = 0;
+        var never = await TalkingEndpoints.OnceConnectedAsync(() =>
+        {
+            calls++;
+            return Task.FromResult<SayOutcome>(new SayOutcome.NotConnected(SessionState.Negotiating));
+        });
+        Assert.Equal(new SayOutcome.NotConnected(SessionState.Negotiating), never);
+        Assert.InRange(calls, 2, 100);
     }
 
     [Fact]

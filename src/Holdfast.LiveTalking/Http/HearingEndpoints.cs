@@ -19,7 +19,8 @@ internal static class HearingEndpoints
     private static async Task<IResult> SpeakAsync(HttpContext http)
     {
         var (upload, failure) = await UploadedSound.ReadAsync(http);
-        return upload is null ? failure! : TalkingEndpoints.Told(upload.Session.Play(upload.Sound));
+        return upload is null ? failure!
+            : TalkingEndpoints.Told(await TalkingEndpoints.OnceConnectedAsync(() => Task.FromResult(upload.Session.Play(upload.Sound))));
     }
 
     private static async Task<IResult> AskAsync(HttpContext http)

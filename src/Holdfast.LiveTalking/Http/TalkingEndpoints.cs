@@ -16,6 +16,11 @@ namespace Holdfast.LiveTalking.Http;
 /// <summary>Saying, asking, stopping, and hearing of it.</summary>
 internal static class TalkingEndpoints
 {
+    /// <summary>Together a second, which is more than a server needs, and less than a person notices before they are told.</summary>
+    private const int MostTries = 25;
+
+    private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(40);
+
     public static void MapTalking(this RouteGroupBuilder routes)
     {
         routes.MapPost("/human", SessionCall.Of(HumanAsync));
@@ -43,8 +48,27 @@ internal static class TalkingEndpoints
         }
 
         var stream = isStreamed ? new AnswerStream(asked) : null;
-        var outcome = await conversation.AskAsync(text, key: null, interrupts, stream).ConfigureAwait(false);
+        var outcome = await OnceConnectedAsync(() => conversation.AskAsync(text, key: null, interrupts, stream)).ConfigureAwait(false);
         return outcome is SayOutcome.Accepted ? (IResult?)stream ?? Answer.Ok : Told(outcome);
+    }
+
+    /// <summary>
+    /// Says or asks something in a session that may be about to be connected: a page that talks as soon as its own side stands is some
+    /// milliseconds ahead of the server, and a page written for LiveTalking does not ask twice.
+    /// </summary>
+    /// <param name="say">Says it; where the session is not connected yet, it did nothing.</param>
+    public static async Task<SayOutcome> OnceConnectedAsync(Func<Task<SayOutcome>> say)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var outcome = await say().ConfigureAwait(false);
+            if (outcome is not SayOutcome.NotConnected(SessionState.Negotiating) || tries == MostTries)
+            {
+                return outcome;
+            }
+
+            await Task.Delay(TryEvery).ConfigureAwait(false);
+        }
     }
 
     public static IResult Told(SayOutcome outcome) => outcome switch
@@ -99,7 +123,7 @@ internal static class TalkingEndpoints
                 session.Interrupt();
             }
 
-            result = Told(session.Say(text));
+            result = Told(await OnceConnectedAsync(() => Task.FromResult(session.Say(text))));
         }
 
         // What is answered for survives a crash of the server.
