@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -149,6 +150,22 @@ public sealed class RestartTests : IAsyncLifetime
         await using var second = await StartAsync();
         using var look = await second.SendAsync(HttpMethod.Get, person.Path, person.Token);
         Assert.Equal(HttpStatusCode.OK, look.StatusCode);
+        await person.Line.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Who_is_heard_and_how_is_kept()
+    {
+        await using var first = await StartAsync();
+        var person = await ConnectAsync(first);
+        using var changed = await first.SendAsync(HttpMethod.Patch, person.Path, person.Token, new { voice = "espeak/de", speed = 1.25, pitch = 0.8 });
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        await first.StopAsync();
+        await using var second = await StartAsync();
+        using var look = await second.SendAsync(HttpMethod.Get, person.Path, person.Token);
+        var view = await look.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal(
+            ("espeak/de", 1.25, 0.8), (view.GetProperty("voice").GetString(), view.GetProperty("speed").GetDouble(), view.GetProperty("pitch").GetDouble()));
         await person.Line.DisposeAsync();
     }
 
