@@ -7,9 +7,6 @@ namespace Holdfast.Dialogue;
 /// <remarks>Calls come from any thread; each is done in the order of the calls, and none waits for a model.</remarks>
 internal sealed class Conversation : IAsyncDisposable
 {
-    /// <summary>How long a new turn waits to learn what was heard of the one that it broke off.</summary>
-    private static readonly TimeSpan MaxSettling = TimeSpan.FromMilliseconds(300);
-
     private readonly ConversationServices _services;
     private readonly ConversationIdentity _identity;
     private readonly IMouth _mouth;
@@ -18,9 +15,8 @@ internal sealed class Conversation : IAsyncDisposable
     private readonly ConversationMemory _memory;
     private readonly AnswersUnderWay _answers;
     private readonly Presence _presence = new();
-    private readonly ThinkingPlace _place;
+    private readonly Thoughts _thoughts;
     private TurnState _state = TurnState.Initial;
-    private Task _thinking = Task.CompletedTask;
     private string? _model;
     private bool _isOver;
     private volatile ConversationSnapshot _snapshot;
@@ -38,8 +34,9 @@ internal sealed class Conversation : IAsyncDisposable
         _mailbox = new Mailbox(exception => services.OnFault(identity.SessionId, exception));
         _memory = new ConversationMemory(identity, services.Options, kept);
         _answers = new AnswersUnderWay(
-            mouth, () => _isOver, input => Apply(input), (answer, text) => Tell(new ConversationEvent.Shown(answer.Turn, text)), Finish);
-        _place = new ThinkingPlace(services, identity, _memory, _answers, _presence, mouth, _mailbox, Tell);
+            mouth, () => _isOver, input => Apply(input), (answer, text) => Tell(new ConversationEvent.Shown(answer.Turn, text)), answer => _thoughts!.Finish(answer), services.Time);
+        _thoughts = new Thoughts(
+            services, _memory, _answers, new ThinkingPlace(services, identity, _memory, _answers, _presence, mouth, _mailbox, Tell), _mailbox, Tell);
         if (kept is not null)
         {
             Restore(kept);
@@ -75,7 +72,11 @@ internal sealed class Conversation : IAsyncDisposable
                 && !string.IsNullOrWhiteSpace(recognised.Text))
             {
                 // With the first word an answer below is given up, and this is a turn of its own.
-                Tell(new ConversationEvent.Heard(_state.Under is null ? _state.Turn : _state.Turn + 1, recognised.Text, IsFinal: true));
+                Tell(new ConversationEvent.Heard(_state.Under is null ? _state.Turn : _state.Turn + 1, recognised.Text, IsFinal: true)
+                {
+                    SinceSpeechMilliseconds = (int?)recognised.Times?.SinceSpeech.TotalMilliseconds,
+                    RecognitionMilliseconds = (int?)recognised.Times?.Recognition.TotalMilliseconds,
+                });
             }
 
             var isWord = _state.Phase is TurnPhase.Hearing or TurnPhase.Deciding && input is TurnInput.WordRecognised word && word.Turn == _state.Turn;
@@ -125,6 +126,12 @@ internal sealed class Conversation : IAsyncDisposable
         _answers.Pump();
     });
 
+    /// <summary>The first sound of an utterance, of this conversation or not, is sent.</summary>
+    /// <param name="utteranceId">Which.</param>
+    /// <param name="at">When, by the wall clock.</param>
+    public void OnUtteranceStarted(string utteranceId, DateTimeOffset at) =>
+        _mailbox.Post(() => _answers.OnUtteranceStarted(utteranceId, (answer, isFiller) => _thoughts.OnFirstSound(answer, utteranceId, at, isFiller)));
+
     /// <summary>What became of an utterance, of this conversation or not.</summary>
     /// <param name="utteranceId">Which.</param>
     /// <param name="heard">How much of its text was heard, in UTF-16 units; null: all of it.</param>
@@ -168,6 +175,11 @@ internal sealed class Conversation : IAsyncDisposable
         var thinking = await _mailbox.InvokeAsync(() =>
         {
             _isOver = true;
+            foreach (var answer in _answers.Known())
+            {
+                answer.Span.End("ended");
+            }
+
             _answers.Current?.GiveUp();
             foreach (var question in _state.Waiting)
             {
@@ -175,7 +187,7 @@ internal sealed class Conversation : IAsyncDisposable
             }
 
             _presence.Return();
-            return _thinking;
+            return _thoughts.Running;
         }).ConfigureAwait(false);
         await thinking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -197,7 +209,7 @@ internal sealed class Conversation : IAsyncDisposable
             return;
         }
 
-        var answer = new Answer(kept.Turn, open.Question, NameOfModel(), _services.Time.GetTimestamp());
+        var answer = new Answer(kept.Turn, open.Question, NameOfModel(), _services.Time);
         answer.Restore(open.Parts, open.Unsaid);
         answer.Close();
         _answers.Begin(answer);
@@ -246,7 +258,7 @@ internal sealed class Conversation : IAsyncDisposable
         switch (effect)
         {
             case TurnEffect.Ask ask:
-                Think(ask);
+                _thoughts.Begin(ask.Turn, ask.Question, (_services.Models.Find(_model) ?? _services.Models.Find(null))!);
                 break;
             case TurnEffect.GiveUp:
                 _answers.GiveUp();
@@ -267,60 +279,6 @@ internal sealed class Conversation : IAsyncDisposable
                 _identity.Ears?.Do(effect);
                 break;
         }
-    }
-
-    private void Think(TurnEffect.Ask ask)
-    {
-        var settled = _answers.Settled;
-        var answer = new Answer(ask.Turn, ask.Question, NameOfModel(), _services.Time.GetTimestamp());
-        _answers.Begin(answer);
-        Tell(new ConversationEvent.TurnStarted(ask.Turn, ask.Question.Text, ask.Question.IsSpoken, answer.Model));
-        _thinking = Task.Run(() => ThinkAsync(answer, settled));
-    }
-
-    private async Task ThinkAsync(Answer answer, Task settled)
-    {
-        try
-        {
-            // What was heard of the answer before is what the model is told.
-            await Task.WhenAny(settled, Task.Delay(MaxSettling, _services.Time, answer.Cancellation.Token)).ConfigureAwait(false);
-            if (_services.Models.Find(answer.Model) is { } model)
-            {
-                await new Thinker(_services, _place, answer).ThinkAsync(model).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (answer.Cancellation.IsCancellationRequested)
-        {
-            // It was given up.
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            _services.OnFault(_identity.SessionId, exception);
-            _mailbox.Post(() =>
-            {
-                var sentence = Sentences.Failed(ModelFault.Protocol, null, answer.HasBegun, answer.IsChinese);
-                answer.HasFailed = true;
-                Tell(new ConversationEvent.ModelFailed(answer.Turn, "protocol", null, sentence));
-                answer.Add(sentence);
-            });
-        }
-
-        _mailbox.Post(() =>
-        {
-            answer.Close();
-            _answers.Pump();
-        });
-    }
-
-    private void Finish(Answer answer)
-    {
-        var (text, isBrokenOff) = answer.WhatWasHeard();
-        _memory.History.Add(new SaidLine(SaidBy.Avatar, text, isBrokenOff));
-        var how = isBrokenOff ? "brokenOff" : answer.HasFailed ? "failed" : text.Length == 0 ? "empty" : "heard";
-        var ended = new ConversationEvent.TurnEnded(answer.Turn, how, text, (int)_services.Time.GetElapsedTime(answer.BeganAt).TotalMilliseconds);
-        Tell(ended);
-        _ = _services.Hooks.EndedAsync(_place.Context(answer), ended);
-        answer.Cancellation.Dispose();
     }
 
     private void Tell(ConversationEvent happened)

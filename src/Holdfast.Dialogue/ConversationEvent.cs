@@ -10,6 +10,7 @@ namespace Holdfast.Dialogue;
 [JsonDerivedType(typeof(Heard), "heard")]
 [JsonDerivedType(typeof(NotHeard), "notHeard")]
 [JsonDerivedType(typeof(AnswerBegan), "answer")]
+[JsonDerivedType(typeof(Spoken), "spoken")]
 [JsonDerivedType(typeof(Shown), "shown")]
 [JsonDerivedType(typeof(ToolCalled), "tool")]
 [JsonDerivedType(typeof(ModelFailed), "modelFailed")]
@@ -32,7 +33,14 @@ public abstract record ConversationEvent(long Turn)
     /// <param name="Turn">The number of the turn.</param>
     /// <param name="Text">Their words so far.</param>
     /// <param name="IsFinal">Whether that is all.</param>
-    public sealed record Heard(long Turn, string Text, [property: JsonPropertyName("final")] bool IsFinal) : ConversationEvent(Turn);
+    public sealed record Heard(long Turn, string Text, [property: JsonPropertyName("final")] bool IsFinal) : ConversationEvent(Turn)
+    {
+        /// <summary>From the end of their voice to this; null while they speak, and where it is not known.</summary>
+        public int? SinceSpeechMilliseconds { get; init; }
+
+        /// <summary>How long the recogniser took for all of their words; null while they speak, and where it is not known.</summary>
+        public int? RecognitionMilliseconds { get; init; }
+    }
 
     /// <summary>The person said something, and the recogniser failed.</summary>
     /// <param name="Turn">The number of the turn.</param>
@@ -45,7 +53,18 @@ public abstract record ConversationEvent(long Turn)
     /// <param name="Turn">The number of the turn.</param>
     /// <param name="FirstTokenMilliseconds">From asking to the first token.</param>
     /// <param name="FirstPieceMilliseconds">From asking to the first whole piece.</param>
-    public sealed record AnswerBegan(long Turn, int FirstTokenMilliseconds, int FirstPieceMilliseconds) : ConversationEvent(Turn);
+    public sealed record AnswerBegan(long Turn, int FirstTokenMilliseconds, int FirstPieceMilliseconds) : ConversationEvent(Turn)
+    {
+        /// <summary>From the question to asking the model; where it was asked more than once, to the call that answered.</summary>
+        public int AskedMilliseconds { get; init; }
+    }
+
+    /// <summary>The first sound of the answer is sent. Where a filler was said before, once for each of the two.</summary>
+    /// <param name="Turn">The number of the turn.</param>
+    /// <param name="UtteranceId">The utterance that it is the beginning of.</param>
+    /// <param name="FirstSoundMilliseconds">From the question to this sound.</param>
+    /// <param name="IsFiller">Whether it is only a filler, while a tool takes its time.</param>
+    public sealed record Spoken(long Turn, string UtteranceId, int FirstSoundMilliseconds, bool IsFiller) : ConversationEvent(Turn);
 
     /// <summary>A piece of the answer that is shown and cannot be said.</summary>
     /// <param name="Turn">The number of the turn.</param>
@@ -71,7 +90,11 @@ public abstract record ConversationEvent(long Turn)
     /// <param name="How">"heard" to its end, "brokenOff" by the person, "empty", or "failed".</param>
     /// <param name="Text">What was heard of the answer.</param>
     /// <param name="Milliseconds">From the question to this.</param>
-    public sealed record TurnEnded(long Turn, string How, string Text, int Milliseconds) : ConversationEvent(Turn);
+    public sealed record TurnEnded(long Turn, string How, string Text, int Milliseconds) : ConversationEvent(Turn)
+    {
+        /// <summary>From the question to when the answer was given up; null where it was not. What was heard until then is the text.</summary>
+        public int? InterruptedMilliseconds { get; init; }
+    }
 }
 
 /// <summary>Is told what happens in a conversation. Calls come one at a time, in their order, from any thread, and must return at once.</summary>

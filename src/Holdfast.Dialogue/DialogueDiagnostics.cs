@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.AI;
 
 namespace Holdfast.Dialogue;
 
@@ -29,18 +28,6 @@ public static class DialogueDiagnostics
         "holdfast.dialogue.failures", "{call}", "Calls of a model that came to nothing, by model and reason.");
 
     internal static ActivitySource Source { get; } = new(SourceName);
-
-    /// <summary>
-    /// One question and its answer, as OpenTelemetry's conventions for generative AI have the work of an agent (<c>invoke_agent</c>): the calls of the model
-    /// (<c>chat</c>) and of tools (<c>execute_tool</c>) are below it.
-    /// </summary>
-    internal static Activity? StartTurn(TurnContext context, ChatModel model) => Source.StartActivity("invoke_agent " + context.Avatar)?
-        .SetTag("gen_ai.operation.name", "invoke_agent")
-        .SetTag("gen_ai.provider.name", model.Client.GetService<ChatClientMetadata>()?.ProviderName ?? "holdfast")
-        .SetTag("gen_ai.agent.name", context.Avatar)
-        .SetTag("gen_ai.conversation.id", context.SessionId)
-        .SetTag("gen_ai.request.model", model.Id)
-        .SetTag("holdfast.turn", context.Turn);
 
     internal static void OnAnswerBegan(string model, TimeSpan firstToken, TimeSpan firstSentence)
     {

@@ -255,7 +255,7 @@ public sealed partial class Session
 
         // All that was accepted gets its end, whether or not it had been put aside by then.
         _utteranceLog.End();
-        Journal.GiveUp([.. _unsaid.Select(static text => new SessionEvent.UtteranceInterrupted(text.Id)), change]);
+        Journal.GiveUp([.. _unsaid.Select(static text => new SessionEvent.UtteranceInterrupted(text.Id) { Part = text.Part }), change]);
         LogTransition(_services.Logger, Id, change.Generation, change.From!.Value, change.To, change.Reason, change.After.TotalSeconds);
         _onEnded(this, new EndedSession(Id, _owner, change.Reason, _services.Time.GetUtcNow(), Journal));
     }
@@ -364,7 +364,7 @@ public sealed partial class Session
 
     private void HandOver(SessionRecord? kept, Performance performance)
     {
-        foreach (var (id, text, _) in kept?.Unsaid ?? [])
+        foreach (var (id, text, _, _) in kept?.Unsaid ?? [])
         {
             var from = kept?.Mark is { } mark && string.Equals(mark.UtteranceId, id, StringComparison.Ordinal) ? kept.Mark : null;
             if (performance.Say(new Utterance(id, text), from) != SayResult.Accepted)

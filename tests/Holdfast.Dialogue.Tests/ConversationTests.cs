@@ -165,11 +165,14 @@ public sealed class ConversationTests
     public async Task A_slow_tool_lets_the_avatar_say_something_short_once()
     {
         var mayAnswer = new TaskCompletionSource();
-        var tool = AIFunctionFactory.Create(async () => { await mayAnswer.Task; return 42; }, "slow");
+        var begun = new TaskCompletionSource();
+        var tool = AIFunctionFactory.Create(async () => { begun.SetResult(); await mayAnswer.Task; return 42; }, "slow");
         await using var talk = new Talk(tools: [tool]);
         await talk.Ask("What is it?");
         (await talk.Model.NextCallAsync()).CallTool("slow");
-        await talk.LetTimePassUntil(() => talk.Said.Count > 0, TimeSpan.FromMilliseconds(500));
+        await begun.Task;
+        talk.Time.Advance(TimeSpan.FromMilliseconds(1_500));
+        await talk.Until(() => talk.Said.Count > 0);
 
         Assert.Equal(["One moment, let me look."], talk.Said);
         mayAnswer.SetResult();
@@ -200,14 +203,15 @@ public sealed class ConversationTests
     [Fact]
     public async Task A_tool_that_never_answers_is_given_up_and_the_model_is_told()
     {
-        var tool = AIFunctionFactory.Create(async () => { await new TaskCompletionSource().Task; return 1; }, "dead");
+        var begun = new TaskCompletionSource();
+        var tool = AIFunctionFactory.Create(async () => { begun.SetResult(); await new TaskCompletionSource().Task; return 1; }, "dead");
         await using var talk = new Talk(tools: [tool]);
         await talk.Ask("What is it?");
         (await talk.Model.NextCallAsync()).CallTool("dead");
-        var next = talk.Model.NextCallAsync();
-        await talk.LetTimePassUntil(() => next.IsCompleted, TimeSpan.FromSeconds(5));
+        await begun.Task;
+        talk.Time.Advance(TimeSpan.FromSeconds(30));
 
-        var result = Assert.Single((await next).Messages.SelectMany(static message => message.Contents).OfType<FunctionResultContent>());
+        var result = Assert.Single((await talk.Model.NextCallAsync()).Messages.SelectMany(static message => message.Contents).OfType<FunctionResultContent>());
         Assert.Contains("longer than 30 seconds", result.Result?.ToString(), StringComparison.Ordinal);
     }
 

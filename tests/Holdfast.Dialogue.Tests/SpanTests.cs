@@ -20,10 +20,13 @@ public sealed class SpanTests
         (await model.NextCallAsync()).CallTool("weather", new Dictionary<string, object?>(StringComparer.Ordinal) { ["city"] = "Paris" });
         (await model.NextCallAsync()).Say("Sunny.").End();
         await talk.UntilSaid("Sunny.");
+        talk.Begin("u1");
+        await talk.UntilTold<ConversationEvent.Spoken>();
+        Assert.Null(tracer.Find("span-test-1"));
         talk.Hear();
-        await talk.UntilTold<ConversationEvent.TurnEnded>();
 
         var turn = await tracer.TurnAsync("span-test-1");
+        Assert.Equal("heard", turn.GetTagItem("holdfast.outcome"));
         Assert.Equal("invoke_agent lin", turn.DisplayName);
         Assert.Null(turn.ParentId);
         Assert.Equal(ActivityKind.Internal, turn.Kind);
@@ -34,6 +37,9 @@ public sealed class SpanTests
         Assert.Equal(2, below.Count(static span => span.GetTagItem("gen_ai.operation.name") is "chat"));
         var called = Assert.Single(below, static span => span.GetTagItem("gen_ai.operation.name") is "execute_tool");
         Assert.Equal(("execute_tool weather", "weather"), (called.DisplayName, called.GetTagItem("gen_ai.tool.name")));
+        var speech = Assert.Single(below, static span => span.DisplayName is "say");
+        Assert.Equal((turn.SpanId, "first_sound"), (speech.ParentSpanId, Assert.Single(speech.Events).Name));
+        Assert.Equal(0, tracer.OpenOf(turn.TraceId));
         Assert.All(tracer.Of(turn.TraceId).SelectMany(static span => span.TagObjects), static tag => Assert.DoesNotContain("unny", tag.Value?.ToString() ?? "", StringComparison.Ordinal));
     }
 
@@ -49,11 +55,103 @@ public sealed class SpanTests
         call.Say("Because it is so. And");
         await talk.UntilSaid("Because it is so.");
         call.End(new HttpRequestException("gone"));
-        await talk.UntilTold<ConversationEvent.ModelFailed>();
+        await talk.Until(() => talk.Said.Count == 2);
+        talk.Hear();
+        talk.Hear();
 
         var turn = await tracer.TurnAsync("span-test-2");
         Assert.Equal(ActivityStatusCode.Error, turn.Status);
-        Assert.NotNull(turn.GetTagItem("error.type"));
+        Assert.Equal(("broken", "failed"), (turn.GetTagItem("error.type"), turn.GetTagItem("holdfast.outcome")));
+    }
+
+    [Fact]
+    public async Task A_question_that_was_said_aloud_begins_with_the_end_of_the_voice_and_has_its_recognition()
+    {
+        using var tracer = new Tracer();
+        var model = new ScriptedModel();
+        await using var talk = new Talk(models: new Traced(model, "span-test-4"));
+        talk.Conversation.OnVoice(new TurnInput.VoiceBegan());
+        talk.Conversation.OnVoice(new TurnInput.VoiceEnded());
+        talk.Conversation.OnVoice(new TurnInput.Recognised(1, "Why?")
+        {
+            Times = new SpeechTimes(TimeSpan.FromMilliseconds(700), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(150)),
+        });
+        (await model.NextCallAsync()).Say("So.").End();
+        await talk.UntilSaid("So.");
+        talk.Hear();
+
+        var turn = await tracer.TurnAsync("span-test-4");
+        Assert.Equal(true, turn.GetTagItem("holdfast.spoken"));
+        var recognition = Assert.Single(tracer.Of(turn.TraceId), static span => span.DisplayName is "recognise");
+        Assert.Equal(turn.SpanId, recognition.ParentSpanId);
+        Assert.Equal((150, 150), (Milliseconds(recognition.Duration), Milliseconds(recognition.StartTimeUtc - turn.StartTimeUtc)));
+        Assert.True(turn.Duration >= TimeSpan.FromMilliseconds(699), turn.Duration.ToString());
+
+        static int Milliseconds(TimeSpan span) => (int)Math.Round(span.TotalMilliseconds);
+    }
+
+    [Fact]
+    public async Task A_turn_that_is_interrupted_is_over_when_it_is_known_what_was_heard_of_it()
+    {
+        using var tracer = new Tracer();
+        var model = new ScriptedModel();
+        await using var talk = new Talk(models: new Traced(model, "span-test-5"));
+        await talk.Ask("Count!");
+        var call = await model.NextCallAsync();
+        call.Say("One two three. Four");
+        await talk.UntilSaid("One two three.");
+        talk.Conversation.Interrupt();
+        await call.IsCancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Null(tracer.Find("span-test-5"));
+        talk.Hear(upTo: 3);
+
+        var turn = await tracer.TurnAsync("span-test-5");
+        Assert.Equal(("brokenOff", ActivityStatusCode.Unset), (turn.GetTagItem("holdfast.outcome"), turn.Status));
+        await talk.LetTimePassUntil(() => tracer.OpenOf(turn.TraceId) == 0, TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_that_ends_in_the_middle_ends_its_turns_spans(bool isHeld)
+    {
+        using var tracer = new Tracer();
+        var model = new ScriptedModel();
+        var name = "span-test-6" + isHeld;
+        var talk = new Talk(models: new Traced(model, name));
+        await talk.Ask("Count!");
+        (await model.NextCallAsync()).Say("One two three. Four");
+        await talk.UntilSaid("One two three.");
+        if (isHeld)
+        {
+            talk.Conversation.Left();
+        }
+
+        Assert.Null(tracer.Find(name));
+        await talk.DisposeAsync();
+
+        var turn = await tracer.TurnAsync(name);
+        Assert.Equal("ended", turn.GetTagItem("holdfast.outcome"));
+        await talk.LetTimePassUntil(() => tracer.OpenOf(turn.TraceId) == 0, TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_turn_is_a_trace_of_its_own_and_leaves_the_thread_that_begins_and_ends_it_as_it_was()
+    {
+        using var tracer = new Tracer();
+        var model = new ScriptedModel();
+        await using var talk = new Talk(models: new Traced(model, "span-test-7"));
+        using var request = new Activity("request").Start();
+        await talk.Conversation.AskAsync(new Question("Why?", null, IsSpoken: false) { AskedFrom = request.Context }, interrupts: false);
+        Assert.Same(request, Activity.Current);
+        (await model.NextCallAsync()).Say("So.").End();
+        await talk.UntilSaid("So.");
+        talk.Hear();
+        Assert.Same(request, Activity.Current);
+
+        var turn = await tracer.TurnAsync("span-test-7");
+        Assert.NotEqual(request.TraceId, turn.TraceId);
+        Assert.Equal(request.Context, Assert.Single(turn.Links).Context);
     }
 
     [Fact]
@@ -68,6 +166,7 @@ public sealed class SpanTests
 
         await talk.Ask("Why?");
         await talk.UntilSaid("Yes.");
+        talk.Hear();
 
         var turn = await tracer.TurnAsync("span-test-3");
         Assert.Equal("openai", turn.GetTagItem("gen_ai.provider.name"));
@@ -88,6 +187,7 @@ public sealed class SpanTests
     private sealed class Tracer : IDisposable
     {
         private readonly ActivityListener _listener;
+        private readonly ConcurrentQueue<Activity> _begun = new();
         private readonly ConcurrentQueue<Activity> _spans = new();
 
         public Tracer()
@@ -96,6 +196,7 @@ public sealed class SpanTests
             {
                 ShouldListenTo = static source => source.Name is DialogueDiagnostics.SourceName,
                 Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+                ActivityStarted = _begun.Enqueue,
                 ActivityStopped = _spans.Enqueue,
             };
             ActivitySource.AddActivityListener(_listener);
@@ -106,7 +207,7 @@ public sealed class SpanTests
         {
             for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20);)
             {
-                if (_spans.FirstOrDefault(span => span.GetTagItem("gen_ai.operation.name") is "invoke_agent" && Equals(span.GetTagItem("gen_ai.request.model"), model)) is { } turn)
+                if (Find(model) is { } turn)
                 {
                     return turn;
                 }
@@ -116,6 +217,13 @@ public sealed class SpanTests
 
             throw new TimeoutException("There is no such span.");
         }
+
+        /// <summary>The turn that a model answered, or null while it is not over.</summary>
+        public Activity? Find(string model) =>
+            _spans.FirstOrDefault(span => span.GetTagItem("gen_ai.operation.name") is "invoke_agent" && Equals(span.GetTagItem("gen_ai.request.model"), model));
+
+        /// <summary>Spans of a trace that are not over.</summary>
+        public int OpenOf(ActivityTraceId trace) => _begun.Count(span => span.TraceId == trace && !span.IsStopped);
 
         public IReadOnlyList<Activity> Of(ActivityTraceId trace) => [.. _spans.Where(span => span.TraceId == trace)];
 

@@ -31,8 +31,8 @@ public sealed class EventStreamTests
             """{"utteranceId":"u1","offset":3,"length":4,"mediaMilliseconds":1040,"rtpTimestamp":4000000000}"""
         },
         { new SessionEvent.UtteranceFinished("u1"), "finished", """{"utteranceId":"u1"}""" },
-        { new SessionEvent.UtteranceInterrupted("u1"), "interrupted", """{"utteranceId":"u1","heard":null}""" },
-        { new SessionEvent.UtteranceInterrupted("u1", 7), "interrupted", """{"utteranceId":"u1","heard":7}""" },
+        { new SessionEvent.UtteranceInterrupted("u1"), "interrupted", """{"utteranceId":"u1","heard":null,"part":null}""" },
+        { new SessionEvent.UtteranceInterrupted("u1", 7) { Part = "turn-3" }, "interrupted", """{"utteranceId":"u1","heard":7,"part":"turn-3"}""" },
         { new SessionEvent.Told("phase", """{"turn":3,"phase":"thinking"}"""), "phase", """{"turn":3,"phase":"thinking"}""" },
         { new SessionEvent.UtteranceDropped("u1"), "dropped", """{"utteranceId":"u1"}""" },
         {

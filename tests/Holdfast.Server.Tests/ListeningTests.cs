@@ -23,6 +23,9 @@ public sealed class ListeningTests
         Assert.Equal("What time is it?", Last(events, "heard").GetProperty("text").GetString());
         Assert.True(Last(events, "heard").GetProperty("final").GetBoolean());
         Assert.Equal(1, Last(events, "heard").GetProperty("turn").GetInt64());
+        Assert.True(Last(events, "heard").GetProperty("sinceSpeechMilliseconds").GetInt32() >= 400, "Half a second of silence ends a turn.");
+        Assert.True(Last(events, "heard").GetProperty("recognitionMilliseconds").GetInt32() >= 0);
+        Assert.Equal(Last(events, "turnStarted").GetProperty("turn").GetInt64(), Assert.Single(All(events, "spoken")).GetProperty("turn").GetInt64());
         Assert.True(Last(events, "turnStarted").GetProperty("isSpoken").GetBoolean());
         Assert.Equal("hearing deciding thinking speaking", string.Join(' ', Texts(events, "phase", "phase")));
         Assert.Equal("It is noon.", Last(events, "turnEnded").GetProperty("text").GetString());

@@ -73,10 +73,22 @@ public sealed class UtteranceLogTests
         Assert.Single(Told(), happened => happened is SessionEvent.UtteranceInterrupted);
     }
 
-    private void Accept(string id)
+    [Fact]
+    public void What_is_interrupted_tells_what_it_was_a_part_of_also_at_the_end_and_in_another_process()
+    {
+        Accept("u1", "turn-3");
+        Accept("u2", "turn-3");
+        _log.Tell("u1", new SessionEvent.UtteranceInterrupted("u1", 2));
+        Assert.Equal(new SessionEvent.UtteranceInterrupted("u1", 2) { Part = "turn-3" }, Told()[^1]);
+        var kept = _log.PutAside();
+        new UtteranceLog(_journal, kept).End();
+        Assert.Equal(new SessionEvent.UtteranceInterrupted("u2") { Part = "turn-3" }, Told()[^1]);
+    }
+
+    private void Accept(string id, string? part = null)
     {
         _log.Offer(id);
-        _log.Accept("text", null);
+        _log.Accept("text", null, part);
     }
 
     private SessionEvent[] Told()

@@ -134,6 +134,7 @@ internal sealed class EventWriter : IDisposable
                     _json.WriteNull("heard"u8);
                 }
 
+                WriteText("part"u8, interrupted.Part);
                 break;
             case SessionEvent.UtteranceDropped dropped:
                 WriteText("utteranceId"u8, dropped.UtteranceId);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Holdfast.AspNetCore.Http;
@@ -73,7 +74,7 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
         if (outcome is SayOutcome.Accepted)
         {
             // It is in the journal by now: where too many came in this very moment, it stays without an answer, as after an interruption.
-            await Conversation.AskAsync(new Question(text, key, IsSpoken: false) { Reader = reader }, interrupts).ConfigureAwait(false);
+            await Conversation.AskAsync(new Question(text, key, IsSpoken: false) { Reader = reader, AskedFrom = Activity.Current?.Context ?? default }, interrupts).ConfigureAwait(false);
         }
 
         return outcome;
@@ -184,6 +185,7 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
                 break;
             case SessionEvent.UtteranceStarted started:
                 _speaking = started.UtteranceId;
+                Conversation.OnUtteranceStarted(started.UtteranceId, entry.At);
                 break;
             case SessionEvent.UtteranceFinished finished:
                 Over(finished.UtteranceId, heard: null);

@@ -14,10 +14,13 @@ internal sealed class Answer
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _room;
     private bool _isGivenUp;
+    private bool _isFillerHeard;
+    private bool _isHeard;
 
-    public Answer(long turn, Question question, string model, long beganAt)
+    public Answer(long turn, Question question, string model, TimeProvider time, TurnSpan? span = null)
     {
-        (Turn, Question, Model, BeganAt) = (turn, question, model, beganAt);
+        (Turn, Question, Model, Span) = (turn, question, model, span ?? TurnSpan.None);
+        (BeganAt, AskedAt) = (time.GetTimestamp(), time.GetUtcNow());
         IsChinese = Sentences.IsChinese(question.Text);
     }
 
@@ -29,6 +32,15 @@ internal sealed class Answer
 
     /// <summary>When it was asked, a timestamp of the clock.</summary>
     public long BeganAt { get; }
+
+    /// <summary>The same by the wall clock, as the journal has it.</summary>
+    public DateTimeOffset AskedAt { get; }
+
+    /// <summary>What a tracer sees of the turn.</summary>
+    public TurnSpan Span { get; }
+
+    /// <summary>How long after the question it was given up; null where it was not.</summary>
+    public TimeSpan? GivenUpAfter { get; set; }
 
     /// <summary>Cancels the model, its tools and all that waits for them.</summary>
     public CancellationTokenSource Cancellation { get; } = new();
@@ -120,6 +132,21 @@ internal sealed class Answer
         _room = null;
     }
 
+    /// <summary>The first sound of a piece is sent.</summary>
+    /// <param name="utteranceId">The piece's name.</param>
+    /// <returns>Whether it is the first of a filler, or of the answer itself; null where it is neither.</returns>
+    public bool? IsFirstSound(string utteranceId)
+    {
+        if (_parts.Find(part => string.Equals(part.UtteranceId, utteranceId, StringComparison.Ordinal)) is not { } begun)
+        {
+            return null;
+        }
+
+        ref var isTold = ref begun.IsFiller ? ref _isFillerHeard : ref _isHeard;
+        (var wasTold, isTold) = (isTold, true);
+        return wasTold ? null : begun.IsFiller;
+    }
+
     /// <summary>What became of a piece.</summary>
     /// <param name="utteranceId">Its name.</param>
     /// <param name="heard">How much of its text was heard, in UTF-16 units.</param>
@@ -202,6 +229,9 @@ internal sealed class Answer
             Outstanding += part.IsOver ? 0 : 1;
             HasBegun = true;
         }
+
+        // When it was asked is known in another process only.
+        (_isFillerHeard, _isHeard) = (true, true);
 
         foreach (var text in unsaid)
         {

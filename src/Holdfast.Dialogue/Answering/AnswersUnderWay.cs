@@ -10,7 +10,9 @@ namespace Holdfast.Dialogue;
 /// <param name="onTurn">Takes what happens to the turn.</param>
 /// <param name="onShown">Takes a piece that is shown and cannot be said.</param>
 /// <param name="onFinished">Takes an answer of which all is known.</param>
-internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<TurnInput> onTurn, Action<Answer, string> onShown, Action<Answer> onFinished)
+/// <param name="time">The clock.</param>
+internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<TurnInput> onTurn, Action<Answer, string> onShown, Action<Answer> onFinished,
+    TimeProvider time)
 {
     /// <summary>The voice gets so many sentences ahead of the listener: what is behind them can still be given up without a word.</summary>
     private const int PiecesAhead = 3;
@@ -28,6 +30,19 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
 
     /// <summary>This one is given from now on.</summary>
     public void Begin(Answer answer) => Current = answer;
+
+    /// <summary>The first sound of an utterance, of an answer or not, is sent.</summary>
+    public void OnUtteranceStarted(string utteranceId, Action<Answer, bool> onFirstSound)
+    {
+        foreach (var answer in Known())
+        {
+            if (answer.IsFirstSound(utteranceId) is { } isFiller)
+            {
+                onFirstSound(answer, isFiller);
+                return;
+            }
+        }
+    }
 
     /// <summary>What became of an utterance, of an answer or not.</summary>
     public void OnUtteranceEnded(string utteranceId, int? heard)
@@ -54,6 +69,7 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
             {
                 case SpeakResult.Accepted(var id):
                     answer.HandedOn(id);
+                    answer.Span.Says();
                     onTurn(new TurnInput.PieceHandedOn(answer.Turn));
                     break;
                 case SpeakResult.NothingToSay:
@@ -99,6 +115,7 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
 
         Current = null;
         var isSpoken = answer.Outstanding > 0;
+        answer.GivenUpAfter = time.GetElapsedTime(answer.BeganAt);
         answer.GiveUp();
         if (answer.Settled.IsCompleted)
         {
@@ -126,6 +143,9 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
             Finish(ending);
         }
     }
+
+    /// <summary>Those of which not all is known: the one that is given, and those that were broken off.</summary>
+    public IEnumerable<Answer> Known() => Current is { } current ? [.. _ending, current] : _ending;
 
     private void Finish(Answer answer)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 
@@ -55,7 +54,6 @@ internal sealed class Thinker
     {
         var cancellationToken = _answer.Cancellation.Token;
         var context = _place.Context(_answer);
-        using var span = DialogueDiagnostics.StartTurn(context, model);
         var text = await _services.Hooks.HeardAsync(context, _answer.Question.Text, cancellationToken).ConfigureAwait(false);
         if (text is null)
         {
@@ -81,7 +79,6 @@ internal sealed class Thinker
                 DialogueDiagnostics.OnModelFailed(model.Id, CauseOf(failure.Fault));
                 if (isLast || hasWords || !IsWorthAnother(failure))
                 {
-                    span?.SetStatus(ActivityStatusCode.Error, failure.Message).SetTag("error.type", CauseOf(failure.Fault));
                     await ApologiseAsync(model, failure).ConfigureAwait(false);
                     return;
                 }
@@ -131,7 +128,10 @@ internal sealed class Thinker
                 _call.IsTold = true;
                 DialogueDiagnostics.OnAnswerBegan(model.Id, _call.FirstToken!.Value, elapsed);
                 _place.Tell(_answer, new ConversationEvent.AnswerBegan(
-                    _answer.Turn, (int)_call.FirstToken!.Value.TotalMilliseconds, (int)elapsed.TotalMilliseconds));
+                    _answer.Turn, (int)_call.FirstToken!.Value.TotalMilliseconds, (int)elapsed.TotalMilliseconds)
+                {
+                    AskedMilliseconds = (int)_services.Time.GetElapsedTime(_answer.BeganAt, _call.Began).TotalMilliseconds,
+                });
             }
 
             await _place.AddAsync(_answer, piece.Text).WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,9 @@ internal sealed class ThinkingPlace(
     ConversationServices services, ConversationIdentity identity, ConversationMemory memory, AnswersUnderWay answers, Presence presence, IMouth mouth,
     Mailbox mailbox, Action<ConversationEvent> tell) : IThinkingPlace
 {
-    public TurnContext Context(Answer answer) => new(identity.SessionId, identity.Avatar, answer.Turn, answer.Model);
+    public TurnContext Context(Answer answer) => Context(answer.Turn, answer.Model);
+
+    public TurnContext Context(long turn, string model) => new(identity.SessionId, identity.Avatar, turn, model);
 
     public async Task WhenHereAsync(CancellationToken cancellationToken)
     {
@@ -48,11 +50,19 @@ internal sealed class ThinkingPlace(
 
     public Task<bool> HasWordsAsync(Answer answer) => mailbox.InvokeAsync(() => answer.HasWords);
 
-    public void Tell(Answer answer, ConversationEvent happened) => mailbox.Post(() =>
+    public void Tell(Answer answer, ConversationEvent happened) => mailbox.Post(() => TellNow(answer, happened));
+
+    /// <summary>The same, for who is in the conversation's order already.</summary>
+    public void TellNow(Answer answer, ConversationEvent happened)
     {
-        answer.HasFailed |= happened is ConversationEvent.ModelFailed;
+        if (happened is ConversationEvent.ModelFailed failed)
+        {
+            answer.HasFailed = true;
+            answer.Span.Fail(failed.Cause);
+        }
+
         tell(happened);
-    });
+    }
 
     public IToolWatch WatchTools(Answer answer) => new ToolWatch(this, answer);
 

@@ -90,9 +90,9 @@ internal static partial class NumberWords
         return words is ["a"] ? null : sum;
     }
 
-    [GeneratedRegex("^[\\s那就]*((我)?(猜|觉得)|是不是|应该|会不会)?是?\\s*(?<number>[零一二两三四五六七八九十百]{1,7})\\s*(对?[吗吧呢啊嘛])?[\\s。？！?!.]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("^[\\s那就]*((我)?(猜|觉得)|是不是|应该|会不会)?是?\\s*(?<number>[零一二两三四五六七八九十百]{1,7})\\s*(对?[吗吧呢啊嘛])?[\\s。？！?!.]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Chinese();
 
-    [GeneratedRegex("^\\s*((is it|is the number|it is|it's|i guess|i say|i think it is|my guess is|how about|what about|maybe|then)\\s+)?(?<number>[a-z]+([ -][a-z]+){0,4})[\\s?.!]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("^\\s*((is it|is the number|it is|it's|i guess|i say|i think it is|my guess is|how about|what about|maybe|then)\\s+)?(?<number>[a-z]+([ -][a-z]+){0,4})[\\s?.!]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex English();
 }

@@ -333,9 +333,16 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         if (speech is { Wanted: > 0, IsRecognised: true })
         {
             Forget();
-            _host.OnVoice(new TurnInput.Recognised(speech.Wanted, speech.Text ?? string.Empty));
+            _host.OnVoice(new TurnInput.Recognised(speech.Wanted, speech.Text ?? string.Empty) { Times = TimesOf(speech) });
         }
     }
+
+    private SpeechTimes? TimesOf(PersonSpeech speech) => speech.Recognised.At == 0
+        ? null
+        : new(
+            _hearing.Time.GetElapsedTime(speech.HeardAt) + HearingFormat.DurationOf(speech.Sound.Length - speech.VoicedUpTo),
+            _hearing.Time.GetElapsedTime(speech.Recognised.At),
+            speech.Recognised.Took);
 
     /// <summary>A word came of what was taken for a false alarm: it begins once more.</summary>
     private bool TakeSerious(PersonSpeech speech)

@@ -82,6 +82,9 @@ internal sealed class PersonSpeech(int longest, long beganAt)
 
     public void EndRecognition() => RecognisingUpTo = -1;
 
+    /// <summary>When its words were recognised last, a timestamp of the clock, and how long that took.</summary>
+    public (long At, TimeSpan Took) Recognised { get; set; }
+
     public void StopRecognition()
     {
         _counter++;

@@ -44,9 +44,11 @@ internal sealed class WordsOfSpeech
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not on the listening thread
         try
         {
+            var began = _hearing.Time.GetTimestamp();
             var text = await _hearing.Recogniser!.RecogniseAsync(
                 sound, isFinal, partial => _ear.Post(() => OnPartial(speech, number, partial)), token).ConfigureAwait(false);
-            _ear.Post(() => OnRecognised(speech, number, upTo, text));
+            var known = _hearing.Time.GetTimestamp();
+            _ear.Post(() => OnRecognised(speech, number, upTo, text, (known, _hearing.Time.GetElapsedTime(began, known))));
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
@@ -67,7 +69,7 @@ internal sealed class WordsOfSpeech
         }
     }
 
-    private void OnRecognised(PersonSpeech speech, int number, int upTo, string text)
+    private void OnRecognised(PersonSpeech speech, int number, int upTo, string text, (long At, TimeSpan Took) times)
     {
         if (!speech.IsCurrent(number))
         {
@@ -75,7 +77,7 @@ internal sealed class WordsOfSpeech
         }
 
         speech.EndRecognition();
-        speech.RecognisedUpTo = upTo;
+        (speech.RecognisedUpTo, speech.Recognised) = (upTo, times);
         speech.HasUntoldText = !string.Equals(speech.Text, text, StringComparison.Ordinal);
         speech.Text = text;
         AskForTheRest(speech);

@@ -115,7 +115,7 @@ internal static class TurnMachine
 
         var (risen, effects) = OnWord(state, state.Turn);
         effects = effects.IsEmpty ? [new TurnEffect.StopSpeech()] : [.. effects.Where(static effect => effect is not TurnEffect.Listen)];
-        var question = new Question(recognised.Text, Key: null, IsSpoken: true);
+        var question = new Question(recognised.Text, Key: null, IsSpoken: true) { Times = recognised.Times };
         if (state.IsAway)
         {
             return (Quiet(risen) with { Waiting = risen.Waiting.Add(question) }, effects);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 
 namespace Holdfast.Dialogue;
@@ -31,7 +32,21 @@ internal sealed record Question(string Text, string? Key, bool IsSpoken)
     /// <summary>Reads the answer as it is written; null where nobody does. It does not outlive the process.</summary>
     [JsonIgnore]
     public IAnswerReader? Reader { get; init; }
+
+    /// <summary>Of one that was said: when it was said and recognised. Null where that is not known.</summary>
+    [JsonIgnore]
+    public SpeechTimes? Times { get; init; }
+
+    /// <summary>The trace of whoever asked, where there is one.</summary>
+    [JsonIgnore]
+    public ActivityContext AskedFrom { get; init; }
 }
+
+/// <summary>How long ago something was said and recognised.</summary>
+/// <param name="SinceSpeech">Since the end of the voice.</param>
+/// <param name="SinceRecognition">Since its words were known.</param>
+/// <param name="Recognition">How long the recogniser took for them.</param>
+internal sealed record SpeechTimes(TimeSpan SinceSpeech, TimeSpan SinceRecognition, TimeSpan Recognition);
 
 /// <summary>Reads one answer as it is written, whether or not it is heard. Calls come one at a time, from any thread, and must return at once.</summary>
 internal interface IAnswerReader
@@ -110,7 +125,11 @@ internal abstract record TurnInput
     public sealed record WordRecognised(long Turn, string Text = "") : TurnInput;
 
     /// <summary>All that was said was recognised; blank where no word was.</summary>
-    public sealed record Recognised(long Turn, string Text) : TurnInput;
+    public sealed record Recognised(long Turn, string Text) : TurnInput
+    {
+        /// <summary>When it was said and recognised, where that is known.</summary>
+        public SpeechTimes? Times { get; init; }
+    }
 
     /// <summary>Too long no word came of what sounded like a voice.</summary>
     public sealed record FalseAlarm(long Turn) : TurnInput;

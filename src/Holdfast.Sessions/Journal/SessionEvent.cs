@@ -75,7 +75,11 @@ public abstract record SessionEvent
     /// <summary>An utterance was stopped before its end, or before its beginning.</summary>
     /// <param name="UtteranceId">Which.</param>
     /// <param name="Heard">How much of its text was heard, in UTF-16 units; null where that is not known.</param>
-    public sealed record UtteranceInterrupted(string UtteranceId, int? Heard = null) : SessionEvent;
+    public sealed record UtteranceInterrupted(string UtteranceId, int? Heard = null) : SessionEvent
+    {
+        /// <summary>What it was a part of, as when it was accepted.</summary>
+        public string? Part { get; init; }
+    }
 
     /// <summary>The rest of an utterance was given up, because nobody was there to hear it.</summary>
     public sealed record UtteranceDropped(string UtteranceId) : SessionEvent;

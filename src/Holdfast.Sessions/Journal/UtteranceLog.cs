@@ -19,7 +19,7 @@ internal sealed class UtteranceLog
     public UtteranceLog(EventJournal journal, IEnumerable<UnsaidRecord>? kept = null)
     {
         _journal = journal;
-        _alive.AddRange((kept ?? []).Select(static text => new Alive(text.Id, text.Text, text.Started)));
+        _alive.AddRange((kept ?? []).Select(static text => new Alive(text.Id, text.Text, text.Started, text.Part)));
     }
 
     /// <summary>A text is about to be handed to the show; <see cref="Accept"/> or <see cref="Refuse"/> follows. One at a time.</summary>
@@ -46,7 +46,7 @@ internal sealed class UtteranceLog
             }
 
             _journal.Append(new SessionEvent.UtteranceAccepted(id, text, key, part));
-            _alive.Add(new Alive(id, text, Started: false));
+            _alive.Add(new Alive(id, text, Started: false, part));
             var early = _early;
             (_offered, _early) = (null, null);
             foreach (var happened in early ?? [])
@@ -88,7 +88,7 @@ internal sealed class UtteranceLog
         {
             foreach (var utterance in _alive)
             {
-                _journal.Append(new SessionEvent.UtteranceInterrupted(utterance.Id));
+                _journal.Append(new SessionEvent.UtteranceInterrupted(utterance.Id) { Part = utterance.Part });
             }
 
             _alive.Clear();
@@ -104,7 +104,7 @@ internal sealed class UtteranceLog
             return
             [
                 .. _alive.Where(utterance => !heard.Contains(utterance.Id, StringComparer.Ordinal))
-                    .Select(static utterance => new UnsaidRecord(utterance.Id, utterance.Text, utterance.Started)),
+                    .Select(static utterance => new UnsaidRecord(utterance.Id, utterance.Text, utterance.Started, utterance.Part)),
             ];
         }
     }
@@ -114,7 +114,7 @@ internal sealed class UtteranceLog
     {
         lock (_gate)
         {
-            UnsaidRecord[] unsaid = [.. _alive.Select(static utterance => new UnsaidRecord(utterance.Id, utterance.Text, utterance.Started))];
+            UnsaidRecord[] unsaid = [.. _alive.Select(static utterance => new UnsaidRecord(utterance.Id, utterance.Text, utterance.Started, utterance.Part))];
             _alive.Clear();
             return unsaid;
         }
@@ -136,7 +136,11 @@ internal sealed class UtteranceLog
             case SessionEvent.UtteranceStarted:
                 _alive[at] = _alive[at] with { Started = true };
                 break;
-            case SessionEvent.UtteranceFinished or SessionEvent.UtteranceInterrupted or SessionEvent.UtteranceDropped or SessionEvent.UtteranceFailed:
+            case SessionEvent.UtteranceInterrupted interrupted:
+                happened = interrupted with { Part = _alive[at].Part };
+                _alive.RemoveAt(at);
+                break;
+            case SessionEvent.UtteranceFinished or SessionEvent.UtteranceDropped or SessionEvent.UtteranceFailed:
                 _alive.RemoveAt(at);
                 break;
         }
@@ -144,5 +148,5 @@ internal sealed class UtteranceLog
         _journal.Append(happened);
     }
 
-    private readonly record struct Alive(string Id, string Text, bool Started);
+    private readonly record struct Alive(string Id, string Text, bool Started, string? Part);
 }

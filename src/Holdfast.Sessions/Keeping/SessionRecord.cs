@@ -115,7 +115,7 @@ internal sealed record JournalRecord(long Last, long GoneUpTo, IReadOnlyList<Jou
 internal sealed record SentKeyRecord(string Key, string UtteranceId, int Length, long Hash);
 
 /// <summary>A text that is still to be said.</summary>
-internal sealed record UnsaidRecord(string Id, string Text, bool Started);
+internal sealed record UnsaidRecord(string Id, string Text, bool Started, string? Part = null);
 
 /// <summary>What became of the speech before this process, in units of 20 ms.</summary>
 internal sealed record PlayoutTotals(long Repeated, long Lost);

@@ -128,6 +128,9 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
         return Events.OfType<T>().First(which ?? (static _ => true));
     }
 
+    /// <summary>The first sound of a piece is sent.</summary>
+    public void Begin(string id) => Conversation.OnUtteranceStarted(id, Time.GetUtcNow());
+
     /// <summary>The listener heard the oldest piece that is being said, or some of it.</summary>
     public void Hear(int? upTo = null)
     {

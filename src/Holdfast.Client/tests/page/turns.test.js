@@ -98,6 +98,9 @@ test('a turn takes as long as it takes until something is heard: from the questi
   assert.deepEqual(turns.latency, { turn: 1, sound: 900, token: 300, piece: 450 });
   follow(entry('phase', { turn: 2, phase: 'deciding' }, 10), entry('turnStarted', { turn: 2, text: 'y', isSpoken: true, model: 'm' }, 10.4), part(2, 'u3', 'Three.'), entry('started', { utteranceId: 'u3' }, 10.65));
   assert.equal(turns.latency.sound, 650);
+  const heard = (at, more) => entry('heard', { turn: 3, text: 'z', final: true, ...more }, at);
+  follow(entry('phase', { turn: 3, phase: 'deciding' }, 20), heard(20.2, { sinceSpeechMilliseconds: 800, recognitionMilliseconds: 90 }), entry('turnStarted', { turn: 3, text: 'z', isSpoken: true, model: 'm' }, 20.2), part(3, 'u4', 'Four.'), entry('started', { utteranceId: 'u4' }, 20.5));
+  assert.equal(turns.latency.sound, 1100, 'from when the voice ended, not from when it was known to have ended');
 });
 
 test('it is known whether anything is being said, and in which turns the model failed', () => {

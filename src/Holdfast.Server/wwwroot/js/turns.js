@@ -52,6 +52,10 @@ export class Turns {
         this.turn = data.turn;
         if (data.phase === 'deciding') this.#endOfVoice = at;
         break;
+      case 'heard':
+        // The voice ended before the silence that ended the turn.
+        if (data.final && typeof data.sinceSpeechMilliseconds === 'number') this.#endOfVoice = at - data.sinceSpeechMilliseconds;
+        break;
       case 'turnStarted':
         this.turn = data.turn;
         this.model = data.model;
