@@ -28,11 +28,36 @@ public sealed class FullServerTests(Stage stage)
         Assert.Empty((await second.Page.RunAxe()).Violations.Select(static violation => violation.Id));
         await second.PictureAsync("full");
 
-        await second.Start.ClickAsync();
+        // The server says itself how long to wait; here it says a second, so that a round is over soon.
+        await second.Page.RouteAsync("**/api/sessions", static async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = answer, Headers = answer.Headers.ToDictionary(static one => one.Key, static one => one.Key is "retry-after" ? "1" : one.Value, StringComparer.Ordinal) });
+        });
+        await second.Start.FocusAsync();
+        await second.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(title).ToHaveTextAsync("Waiting for a place");
         await Assertions.Expect(reason).ToContainTextAsync("asked again in");
         Assert.Empty((await second.Page.RunAxe()).Violations.Select(static violation => violation.Id));
         await second.PictureAsync("full-waiting");
+
+        // Asking again is neither read out nor takes the button away from whoever is on it.
+        await second.Page.EvaluateAsync(
+            """
+            () => {
+              const root = probe.page();
+              globalThis.readOut = [];
+              globalThis.lostFocus = 0;
+              new MutationObserver(() => readOut.push(root.getElementById('announcer').textContent)).observe(root.getElementById('announcer'), { childList: true, characterData: true, subtree: true });
+              root.getElementById('start').addEventListener('blur', () => lostFocus++);
+              globalThis.rounds = 0;
+              document.querySelector('holdfast-player').addEventListener('statechange', ({ state }) => { if (state.status === 'error') rounds++; });
+            }
+            """);
+        await second.WithinAsync<bool>(40, "probe.until(() => rounds >= 2)");
+        Assert.Empty(await second.Page.EvaluateAsync<string[]>("() => readOut"));
+        Assert.Equal(0, await second.Page.EvaluateAsync<int>("() => lostFocus"));
+        await Assertions.Expect(title).ToHaveTextAsync("Waiting for a place");
 
         await first.Stop.ClickAsync();
         await second.WithinAsync<bool>(60, "probe.until(() => { const v = probe.page().getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0; })");

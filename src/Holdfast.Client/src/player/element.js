@@ -75,7 +75,7 @@ export class HoldfastPlayer extends HTMLElement {
     const quietly = (/** @type {Promise<unknown>} */ promise) => void promise.catch(() => {}); // The state carries it, and is shown.
     this.#face.onPress('start', () => {
       // Nobody has to sit before a full server and press again and again.
-      if (this.#view.waiting) this.#wait(null);
+      if (this.#view.start === 'start.leave') this.#leave();
       else if (this.#view.start === 'start.wait') this.#wait(this.session.state);
       else quietly(this.start());
     });
@@ -301,7 +301,8 @@ export class HoldfastPlayer extends HTMLElement {
     const before = this.#view;
     this.#render();
     // What a toast says is read out there, and the steps of a start are over before anybody has heard of them.
-    if (notice) this.notify(noticeText(notice, this.#words));
+    const isAskingAgain = this.#waitsUntil !== null && state.status === 'starting';
+    if (notice && !isAskingAgain) this.notify(noticeText(notice, this.#words));
     else if (before.title !== this.#view.title && state.status !== 'starting') this.#face.announce(sentences(this.#view, this.#words, { clock: clockOf(this.#moment()), now: this.session.now() }));
     this.dispatchEvent(new SessionStateEvent(state, previous));
   }
@@ -354,10 +355,19 @@ export class HoldfastPlayer extends HTMLElement {
     this.#schedule();
   }
 
-  /** @param {import('../state.js').SessionState | null} state that a full server has led to; null: nobody waits any more */
+  /** @param {import('../state.js').SessionState} state that a full server has led to */
   #wait(state) {
     this.#media.unlock();
-    this.#waitsUntil = state && this.#nextAsking(state);
+    this.#waitsUntil = this.#nextAsking(state);
+    this.#render();
+    this.#face.announce(sentences(this.#view, this.#words, { now: this.session.now() }));
+  }
+
+  /** Nobody waits for a place any more. */
+  #leave() {
+    this.#waitsUntil = null;
+    // It may be asking at this moment.
+    if (this.session.state.status === 'starting') return void this.stop().catch(() => {});
     this.#render();
     this.#face.announce(sentences(this.#view, this.#words, { now: this.session.now() }));
   }

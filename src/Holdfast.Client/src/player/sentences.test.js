@@ -83,6 +83,7 @@ const list = [
   ['full.title', 'a start; every place is taken', panel(failed('full'))],
   ['full.waiting.title', 'the same, and the person waits for one', panel(failed('full'), { waitsUntil: 5_000 })],
   ['full.waiting', 'the same', panel(failed('full'), { waitsUntil: 5_000 })],
+  ['full.asking', 'the same, and the server is being asked', panel(starting('requesting'), { waitsUntil: 5_000 })],
   ['start', 'nothing was started', button(idle, 'start')],
   ['start.again', 'the person has hung up', button(ended('stopped'), 'start')],
   ['start.retry', 'a start did not work', button(failed('network'), 'start')],

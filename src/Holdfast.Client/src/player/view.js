@@ -78,6 +78,8 @@ export function viewOf(state, { now = 0, policy = 'manual', noPicture = null, wa
     case 'idle':
       return { ...nothing, status: 'status.idle', tone: 'quiet', scene: 'lobby', title: 'lobby.title', text: 'lobby.text', canStart: true };
     case 'starting':
+      // Whoever waits is told that once: asking again changes neither the title nor the button.
+      if (waitsUntil !== null && state.step !== 'connecting') return { ...fullView(null, waitsUntil), waiting: null, text: 'full.asking' };
       return { ...nothing, status: 'status.starting', tone: 'busy', scene: 'starting', title: `starting.${state.step}`, stop: 'dock.cancel', canStop: true };
     case 'connected':
       return connectedView(state, noPicture);
@@ -110,7 +112,7 @@ export function viewOf(state, { now = 0, policy = 'manual', noPicture = null, wa
 
 /**
  * Nothing is wrong where every place is taken: one waits for the next, if one likes.
- * @param {HoldfastError} problem
+ * @param {HoldfastError | null} problem
  * @param {number | null} waitsUntil
  * @returns {View}
  */

@@ -88,6 +88,22 @@ test('the colours tell the state: green connected, amber unsteady, blue kept, co
   assert.deepEqual(names((view) => view.tone === 'bad'), ['expired', 'closed', 'gone', 'error']);
 });
 
+test('while one waits for a place, asking again changes neither what is said nor the button, until there is one', () => {
+  const waitsUntil = 5_000;
+  const waiting = viewOf(states.full, { waitsUntil });
+  for (const step of ['offering', 'requesting']) {
+    const { title, start, status, scene, tone, canStart, waiting: until, text } = viewOf(states[step], { waitsUntil });
+    assert.deepEqual({ title, start, status, scene, tone, canStart }, { ...pick(waiting), canStart: true });
+    assert.deepEqual({ until, text }, { until: null, text: 'full.asking' });
+  }
+  assert.equal(viewOf(states.connecting, { waitsUntil }).scene, 'starting');
+
+  /** @param {ReturnType<typeof viewOf>} view */
+  function pick({ title, start, status, scene, tone }) {
+    return { title, start, status, scene, tone };
+  }
+});
+
 test('held counts down; climbing shows the level and says honestly what is tried', () => {
   assert.deepEqual(names((view) => view.ring === 'countdown'), ['heldAsking', 'unheard', 'fellUnheard', 'silent', 'failed', 'closedPath', 'restarting', 'restarted', 'reloaded', 'fell']);
   assert.deepEqual(names((view) => view.ring === 'ladder'), ['level1', 'level2', 'level3']);
