@@ -152,9 +152,6 @@ internal sealed class Conversation : IAsyncDisposable
         return true;
     });
 
-    /// <summary>Who answers from the next turn on.</summary>
-    public void ChangeAvatar(string avatar) => _mailbox.Post(() => _identity.Avatar = avatar);
-
     /// <summary>All that another process needs to go on. Changes nothing.</summary>
     public Task<ConversationRecord> CaptureAsync() => _mailbox.InvokeAsync(() => new ConversationRecord
     {

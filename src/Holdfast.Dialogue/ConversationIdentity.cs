@@ -2,14 +2,14 @@ namespace Holdfast.Dialogue;
 
 /// <summary>Whose conversation it is.</summary>
 /// <param name="sessionId">The session.</param>
-/// <param name="avatar">Who answers.</param>
-internal sealed class ConversationIdentity(string sessionId, string avatar)
+/// <param name="avatar">Tells who answers now; it may be another one at any time. Any thread asks it.</param>
+internal sealed class ConversationIdentity(string sessionId, Func<string> avatar)
 {
     /// <summary>The session.</summary>
     public string SessionId { get; } = sessionId;
 
     /// <summary>Who answers.</summary>
-    public string Avatar { get; internal set; } = avatar;
+    public string Avatar => avatar();
 
     /// <summary>What hears the person, where anything does.</summary>
     public IEars? Ears { get; init; }

@@ -23,6 +23,12 @@ public sealed class DialogueOptions
     /// <summary>The same by avatar, in place of <see cref="Instructions"/>.</summary>
     public IDictionary<string, string> InstructionsByAvatar { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The language that an avatar hears and answers in, by avatar, such as "en" or "zh-CN": the recogniser and the model are told, and what the avatar says on
+    /// its own account is in it (in Chinese, or else in English). Default: that of the person.
+    /// </summary>
+    public IDictionary<string, string> LanguageByAvatar { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>How much of a conversation a model is told, in tokens, about; its instructions come on top. Default: 4,000.</summary>
     [Range(100, 1_000_000)]
     public int HistoryTokens { get; set; } = 4_000;
@@ -45,6 +51,9 @@ public sealed class DialogueOptions
     /// </summary>
     [Range(200, 1_000_000)]
     public int MaxWaitingText { get; set; } = 4_000;
+
+    /// <summary>The language of an avatar; null where it is the person's.</summary>
+    internal string? LanguageOf(string avatar) => LanguageByAvatar.TryGetValue(avatar, out var language) && language.Length > 0 ? language : null;
 
     internal TimeSpan ModelTimeout => TimeSpan.FromSeconds(ModelTimeoutSeconds);
 
@@ -94,7 +103,7 @@ public sealed class ToolServerOptions
     /// <summary>The program. Either this or <see cref="Url"/>.</summary>
     public string? Command { get; set; }
 
-    /// <summary>Its arguments.</summary>
+    /// <summary>Its arguments: one by one (<c>Arguments:0</c>), or, where none has a blank in it, as one string with blanks between them.</summary>
     public IList<string> Arguments { get; } = [];
 
     /// <summary>The address (streamable HTTP).</summary>

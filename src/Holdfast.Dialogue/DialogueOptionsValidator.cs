@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Holdfast.Dialogue;
 
 /// <summary>Checks <see cref="DialogueOptions"/> when the server starts: each failure is a sentence that names the setting.</summary>
-internal sealed class DialogueOptionsValidator : IValidateOptions<DialogueOptions>
+internal sealed partial class DialogueOptionsValidator : IValidateOptions<DialogueOptions>
 {
     public ValidateOptionsResult Validate(string? name, DialogueOptions options)
     {
@@ -48,8 +49,19 @@ internal sealed class DialogueOptionsValidator : IValidateOptions<DialogueOption
             CheckUrl($"{path}:Url", server.Url, failures);
         }
 
+        foreach (var (avatar, language) in options.LanguageByAvatar)
+        {
+            if (!LanguageTag().IsMatch(language))
+            {
+                failures.Add($"{DialogueOptions.Section}:LanguageByAvatar:{avatar} must be a language tag such as en or zh-CN, not '{language}'.");
+            }
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    [GeneratedRegex("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex LanguageTag();
 
     private static void CheckUrl(string path, string? url, List<string> failures)
     {

@@ -134,6 +134,40 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task An_answer_that_streams_on_while_nobody_is_there_is_read_up_to_its_bound_and_goes_on_with_them()
+    {
+        await using var talk = new Talk(new DialogueOptions { MaxWaitingText = 200 });
+        await talk.Ask("Count!");
+        var call = await talk.Model.NextCallAsync();
+        call.Say("A sentence of some length. And");
+        await talk.UntilSaid("A sentence of some length.");
+        talk.Conversation.Left();
+        for (var i = 0; i < 100; i++)
+        {
+            call.Say(" another sentence of some length. And");
+        }
+
+        // Once the bound is passed nothing more is taken from the model.
+        await talk.Until(() => talk.Said.Count == 3);
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await WaitingAsync(talk) < 200 && !late.IsCancellationRequested)
+        {
+            await Task.Yield();
+        }
+
+        Assert.InRange(await WaitingAsync(talk), 200, 260);
+        Assert.InRange(call.Updates.Reader.Count, 80, 100);
+        Assert.Equal(1, talk.Model.Asked);
+
+        talk.Conversation.CameBack(TimeSpan.FromSeconds(12));
+        talk.Hear();
+        await talk.Until(() => talk.Said.Count == 4);
+        Assert.Equal(1, talk.Model.Asked);
+
+        static async Task<int> WaitingAsync(Talk talk) => (await talk.Conversation.CaptureAsync()).Open!.Unsaid.Sum(static text => text.Length);
+    }
+
+    [Fact]
     public async Task After_a_tool_the_model_is_asked_again_only_when_somebody_is_there()
     {
         var called = new TaskCompletionSource();

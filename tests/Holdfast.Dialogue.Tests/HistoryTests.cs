@@ -16,12 +16,39 @@ public sealed class HistoryTests
     [Fact]
     public void A_number_is_in_the_language_that_was_spoken_before_it()
     {
-        var memory = new ConversationMemory(new ConversationIdentity("7", "lin"), new DialogueOptions(), kept: null);
+        var memory = new ConversationMemory(new ConversationIdentity("7", static () => "lin"), new DialogueOptions(), kept: null);
         Assert.False(memory.Ask("50").Facts.IsChinese);
         Assert.True(memory.Ask("我们来玩猜数字吧").Facts.IsChinese);
         Assert.True(memory.Ask("50").Facts.IsChinese);
         Assert.True(memory.Ask("那 50 呢").Facts.IsChinese);
         Assert.False(memory.Ask("Is it 50?").Facts.IsChinese);
+    }
+
+    [Fact]
+    public void An_avatar_with_a_language_of_its_own_speaks_it_whatever_it_is_asked_in()
+    {
+        var options = new DialogueOptions();
+        options.LanguageByAvatar["lin"] = "zh-CN";
+        options.LanguageByAvatar["kai"] = "de";
+        var who = "lin";
+        var memory = new ConversationMemory(new ConversationIdentity("7", () => who), options, kept: null);
+        var (messages, facts) = memory.Ask("Who are you?");
+        Assert.True(facts.IsChinese);
+        Assert.True(memory.IsChinese);
+        Assert.Contains("Answer in Chinese, whatever language you are asked in.", messages[0].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("language of the person", messages[0].Text, StringComparison.Ordinal);
+
+        who = "kai";
+        (messages, facts) = memory.Ask("你是谁？");
+        Assert.False(facts.IsChinese);
+        Assert.Contains("You are Kai", messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("whose tag is de", messages[0].Text, StringComparison.Ordinal);
+
+        options.Instructions = "Be brief.";
+        Assert.Equal("Be brief. Answer in the language whose tag is de, whatever language you are asked in.", memory.Ask("Why?").Messages[0].Text);
+        options.LanguageByAvatar.Clear();
+        Assert.Equal("Be brief.", memory.Ask("Why?").Messages[0].Text);
+        Assert.False(memory.IsChinese);
     }
 
     [Fact]

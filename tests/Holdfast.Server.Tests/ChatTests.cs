@@ -40,9 +40,11 @@ public sealed class ChatTests
     {
         await using var model = await OpenAiServer.StartAsync();
         model.Say("Once.");
-        await using var server = await RunningServer.StartAsync(Settings(model));
+        await using var server = await RunningServer.StartAsync([.. Settings(model), "--Holdfast:Dialogue:LanguageByAvatar:kai=zh"]);
         await using var peers = new PeerHost(TimeProvider.System);
         var person = await Person.ConnectAsync(server, peers);
+        using var changed = await server.SendAsync(HttpMethod.Patch, person.Path, person.Token, new { avatar = "kai" });
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
 
         Assert.Equal(HttpStatusCode.Accepted, await AskAsync(server, person, "Why?", key: "k1"));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(server, person, "Why?", key: "k1"));
@@ -50,7 +52,11 @@ public sealed class ChatTests
 
         var events = await EventsUntil(server, person, "turnEnded");
         Assert.Single(All(events, "said"));
-        Assert.Single(model.Requests);
+
+        // Whoever answers has a name and a language of their own.
+        var instructions = Assert.Single(model.Requests).GetProperty("messages")[0].GetProperty("content").ToString();
+        Assert.Contains("You are Kai", instructions, StringComparison.Ordinal);
+        Assert.Contains("Answer in Chinese", instructions, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class ListeningTests
         await using var service = await OpenAiServer.StartAsync();
         service.Understand = static _ => "What time is it?";
         service.Say("It is noon.");
-        await using var talk = await Talk.BeginAsync(service, "--Holdfast:Listening:Language=en-GB");
+        await using var talk = await Talk.BeginAsync(service, "--Holdfast:Listening:Language=de", "--Holdfast:Dialogue:LanguageByAvatar:lin=en-GB");
 
         await talk.SayAsync("What time is it?");
 

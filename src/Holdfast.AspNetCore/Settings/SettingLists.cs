@@ -9,9 +9,15 @@ internal static class SettingLists
         (text ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Takes the one string, where there is one, in place of what was written with indices.</summary>
-    public static void Read(IConfiguration configuration, string path, IList<string> list)
+    public static void Read(IConfiguration configuration, string path, IList<string> list) => Take(Split(configuration[path]), list);
+
+    /// <summary>The same for a program's arguments, which have blanks between them: a comma may be part of one.</summary>
+    public static void ReadArguments(IConfiguration configuration, string path, IList<string> list) =>
+        Take((configuration[path] ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries), list);
+
+    private static void Take(string[] entries, IList<string> list)
     {
-        if (Split(configuration[path]) is not { Length: > 0 } entries)
+        if (entries.Length == 0)
         {
             return;
         }

@@ -4,6 +4,7 @@ using Holdfast.Dialogue;
 using Holdfast.Sessions;
 using Holdfast.Speech;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -39,7 +40,15 @@ public static class DialogueBuilderExtensions
 
     private static void AddDialogueOnce(this IServiceCollection services)
     {
-        services.AddOptions<DialogueOptions>().BindConfiguration(DialogueOptions.Section).ValidateOnStart();
+        services.AddOptions<DialogueOptions>().BindConfiguration(DialogueOptions.Section)
+            .Configure<IConfiguration>(static (options, configuration) =>
+            {
+                foreach (var (name, server) in options.ToolServers)
+                {
+                    SettingLists.ReadArguments(configuration.GetSection($"{DialogueOptions.Section}:ToolServers:{name}"), nameof(server.Arguments), server.Arguments);
+                }
+            })
+            .ValidateOnStart();
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DialogueOptions>, DialogueOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);

@@ -27,6 +27,7 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
     };
 
     private readonly Session _session;
+    private readonly ConversationServices _services;
     private readonly ILogger _logger;
     private readonly Queue<(string Id, string Text)> _texts = new();
     private string? _speaking;
@@ -36,10 +37,10 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
         Session session, ConversationServices services, Hearing? hearing, ILogger logger, string? kept, IReadOnlyCollection<string> unsaid)
     {
         _session = session;
-        _logger = logger;
+        (_services, _logger) = (services, logger);
         var record = Read(kept);
         Listener = hearing?.Recogniser is null ? null : new Listener(hearing, this);
-        Conversation = new Conversation(services, new ConversationIdentity(session.Id.ToString(), session.ShowName) { Ears = Listener }, this, this, record);
+        Conversation = new Conversation(services, new ConversationIdentity(session.Id.ToString(), () => session.ShowName) { Ears = Listener }, this, this, record);
         foreach (var part in record?.Open?.Parts ?? [])
         {
             if (part is { IsOver: false, UtteranceId: { } id } && !unsaid.Contains(id, StringComparer.Ordinal))
@@ -102,6 +103,8 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
     void IMouth.Pause() => _session.PauseSpeech();
 
     void IMouth.GoOn() => _session.ResumeSpeech();
+
+    string? IListenerHost.Language => _services.Options.LanguageOf(_session.ShowName);
 
     void IListenerHost.OnVoice(TurnInput input) => Conversation.OnVoice(input);
 

@@ -20,7 +20,10 @@ internal sealed class ConversationMemory(ConversationIdentity identity, Dialogue
     public IReadOnlyList<SurvivedOutage> Outages => _outages;
 
     /// <summary>Whether it is held in Chinese, as far as is known.</summary>
-    public bool IsChinese => History.Lines.LastOrDefault(static line => line.Who != SaidBy.Note) is { } last && Sentences.IsChinese(last.Text);
+    public bool IsChinese => Own ?? (History.Lines.LastOrDefault(static line => line.Who != SaidBy.Note) is { } last && Sentences.IsChinese(last.Text));
+
+    /// <summary>The same where the avatar has a language of its own; null where it speaks the person's.</summary>
+    private bool? Own => options.LanguageOf(identity.Avatar)?.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Nobody heard anything for a while.</summary>
     /// <param name="away">How long.</param>
@@ -46,7 +49,7 @@ internal sealed class ConversationMemory(ConversationIdentity identity, Dialogue
     public (List<ChatMessage> Messages, ConversationFacts Facts) Ask(string question)
     {
         // A question without a letter ("50") is in the language that was spoken before it.
-        var isChinese = question.Any(char.IsLetter) ? Sentences.IsChinese(question) : IsChinese;
+        var isChinese = Own ?? (question.Any(char.IsLetter) ? Sentences.IsChinese(question) : IsChinese);
         History.Add(new SaidLine(SaidBy.Person, question));
         return (
             [new(ChatRole.System, Instructions.For(options, identity.Avatar)), .. History.ToMessages()],

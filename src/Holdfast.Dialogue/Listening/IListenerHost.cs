@@ -3,6 +3,9 @@ namespace Holdfast.Dialogue;
 /// <summary>Takes what a listener hears. From any thread; returns at once.</summary>
 internal interface IListenerHost
 {
+    /// <summary>The language that the person speaks; null where that of the settings counts.</summary>
+    string? Language { get; }
+
     /// <summary>Something happened to the person's voice.</summary>
     void OnVoice(TurnInput input);
 

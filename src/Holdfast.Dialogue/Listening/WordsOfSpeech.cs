@@ -37,7 +37,7 @@ internal sealed class WordsOfSpeech
     }
 
     /// <summary>What was said wholly in a gap: a question of its own; empty where there were no words.</summary>
-    public Task<string> OfAsync(short[] sound) => Task.Run(() => _hearing.Recogniser!.RecogniseAsync(sound, isFinal: true, onPartial: null, CancellationToken.None));
+    public Task<string> OfAsync(short[] sound) => Task.Run(() => _hearing.Recogniser!.RecogniseAsync(sound, isFinal: true, onPartial: null, CancellationToken.None, _host.Language));
 
     private async Task AskAsync(PersonSpeech speech, int number, int upTo, short[] sound, bool isFinal, CancellationToken token)
     {
@@ -46,7 +46,7 @@ internal sealed class WordsOfSpeech
         {
             var began = _hearing.Time.GetTimestamp();
             var text = await _hearing.Recogniser!.RecogniseAsync(
-                sound, isFinal, partial => _ear.Post(() => OnPartial(speech, number, partial)), token).ConfigureAwait(false);
+                sound, isFinal, partial => _ear.Post(() => OnPartial(speech, number, partial)), token, _host.Language).ConfigureAwait(false);
             var known = _hearing.Time.GetTimestamp();
             _ear.Post(() => OnRecognised(speech, number, upTo, text, (known, _hearing.Time.GetElapsedTime(began, known))));
         }

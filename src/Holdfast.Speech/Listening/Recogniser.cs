@@ -21,9 +21,10 @@ internal sealed class Recogniser(ISpeechToTextClient client, ListeningOptions op
     /// <param name="isFinal">Whether it is asked again where it failed: for what is only words so far, the next time is soon enough.</param>
     /// <param name="onPartial">Is told of the words so far.</param>
     /// <param name="cancellationToken">It is not wanted any more.</param>
+    /// <param name="language">What is spoken, where that is known; else as the settings say.</param>
     /// <returns>The words; empty where there are none.</returns>
     /// <exception cref="RecognitionException">It failed.</exception>
-    public async Task<string> RecogniseAsync(ReadOnlyMemory<short> sound, bool isFinal, Action<string>? onPartial, CancellationToken cancellationToken)
+    public async Task<string> RecogniseAsync(ReadOnlyMemory<short> sound, bool isFinal, Action<string>? onPartial, CancellationToken cancellationToken, string? language = null)
     {
         var file = WavFile.Write(sound.Span, HearingFormat.SampleRate);
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -31,12 +32,12 @@ internal sealed class Recogniser(ISpeechToTextClient client, ListeningOptions op
         {
             try
             {
-                return await AskAsync(file, onPartial, cancellationToken).ConfigureAwait(false);
+                return await AskAsync(file, language, onPartial, cancellationToken).ConfigureAwait(false);
             }
             catch (RecognitionException failure) when (isFinal && failure.MayPass && !(failure.RetryAfter > LongestPause))
             {
                 await Task.Delay(failure.RetryAfter ?? UsualPause, time, cancellationToken).ConfigureAwait(false);
-                return await AskAsync(file, onPartial, cancellationToken).ConfigureAwait(false);
+                return await AskAsync(file, language, onPartial, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -51,7 +52,7 @@ internal sealed class Recogniser(ISpeechToTextClient client, ListeningOptions op
         client.Dispose();
     }
 
-    private async Task<string> AskAsync(byte[] file, Action<string>? onPartial, CancellationToken cancellationToken)
+    private async Task<string> AskAsync(byte[] file, string? language, Action<string>? onPartial, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(options.TimeoutSeconds), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -59,7 +60,7 @@ internal sealed class Recogniser(ISpeechToTextClient client, ListeningOptions op
         try
         {
             using var stream = new MemoryStream(file, writable: false);
-            var asked = new SpeechToTextOptions { SpeechLanguage = options.Language, SpeechSampleRate = HearingFormat.SampleRate };
+            var asked = new SpeechToTextOptions { SpeechLanguage = language ?? options.Language, SpeechSampleRate = HearingFormat.SampleRate };
             await foreach (var update in client.GetStreamingTextAsync(stream, asked, both.Token).ConfigureAwait(false))
             {
                 if (update.Kind == SpeechToTextResponseUpdateKind.Error)

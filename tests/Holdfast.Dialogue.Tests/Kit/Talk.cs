@@ -24,7 +24,7 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
         Models = models ?? new OneModel(Model);
         Services = new ConversationServices(
             options ?? new DialogueOptions(), Models, [new Tools([.. tools ?? []])], hooks ?? [], Time, NullLogger<Conversation>.Instance);
-        Conversation = new Conversation(Services, new ConversationIdentity("7", "lin"), this, this, kept);
+        Conversation = new Conversation(Services, new ConversationIdentity("7", static () => "lin"), this, this, kept);
     }
 
     public ScriptedModel Model { get; } = new();
