@@ -40,13 +40,10 @@ public sealed class PeerTests(Stage stage)
 
         await visit.ConnectPeerAsync("first", $"{{ avatar: '{avatars[0]}' }}");
         await visit.ConnectPeerAsync("second", $"{{ avatar: '{avatars[1]}' }}");
-        var decoded = await visit.WithinAsync<int[]>(
-            20,
-            "Promise.all([first, second].map(one => probe.pictures(2000, one.peer))).then(all => all.map(pictures => pictures.decoded))");
+        await visit.WithinAsync(20, "Promise.all([first, second].map(one => probe.plays(30, one.peer)))");
         var difference = await visit.Page.EvaluateAsync<double>(
             "() => probe.difference(...[first, second].map(one => probe.picture(one.video)))");
 
-        Assert.All(decoded, count => Assert.InRange(count, 30, 80));
         Assert.True(difference > 8, $"the two pictures differ by {difference:F1} of 255 on average");
         await visit.NothingWentWrongAsync();
     }

@@ -35,8 +35,7 @@ public sealed class ProxyTests(Stage stage)
             await visit.SceneAsync("unreachable");
 
             // It plays all the same.
-            var pictures = await visit.WithinAsync<JsonElement>(10, "probe.pictures(2000)");
-            Assert.InRange(pictures.GetProperty("decoded").GetInt32(), 5, 120);
+            await visit.WithinAsync(20, "probe.plays()");
             Assert.Equal("connected", await visit.Page.EvaluateAsync<string>($"() => {Player}.session.state.status"));
             Assert.Equal(id, await visit.SessionIdAsync());
             Assert.Equal(kept, await TokenAsync(visit));

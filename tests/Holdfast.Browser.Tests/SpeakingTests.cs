@@ -14,13 +14,13 @@ public sealed class SpeakingTests(Stage stage)
 
         await visit.ConnectAsync();
         var pictures = await visit.WithinAsync<Pictures>(20, "probe.pictures(3000)");
-        for (var again = 0; again < 3 && pictures is { Decoded: < 50 } or { Freezes: > 0 }; again++)
+        var glances = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
+        for (var again = 0; again < 8 && (pictures is { Decoded: < 50 } or { Freezes: > 0 } || glances.Max(static glance => glance.Gap) > 500); again++)
         {
             // A machine that is busy with something else for a moment is no failure; one that never plays smoothly is.
             pictures = await visit.WithinAsync<Pictures>(20, "probe.pictures(3000)");
+            glances = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
         }
-
-        var glances = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{pictures}, longest gap {glances.Max(glance => glance.Gap):F0} ms");
         Assert.Equal((512, 512), (pictures.Width, pictures.Height));
@@ -57,11 +57,18 @@ public sealed class SpeakingTests(Stage stage)
         await visit.WithinAsync(15, $"probe.quiet({Visit.QuietText})");
 
         var idle = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
-        await visit.SayAsync("Mamas and papas eat apples and bananas every evening, while the moon above the ocean is rising.");
-        await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
-        var speaking = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
+        Glance[] speaking, loud;
+        var times = 0;
+        do
+        {
+            // A machine that is busy for a moment shows few pictures: there is little to compare.
+            await visit.SayAsync("Mamas and papas eat apples and bananas every evening, while the moon above the ocean is rising.");
+            await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
+            speaking = await visit.WithinAsync<Glance[]>(20, "probe.watch(3000)");
+            loud = [.. speaking.Where(static glance => glance.Level > 0.01)];
+        }
+        while (loud.Length < 8 && ++times < 4);
 
-        var loud = speaking.Where(glance => glance.Level > 0.01).ToArray();
         Assert.True(loud.Length >= 8, $"only {loud.Length} of {speaking.Length} pictures were shown while it was loud");
         var mouthIdle = idle.Average(glance => glance.Mouth);
         var mouthSpeaking = loud.Average(glance => glance.Mouth);

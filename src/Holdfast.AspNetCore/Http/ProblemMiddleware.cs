@@ -47,7 +47,11 @@ internal sealed partial class ProblemMiddleware
         {
             // Nobody is there to be told.
             LogGone(exception, http.Request.Method, http.Request.Path);
-            response.StatusCode = response.HasStarted ? response.StatusCode : ClientIsGone;
+            if (!response.HasStarted)
+            {
+                response.StatusCode = ClientIsGone;
+            }
+
             return;
         }
         catch (BadHttpRequestException exception) when (!response.HasStarted)

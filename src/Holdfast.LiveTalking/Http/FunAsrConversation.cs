@@ -20,7 +20,20 @@ internal sealed class FunAsrConversation(WebSocket socket, Recogniser recogniser
     /// <summary>JSON messages carry options such as hot words, and are not longer.</summary>
     private const int MaxTextBytes = 64 * 1024;
 
+    /// <summary>Until the program says goodbye, or goes without a word: that is no error of this server's.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ConverseAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is WebSocketException || cancellationToken.IsCancellationRequested)
+        {
+            socket.Abort();
+        }
+    }
+
+    private async Task ConverseAsync(CancellationToken cancellationToken)
     {
         using var sound = new MemoryStream();
         using var text = new MemoryStream();

@@ -55,6 +55,12 @@
     };
   }
 
+  /** Until so many more pictures were decoded: it plays, however busy this machine is. */
+  async function plays(more = 5, peer = peers.at(-1)) {
+    const first = await until(() => inbound('video', peer));
+    return until(async () => (await inbound('video', peer)).framesDecoded - first.framesDecoded >= more);
+  }
+
   /** Mean power of what was played within so many milliseconds, full scale being 1. */
   async function power(milliseconds, peer = peers.at(-1)) {
     const first = await until(() => inbound('audio', peer));
@@ -210,6 +216,6 @@
   }
 
   globalThis.probe = {
-    peers, page, subtitle, violations, until, inbound, pictures, power, loud, quiet, watch, connect, restart, becomes, call, reported, picture, difference,
+    peers, page, subtitle, violations, until, inbound, pictures, plays, power, loud, quiet, watch, connect, restart, becomes, call, reported, picture, difference,
   };
 })();

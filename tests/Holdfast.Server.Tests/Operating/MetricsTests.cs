@@ -36,7 +36,7 @@ public sealed class MetricsTests : IAsyncLifetime
         line.Cut = LineCut.Both;
         await MetricAsync(server.Http, "holdfast_sessions", "interrupted", 1);
         line.Cut = LineCut.None;
-        await MetricAsync(server.Http, "holdfast_session_recovery_duration_seconds_count", "healed", 1);
+        var text = await MetricAsync(server.Http, "holdfast_session_recovery_duration_seconds_count", "healed", static count => count >= 1);
         using (var bad = await server.Http.PostAsJsonAsync("/api/sessions", new { sdp = "v=0", type = "offer" }, Cancel))
         {
             Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
@@ -44,6 +44,9 @@ public sealed class MetricsTests : IAsyncLifetime
 
         await line.DisposeAsync();
         await MetricAsync(server.Http, "holdfast_sessions", "held", 1);
+
+        // A busy machine is an outage of its own now and then: what is counted is held against what was told.
+        var states = await StatesAsync(server.Http, id, token);
         using (var delete = new HttpRequestMessage(HttpMethod.Delete, $"/api/sessions/{id}"))
         {
             delete.Headers.Add("Holdfast-Resume-Token", token);
@@ -51,11 +54,11 @@ public sealed class MetricsTests : IAsyncLifetime
             deleted.EnsureSuccessStatusCode();
         }
 
-        var text = await MetricAsync(server.Http, "holdfast_sessions_ended_total", "closed_by_owner", 1);
+        text = await MetricAsync(server.Http, "holdfast_sessions_ended_total", "closed_by_owner", 1);
         Assert.Equal(1, Value(text, "holdfast_sessions_created_total"));
         Assert.Equal(1, Value(text, "holdfast_sessions_refused_total", "bad_offer"));
-        Assert.Equal(1, Value(text, "holdfast_session_outages_total", "interrupted"));
-        Assert.Equal(1, Value(text, "holdfast_session_outages_total", "held"));
+        Assert.Equal(states.Count(static state => state is "interrupted"), Value(text, "holdfast_session_outages_total", "interrupted"));
+        Assert.Equal(states.Count(static state => state is "held"), Value(text, "holdfast_session_outages_total", "held"));
         Assert.Equal(4, Value(text, "holdfast_session_words_total", "said"));
         Assert.Equal(1, Value(text, "holdfast_rtc_handshake_duration_seconds_count"));
         Assert.Equal(1, Value(text, "holdfast_rtc_connections_closed_total", "closed_by_peer"));
@@ -130,19 +133,43 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     /// <summary>Waits until a series has a value.</summary>
-    private static async Task<string> MetricAsync(HttpClient http, string name, string tag, double value)
+    private static Task<string> MetricAsync(HttpClient http, string name, string tag, double value) =>
+        MetricAsync(http, name, tag, now => now == value);
+
+    private static async Task<string> MetricAsync(HttpClient http, string name, string tag, Func<double, bool> isAwaited)
     {
         var began = Stopwatch.GetTimestamp();
         while (true)
         {
             var text = await http.GetStringAsync("/metrics", Cancel);
-            if (Value(text, name, tag) == value)
+            if (isAwaited(Value(text, name, tag)))
             {
                 return text;
             }
 
-            Assert.True(Stopwatch.GetElapsedTime(began) < Limit, $"{name} {tag} is {Value(text, name, tag)} and not {value}:\n{text}");
+            Assert.True(Stopwatch.GetElapsedTime(began) < Limit, $"{name} {tag} is {Value(text, name, tag)}:\n{text}");
         }
+    }
+
+    /// <summary>Each state that the session came to, until it is held.</summary>
+    private static async Task<IReadOnlyList<string>> StatesAsync(HttpClient http, long id, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/sessions/{id}/events");
+        request.Headers.Add("Holdfast-Resume-Token", token);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        var (states, kind) = (new List<string>(), "");
+        while (states is not [.., "held"])
+        {
+            var line = await lines.ReadLineAsync(Cancel) ?? throw new EndOfStreamException();
+            kind = line.StartsWith("event: ", StringComparison.Ordinal) ? line["event: ".Length..] : kind;
+            if (kind is "state" && line.StartsWith("data: ", StringComparison.Ordinal))
+            {
+                states.Add(JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty("to").GetString()!);
+            }
+        }
+
+        return states;
     }
 
     private static double Value(string text, string name, string? tag = null) => text.Split('\n')
