@@ -59,7 +59,8 @@ public sealed class SpokenConversationTests(Stage stage)
 
         // The second turn, and the third breaks into its answer.
         service.Understand = Hearing("Another one, please.");
-        service.Say(Other, Other, Other);
+        // So long that it is not over before the person is, however slow this machine is today.
+        service.Say(Other, Other, Other, Other, Other, Other);
         await SpeakAsync(visit);
         await Assertions.Expect(answers).ToHaveCountAsync(2, new() { Timeout = 30_000 });
         await visit.WithinAsync(15, "probe.until(() => document.querySelector('.line[data-by=avatar]:last-of-type .heard'))");
