@@ -45,7 +45,7 @@ public sealed class ToolProgramTests
         late.CancelAfter(TimeSpan.FromSeconds(90));
         var script = Path.Combine(Path.GetTempPath(), "holdfast-tools-" + Guid.NewGuid().ToString("N") + ".py");
         await File.WriteAllTextAsync(script, Program, late.Token);
-        int second;
+        Process program;
         try
         {
             await using var model = await OpenAiServer.StartAsync();
@@ -67,22 +67,22 @@ public sealed class ToolProgramTests
             Assert.Contains("rror", LastTold(model), StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", LastTold(model), StringComparison.Ordinal);
 
-            second = await ProcessAsync(server, first, late.Token);
+            program = Process.GetProcessById(await ProcessAsync(server, first, late.Token));
             model.Call("lamp", """{"room":"kitchen"}""");
             model.Say("Yes.");
             var worked = await TurnAsync(server, person, 2, late.Token);
             Assert.False(worked.GetProperty("failed").GetBoolean());
             Assert.Contains("The lamp of the kitchen is on, says the house", LastTold(model), StringComparison.Ordinal);
-            Assert.True(IsRunning(second));
+            Assert.False(program.HasExited);
         }
         finally
         {
             File.Delete(script);
         }
 
-        while (IsRunning(second))
+        using (program)
         {
-            await Task.Delay(50, late.Token);
+            await program.WaitForExitAsync(late.Token);
         }
     }
 
@@ -91,6 +91,7 @@ public sealed class ToolProgramTests
     /// <summary>Waits for the tools of another process.</summary>
     private static async Task<int> ProcessAsync(RunningServer server, int other, CancellationToken cancellationToken)
     {
+        using var often = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
         while (true)
         {
             var tool = server.Services.GetServices<IToolSource>().SelectMany(static source => source.Tools).FirstOrDefault(static tool => tool.Name is "lamp");
@@ -99,7 +100,7 @@ public sealed class ToolProgramTests
                 return id;
             }
 
-            await Task.Delay(20, cancellationToken);
+            await often.WaitForNextTickAsync(cancellationToken);
         }
     }
 
@@ -126,18 +127,5 @@ public sealed class ToolProgramTests
 
         Assert.NotNull(called);
         return called.Value;
-    }
-
-    private static bool IsRunning(int id)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }
