@@ -1,3 +1,4 @@
+using System.Globalization;
 using Holdfast.Rtc;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -57,6 +58,35 @@ internal sealed class CapacityHealth : IHealthCheck
     }
 }
 
+/// <summary>
+/// Whether the machine has time for one more session; where it has none, a load balancer is told to send nobody new (<c>/readyz</c>), and people that the server is degraded.
+/// </summary>
+internal sealed class LoadHealth : IHealthCheck
+{
+    private readonly SessionDirectory _sessions;
+
+    public LoadHealth(SessionDirectory sessions) => _sessions = sessions;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_sessions.Load switch
+        {
+            null => HealthCheckResult.Healthy("not measured"),
+            { Level: LoadLevel.Full } full => new HealthCheckResult(context.Registration.FailureStatus, $"nobody new is let in: {Why(full)}"),
+            { Level: LoadLevel.SpeechWaits } waits => HealthCheckResult.Healthy($"new speech waits its turn: {Why(waits)}"),
+            { Level: LoadLevel.FewerPictures } fewer => HealthCheckResult.Healthy($"fewer pictures for everybody: {Why(fewer)}"),
+            { } free => HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"there is head room (strain {free.Strain:F2} of 1)")),
+        });
+
+    private static string Why(LoadState state) => state.Reason switch
+    {
+        LoadReason.Lateness => string.Create(CultureInfo.InvariantCulture, $"the media clock is late (strain {state.Strain:F2} of 1)"),
+        LoadReason.Ticking => string.Create(CultureInfo.InvariantCulture, $"sound and pictures take nearly all the time there is (strain {state.Strain:F2} of 1)"),
+        LoadReason.Waiting => "speech waits for its turn already",
+        LoadReason.Setting => "a setting says so (Holdfast:HeadRoom:AtLeast)",
+        _ => "it was so a moment ago",
+    };
+}
+
 /// <summary>Whether what happens in sessions is safe from a crash; a server whose disk is full serves on, and is degraded.</summary>
 internal sealed class StoreHealth : IHealthCheck
 {
@@ -84,7 +114,7 @@ internal sealed class ReadyHealth : IHealthCheck
 }
 
 /// <summary>
-/// Maps <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c>: 200 where all is well (also when the server is full), 503 where not. They look at
+/// Maps <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c>: 200 where all is well (also when all places are taken), 503 where not, and <c>/readyz</c> also where there is no head room. They look at
 /// Holdfast's own checks only, and can be left to the app (<see cref="HoldfastOptions.Health"/>).
 /// </summary>
 internal static class HealthEndpoints
@@ -94,6 +124,8 @@ internal static class HealthEndpoints
     public static void AddHoldfastHealth(this IServiceCollection services) => services.AddHealthChecks()
         .AddCheck<WireHealth>(Prefix + "wire", tags: [HoldfastHealthTags.All, HoldfastHealthTags.Live, HoldfastHealthTags.Ready])
         .AddCheck<CapacityHealth>(Prefix + "capacity", tags: [HoldfastHealthTags.All])
+        .AddCheck<LoadHealth>(Prefix + "load", HealthStatus.Degraded, tags: [HoldfastHealthTags.All])
+        .AddCheck<LoadHealth>(Prefix + "headRoom", HealthStatus.Unhealthy, tags: [HoldfastHealthTags.Ready])
         .AddCheck<StoreHealth>(Prefix + "store", tags: [HoldfastHealthTags.All])
         .AddCheck<ReadyHealth>(Prefix + "ready", tags: [HoldfastHealthTags.Ready]);
 

@@ -102,6 +102,10 @@ public sealed class HoldfastOptions
     [ValidateObjectMembers]
     public HoldfastProxyOptions Proxy { get; set; } = new();
 
+    /// <summary>What the server does when it is nearly full.</summary>
+    [ValidateObjectMembers]
+    public HoldfastHeadRoomOptions HeadRoom { get; set; } = new();
+
     /// <summary>What happened in sessions.</summary>
     [ValidateObjectMembers]
     public HoldfastJournalOptions Journal { get; set; } = new();
@@ -129,8 +133,27 @@ public sealed class HoldfastOptions
         InterruptedAfter = TimeSpan.FromMilliseconds(InterruptedAfterMilliseconds),
         HeldAfter = TimeSpan.FromSeconds(HeldAfterSeconds),
         MaxVideoBitrate = MaxVideoKilobits * 1000,
+        MeasuresHeadRoom = HeadRoom.Enabled,
+        LeastLoad = HeadRoom.AtLeast,
         Journal = Journal.ToLimits(),
     };
+}
+
+/// <summary>What the server does when it is nearly full, under <c>Holdfast:HeadRoom</c>.</summary>
+public sealed class HoldfastHeadRoomOptions
+{
+    /// <summary>
+    /// Whether it is measured how much time the machine has left, so that the server sends fewer pictures, has new speech wait for its turn, and then lets nobody new in,
+    /// before words are torn. True by default.
+    /// </summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>
+    /// How full the server counts as at the least, whatever is measured: 0, the default, not at all; 1 fewer pictures; 2 one speaks at a time; 3 nobody new is let in, so that it
+    /// empties.
+    /// </summary>
+    [Range(0, 3)]
+    public int AtLeast { get; set; }
 }
 
 /// <summary>How much of what happened in a session is kept, under <c>Holdfast:Journal</c>.</summary>

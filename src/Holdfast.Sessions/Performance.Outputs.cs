@@ -95,7 +95,7 @@ internal sealed partial class Performance
         _isWaiting = !_show.TakeBack();
         if (!_isWaiting)
         {
-            (_show as IHushableShow)?.Hush(_isHushed);
+            (_show as IHushableShow)?.Hush(_isHushed || !HasTurn(tick));
         }
 
         _stream.Tick(tick, sink);

@@ -63,7 +63,7 @@ internal sealed partial class Performance
         }
 
         _isGivenUp = false;
-        if (_isHushed)
+        if (_isHushed || !HasTurn(tick))
         {
             KeepSilent(tick, playback);
             return;
@@ -89,7 +89,7 @@ internal sealed partial class Performance
         _finishing.Tick(Volatile.Read(ref _place), isPromised: playback.Connection.FeedbackAwaitedSince is not null);
     }
 
-    /// <summary>20 ms in which nothing is said: the person speaks.</summary>
+    /// <summary>20 ms in which nothing is said: the person speaks, or others do whom the machine has no time beside.</summary>
     private void KeepSilent(in MediaTick tick, Playback playback)
     {
         if (_show is IHushableShow hushable)

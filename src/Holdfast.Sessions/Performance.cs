@@ -68,6 +68,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
         Adjust(session.Adjustment);
         _stream = new ShowStream(_show, new ShowStreamOptions { VideoBitrate = services.Settings.MaxVideoBitrate });
         Playout = new Playout(_show, before: before);
+        _turns = services.Turns;
         _finishing = new Finishing(Playout, id => Ended(id, UtteranceEnd.Finished));
     }
 
@@ -274,6 +275,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private void Leave()
     {
         _pacer.Remove(this);
+        GiveTurnBack();
         _stream.Suspend();
         Volatile.Write(ref _place, 0);
     }

@@ -187,6 +187,9 @@ public sealed partial class Session
     internal void OnUtteranceStarted(string utteranceId) =>
         _utteranceLog.Tell(utteranceId, new SessionEvent.UtteranceStarted(utteranceId));
 
+    /// <summary>What is to be said waits, since others speak for whom the machine has just enough time.</summary>
+    internal void OnTurnAwaited() => Tell("waits", """{"reason":"manySpeak"}""");
+
     /// <summary>A word begins in the sound that is handed out.</summary>
     /// <param name="utteranceId">Whose word.</param>
     /// <param name="textOffset">Where in its text, in UTF-16 units.</param>

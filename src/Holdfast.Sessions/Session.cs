@@ -236,6 +236,7 @@ public sealed partial class Session
             performance?.Playout.Snapshot)
         {
             InState = inState,
+            IsTurnAwaited = performance?.IsTurnAwaited ?? false,
         };
     }
 

@@ -43,8 +43,20 @@ public static class SessionDiagnostics
     private static readonly Counter<long> Utterances = Meter.CreateCounter<long>(
         "holdfast.session.utterances", "{utterance}", "Utterances that are over, by how they ended.");
 
+    private static readonly Histogram<double> Waits = Meter.CreateHistogram(
+        "holdfast.speech.wait.duration", "s", "For how long speech waited for its turn, since the server had little head room.", null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.25, 0.5, 1, 2, 5, 10, 20, 60] });
+
     static SessionDiagnostics()
     {
+        Meter.CreateObservableGauge(
+            "holdfast.load.level", static () => Directories.Keys.Select(static sessions => (int)(sessions.Load?.Level ?? LoadLevel.Free)).DefaultIfEmpty().Max(), "{level}",
+            "How full the server is: 0 not at all, 1 fewer pictures, 2 speech waits its turn, 3 nobody new is let in.");
+        Meter.CreateObservableGauge(
+            "holdfast.load.strain", static () => Directories.Keys.Select(static sessions => sessions.Load?.Strain ?? 0).DefaultIfEmpty().Max(), "1",
+            "How near the server is to tearing words: 1 is there.");
+        Meter.CreateObservableUpDownCounter(
+            "holdfast.speech.waiting", static () => Directories.Keys.Sum(static sessions => sessions.SpeechWaiting), "{session}", "Sessions whose speech waits for its turn.");
         Meter.CreateObservableUpDownCounter("holdfast.sessions", static () => ByState(), "{session}", "Sessions there are, by state.");
         Meter.CreateObservableUpDownCounter(
             "holdfast.sessions.limit", static () => Directories.Keys.Sum(static sessions => sessions.Capacity), "{session}", "How many sessions there may be that were ever connected.");
@@ -123,6 +135,9 @@ public static class SessionDiagnostics
     /// <param name="isHeard">Whether anybody was there.</param>
     internal static void OnWord(bool isAgain, bool isHeard) =>
         Words.Add(1, new KeyValuePair<string, object?>("holdfast.kind", !isHeard ? "unheard" : isAgain ? "again" : "said"));
+
+    /// <summary>Speech that waited for its turn has it.</summary>
+    internal static void OnSpeechWaited(TimeSpan wait) => Waits.Record(wait.TotalSeconds);
 
     internal static void OnUtteranceEnded(UtteranceEnd end) => OnUtteranceEnded(NameOf(end));
 

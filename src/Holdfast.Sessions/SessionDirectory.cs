@@ -25,6 +25,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private readonly SessionServices _services;
     private readonly ISessionCompanions? _companions;
     private readonly ITimer _clock;
+    private readonly LoadWatch? _load;
     private volatile bool _isStopping;
     private (TimeSpan Repeated, TimeSpan Lost) _endedSpeech;
 
@@ -46,6 +47,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     {
         _companions = companions;
         _services = new SessionServices(settings, endpoint, pacer, shows, time, logger);
+        _load = settings.MeasuresHeadRoom
+            ? new LoadWatch(pacer, _services.Turns, new MachineUse(time), (LoadLevel)settings.LeastLoad, logger)
+            : null;
         SessionDiagnostics.Add(this);
         _clock = time.CreateTimer(static self => ((SessionDirectory)self!).LookAtTheClock(), this, ClockInterval, ClockInterval);
     }
@@ -126,6 +130,11 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         if (_isStopping)
         {
             return new CreateSessionResult.Stopping();
+        }
+
+        if (_load is { State.Level: LoadLevel.Full })
+        {
+            return new CreateSessionResult.Full(AdmissionLimit.HeadRoom);
         }
 
         if (HasTooMany(request.Labels.User, already: 0))
@@ -224,14 +233,21 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         SessionDiagnostics.Remove(this);
-        return _clock.DisposeAsync();
+        await _clock.DisposeAsync().ConfigureAwait(false);
+        _load?.Dispose();
     }
 
     /// <summary>Whether it takes no sessions any more, because the server stops.</summary>
     public bool IsStopping => _isStopping;
+
+    /// <summary>How full the server is; null where head room is not measured.</summary>
+    internal LoadState? Load => _load?.State;
+
+    /// <summary>How many wait for their turn to speak.</summary>
+    internal int SpeechWaiting => _services.Turns.Waiting;
 
     /// <summary>Ends every session and waits until what they held is given back. Those that were put aside are ended here only.</summary>
     public async Task CloseAllAsync(SessionReason reason)
@@ -257,6 +273,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     {
         try
         {
+            _load?.OnTime();
             var now = _services.Endpoint.Now;
             foreach (var (_, session) in _live)
             {
@@ -327,6 +344,9 @@ internal sealed record SessionServices(
 {
     /// <summary>Who may have a session.</summary>
     public Admission Admission { get; } = new(Settings);
+
+    /// <summary>Who may begin to speak.</summary>
+    public SpeechTurns Turns { get; } = new(Environment.ProcessorCount);
 
     /// <summary>Tells whoever asks what happens in all of them.</summary>
     public SessionFeed Feed { get; } = new();

@@ -224,6 +224,9 @@ public sealed record SessionSnapshot(
 {
     /// <summary>How long it has been in its state.</summary>
     public TimeSpan InState { get; init; }
+
+    /// <summary>Whether what is to be said waits for its turn, since the server has little head room.</summary>
+    public bool IsTurnAwaited { get; init; }
 }
 
 /// <summary>What a session's connection has done so far.</summary>

@@ -62,6 +62,37 @@ public sealed class PacingTests : IAsyncDisposable
     }
 
     [Fact]
+    public void What_the_loops_had_to_do_is_told_once()
+    {
+        var paced = new Recorder();
+        _pacer.Add(paced);
+        _pacer.RunDueTicks();
+        Assert.Equal(TimeSpan.Zero, _pacer.TakeLoad().Lateness);
+        Advance(60);
+        Assert.Equal(TimeSpan.FromMilliseconds(40), _pacer.TakeLoad().Lateness);
+        Advance(20);
+        Assert.Equal(new MediaPacerLoad(TimeSpan.Zero, 0), _pacer.TakeLoad());
+
+        // A loop that does not come to it is late too.
+        _time.Advance(TimeSpan.FromMilliseconds(90));
+        Assert.Equal(TimeSpan.FromMilliseconds(70), _pacer.TakeLoad().Lateness);
+    }
+
+    [Fact]
+    public void How_sparing_everybody_is_to_be_is_said_with_each_tick()
+    {
+        var paced = new Recorder();
+        _pacer.Add(paced);
+        Advance(20);
+        _pacer.Thrift = 2;
+        Advance(20);
+        Assert.Equal(2, paced.Thrift);
+        _pacer.Thrift = 0;
+        Advance(20);
+        Assert.Equal(0, paced.Thrift);
+    }
+
+    [Fact]
     public void Time_without_members_is_not_made_up_for()
     {
         Advance(5_000);
@@ -314,7 +345,13 @@ public sealed class PacingTests : IAsyncDisposable
     {
         internal List<long> Ticks { get; } = [];
 
-        public void Tick(in MediaTick tick) => Ticks.Add(tick.Index);
+        internal int Thrift { get; private set; }
+
+        public void Tick(in MediaTick tick)
+        {
+            Ticks.Add(tick.Index);
+            Thrift = tick.Thrift;
+        }
     }
 
     private sealed class Busy(Action<MediaTick> act) : IPaced

@@ -53,6 +53,23 @@ public sealed class TooMuchToDoTests
         Assert.Equal([true, false, true, false], _receiver.Pictures.Select(picture => picture.IsKeyFrame));
     }
 
+    [Theory]
+    [InlineData(0, new[] { 0, 2, 4, 6, 8, 10 })]
+    [InlineData(1, new[] { 0, 4, 8 })]
+    [InlineData(2, new[] { 0, 6 })]
+    public void A_machine_with_little_time_makes_fewer_pictures_and_all_of_the_sound(int thrift, int[] expected)
+    {
+        using var stream = new ShowStream(new ScriptedShow(s_format, loop: null) { IsSpeaking = true });
+        for (var tick = 0; tick < 12; tick++)
+        {
+            stream.Tick(new MediaTick(tick) { Thrift = thrift }, _receiver);
+        }
+
+        Assert.Equal(12, _receiver.Sounds.Count);
+        Assert.Equal(expected, PictureTicks());
+        Assert.Equal(Holdfast.Media.PictureQuality.Full, stream.Statistics.Quality);
+    }
+
     [Fact]
     public void The_loop_costs_nothing_and_is_always_sent()
     {
@@ -67,7 +84,7 @@ public sealed class TooMuchToDoTests
     [Fact]
     public void Whatever_is_left_out_all_the_rest_is_decodable_and_the_right_picture()
     {
-        var steps = Gen.Select(Gen.Int[1, 25], Gen.Bool, Gen.Bool, Gen.Int[0, 100]).Array[1, 12];
+        var steps = Gen.Select(Gen.Int[1, 25], Gen.Bool, Gen.Bool, Gen.Int[0, 100], Gen.Int[0, 2]).Array[1, 12];
         steps.Sample(
             script =>
             {
@@ -77,7 +94,7 @@ public sealed class TooMuchToDoTests
                 var receiver = new Receiver();
                 var expected = new I420Picture(s_format.Width, s_format.Height);
                 var tick = 0L;
-                foreach (var (ticks, speaking, asks, late) in script)
+                foreach (var (ticks, speaking, asks, late, thrift) in script)
                 {
                     show.IsSpeaking = speaking;
                     if (asks)
@@ -88,7 +105,7 @@ public sealed class TooMuchToDoTests
                     for (var i = 0; i < ticks; i++)
                     {
                         var before = receiver.Pictures.Count;
-                        stream.Tick(new MediaTick(tick) { IsLate = (tick * 37 + i) % 100 < late }, receiver);
+                        stream.Tick(new MediaTick(tick) { IsLate = (tick * 37 + i) % 100 < late, Thrift = thrift }, receiver);
                         tick++;
                         if (receiver.Pictures.Count == before)
                         {

@@ -26,6 +26,23 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task A_server_without_head_room_refuses_newcomers_and_tells_whoever_balances_load()
+    {
+        await using var server = await RunningServer.StartAsync("--Holdfast:HeadRoom:Enabled=true", "--Holdfast:HeadRoom:AtLeast=3");
+        using var refused = await server.PostOfferAsync(Offers.Chromium);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Equal("headRoom", (await SessionApiTests.AssertProblem(refused, "full")).GetProperty("limit").GetString());
+
+        using var ready = await server.SendAsync(HttpMethod.Get, "/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("nobody new is let in: a setting says so", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"degraded\"", await HealthOf(server), StringComparison.Ordinal);
+        using var live = await server.SendAsync(HttpMethod.Get, "/livez");
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Fact]
     public async Task An_offer_that_is_refused_takes_no_slot()
     {
         await using var server = await RunningServer.StartAsync("--Holdfast:MaxSessions=1");

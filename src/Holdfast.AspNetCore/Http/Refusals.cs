@@ -32,6 +32,8 @@ internal static class Refusals
                 $"{options.MaxHeldPerAddress} sessions from your address have lost their connection and are kept. Come back to one of them, or try again later."),
             AdmissionLimit.OfUser => Problems.Create(
                 ProblemKind.TooManyOfUser, $"You have {options.MaxSessionsPerUser} sessions, which is as many as may be. End one of them, or come back to it."),
+            AdmissionLimit.HeadRoom => Full(
+                "headRoom", "This server has no time left for one more: those who are there would lose words. Try again in a moment."),
             AdmissionLimit.Unattended => Full(
                 "unattended", $"There are {options.MaxUnattended} sessions without a viewer, which is as many as may be. End one of them."),
         };

@@ -112,6 +112,7 @@ internal sealed record IceSecrets(string Secret, string Tag);
 /// <param name="Voice">The voice that was asked for; null for the avatar's own.</param>
 /// <param name="Speed">How fast is spoken: 1 is usual.</param>
 /// <param name="Pitch">How high is spoken: 1 is usual.</param>
+/// <param name="Waits">Whether what is to be said waits for its turn, since the server has little head room.</param>
 /// <param name="User">Whose it is; null where nobody said it.</param>
 /// <param name="Tags">The words it was given.</param>
 /// <param name="Microphone">What was heard of the person, or null when the client sends no sound.</param>
@@ -126,6 +127,7 @@ internal sealed record SessionView(
     double ExpiresInSeconds,
     bool Speaking,
     int Queued,
+    bool Waits,
     DateTimeOffset CreatedAt,
     string? User,
     IReadOnlyList<string> Tags,

@@ -350,6 +350,7 @@ internal static class SessionEndpoints
             Seconds(snapshot.ExpiresIn),
             snapshot.Speaking,
             snapshot.Queued,
+            snapshot.IsTurnAwaited,
             session.CreatedAt,
             session.Labels.User,
             session.Labels.Tags,

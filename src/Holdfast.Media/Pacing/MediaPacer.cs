@@ -14,6 +14,8 @@ public sealed class MediaPacer : IAsyncDisposable
     private readonly PacingLoop[] _loops;
     private readonly PacingThread[] _threads;
     private readonly Lock _lock = new();
+    private readonly TimeSpan[] _busyBefore;
+    private TimeSpan _askedBefore;
     private bool _disposed;
 
     /// <param name="timeProvider">The clock.</param>
@@ -31,6 +33,7 @@ public sealed class MediaPacer : IAsyncDisposable
         _timeProvider = timeProvider;
         StartTimestamp = timeProvider.GetTimestamp();
         _loops = new PacingLoop[options.Loops];
+        _busyBefore = new TimeSpan[options.Loops];
         for (var i = 0; i < _loops.Length; i++)
         {
             _loops[i] = new PacingLoop(options, GetElapsed, logger);
@@ -66,6 +69,43 @@ public sealed class MediaPacer : IAsyncDisposable
             }
 
             return sum;
+        }
+    }
+
+    /// <summary>How sparing with pictures all that is paced is to be (<see cref="MediaTick.Thrift"/>); 0, not at all, until it is set.</summary>
+    public int Thrift
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+            foreach (var loop in _loops)
+            {
+                loop.Thrift = value;
+            }
+        }
+    }
+
+    /// <summary>How much the loops had to do since this was asked last. For one who asks: whoever else does takes its figures away. Allocates nothing.</summary>
+    public MediaPacerLoad TakeLoad()
+    {
+        lock (_lock)
+        {
+            var now = GetElapsed();
+            var time = now - _askedBefore;
+            _askedBefore = now;
+            var (late, share) = (TimeSpan.Zero, 0.0);
+            for (var i = 0; i < _loops.Length; i++)
+            {
+                var busy = _loops[i].Busy;
+                var lateness = _loops[i].TakeLateness();
+                late = lateness > late ? lateness : late;
+                share = time > TimeSpan.Zero ? Math.Max(share, (busy - _busyBefore[i]) / time) : share;
+                _busyBefore[i] = busy;
+            }
+
+            return new MediaPacerLoad(late, share);
         }
     }
 

@@ -26,3 +26,8 @@ public sealed record MediaPacerOptions
 /// <param name="SkippedTicks">Ticks that were left out because of an overload.</param>
 /// <param name="Faults">Exceptions thrown by members.</param>
 public readonly record struct MediaPacerStatistics(int Members, long Ticks, long LateTicks, long SkippedTicks, long Faults);
+
+/// <summary>How much the pacing loops had to do for a while.</summary>
+/// <param name="Lateness">How long after it was due the latest tick was over.</param>
+/// <param name="BusyShare">Of the busiest loop: the share of the time that it was at work, waiting for a processor included; 1 is all of it.</param>
+public readonly record struct MediaPacerLoad(TimeSpan Lateness, double BusyShare);

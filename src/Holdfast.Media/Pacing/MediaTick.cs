@@ -10,6 +10,12 @@ public readonly record struct MediaTick(long Index)
     /// </summary>
     public bool IsLate { get; init; }
 
+    /// <summary>
+    /// How sparing everybody is to be with pictures, since the machine has little time left (<see cref="MediaPacer.Thrift"/>): of those that are drawn one in so many and one more is
+    /// made, and those of a loop come from a thinner one. 0: all of them.
+    /// </summary>
+    public int Thrift { get; init; }
+
     /// <summary>Ticks in a second.</summary>
     public const int PerSecond = 50;
 

@@ -31,6 +31,11 @@ internal sealed partial class PacingLoop
     private long _nextSkipLog;
     private long _faults;
 
+    // Ticks of TimeSpan: the time spent in ticks so far, and how late the latest of them was over since somebody asked.
+    private long _busy;
+    private long _latest;
+    private int _thrift;
+
     /// <param name="options">How it runs.</param>
     /// <param name="getElapsed">Gives the time since tick 0.</param>
     /// <param name="logger">Is told of failures and overloads.</param>
@@ -49,6 +54,28 @@ internal sealed partial class PacingLoop
         Interlocked.Read(ref _lateTicks),
         Interlocked.Read(ref _skippedTicks),
         Interlocked.Read(ref _faults));
+
+    /// <summary>How sparing with pictures its members are to be from the next tick on.</summary>
+    internal int Thrift
+    {
+        set => Volatile.Write(ref _thrift, value);
+    }
+
+    /// <summary>How long it has been at work, all together.</summary>
+    internal TimeSpan Busy => TimeSpan.FromTicks(Interlocked.Read(ref _busy));
+
+    /// <summary>How long after it was due the latest tick was over since this was asked last; one that is not over yet counts as far as it has come.</summary>
+    internal TimeSpan TakeLateness()
+    {
+        var latest = TimeSpan.FromTicks(Interlocked.Exchange(ref _latest, 0));
+        if (_members.Length == 0 || _rests)
+        {
+            return latest;
+        }
+
+        var waiting = _getElapsed() - (MediaTick.Duration * Volatile.Read(ref _next));
+        return waiting > latest ? waiting : latest;
+    }
 
     internal bool Contains(IPaced paced) => Array.Exists(_members, member => ReferenceEquals(member.Paced, paced));
 
@@ -136,6 +163,7 @@ internal sealed partial class PacingLoop
             }
         }
 
+        var at = _getElapsed();
         for (; _next <= due; _next++)
         {
             Interlocked.Increment(ref _ticks);
@@ -145,14 +173,27 @@ internal sealed partial class PacingLoop
             }
 
             RunTick(_members);
+            var over = _getElapsed();
+            Note(over - at, over - (MediaTick.Duration * _next));
+            at = over;
         }
 
         return MediaTick.Duration * _next;
     }
 
+    private void Note(TimeSpan took, TimeSpan late)
+    {
+        Interlocked.Add(ref _busy, took.Ticks);
+        if (late.Ticks > Volatile.Read(ref _latest))
+        {
+            // Should it be taken at this very moment, this tick counts twice: no harm.
+            Volatile.Write(ref _latest, late.Ticks);
+        }
+    }
+
     private void RunTick(Member[] members)
     {
-        var tick = new MediaTick(_next);
+        var tick = new MediaTick(_next) { Thrift = Volatile.Read(ref _thrift) };
         var (first, end) = (_first, MediaTick.Duration * (_next + 1));
         for (var i = 0; i < members.Length; i++)
         {

@@ -12,6 +12,9 @@ namespace Holdfast.Media;
 /// only half a second later. Pictures of the loop cost nothing and depend on each other, and are always sent.
 /// </para>
 /// <para>
+/// <see cref="ShowStreamStatistics.Quality"/> is about the line alone: that the machine has little time (<see cref="MediaTick.Thrift"/>) does not change it.
+/// </para>
+/// <para>
 /// <see cref="Tick"/>, <see cref="Begin"/>, <see cref="Probe"/>, <see cref="Skip"/>, <see cref="Suspend"/> and <see cref="Dispose"/> are one caller's at a time (stop
 /// the pacing first); the rest may be called from any thread.
 /// </para>
@@ -46,6 +49,9 @@ public sealed class ShowStream : IDisposable
 
     // Whether a picture was due for which there was no time.
     private bool _isOwed;
+
+    // Whether the loop is a thinner one than the line needs. It changes only at the loop's own key frames: everybody changes at a place of their own, and no key frame more is sent.
+    private bool _isThrifty;
     private long _loopPictures;
     private long _livePictures;
     private long _picturesLeftOut;
@@ -182,7 +188,9 @@ public sealed class ShowStream : IDisposable
         var rung = _ladder.Choose(tick.MediaTime, bits - (PacketOverhead * 8 * _framesPerSecond));
         var first = _show.IdleLoop;
         var isAtKeyFrame = first is null || _source != PictureSource.Loop || first.IsKeyFrame(_frameIndex);
-        var loop = _loops.Choose(first, tick.MediaTime, bits, isAtKeyFrame);
+        _isThrifty = isAtKeyFrame ? tick.Thrift > 0 : _isThrifty;
+        var loopBits = _isThrifty && first?.Thinner is { } thinner ? Math.Min(bits, thinner.BitsPerSecond(_framesPerSecond)) : bits;
+        var loop = _loops.Choose(first, tick.MediaTime, loopBits, isAtKeyFrame);
         var isIdle = loop is not null && _show.IsIdle;
         var mayWait = !isIdle || _source == PictureSource.None;
         if ((!isIdle && rung.Interval == 0) || room.Backlog > (mayWait ? LiveBacklog : LoopBacklog))
@@ -197,7 +205,8 @@ public sealed class ShowStream : IDisposable
         var index = isIdle && mustBeKeyFrame ? loop!.NextKeyFrame(_frameIndex) : _frameIndex;
         var isLoopKeyFrame = isIdle && loop!.IsKeyFrame(index);
         var source = NextSource(_source, isIdle, isLoopKeyFrame, mustBeKeyFrame);
-        var isSkipped = source == PictureSource.Live && !mustBeKeyFrame && source == _source && index % Math.Max(1, rung.Interval) != 0;
+        var isSkipped = source == PictureSource.Live && !mustBeKeyFrame && source == _source
+            && index % (Math.Max(1, rung.Interval) * (1 + tick.Thrift)) != 0;
         return new NextPicture(
             isSkipped ? PictureSource.None : source,
             index,
@@ -234,7 +243,7 @@ public sealed class ShowStream : IDisposable
                 sink.SendVideo(tick.MediaTime, picture, isKeyFrame);
             }
 
-            Volatile.Write(ref _quality, (int)(next.Loop.IsFull ? PictureQuality.Full : PictureQuality.Reduced));
+            Volatile.Write(ref _quality, (int)(next.Loop.IsFull || (_isThrifty && ReferenceEquals(next.Loop, _show.IdleLoop?.Thinner)) ? PictureQuality.Full : PictureQuality.Reduced));
             Interlocked.Increment(ref _loopPictures);
             MediaDiagnostics.OnPicture(isLive: false);
         }

@@ -20,4 +20,7 @@ public enum AdmissionLimit
 
     /// <summary>As many sessions began without a viewer as may.</summary>
     Unattended,
+
+    /// <summary>There is no head room: one more would cost those who are there their words.</summary>
+    HeadRoom,
 }

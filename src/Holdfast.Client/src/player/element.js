@@ -18,6 +18,7 @@ import { noticeText, sentences } from './wording.js';
 
 /** How often what changes by mere time is drawn: a countdown must not stutter, a timeline may. */
 const AWAY_TICK_MS = 250;
+const TURN_OVER = new Set(['started', 'interrupted', 'dropped', 'failed']);
 const TICK_MS = 1_000;
 
 /** Why a start fails that can be waited out. */
@@ -63,6 +64,8 @@ export class HoldfastPlayer extends HTMLElement {
   #waitsUntil = null;
   /** @type {import('./face.js').PictureQuality} */
   #pictures = 'full';
+  /** Whether what is to be said waits until others have spoken. */
+  #waits = false;
   /** @type {import('./face.js').Activity} */
   #activity = null;
   /** @type {Subtitle} */
@@ -278,8 +281,13 @@ export class HoldfastPlayer extends HTMLElement {
     });
     session.addEventListener('journal', (event) => {
       const { kind, data } = /** @type {import('../events.js').SessionJournalEvent} */ (event).entry;
-      if (kind !== 'pictures' || session !== this.#session) return;
-      this.#pictures = data.quality;
+      if (session !== this.#session) return;
+      if (kind === 'pictures') this.#pictures = data.quality;
+      else if (kind === 'waits') {
+        this.#waits = true;
+        this.#face.announce(this.#words['line.waits']);
+      } else if (this.#waits && TURN_OVER.has(kind)) this.#waits = false;
+      else return;
       this.#render();
     });
     session.addEventListener('stream', (event) => {
@@ -295,7 +303,7 @@ export class HoldfastPlayer extends HTMLElement {
   #follow({ state, previous }) {
     this.#segments = append(this.#segments, state, previous, this.session.now());
     if (state.status === 'connected' || !isLive(state)) this.#place = '';
-    if (!isLive(state) || state.status === 'starting') this.#pictures = 'full';
+    if (!isLive(state) || state.status === 'starting') [this.#pictures, this.#waits] = ['full', false];
     if (this.#waitsUntil !== null && state.status !== 'starting') this.#waitsUntil = this.#nextAsking(state, PASSING);
     const notice = noticeOf(state, previous, this.policy);
     const before = this.#view;
@@ -332,7 +340,7 @@ export class HoldfastPlayer extends HTMLElement {
       timeline: this.getAttribute('timeline') !== 'off',
       place: this.#place,
       activity: this.#activity,
-      pictures: this.#pictures,
+      note: this.#waits ? 'waits' : this.#pictures,
       words: this.#words,
       language: this.language,
     };

@@ -23,7 +23,7 @@ import { textOf } from './wording.js';
  * @property {readonly Segment[]} segments
  * @property {boolean} timeline whether the timeline is wanted
  * @property {Activity} activity what the avatar is doing, as whoever follows the conversation says; null: nobody does
- * @property {PictureQuality} pictures what the line to this page carries of the pictures
+ * @property {PictureQuality | 'waits'} note what the line to this page carries of the pictures, or that speech waits for its turn
  * @property {string} place where speech stopped; empty: not known
  * @property {Texts} words
  * @property {Language} language
@@ -132,14 +132,14 @@ export class Face {
   }
 
   /**
-   * A line that carries all needs no words.
+   * A line that carries all needs no words, nor does a server that has time.
    * @param {Moment} moment
    */
-  #renderLine({ view, pictures, words }) {
-    const isThin = pictures !== 'full' && (view.scene === 'call' || view.scene === 'unreachable');
-    find(this.#root, 'signal', HTMLElement).hidden = !isThin;
-    this.#stage.dataset.line = pictures;
-    if (isThin) this.#write('signal-text', words[`line.${pictures}`]);
+  #renderLine({ view, note, words }) {
+    const isNoted = note !== 'full' && (view.scene === 'call' || view.scene === 'unreachable');
+    find(this.#root, 'signal', HTMLElement).hidden = !isNoted;
+    this.#stage.dataset.line = note;
+    if (isNoted) this.#write('signal-text', words[`line.${note}`]);
   }
 
   /** @param {Moment} moment */

@@ -42,7 +42,7 @@ const doing = (activity) => async (words) => {
 };
 /** Told by the journal. */
 const thin = (quality) => async (words) => {
-  assert.ok((await readFile(new URL('face.js', import.meta.url), 'utf8')).includes('`line.${pictures'));
+  assert.ok((await readFile(new URL('face.js', import.meta.url), 'utf8')).includes('`line.${note'));
   return words[`line.${quality}`];
 };
 /** Said by a method of the element, or of the volume, which ask for a browser: it is looked up that they do. */
@@ -166,6 +166,7 @@ const list = [
 
   ['line.reduced', 'the journal says that pictures are smaller or fewer', thin('reduced')],
   ['line.still', 'the journal says that the picture stands still, and the sound goes on', thin('still')],
+  ['line.waits', 'the journal says that speech waits for its turn, and not yet that it began', thin('waits')],
 
   ['timeline.label', 'always', always('timeline.label')],
   ['timeline.starting', 'a start goes on', bar('starting')],

@@ -37,6 +37,7 @@ video.person.playing, ::slotted(video.playing) { opacity: 1; }
 .signal { position: absolute; right: 20px; top: 20px; display: flex; align-items: center; gap: 9px; margin: 0; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-soft); font-size: 14px; box-shadow: var(--hf-shadow-small); }
 .signal[hidden] { display: none; }
 .signal .strength { display: flex; align-items: flex-end; gap: 2px; height: 12px; }
+.stage[data-line="waits"] .signal .strength { display: none; }
 .signal .strength i { width: 4px; height: 5px; border-radius: 1.5px; background: var(--hf-amber-fill); }
 .signal .strength i:nth-child(2) { height: 8.5px; }
 .signal .strength i:nth-child(3) { height: 12px; }
