@@ -52,6 +52,10 @@ internal sealed class ListeningBench : IEarObserver
 
     void IEarObserver.OnFrame(ReadOnlySpan<short> frame, float probability) => _voiced += probability > 0.5f ? 1 : 0;
 
+    void IEarObserver.OnMissing(int? samples)
+    {
+    }
+
     void IEarObserver.OnFault(Exception exception) => throw new InvalidOperationException("Listening failed.", exception);
 
     /// <returns>How many packets were listened to, of all.</returns>

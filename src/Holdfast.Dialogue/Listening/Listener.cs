@@ -7,71 +7,47 @@ namespace Holdfast.Dialogue;
 /// and does what the turn wants of it.
 /// </summary>
 /// <remarks>
-/// <para>
-/// All of it happens in the ear's order, on a listening thread; what comes from elsewhere is posted there.
-/// </para>
-/// <para>
-/// At each short pause the recogniser is asked for the words so far. If nothing more is said, these were all, and the end of the turn waits for nothing; if
-/// more is said, they were a partial transcript, and tell a real word from a cough.
-/// </para>
+/// All of it happens in the ear's order, on a listening thread; what comes from elsewhere is posted there. What it decides by is pure and elsewhere: when a
+/// voice begins (<see cref="VoiceGate"/>), pauses and ends (<see cref="SpeechRules"/>), what the conversation is told of it (<see cref="SpeechTold"/>), and
+/// where what did not arrive belongs (<see cref="SoundJoin"/>).
 /// </remarks>
 internal sealed class Listener : IEars, IEarObserver, IDisposable
 {
     /// <summary>What was heard before a voice was known to be one: 320 ms of it belong to it.</summary>
     private const int BeforeVoice = 10 * HearingFormat.FrameSamples;
 
-    /// <summary>A pause at which the words so far are asked for: 200 ms.</summary>
-    private const int Pause = HearingFormat.SampleRate / 5;
-
-    /// <summary>A voice that goes on without a pause is not asked for its words again and again beyond this: 20 s.</summary>
-    private const int LongestForPartials = 20 * HearingFormat.SampleRate;
-
-    /// <summary>Whoever was told to be quiet begins anew after so many frames of silence: 300 ms.</summary>
-    private const int FramesOfSilence = 10;
-
     /// <summary>How often it is looked at what no sound can tell: that none comes.</summary>
     private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>While connected, a microphone that sends nothing for so long was turned off.</summary>
-    private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(1);
-
-    /// <summary>What is on its way when a button is let go.</summary>
-    private static readonly TimeSpan Release = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>A voice that begins so soon after a resume was there before it.</summary>
-    private static readonly TimeSpan LongestBreath = TimeSpan.FromSeconds(1);
+    /// <summary>While connected, a microphone that sends nothing for so long was turned off: longer than it takes to notice that the path is lost.</summary>
+    private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(2);
 
     private readonly Hearing _hearing;
     private readonly IListenerHost _host;
     private readonly Ear _ear;
-    private readonly VoiceDetector _detector;
+    private readonly TalkButton _button = new();
+    private readonly VoiceGate _gate;
     private readonly RecentSound _recent = new();
-    private readonly ITimer _checks;
-    private readonly int _longest;
+    private readonly SpeechRules _rules;
     private readonly WordsOfSpeech _words;
-    private readonly ListeningGap _gap;
-    private volatile ListeningMode _mode;
-    private volatile bool _isTalking;
+    private readonly RecordedSpeech _recorded;
+    private readonly ITimer _checks;
     private PersonSpeech? _speech;
-    private int _quietFrames = FramesOfSilence;
-    private bool _mustBeQuiet;
-    private long? _releasedAt;
-    private (short[] Recording, long? BeganAt)? _early;
     private long _heardAt;
 
     public Listener(Hearing hearing, IListenerHost host)
     {
         (_hearing, _host) = (hearing, host);
         _ear = new Ear(hearing.Threads, hearing.Model, this);
-        _words = new WordsOfSpeech(hearing, _ear, host, Advance);
-        _gap = new ListeningGap(hearing);
-        _detector = new VoiceDetector(hearing.Options.Threshold);
-        _longest = hearing.Options.MaxTurnSeconds * HearingFormat.SampleRate;
+        _gate = new VoiceGate(hearing.Options.Threshold);
+        _rules = new SpeechRules(hearing.Options, hearing.EndOfTurn);
+        _words = new WordsOfSpeech(hearing, _ear, host, Tell);
+        _recorded = new RecordedSpeech(new ListeningGap(hearing), _ear, _words, host, () => _speech, OnWhole);
         _checks = hearing.Time.CreateTimer(_ => _ear.Post(Check), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>When the person is heard.</summary>
-    public ListeningMode Mode => _mode;
+    public ListeningMode Mode => _button.Mode;
 
     /// <summary>The ear; for measuring.</summary>
     internal Ear Ear => _ear;
@@ -81,7 +57,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     /// <summary>Takes a packet of the microphone; from any thread, returns at once. What nobody wants to hear costs nothing.</summary>
     public void Receive(ReadOnlySpan<byte> opus, uint timestamp, int lostBefore)
     {
-        if (_mode == ListeningMode.HandsFree || _isTalking)
+        if (_button.IsOpen)
         {
             _ear.Receive(opus, timestamp, lostBefore);
         }
@@ -90,21 +66,17 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     /// <summary>The person says how they want to be heard, or presses or lets go a button.</summary>
     public void Set(ListeningMode mode, bool isTalking)
     {
-        _mode = mode;
-        if (mode == ListeningMode.PushToTalk && isTalking)
-        {
-            _isTalking = true;
-        }
-
+        _button.Press(mode, isTalking);
         _ear.Post(() => OnSet(mode, isTalking));
     }
 
     /// <summary>The connection is lost: what arrived is kept, and no silence ends a turn.</summary>
     public void OnCut() => _ear.Post(() =>
     {
-        if (_gap.Open(_recent, _heardAt) && _speech is { IsToldEnded: false } speech)
+        _ear.IsCut = true;
+        if (_recorded.Gap.Open(_recent, _heardAt) && _speech is { Told.IsToldEnded: false } speech)
         {
-            speech.BeginGap(_longest, Now);
+            speech.Wait(Now);
         }
     });
 
@@ -118,23 +90,19 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     /// <summary>The connection is back: whoever was speaking may have gone on, and their page may have it.</summary>
     public void OnBack() => _ear.Post(() =>
     {
-        if (!_gap.Close(Now))
+        _ear.IsCut = false;
+        if (!_recorded.Gap.Close(Now))
         {
             return;
         }
 
-        _detector.Restart();
-        if (_speech is { Before: not null } speech)
+        _gate.Restart();
+        if (_speech is { IsWaiting: true } speech)
         {
-            (speech.GapSince, speech.HeardAt) = (Now, Now);
+            speech.WaitFrom(Now);
         }
 
-        if (_early is var (recording, beganAt))
-        {
-            _early = null;
-            _gap.Wants(beganAt, key: null);
-            _ = JoinAsync(_speech, recording, beganAt);
-        }
+        _recorded.OnBack(_recent);
     });
 
     /// <summary>What the page recorded while the connection was lost.</summary>
@@ -146,23 +114,39 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     {
         var beganAt = ago is { } known ? Now - (long)(known.TotalSeconds * _hearing.Time.TimestampFrequency) : (long?)null;
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ear.Post(() => answer.SetResult(OnRecording(recording, beganAt, key)));
+        _ear.Post(() => answer.SetResult(_recorded.Take(_recent, recording, beganAt, key)));
         return answer.Task;
     }
 
     /// <inheritdoc/>
-    public void Do(TurnEffect effect) => _ear.Post(() => OnEffect(effect));
+    public void Do(TurnEffect effect) => _ear.Post(() =>
+    {
+        if (_speech is not { } speech)
+        {
+            return;
+        }
+
+        if (effect is TurnEffect.StopListening)
+        {
+            Forget();
+            _gate.Silence();
+            return;
+        }
+
+        speech.Told.On(effect);
+        Tell();
+    });
 
     /// <inheritdoc/>
     public void OnFrame(ReadOnlySpan<short> frame, float probability)
     {
-        var begins = _detector.Begins(probability);
+        var begins = _gate.Begins(probability);
         _heardAt = Now;
         _recent.Add(frame);
-        _gap.Append(frame);
+        _recorded.Gap.Append(frame);
         if (_speech is not { } speech)
         {
-            if (IsQuietAgain() && begins && _mode == ListeningMode.HandsFree)
+            if (begins && _button.IsHandsFree)
             {
                 Begin(_recent.Last(BeforeVoice));
             }
@@ -178,11 +162,19 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         }
         else
         {
-            speech.VoicedUpTo = _detector.IsVoiced ? speech.Sound.Length : speech.VoicedUpTo;
+            speech.VoicedUpTo = _gate.IsVoiced ? speech.Sound.Length : speech.VoicedUpTo;
             Weigh(speech);
         }
 
-        Advance();
+        Tell();
+    }
+
+    /// <inheritdoc/>
+    public void OnMissing(int? samples)
+    {
+        _recorded.Gap.OnMissing(_recent, samples);
+        _recent.Miss(samples);
+        _speech?.Sound.Miss(samples);
     }
 
     /// <inheritdoc/>
@@ -199,72 +191,51 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         _ear.Dispose();
     }
 
-    /// <summary>Whoever was told to be quiet is heard again when they were.</summary>
-    private bool IsQuietAgain()
-    {
-        if (!_mustBeQuiet)
-        {
-            return true;
-        }
-
-        _quietFrames = _detector.IsVoiced ? 0 : _quietFrames + 1;
-        if (_quietFrames >= FramesOfSilence)
-        {
-            _mustBeQuiet = false;
-            _detector.Restart();
-        }
-
-        return false;
-    }
-
     private void Begin(ReadOnlySpan<short> before)
     {
-        _speech = new PersonSpeech(_longest, Now);
+        _speech = new PersonSpeech(_rules.Longest, Now) { SinceMissing = _recorded.Gap.Since };
         _speech.Sound.Append(before);
-        _speech.VoicedUpTo = _mode == ListeningMode.HandsFree ? _speech.Sound.Length : 0;
+        _speech.VoicedUpTo = _button.IsHandsFree ? _speech.Sound.Length : 0;
         _checks.Change(CheckEvery, CheckEvery);
-        Advance();
+        Tell();
     }
 
     /// <summary>Whether the person pauses, or has ended, or whether it is time to ask for their words.</summary>
     private void Weigh(PersonSpeech speech)
     {
-        if (speech.Before is not null)
+        if (speech.IsWaiting)
         {
             return;
         }
 
-        var silence = speech.Sound.Length - speech.VoicedUpTo;
-        if (silence >= Pause && speech.AskedUpTo < speech.VoicedUpTo)
+        switch (_rules.WordsDueOf(speech))
         {
-            _recent.Mark();
-            _words.Ask(speech);
-        }
-        else if (_hearing.Options.PartialMilliseconds is > 0 and var every && speech.RecognisingUpTo < 0 && speech.Sound.Length < LongestForPartials
-            && HearingFormat.DurationOf(speech.Sound.Length - speech.AskedAt).TotalMilliseconds >= every && speech.AskedUpTo < speech.VoicedUpTo)
-        {
-            _words.Ask(speech);
+            case WordsDue.AtPause:
+                _recent.Mark();
+                _words.Ask(speech);
+                break;
+            case WordsDue.InBetween:
+                _words.Ask(speech);
+                break;
+            case WordsDue.No:
+                break;
         }
 
-        if (speech.Sound.IsFull || (_mode == ListeningMode.HandsFree && silence >= HearingFormat.SamplesOf(SilenceThatEnds(speech))))
+        if (_rules.HasEnded(speech, _button.IsHandsFree))
         {
             End(speech);
         }
-        else if (!_isTalking && !speech.HasWords && !speech.IsToldFalseAlarm && speech.Turn > 0
-            && HearingFormat.DurationOf(speech.Sound.Length).TotalMilliseconds >= _hearing.Options.FalseAlarmMilliseconds)
+        else if (!_button.IsHeld && _rules.IsFalseAlarm(speech))
         {
-            TellFalseAlarm(speech);
+            _host.OnVoice(speech.Told.TellFalseAlarm());
         }
     }
-
-    private TimeSpan SilenceThatEnds(PersonSpeech speech) => _hearing.EndOfTurn.SilenceAfter(new HeardSoFar(
-        speech.IsRecognised ? speech.Text : null, HearingFormat.DurationOf(speech.VoicedUpTo), speech.Sound.Memory));
 
     private void End(PersonSpeech speech)
     {
         speech.HasEnded = true;
-        _detector.Restart();
-        if (!speech.IsRecognised && speech.RecognisingUpTo < speech.VoicedUpTo && speech.Before is null)
+        _gate.Restart();
+        if (!speech.IsRecognised && speech.RecognisingUpTo < speech.VoicedUpTo && !speech.IsWaiting)
         {
             _recent.Mark();
             _words.Ask(speech);
@@ -274,66 +245,37 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     /// <summary>They only took a breath: what they say now belongs to what they said.</summary>
     private void GoOnSpeaking(PersonSpeech speech, bool begins)
     {
-        if (!begins || speech.Sound.IsFull || _mode != ListeningMode.HandsFree)
+        if (!begins || speech.Sound.IsFull || !_button.IsHandsFree)
         {
             return;
         }
 
-        speech.HasEnded = false;
-        speech.VoicedUpTo = speech.Sound.Length;
-        if (speech.IsToldEnded)
-        {
-            (speech.IsToldEnded, speech.Wanted) = (false, 0);
-            _host.OnVoice(new TurnInput.VoiceBegan());
-        }
-    }
-
-    private void TellFalseAlarm(PersonSpeech speech)
-    {
-        speech.IsToldFalseAlarm = true;
-        _host.OnVoice(new TurnInput.FalseAlarm(speech.Turn));
+        (speech.HasEnded, speech.VoicedUpTo) = (false, speech.Sound.Length);
+        speech.Told.GoOn();
     }
 
     /// <summary>Tells what is to be told, in its order.</summary>
-    private void Advance()
+    private void Tell()
     {
-        if (_speech is not { } speech)
+        while (_speech is { } speech)
         {
-            return;
-        }
+            var input = speech.Told.Next(speech.Standing);
+            if (input is TurnInput.Recognised recognised)
+            {
+                input = recognised with { Times = TimesOf(speech) };
+            }
 
-        if (!speech.IsToldBegun)
-        {
-            speech.IsToldBegun = true;
-            _host.OnVoice(new TurnInput.VoiceBegan());
-        }
+            if (speech.Told.IsOver)
+            {
+                Forget();
+            }
 
-        if (speech.IsTakenForNoise && !TakeSerious(speech))
-        {
-            return;
-        }
+            if (input is null)
+            {
+                return;
+            }
 
-        if (speech.Turn == 0)
-        {
-            return;
-        }
-
-        if (speech.HasUntoldText && speech.HasWords)
-        {
-            speech.HasUntoldText = false;
-            _host.OnVoice(new TurnInput.WordRecognised(speech.Turn, speech.Text!));
-        }
-
-        if (speech is { HasEnded: true, IsToldEnded: false, Before: null })
-        {
-            speech.IsToldEnded = true;
-            _host.OnVoice(new TurnInput.VoiceEnded());
-        }
-
-        if (speech is { Wanted: > 0, IsRecognised: true })
-        {
-            Forget();
-            _host.OnVoice(new TurnInput.Recognised(speech.Wanted, speech.Text ?? string.Empty) { Times = TimesOf(speech) });
+            _host.OnVoice(input);
         }
     }
 
@@ -344,211 +286,88 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
             _hearing.Time.GetElapsedTime(speech.Recognised.At),
             speech.Recognised.Took);
 
-    /// <summary>A word came of what was taken for a false alarm: it begins once more.</summary>
-    private bool TakeSerious(PersonSpeech speech)
+    private void Forget()
     {
-        if (!speech.HasWords)
-        {
-            if (speech is { HasEnded: true, IsRecognised: true })
-            {
-                Forget();
-            }
-
-            return false;
-        }
-
-        (speech.IsTakenForNoise, speech.IsToldFalseAlarm, speech.Turn) = (false, false, 0);
-        _host.OnVoice(new TurnInput.VoiceBegan());
-        return true;
-    }
-
-    private void OnEffect(TurnEffect effect)
-    {
-        if (_speech is not { } speech)
-        {
-            return;
-        }
-
-        switch (effect)
-        {
-            case TurnEffect.Listen listen:
-                speech.Turn = listen.Turn;
-                break;
-            case TurnEffect.Recognise recognise:
-                speech.Wanted = recognise.Turn;
-                break;
-            case TurnEffect.TakeForNoise:
-                (speech.IsTakenForNoise, speech.IsToldEnded, speech.Wanted) = (true, false, 0);
-                break;
-            case TurnEffect.StopListening:
-                Forget();
-                (_mustBeQuiet, _quietFrames) = (true, 0);
-                break;
-        }
-
-        Advance();
+        _speech?.StopRecognition();
+        _speech = null;
+        _gate.Restart();
     }
 
     private void OnSet(ListeningMode mode, bool isTalking)
     {
         if (mode == ListeningMode.HandsFree)
         {
-            (_isTalking, _releasedAt) = (false, null);
+            _button.BeHandsFree();
             return;
         }
 
         if (isTalking)
         {
-            _releasedAt = null;
+            _button.Hold();
             if (_speech is null)
             {
-                _ear.Rest();
-                _detector.Restart();
+                _ear.Restart();
+                _gate.Restart();
                 Begin([]);
             }
         }
-        else if (_isTalking)
+        else if (_button.IsHeld)
         {
-            _releasedAt = Now;
-            _checks.Change(Release, CheckEvery);
+            _button.LetGo(Now);
+            _checks.Change(TalkButton.Release, CheckEvery);
         }
         else if (_speech is { HasEnded: false } speech)
         {
             End(speech);
-            Advance();
+            Tell();
         }
     }
 
     /// <summary>Looks at what no sound can tell.</summary>
     private void Check()
     {
-        if (_releasedAt is { } released && _hearing.Time.GetElapsedTime(released) >= Release)
+        if (_button.TryRelease(_hearing.Time) && _speech is { HasEnded: false } said)
         {
-            (_releasedAt, _isTalking) = (null, false);
-            if (_speech is { HasEnded: false } said)
-            {
-                End(said);
-            }
+            End(said);
         }
 
-        if (_speech is { } speech && !_gap.IsOpen)
+        if (_speech is { } speech && !_recorded.Gap.IsOpen)
         {
-            if (speech.Before is not null && _hearing.Time.GetElapsedTime(speech.GapSince) >= ListeningGap.LongestForRecording)
+            if (speech.WaitsSince is { } since)
             {
-                CloseGap(speech, []);
+                if (_hearing.Time.GetElapsedTime(since) >= ListeningGap.LongestForRecording)
+                {
+                    OnWhole(speech);
+                }
             }
-
-            if (speech is { HasEnded: false, Before: null } && !_isTalking && _hearing.Time.GetElapsedTime(speech.HeardAt) >= Stalled)
+            else if (!speech.HasEnded && !_button.IsHeld && _hearing.Time.GetElapsedTime(speech.HeardAt) >= Stalled)
             {
                 End(speech);
             }
 
-            var falseAlarm = TimeSpan.FromMilliseconds(_hearing.Options.FalseAlarmMilliseconds);
-            if (speech is { HasWords: false, IsToldFalseAlarm: false, Turn: > 0, Before: null } && !_isTalking && _hearing.Time.GetElapsedTime(speech.BeganAt) >= falseAlarm)
+            if (speech is { HasWords: false, IsWaiting: false, Told.MayBeFalseAlarm: true } && !_button.IsHeld
+                && _hearing.Time.GetElapsedTime(speech.BeganAt) >= _rules.FalseAlarmAfter)
             {
-                TellFalseAlarm(speech);
+                _host.OnVoice(speech.Told.TellFalseAlarm());
             }
         }
 
-        Advance();
-        if (_speech is null && _releasedAt is null)
+        Tell();
+        if (_speech is null && !_button.IsBeingReleased)
         {
             _checks.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>What was missing came, or will not come.</summary>
-    private void CloseGap(PersonSpeech speech, ReadOnlySpan<short> missing)
+    private void OnWhole(PersonSpeech speech)
     {
-        speech.CloseGap(missing, _longest);
-        speech.HeardAt = Now;
-        if (_mode == ListeningMode.PushToTalk && !_isTalking)
+        speech.StopWaiting(Now);
+        if (_button is { IsHandsFree: false, IsHeld: false })
         {
             End(speech);
         }
-    }
 
-    private void Forget()
-    {
-        _speech?.StopRecognition();
-        _speech = null;
-        _detector.Restart();
-    }
-
-    private bool OnRecording(short[] recording, long? beganAt, string? key)
-    {
-        if (!_gap.Wants(beganAt, key))
-        {
-            return false;
-        }
-
-        if (_gap.IsOpen)
-        {
-            // Its HTTP was quicker than its connection. What comes next tells where the gap ends.
-            _early = (recording, beganAt);
-        }
-        else
-        {
-            _ = JoinAsync(_speech, recording, beganAt);
-        }
-
-        return true;
-    }
-
-    private async Task JoinAsync(PersonSpeech? speech, short[] recording, long? beganAt)
-    {
-        try
-        {
-            var (missing, voiced) = await _gap.FindAsync(speech?.Before, recording, beganAt).ConfigureAwait(false);
-            _ear.Post(() => OnJoined(speech, missing, voiced));
-        }
-        catch (OperationCanceledException)
-        {
-            // Nothing listens any more.
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            _host.OnFault(exception);
-        }
-    }
-
-    private void OnJoined(PersonSpeech? speech, short[] missing, int voiced)
-    {
-        if (_speech is { Before: not null } waiting && waiting == speech)
-        {
-            CloseGap(waiting, missing);
-            Advance();
-            return;
-        }
-
-        if (voiced > 0 && _speech is { HasEnded: false } going && _hearing.Time.GetElapsedTime(_gap.BackAt, going.BeganAt) < LongestBreath)
-        {
-            // They were speaking all the time.
-            CloseGap(going, missing);
-            Advance();
-            return;
-        }
-
-        if (voiced > 0)
-        {
-            _ = AskAsync(missing);
-        }
-    }
-
-    /// <summary>What was said wholly into the dead connection is a question of its own.</summary>
-    private async Task AskAsync(short[] sound)
-    {
-        try
-        {
-            var text = await _words.OfAsync(sound).ConfigureAwait(false);
-            if (text.Length > 0)
-            {
-                _host.OnSaidInTheGap(text);
-            }
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            _host.OnNotHeard(turn: 0, exception);
-        }
+        Tell();
     }
 }

@@ -2,12 +2,15 @@ using Holdfast.Speech;
 
 namespace Holdfast.Dialogue;
 
-/// <summary>What a person is saying in one go: its sound, what was recognised of it, and what the conversation was told of it already.</summary>
+/// <summary>What a person is saying in one go: its sound, how far it was voice, and how far that was recognised.</summary>
 /// <remarks>Not thread-safe: it belongs to the listener's own order.</remarks>
 internal sealed class PersonSpeech(int longest, long beganAt)
 {
+    /// <summary>An outage may be known so much later than what comes from behind it, in samples: 2 s.</summary>
+    private const int KnownLate = 2 * HearingFormat.SampleRate;
+
     private int _counter;
-    private SpeechSound? _between;
+    private CancellationTokenSource? _recognition;
 
     /// <summary>When it began, a timestamp of the clock.</summary>
     public long BeganAt { get; } = beganAt;
@@ -15,42 +18,33 @@ internal sealed class PersonSpeech(int longest, long beganAt)
     /// <summary>When the last of it was heard.</summary>
     public long HeardAt { get; set; } = beganAt;
 
-    /// <summary>All that arrived; after a gap that is waited for, only what came after it.</summary>
-    public SpeechSound Sound { get; private set; } = new(longest);
+    /// <summary>How much was heard before it since something was missing, in samples: little, and it may have begun there.</summary>
+    public long SinceMissing { get; init; } = long.MaxValue;
 
-    /// <summary>What arrived before a gap of which a recording is waited for; null where there is none.</summary>
-    public SpeechSound? Before { get; private set; }
+    /// <summary>What the conversation knows of it.</summary>
+    public SpeechTold Told { get; } = new();
 
-    /// <summary>When it will not be waited for any more.</summary>
-    public long GapSince { get; set; }
+    /// <summary>All that arrived, in its time.</summary>
+    public SpeechSound Sound { get; } = new(longest);
+
+    /// <summary>Since when what is missing in it is waited for; null where it is not.</summary>
+    public long? WaitsSince { get; private set; }
+
+    public bool IsWaiting => WaitsSince is not null;
+
+    /// <summary>What is missing from here on may be in a recording, in samples.</summary>
+    public int WaitsFrom { get; private set; }
 
     /// <summary>The end of the last frame that was voice, in samples.</summary>
     public int VoicedUpTo { get; set; }
 
-    /// <summary>The turn it belongs to; 0 until that is told.</summary>
-    public long Turn { get; set; }
-
-    public bool IsToldBegun { get; set; }
-
-    /// <summary>Whether it was taken for noise: nothing is told of it until a word comes.</summary>
-    public bool IsTakenForNoise { get; set; }
-
-    public bool IsToldFalseAlarm { get; set; }
-
     /// <summary>Whether the silence after it ended it.</summary>
     public bool HasEnded { get; set; }
-
-    public bool IsToldEnded { get; set; }
-
-    /// <summary>The turn whose words are asked for; 0 while they are not.</summary>
-    public long Wanted { get; set; }
 
     /// <summary>The words so far; null before any were recognised.</summary>
     public string? Text { get; set; }
 
     public bool HasWords => !string.IsNullOrEmpty(Text);
-
-    public bool HasUntoldText { get; set; }
 
     /// <summary>What was voiced up to here is in <see cref="Text"/>, as far as it was words; -1 before.</summary>
     public int RecognisedUpTo { get; set; } = -1;
@@ -64,18 +58,18 @@ internal sealed class PersonSpeech(int longest, long beganAt)
     /// <summary>What was voiced up to here was asked for, whatever came of it; -1 before.</summary>
     public int AskedUpTo { get; private set; } = -1;
 
-    public CancellationTokenSource? Recognition { get; private set; }
-
     /// <summary>Whether all that was voiced was recognised.</summary>
     public bool IsRecognised => RecognisedUpTo >= VoicedUpTo;
+
+    public SpeechStanding Standing => new(Text, IsRecognised, HasEnded, IsWaiting);
 
     /// <summary>Recognition begins; what answers for an older one is too late.</summary>
     public (int Number, CancellationToken Token) BeginRecognition()
     {
-        Recognition?.Cancel();
-        Recognition = new CancellationTokenSource();
+        _recognition?.Cancel();
+        _recognition = new CancellationTokenSource();
         (RecognisingUpTo, AskedUpTo, AskedAt) = (VoicedUpTo, VoicedUpTo, Sound.Length);
-        return (++_counter, Recognition.Token);
+        return (++_counter, _recognition.Token);
     }
 
     public bool IsCurrent(int recognition) => recognition == _counter;
@@ -89,48 +83,52 @@ internal sealed class PersonSpeech(int longest, long beganAt)
     {
         _counter++;
         RecognisingUpTo = -1;
-        Recognition?.Cancel();
+        _recognition?.Cancel();
     }
 
-    /// <summary>Something is missing here: what was recorded of it may come.</summary>
-    public void BeginGap(int longestSound, long now)
+    /// <summary>The path is lost: what is missing may come later, and until then nothing is decided.</summary>
+    public void Wait(long now)
     {
-        if (Before is null)
-        {
-            Before = Sound;
-        }
-        else
-        {
-            // A second gap before the first was filled: a recording that has the first has this too.
-            _between ??= new SpeechSound(longestSound);
-            _between.Append(Sound.Span);
-        }
+        Sound.Open();
+        WaitsFrom = WaitsSince is null ? Sound.Length - KnownLate : WaitsFrom;
+        (WaitsSince, HasEnded) = (now, false);
+        AskAnew();
+    }
 
-        Sound = new SpeechSound(longestSound);
-        (VoicedUpTo, RecognisedUpTo, AskedUpTo, AskedAt, GapSince, HasEnded) = (0, -1, -1, 0, now, false);
+    /// <summary>The path is back: from now on it is not waited for ever.</summary>
+    public void WaitFrom(long now) => (WaitsSince, HeardAt) = (now, now);
+
+    /// <summary>What was missing came, or will not come.</summary>
+    public void StopWaiting(long now) => (WaitsSince, HeardAt) = (null, now);
+
+    /// <summary>Something that was missing came.</summary>
+    /// <param name="hole">Where it belongs.</param>
+    /// <param name="sound">It.</param>
+    /// <param name="voiced">The end of the last voice in it; 0 where there is none.</param>
+    public void Fill(int hole, ReadOnlySpan<short> sound, int voiced)
+    {
+        if (Sound.Fill(hole, sound) is var (start, moved))
+        {
+            Move(start, moved, voiced);
+        }
+    }
+
+    /// <summary>They were speaking before: what came of that later belongs before all that arrived.</summary>
+    public void Precede(ReadOnlySpan<short> sound)
+    {
+        Sound.Precede(sound);
+        Move(start: 0, sound.Length, voiced: 0);
+    }
+
+    private void Move(int start, int moved, int voiced)
+    {
+        VoicedUpTo = Math.Min(Sound.Length, VoicedUpTo > start ? VoicedUpTo + moved : voiced > 0 ? start + voiced : VoicedUpTo);
+        AskAnew();
+    }
+
+    private void AskAnew()
+    {
         StopRecognition();
-    }
-
-    /// <summary>What was missing came, or will not come: from now on it is one sound.</summary>
-    public void CloseGap(ReadOnlySpan<short> missing, int longestSound)
-    {
-        Fill(Before is null ? [] : Before.Span, missing.IsEmpty && _between is not null ? _between.Span : missing, longestSound);
-        (Before, _between) = (null, null);
-    }
-
-    private void Fill(ReadOnlySpan<short> before, ReadOnlySpan<short> missing, int longestSound)
-    {
-        if (before.IsEmpty && missing.IsEmpty)
-        {
-            return;
-        }
-
-        var whole = new SpeechSound(longestSound);
-        whole.Append(before);
-        whole.Append(missing);
-        VoicedUpTo = VoicedUpTo > 0 ? Math.Min(whole.Length + VoicedUpTo, longestSound) : whole.Length;
-        whole.Append(Sound.Span);
-        (Sound, RecognisedUpTo, AskedUpTo) = (whole, -1, -1);
-        StopRecognition();
+        (RecognisedUpTo, AskedUpTo, AskedAt) = (-1, -1, 0);
     }
 }

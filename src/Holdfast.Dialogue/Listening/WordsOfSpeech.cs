@@ -64,7 +64,7 @@ internal sealed class WordsOfSpeech
     {
         if (speech.IsCurrent(number) && text.Length > (speech.Text?.Length ?? 0))
         {
-            (speech.Text, speech.HasUntoldText) = (text, true);
+            speech.Text = text;
             _onNews();
         }
     }
@@ -78,7 +78,6 @@ internal sealed class WordsOfSpeech
 
         speech.EndRecognition();
         (speech.RecognisedUpTo, speech.Recognised) = (upTo, times);
-        speech.HasUntoldText = !string.Equals(speech.Text, text, StringComparison.Ordinal);
         speech.Text = text;
         AskForTheRest(speech);
         _onNews();
@@ -96,7 +95,7 @@ internal sealed class WordsOfSpeech
         {
             // What was understood before is all that is known.
             speech.RecognisedUpTo = upTo;
-            _host.OnNotHeard(speech.Turn, exception);
+            _host.OnNotHeard(speech.Told.Turn, exception);
         }
         else
         {
@@ -110,7 +109,7 @@ internal sealed class WordsOfSpeech
     /// <summary>What was said after the words were asked for, where nothing more will be said.</summary>
     private void AskForTheRest(PersonSpeech speech)
     {
-        if (speech is { HasEnded: true, IsRecognised: false, RecognisingUpTo: < 0, Before: null })
+        if (speech is { HasEnded: true, IsRecognised: false, RecognisingUpTo: < 0, IsWaiting: false })
         {
             Ask(speech);
         }

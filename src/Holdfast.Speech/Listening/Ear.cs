@@ -11,13 +11,18 @@ internal interface IEarObserver
     /// <param name="probability">How likely it is a voice, 0 to 1.</param>
     void OnFrame(ReadOnlySpan<short> frame, float probability);
 
+    /// <summary>Between the frame before and the next one something was sent and did not arrive: neither a voice nor silence.</summary>
+    /// <param name="samples">How long it is in the sender's time; null where nobody can know, since the stream began anew.</param>
+    void OnMissing(int? samples);
+
     /// <summary>Something failed that nobody foresaw; the ear goes on.</summary>
     void OnFault(Exception exception);
 }
 
 /// <summary>
-/// Turns the packets of one microphone into frames with the likelihood of a voice, on the listening threads. What else has to happen in that order is
-/// posted to it. While nothing comes it does nothing and holds nothing.
+/// Turns the packets of one microphone into frames with the likelihood of a voice, on the listening threads, each in its place in the sender's time: a
+/// short loss is made up, a longer one is told as missing. What else has to happen in that order is posted to it. While nothing comes it does nothing and
+/// holds nothing.
 /// </summary>
 internal sealed class Ear : IDisposable
 {
@@ -30,11 +35,8 @@ internal sealed class Ear : IDisposable
     /// <summary>20 ms, which is what browsers send.</summary>
     private const int SamplesPerPacket = HearingFormat.SampleRate / 50;
 
-    /// <summary>A longer gap is none that could be made up for.</summary>
-    private const int MaxConcealed = 5;
-
-    /// <summary>RTP time runs at 48 kHz (RFC 7587).</summary>
-    private const int ClockPerSample = 3;
+    /// <summary>100 ms; what is longer is missing: nothing sensible can be made up for it.</summary>
+    private const int MaxConcealed = 5 * SamplesPerPacket;
 
     /// <summary>A client that sends nothing while nobody speaks (DTX) leaves gaps that are silence: up to 1 s, after which nothing more is to be learnt from it.</summary>
     private const int MaxSilence = HearingFormat.SampleRate;
@@ -44,13 +46,16 @@ internal sealed class Ear : IDisposable
     private readonly IEarObserver _observer;
     private readonly Lock _gate = new();
     private readonly Queue<Packet> _packets = new();
-    private readonly Queue<Action> _posted = new();
+    private readonly Queue<(Action Work, long After)> _posted = new();
     private readonly short[] _frame = new short[HearingFormat.FrameSamples];
     private short[] _pcm = [];
     private OpusDecoder? _decoder;
     private VoiceActivity? _activity;
+    private SenderTime _time;
     private int _filled;
-    private uint? _next;
+    private long _received;
+    private long _taken;
+    private int _lostBeforeFirst;
     private bool _isScheduled;
     private bool _isOver;
     private long _heard;
@@ -66,6 +71,9 @@ internal sealed class Ear : IDisposable
 
     /// <summary>Packets that were let go because the listening threads did not get to them.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Whether the path is known to be lost: what was not sent in that time is missing too, and no silence. On a listening thread.</summary>
+    public bool IsCut { get; set; }
 
     /// <summary>Takes a packet; from any thread, returns at once and keeps nothing of it.</summary>
     /// <param name="opus">One Opus packet, which may be anything.</param>
@@ -87,10 +95,12 @@ internal sealed class Ear : IDisposable
             {
                 var oldest = _packets.Dequeue();
                 ArrayPool<byte>.Shared.Return(oldest.Bytes);
-                lostBefore += oldest.LostBefore + 1;
+                _lostBeforeFirst += oldest.LostBefore + 1;
+                _taken++;
                 Interlocked.Increment(ref _dropped);
             }
 
+            _received++;
             _packets.Enqueue(new Packet(bytes, opus.Length, timestamp, lostBefore));
             if (_isScheduled)
             {
@@ -103,7 +113,7 @@ internal sealed class Ear : IDisposable
         _threads.Enqueue(this);
     }
 
-    /// <summary>Does something on a listening thread, before what is received after it.</summary>
+    /// <summary>Does something on a listening thread: after what was received before it, and before what is received after it.</summary>
     public void Post(Action work)
     {
         lock (_gate)
@@ -113,7 +123,7 @@ internal sealed class Ear : IDisposable
                 return;
             }
 
-            _posted.Enqueue(work);
+            _posted.Enqueue((work, _received));
             if (_isScheduled)
             {
                 return;
@@ -125,12 +135,19 @@ internal sealed class Ear : IDisposable
         _threads.Enqueue(this);
     }
 
-    /// <summary>What comes next has nothing to do with what came before; until it comes, nothing is held. On a listening thread.</summary>
+    /// <summary>Until something comes, nothing is held but the place in the sender's time. On a listening thread.</summary>
     public void Rest()
     {
         _decoder?.Dispose();
         _activity?.Dispose();
-        (_decoder, _activity, _pcm, _filled, _next) = (null, null, [], 0, null);
+        (_decoder, _activity, _pcm, _filled) = (null, null, [], 0);
+    }
+
+    /// <summary>What comes next has nothing to do with what came before: what lies between was not to be heard. On a listening thread.</summary>
+    public void Restart()
+    {
+        Rest();
+        _time.Restart();
     }
 
     /// <summary>Does some of what there is to do; called by a listening thread, by one at a time.</summary>
@@ -142,13 +159,15 @@ internal sealed class Ear : IDisposable
             Packet? packet = null;
             lock (_gate)
             {
-                if (_posted.TryDequeue(out var posted))
+                if (_posted.TryPeek(out var posted) && posted.After <= _taken)
                 {
-                    work = posted;
+                    work = _posted.Dequeue().Work;
                 }
                 else if (_packets.TryDequeue(out var received))
                 {
-                    packet = received;
+                    _taken++;
+                    packet = received with { LostBefore = received.LostBefore + _lostBeforeFirst };
+                    _lostBeforeFirst = 0;
                 }
                 else
                 {
@@ -191,6 +210,7 @@ internal sealed class Ear : IDisposable
             while (_packets.TryDequeue(out var packet))
             {
                 ArrayPool<byte>.Shared.Return(packet.Bytes);
+                _taken++;
             }
         }
     }
@@ -205,7 +225,7 @@ internal sealed class Ear : IDisposable
         }
 
         var opus = packet.Bytes.AsSpan(0, packet.Length);
-        FillIn(_decoder, opus, packet);
+        FillIn(_decoder, opus, _time.Before(packet.Timestamp, packet.LostBefore));
         var samples = _decoder.Decode(opus, _pcm);
         if (samples == 0)
         {
@@ -214,34 +234,65 @@ internal sealed class Ear : IDisposable
         }
 
         Add(_pcm.AsSpan(0, samples));
-        _next = packet.Timestamp + (uint)(samples * ClockPerSample);
+        _time.Advance(packet.Timestamp, samples);
     }
 
     /// <summary>
-    /// What is missing before a packet: the last lost one has a coarse copy in the one that came (in-band FEC), those before it are made up, and what was never
-    /// sent is silence.
+    /// What is missing before a packet: the last lost one has a coarse copy in the one that came (in-band FEC), those before it are made up; more than that is
+    /// told as missing. What was never sent is silence.
     /// </summary>
-    private void FillIn(OpusDecoder decoder, ReadOnlySpan<byte> following, in Packet packet)
+    private void FillIn(OpusDecoder decoder, ReadOnlySpan<byte> following, Between gap)
     {
-        var missing = packet.LostBefore;
-        if (missing is > 0 and <= MaxConcealed)
+        if (gap.IsAnotherClock)
         {
-            for (; missing > 0; missing--)
-            {
-                var pcm = _pcm.AsSpan(0, SamplesPerPacket);
-                var samples = missing == 1 ? decoder.Recover(following, pcm) : decoder.Conceal(pcm);
-                Add(pcm[..samples]);
-            }
+            Miss(null);
         }
-        else if (missing == 0 && _next is { } next)
+        else if (IsCut ? gap.Lost + gap.Silent > MaxConcealed : gap.Lost > MaxConcealed)
         {
-            var gap = unchecked((int)(packet.Timestamp - next)) / ClockPerSample;
-            for (gap = gap is > 0 and <= MaxSilence * 60 ? Math.Min(gap, MaxSilence) : 0; gap > 0; gap -= _pcm.Length)
+            Miss(gap.Lost + (IsCut ? gap.Silent : 0));
+            AddSilence(IsCut ? 0 : gap.Silent);
+        }
+        else
+        {
+            AddSilence(gap.Silent);
+            Conceal(decoder, following, gap.Lost);
+        }
+    }
+
+    private void Conceal(OpusDecoder decoder, ReadOnlySpan<byte> following, int missing)
+    {
+        while (missing >= SamplesPerPacket)
+        {
+            var pcm = _pcm.AsSpan(0, SamplesPerPacket);
+            missing -= SamplesPerPacket;
+            var samples = missing < SamplesPerPacket ? decoder.Recover(following, pcm) : decoder.Conceal(pcm);
+            if (samples == 0)
             {
-                var silence = _pcm.AsSpan(0, Math.Min(gap, _pcm.Length));
-                silence.Clear();
-                Add(silence);
+                pcm.Clear();
             }
+
+            Add(pcm);
+        }
+
+        // Packets of another length than usual: time is kept all the same.
+        AddSilence(missing);
+    }
+
+    /// <summary>The frame that was begun is filled up: what is missing begins with the next.</summary>
+    private void Miss(int? samples)
+    {
+        var rest = _filled == 0 ? 0 : Math.Min(_frame.Length - _filled, samples ?? _frame.Length);
+        AddSilence(rest);
+        _observer.OnMissing(samples - rest);
+    }
+
+    private void AddSilence(int samples)
+    {
+        for (var rest = Math.Min(samples, MaxSilence); rest > 0; rest -= _pcm.Length)
+        {
+            var silence = _pcm.AsSpan(0, Math.Min(rest, _pcm.Length));
+            silence.Clear();
+            Add(silence);
         }
     }
 

@@ -3,6 +3,8 @@ namespace Holdfast.Speech;
 /// <summary>The last second that was heard of a microphone: a voice begins before it is known to be one, and what was recorded elsewhere is compared with it.</summary>
 internal sealed class RecentSound
 {
+    private static readonly short[] Silence = new short[HearingFormat.SampleRate];
+
     private readonly short[] _ring = new short[HearingFormat.SampleRate];
     private int _next;
     private int _count;
@@ -23,6 +25,15 @@ internal sealed class RecentSound
 
         _count = Math.Min(_ring.Length, _count + samples.Length);
         SinceVoice = Math.Min(SinceVoice + samples.Length, int.MaxValue / 2);
+    }
+
+    /// <summary>Something is missing here: words on both sides of it stay apart.</summary>
+    /// <param name="samples">How long it is; null where nobody knows, and what came before tells of no place any more.</param>
+    public void Miss(int? samples)
+    {
+        var since = samples is { } known ? (int)Math.Min((long)SinceVoice + known, int.MaxValue / 2) : 0;
+        Add(Silence.AsSpan(0, Math.Min(samples ?? Silence.Length, Silence.Length)));
+        (LastVoice, SinceVoice) = (samples is null ? [] : LastVoice, since);
     }
 
     /// <summary>A voice has just ended: what is kept now is known as <see cref="LastVoice"/>.</summary>

@@ -27,21 +27,77 @@ internal static class SoundJoin
     /// <param name="expectedStart">Where in the recording the gap is thought to begin, in samples; null where that is not known.</param>
     /// <param name="lastVoice">The last voice that arrived, where there was silence since.</param>
     /// <param name="since">How much arrived after it, in samples.</param>
+    /// <param name="length">How long the gap is in the sender's time; null where that is not known.</param>
     /// <returns>Samples of the recording; empty where all of it arrived.</returns>
     public static (int Start, int End) Missing(
         ReadOnlySpan<short> before, ReadOnlySpan<short> recording, ReadOnlySpan<short> after, int? expectedStart = null,
-        ReadOnlySpan<short> lastVoice = default, int since = 0)
+        ReadOnlySpan<short> lastVoice = default, int since = 0, int? length = null)
     {
-        // Clocks are the last resort: a recording that was under way for a second would be taken to have begun a second late, and what arrived of it would be heard twice.
-        var coarse = Coarse(recording);
-        var start = Math.Clamp(EndOf(before, coarse) ?? (EndOf(lastVoice, coarse) + since) ?? expectedStart ?? 0, 0, recording.Length);
+        var (start, end, _) = Missing(before, Coarse(recording), recording.Length, after, expectedStart, lastVoice, since, length, from: 0);
+        return (start, end);
+    }
 
+    /// <summary>What belongs into each hole of a sound, out of a recording; the holes are filled in one after the other, and no part of the recording is there twice.</summary>
+    /// <param name="sound">What arrived, with silence in its holes.</param>
+    /// <param name="holes">They, in order.</param>
+    /// <param name="recording">What was recorded.</param>
+    /// <param name="recordedFrom">Holes that end before this place need not be in the recording: where they are not found, they stay.</param>
+    /// <param name="expectedStart">Where in the recording the first of the other holes is thought to begin; null where that is not known.</param>
+    public static IReadOnlyList<(Hole Hole, int Start, int End)> Lay(
+        ReadOnlySpan<short> sound, IReadOnlyList<Hole> holes, ReadOnlySpan<short> recording, int recordedFrom, int? expectedStart)
+    {
+        var coarse = Coarse(recording);
+        List<(Hole, int, int)> laid = [];
+        var (arrivedFrom, from, hasPlace) = (0, 0, false);
+        for (var i = 0; i < holes.Count; i++)
+        {
+            var hole = holes[i];
+            var next = i + 1 < holes.Count ? holes[i + 1].Start : sound.Length;
+            var before = sound[arrivedFrom..hole.Start];
+            var after = sound[Math.Min(hole.Start + hole.Silence, next)..next];
+            var isIn = hasPlace || hole.Start + hole.Silence >= recordedFrom;
+            var expected = hasPlace ? from + before.Length : expectedStart;
+            var (start, end, isFound) = Missing(before, coarse, recording.Length, after, expected, default, 0, hole.Samples, from);
+            arrivedFrom = next - after.Length;
+            if (isFound || isIn)
+            {
+                laid.Add((hole, start, end));
+                (from, hasPlace) = (end, true);
+            }
+        }
+
+        return laid;
+    }
+
+    private static (int Start, int End, bool IsFound) Missing(
+        ReadOnlySpan<short> before, ReadOnlySpan<float> coarse, int recorded, ReadOnlySpan<short> after, int? expectedStart,
+        ReadOnlySpan<short> lastVoice, int since, int? length, int from)
+    {
+        var first = Math.Min(from / Step, coarse.Length);
+        var foundStart = (EndOf(before, coarse[first..]) ?? (EndOf(lastVoice, coarse[first..]) + since)) + (first * Step);
+        if (foundStart is { } found && length is { } lasted)
+        {
+            // Time tells the rest.
+            return Within(found, found + lasted, from, recorded, isFound: true);
+        }
+
+        // Clocks are the last resort: a recording that was under way for a second would be taken to have begun a second late, and what arrived of it would be heard twice.
+        var start = Math.Clamp(foundStart ?? expectedStart ?? from, from, recorded);
+        var searched = length is null ? Math.Min(start / Step, coarse.Length) : first;
         var head = after.Length > Compared * 2 ? after[..(Compared * 2)] : after;
-        var rest = coarse.AsSpan(Math.Min(start / Step, coarse.Length));
-        var end = Loudest(head) is { } h && Find(rest, Coarse(head.Slice(h, Math.Min(Compared, head.Length - h)))) is { } foundHead
-            ? (start / Step * Step) + foundHead - h
-            : recording.Length;
-        return (start, Math.Clamp(end, start, recording.Length));
+        if (Loudest(head) is { } h && Find(coarse[searched..], Coarse(head.Slice(h, Math.Min(Compared, head.Length - h)))) is { } foundHead)
+        {
+            var end = (searched * Step) + foundHead - h;
+            return Within(length is { } known ? end - known : start, end, from, recorded, isFound: true);
+        }
+
+        return Within(start, length is { } gap ? start + gap : recorded, from, recorded, foundStart is not null);
+    }
+
+    private static (int Start, int End, bool IsFound) Within(int start, int end, int from, int recorded, bool isFound)
+    {
+        start = Math.Clamp(start, from, recorded);
+        return (start, Math.Clamp(end, start, recorded), isFound);
     }
 
     /// <summary>Where a sound that arrived ends in a recording; null where it is silent, or not in it.</summary>

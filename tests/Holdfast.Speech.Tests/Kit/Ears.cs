@@ -3,7 +3,7 @@ namespace Holdfast.Speech.Tests;
 /// <summary>Listens to a sound as the server does to a person.</summary>
 internal static class Ears
 {
-    private static readonly SileroModel Model = new();
+    public static readonly SileroModel Model = new();
 
     public static short[] At16Kilohertz(ReadOnlySpan<short> sound) => HearingFormat.From(sound);
 

@@ -75,6 +75,89 @@ public sealed class SoundJoinTests
         Assert.Equal(recording.Length, end);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)] // after it, another stream began: nobody knows how long the first was
+    [InlineData(false, true)]
+    public async Task Two_holes_of_a_sentence_are_filled_by_one_recording_each_with_its_own(bool firstIsKnown, bool secondIsKnown)
+    {
+        var voice = await VoiceAsync();
+        var sound = new SpeechSound(60 * Second);
+        sound.Append(voice[..(Second * 3 / 2)]);
+        sound.Miss(firstIsKnown ? Second : null);
+        sound.Append(voice[(Second * 5 / 2)..(Second * 7 / 2)]);
+        sound.Miss(secondIsKnown ? Second : null);
+        sound.Append(voice[(Second * 9 / 2)..]);
+        var recording = Recorded(voice[(Second / 2)..(6 * Second)], noise: 0.1, gain: 0.8);
+
+        foreach (var (hole, start, end) in SoundJoin.Lay(sound.Span, sound.Holes, recording, recordedFrom: 0, expectedStart: null))
+        {
+            sound.Fill(hole.Id, recording.AsSpan(start..end));
+        }
+
+        Assert.Empty(sound.Holes);
+        Assert.InRange(sound.Length, voice.Length - Tolerance, voice.Length + Tolerance);
+        AssertAlike(voice, sound.Span.ToArray());
+    }
+
+    [Fact]
+    public async Task A_pause_at_the_cut_is_placed_by_what_comes_after_it_since_its_length_is_known()
+    {
+        var voice = await VoiceAsync();
+        short[] before = new short[Second];
+        var recording = voice[(Second / 2)..(6 * Second)];
+
+        var (start, end) = SoundJoin.Missing(before, recording, voice[(4 * Second)..], length: 2 * Second);
+
+        Assert.InRange(start + (Second / 2), (2 * Second) - Tolerance, (2 * Second) + Tolerance);
+        Assert.InRange(end + (Second / 2), (4 * Second) - Tolerance, (4 * Second) + Tolerance);
+    }
+
+    [Fact]
+    public async Task A_loss_from_before_the_recording_stays_one()
+    {
+        var voice = await VoiceAsync();
+        var sound = new SpeechSound(60 * Second);
+        sound.Append(voice[..Second]);
+        sound.Miss(Second / 2);
+        sound.Append(voice[(Second * 3 / 2)..(3 * Second)]);
+        sound.Miss(Second);
+        sound.Append(voice[(4 * Second)..]);
+        var recording = voice[(Second * 5 / 2)..(6 * Second)];
+
+        var laid = SoundJoin.Lay(sound.Span, sound.Holes, recording, recordedFrom: 2 * Second, expectedStart: 0);
+
+        var (hole, start, _) = Assert.Single(laid);
+        Assert.Equal(sound.Holes[1], hole);
+        Assert.InRange(start, (Second / 2) - Tolerance, (Second / 2) + Tolerance);
+    }
+
+    /// <summary>At each time there is the same sound in both, louder or quieter.</summary>
+    private static void AssertAlike(short[] said, short[] heard)
+    {
+        foreach (var (one, other) in said.Chunk(Second / 2).Zip(heard.Chunk(Second / 2)).SkipLast(1))
+        {
+            var best = 0.0;
+            for (var shift = 0; shift < Tolerance; shift += 2)
+            {
+                best = Math.Max(best, Math.Max(Likeness(one.AsSpan(shift), other), Likeness(other.AsSpan(shift), one)));
+            }
+
+            Assert.InRange(best, 0.7, 1.01);
+        }
+    }
+
+    private static double Likeness(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
+    {
+        var (product, square, otherSquare) = (0.0, 1.0, 1.0);
+        for (var i = 0; i < Math.Min(one.Length, other.Length); i++)
+        {
+            (product, square, otherSquare) = (product + (one[i] * (double)other[i]), square + (one[i] * (double)one[i]), otherSquare + (other[i] * (double)other[i]));
+        }
+
+        return product / Math.Sqrt(square * otherSquare);
+    }
+
     private static async Task<short[]> VoiceAsync()
     {
         var voice = Ears.At16Kilohertz(await Espeak.SayAsync("The quick brown fox jumps over the lazy dog, and then it walks home along the river to have some tea with its oldest friends."));
