@@ -12,8 +12,11 @@ internal sealed class Microphone : IDisposable
     /// <summary>20 ms, which is what browsers send.</summary>
     private const int SamplesPerPacket = 960;
 
-    /// <summary>A longer gap is silence: nothing sensible can be made up for it.</summary>
+    /// <summary>What is longer is silence: nothing sensible can be made up for it.</summary>
     private const int MaxConcealed = 5;
+
+    /// <summary>Silence that keeps the words on both sides of a gap apart lasts as long as what is missing, up to 1 s: nobody learns more from a longer one.</summary>
+    private const int MaxSilence = 50;
 
     private readonly Session _session;
     private short[] _pcm = [];
@@ -49,7 +52,7 @@ internal sealed class Microphone : IDisposable
             _pcm = new short[OpusDecoder.MaxSamplesPerPacket];
         }
 
-        FillIn(_decoder, opus, Math.Min(lostBefore, MaxConcealed));
+        FillIn(_decoder, opus, lostBefore);
         var samples = _decoder.Decode(opus, _pcm);
         if (samples == 0)
         {
@@ -61,10 +64,24 @@ internal sealed class Microphone : IDisposable
 
     public void Dispose() => _decoder?.Dispose();
 
-    /// <summary>The last missing packet has a coarse copy in the one that came (in-band FEC); those before it are made up.</summary>
+    /// <summary>
+    /// The last missing packet has a coarse copy in the one that came (in-band FEC); those before it are made up, or silence where they are many. So the
+    /// time of what is heard is the person's.
+    /// </summary>
     private void FillIn(OpusDecoder decoder, ReadOnlySpan<byte> following, int missing)
     {
         var pcm = _pcm.AsSpan(0, SamplesPerPacket);
+        if (missing > MaxConcealed)
+        {
+            pcm.Clear();
+            for (var silent = Math.Min(missing - 1, MaxSilence); silent > 0; silent--)
+            {
+                _session.Hear(pcm);
+            }
+
+            missing = 1;
+        }
+
         for (; missing > 0; missing--)
         {
             var samples = missing == 1 ? decoder.Recover(following, pcm) : decoder.Conceal(pcm);

@@ -66,6 +66,26 @@ public sealed class SessionTests
         Assert.Equal(9_600, visit.Show.Heard);
     }
 
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(5, 5)]
+    [InlineData(30, 30)]
+    [InlineData(500, 51)] // a second of silence, and what can be recovered
+    public void What_a_show_hears_has_the_persons_own_time(int lost, int heardAs)
+    {
+        using var house = new SimulatedHouse(new SimulatedNetwork(3));
+        var visit = house.Connect(offer: new OfferOptions { HasMicrophone = true });
+        using var encoder = new Media.OpusEncoder();
+        var word = encoder.Encode(new short[960]).ToArray();
+        visit.Client.Media!.Speak(word);
+        visit.RunFor(0.1);
+        visit.Client.Media!.Speak(word, skip: (ushort)lost);
+        visit.RunFor(0.2);
+
+        Assert.Equal(lost, visit.Session.Snapshot().Microphone!.PacketsLost);
+        Assert.Equal((2 + heardAs) * 960, visit.Show.Heard);
+    }
+
     [Fact]
     public void A_microphone_that_is_turned_on_later_is_heard_on_the_path_there_is()
     {

@@ -9,8 +9,12 @@ internal sealed class Microphone(byte payloadType) : IDisposable
 {
     private const int ClockRate = 48_000;
 
+    /// <summary>More packets than this are not counted as lost in one go: whoever decodes needs to know no more.</summary>
+    private const int MostLost = 1_000_000;
+
     private readonly RtpReceiveBuffer _buffer = new();
     private ReceiverStatistics? _statistics;
+    private int _pushedOut;
 
     /// <summary>What Opus was negotiated as.</summary>
     public byte PayloadType => payloadType;
@@ -32,6 +36,7 @@ internal sealed class Microphone(byte payloadType) : IDisposable
             // Another track, or the first: its numbers have nothing to do with the old ones.
             _statistics = new ReceiverStatistics(packet.Ssrc, ClockRate);
             _buffer.Restart();
+            _pushedOut = 0;
         }
 
         _statistics.OnPacket(now, packet.SequenceNumber, packet.Timestamp);
@@ -39,9 +44,13 @@ internal sealed class Microphone(byte payloadType) : IDisposable
         var outcome = _buffer.Add(now, packet);
         if (outcome == ReceiveOutcome.Full)
         {
-            // Nobody listens, or not fast enough: the oldest is worth the least.
+            // Nobody listens, or not fast enough: the oldest is worth the least. For whoever decodes it is as lost as those that never came.
             Span<byte> oldest = stackalloc byte[RtpReceiveBuffer.MaximumPayload];
-            _buffer.TryPoll(now, oldest, out _);
+            if (_buffer.TryPoll(now, oldest, out var pushedOut))
+            {
+                _pushedOut = Math.Min(MostLost, _pushedOut + pushedOut.LostBefore + (pushedOut.Length > 0 ? 1 : 0));
+            }
+
             outcome = _buffer.Add(now, packet);
         }
 
@@ -66,10 +75,10 @@ internal sealed class Microphone(byte payloadType) : IDisposable
     /// <summary>Takes the next packet, in order.</summary>
     public bool TryPoll(RtcTime now, Span<byte> buffer, out ReceivedAudio audio)
     {
-        var lost = 0;
         while (_buffer.TryPoll(now, buffer, out var packet))
         {
-            lost += packet.LostBefore;
+            var lost = _pushedOut + packet.LostBefore;
+            _pushedOut = packet.Length > 0 ? 0 : lost;
             if (packet.Length > 0)
             {
                 audio = new ReceivedAudio(packet.Length, packet.Timestamp, lost);

@@ -79,6 +79,27 @@ public sealed class MicrophoneTests
         Assert.Equal(said[^50..], call.Server.Heard);
     }
 
+    [Fact]
+    public void What_nobody_took_in_time_is_lost_and_told_with_what_comes_next()
+    {
+        using var call = new Call(offer: new OfferOptions { HasMicrophone = true });
+        call.Connect();
+        call.Server.Listens = false;
+        Speak(call, 20);
+        call.Media.Speak([9], skip: 3);
+        Speak(call, 99);
+        var buffer = new byte[2048];
+
+        List<int> lost = [];
+        while (call.Peer.TryPollAudio(call.Network.Now, buffer, out var audio))
+        {
+            lost.Add(audio.LostBefore);
+        }
+
+        // 50 are held: of the 123 that were sent, 3 never came and 70 were pushed out.
+        Assert.Equal([73, .. Enumerable.Repeat(0, 49)], lost);
+    }
+
     private static List<byte[]> Speak(Call call, int packets)
     {
         var said = new List<byte[]>();
