@@ -22,6 +22,9 @@ internal sealed partial class RtcPeer
     private int _keysVersion = -1;
     private bool _isGivenAway;
 
+    // What another process took the line for, until there is something newer.
+    private int? _lineBefore;
+
     /// <summary>Whether numbers are to be reserved: a quarter of what was reserved is used up.</summary>
     public bool WantsReservation => State == RtcConnectionState.Connected && !_isGivenAway && _negotiation.Streams.Start.IsLow;
 
@@ -154,6 +157,12 @@ internal sealed partial class RtcPeer
         if (numbers.Path is { } path)
         {
             peer._path.Restore(IPEndPoint.Parse(path), heardAt);
+            if (numbers.Line is { } line)
+            {
+                // The network is the one it was: what was known of it a moment ago need not be found out again.
+                peer._lineBefore = line;
+                peer._estimator.Restart(now, line);
+            }
         }
 
         peer._liveness.Restore(heardAt);
@@ -192,6 +201,7 @@ internal sealed partial class RtcPeer
             PendingGeneration = pendingGeneration,
             PendingUfrag = pendingRemote,
             Path = Path?.ToString(),
+            Line = Sending is { IsMeasured: true } line ? line.Estimate : _lineBefore,
         }));
     }
 

@@ -28,6 +28,9 @@ public sealed partial class Session
     /// <summary>What is known of the line to the client: it outlives the connection that found it out.</summary>
     private volatile KnownLine? _line;
 
+    /// <summary>What a new connection would be told of the line.</summary>
+    internal KnownLine? KnownLine => _line;
+
     /// <summary>When a client told last what had arrived of what was sent.</summary>
     private RtcTime? _toldAt;
     private RtcTime? _awaySince;

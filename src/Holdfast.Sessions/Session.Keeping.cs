@@ -1,3 +1,4 @@
+using System.Net;
 using Holdfast.Media;
 using Holdfast.Rtc;
 
@@ -63,6 +64,7 @@ public sealed partial class Session
         Journal = new EventJournal(services.Settings.Journal, services.Time, record.Journal, entry => services.Feed.Tell(this, entry));
         _utteranceLog = new UtteranceLog(Journal, record.Unsaid);
         _kept = record;
+        _line = record.Line is { } line && IPAddress.TryParse(line.Remote, out var remote) ? new KnownLine(remote, line.BitsPerSecond) : null;
         if (prior.IsClean)
         {
             return;
@@ -280,6 +282,7 @@ public sealed partial class Session
         CreatedAt = CreatedAt,
         User = Labels.User,
         Tags = Labels.Tags.Count == 0 ? null : Labels.Tags,
+        Line = (_connection?.Line ?? _line) is { } line ? new LineRecord(line.Remote.ToString(), line.BitsPerSecond) : null,
         Grace = Grace,
         GapPolicy = GapPolicy,
         LastSignOfLife = _lease.LastSignOfLife.ToDateTimeOffset(),

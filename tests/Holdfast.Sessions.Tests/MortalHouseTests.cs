@@ -54,6 +54,26 @@ public sealed class MortalHouseTests
     }
 
     [Fact]
+    public void What_was_known_of_the_line_before_a_crash_is_known_after_it_and_to_a_new_connection_too()
+    {
+        using var house = new MortalHouse(23);
+        house.Session.Say(Text);
+        house.RunFor(6);
+        var known = house.Session.Connection!.Line!;
+        Assert.True(known.BitsPerSecond > 1_000_000, $"{known}");
+        house.Kill();
+        house.Start(0.5);
+        Assert.InRange(house.Session.Snapshot().Connection!.Line!.Value.Estimate, known.BitsPerSecond / 2, int.MaxValue);
+
+        // It was not measured again yet, and is killed again.
+        house.Write();
+        house.Kill();
+        house.Start(0.5);
+        Assert.InRange(house.Session.Snapshot().Connection!.Line!.Value.Estimate, known.BitsPerSecond / 2, int.MaxValue);
+        Assert.Equal(known.Remote, house.Session.KnownLine!.Remote);
+    }
+
+    [Fact]
     public void What_was_promised_before_a_crash_is_true_after_it()
     {
         using var house = new MortalHouse(22);

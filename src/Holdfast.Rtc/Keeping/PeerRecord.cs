@@ -106,4 +106,7 @@ internal sealed record PeerNumbersRecord
 
     /// <summary>Where media goes; null where no pair was nominated.</summary>
     public required string? Path { get; init; }
+
+    /// <summary>What the line there was taken for, bits a second; null where it was only guessed, or where an older server wrote this.</summary>
+    public int? Line { get; init; }
 }

@@ -74,6 +74,9 @@ internal sealed record SessionRecord
 
     public required PlayoutTotals Playout { get; init; }
 
+    /// <summary>What was known of the line to its client last; null where nothing was.</summary>
+    public LineRecord? Line { get; init; }
+
     /// <summary>What its companion left; null where it has none.</summary>
     public string? Companion { get; init; }
 
@@ -119,3 +122,6 @@ internal sealed record UnsaidRecord(string Id, string Text, bool Started, string
 
 /// <summary>What became of the speech before this process, in units of 20 ms.</summary>
 internal sealed record PlayoutTotals(long Repeated, long Lost);
+
+/// <summary>What is known of a line: the client's address, and what it carries in bits a second.</summary>
+internal sealed record LineRecord(string Remote, int BitsPerSecond);

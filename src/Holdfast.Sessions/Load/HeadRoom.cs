@@ -75,7 +75,7 @@ internal sealed class HeadRoom
 
     private static readonly double[] Up = [0.70, 0.85, 0.95];
     private static readonly double[] Down = [0.45, 0.65, 0.78];
-    private static readonly TimeSpan Rising = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan Rising = TimeSpan.FromMilliseconds(350);
     private static readonly TimeSpan Falling = TimeSpan.FromSeconds(2);
 
     private TimeSpan? _at;

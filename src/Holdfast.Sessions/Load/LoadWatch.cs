@@ -73,7 +73,8 @@ internal sealed partial class LoadWatch : IDisposable
         {
             LoadLevel.Free => 0,
             LoadLevel.FewerPictures => 1,
-            _ => 2,
+            LoadLevel.SpeechWaits => 2,
+            _ => 5,
         };
     }
 

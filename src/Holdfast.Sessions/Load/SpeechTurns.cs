@@ -154,7 +154,7 @@ internal sealed class SpeechTurns(int processors)
 
         return _level switch
         {
-            LoadLevel.Free => _begunInWindow < 4 * processors,
+            LoadLevel.Free => _begunInWindow < 2 * processors,
             LoadLevel.FewerPictures => _begunInWindow < 1,
             _ => _speaking.Count == 0,
         };
