@@ -110,7 +110,7 @@ public sealed class SpeechTurnsTests
         Assert.True(house.Network.RunUntil(() => first.Session.State == SessionState.Connected, TimeSpan.FromSeconds(20)));
         Assert.True(house.Network.RunUntil(() => first.Session.Snapshot().Queued == 0, TimeSpan.FromSeconds(20)));
         Assert.True(second.Session.Snapshot().Speaking);
-        Assert.DoesNotContain("waits", Story(first.Session));
+        Assert.DoesNotContain("waits", Story(first.Session), StringComparer.Ordinal);
     }
 
     [Fact]
