@@ -8,6 +8,9 @@ internal sealed partial class Performance
     /// <summary>A pause within an answer, whose next sentence is being thought of, is no end of the turn: 2 s.</summary>
     private const int LingerTicks = 2 * MediaTick.PerSecond;
 
+    /// <summary>After so long a turn, others who wait come first at the next end of what is to be said: 10 s.</summary>
+    private const int LongTurnTicks = 10 * MediaTick.PerSecond;
+
     /// <summary>A wait that hardly anybody notices is not told: 400 ms.</summary>
     private const int UntoldTicks = 2 * MediaTick.PerSecond / 5;
 
@@ -15,6 +18,7 @@ internal sealed partial class Performance
 
     // All of these are the pacing thread's, or belong to whoever has stopped it.
     private bool _hasTurn;
+    private long _turnSince;
     private long _silentSince;
     private long _waitingSince = -1;
     private volatile bool _isTurnAwaited;
@@ -33,12 +37,12 @@ internal sealed partial class Performance
 
         if (Queued == 0 && !Speaking)
         {
-            if (_hasTurn && tick.Index - _silentSince <= LingerTicks)
+            // Without the turn it waited for it, and was interrupted meanwhile.
+            if (!_hasTurn || tick.Index - _silentSince > LingerTicks || (tick.Index - _turnSince > LongTurnTicks && _turns.Level >= LoadLevel.SpeechWaits))
             {
-                return true;
+                GiveTurnBack();
             }
 
-            GiveTurnBack();
             return true;
         }
 
@@ -59,7 +63,7 @@ internal sealed partial class Performance
             return false;
         }
 
-        (_hasTurn, _waitingSince, _isTurnAwaited) = (true, -1, false);
+        (_hasTurn, _turnSince, _waitingSince, _isTurnAwaited) = (true, tick.Index, -1, false);
         return true;
     }
 

@@ -2,7 +2,7 @@ namespace Holdfast.Sessions;
 
 /// <summary>
 /// Who may begin to speak. While there is head room everybody may at once; where there is little, one after the other, in the order in which they came;
-/// where there is none, only when somebody else has ended, down to one who always may. Who speaks is never stopped.
+/// where there is hardly any, when somebody else has ended; and where there is none, not even then, down to one who always may. Who speaks is never stopped.
 /// </summary>
 /// <remarks>
 /// Whoever has something to say asks at each tick until they may, so nothing calls back: the line is a list, and the first in it goes on with its own next question.
@@ -25,6 +25,9 @@ internal sealed class SpeechTurns(int processors)
     private int _begunInWindow;
     private LoadLevel _level;
 
+    // How many may speak at a time while there is hardly any room: those who did when it was noticed, less those who ended while there was none.
+    private int _most = 1;
+
     /// <summary>How full the server is.</summary>
     public LoadLevel Level
     {
@@ -40,6 +43,7 @@ internal sealed class SpeechTurns(int processors)
         {
             lock (_gate)
             {
+                _most = _level < LoadLevel.SpeechWaits ? Math.Max(1, _speaking.Count) : _most;
                 _level = value;
             }
         }
@@ -123,7 +127,11 @@ internal sealed class SpeechTurns(int processors)
     {
         lock (_gate)
         {
-            _speaking.Remove(who);
+            if (_speaking.Remove(who) && _level == LoadLevel.Full)
+            {
+                _most = Math.Max(1, Math.Min(_most, _speaking.Count));
+            }
+
             if (_waiting.TryGetValue(who, out var place))
             {
                 Remove(place);
@@ -156,6 +164,7 @@ internal sealed class SpeechTurns(int processors)
         {
             LoadLevel.Free => _begunInWindow < 2 * processors,
             LoadLevel.FewerPictures => _begunInWindow < 1,
+            LoadLevel.SpeechWaits => _speaking.Count < _most,
             _ => _speaking.Count == 0,
         };
     }

@@ -18,11 +18,12 @@ public sealed class SpeechTurnsTests
             var turns = new SpeechTurns(processors: 1);
             var waiting = Enumerable.Range(0, people).Select(static _ => new object()).ToList();
             var (speaking, begun, now) = (new List<(object Who, int Left)>(), new List<object>(), TimeSpan.Zero);
-            var all = waiting.ToArray();
+            var (all, most) = (waiting.ToArray(), 1);
             for (var tick = 0; waiting.Count + speaking.Count > 0; tick++)
             {
                 Assert.True(tick < 10_000, "somebody waits for ever");
                 now += s_tick;
+                most = turns.Level < LoadLevel.SpeechWaits ? Math.Max(1, speaking.Count) : most;
                 turns.Level = (LoadLevel)levels[tick / 50 % levels.Length];
                 foreach (var (who, _) in speaking.FindAll(static one => one.Left == 0))
                 {
@@ -35,7 +36,8 @@ public sealed class SpeechTurnsTests
                     var others = speaking.Count;
                     if (turns.TryBegin(who, now))
                     {
-                        Assert.True(turns.Level < LoadLevel.SpeechWaits || others == 0, "others spoke");
+                        Assert.True(turns.Level < LoadLevel.SpeechWaits || others < most, "one more speaks");
+                        Assert.True(turns.Level < LoadLevel.Full || others == 0, "others spoke");
                         waiting.Remove(who);
                         begun.Add(who);
                         speaking.Add((who, length));
@@ -47,6 +49,29 @@ public sealed class SpeechTurnsTests
 
             Assert.Equal(all, begun);
         });
+
+    [Fact]
+    public void Where_there_is_hardly_any_room_one_begins_when_one_ends_and_where_there_is_none_nobody_does()
+    {
+        var turns = new SpeechTurns(processors: 4);
+        var people = Enumerable.Range(0, 6).Select(static _ => new object()).ToArray();
+        var now = TimeSpan.FromSeconds(1);
+        Assert.All(people[..3], who => Assert.True(turns.TryBegin(who, now)));
+        turns.Level = LoadLevel.SpeechWaits;
+        Assert.False(turns.TryBegin(people[3], now));
+        turns.Leave(people[0]);
+        Assert.True(turns.TryBegin(people[3], now));
+        turns.Level = LoadLevel.Full;
+        turns.Leave(people[1]);
+        Assert.False(turns.TryBegin(people[4], now));
+
+        // One fewer than before, since there was too much.
+        turns.Level = LoadLevel.SpeechWaits;
+        Assert.False(turns.TryBegin(people[4], now));
+        turns.Leave(people[2]);
+        Assert.True(turns.TryBegin(people[4], now));
+        Assert.False(turns.TryBegin(people[5], now));
+    }
 
     [Fact]
     public void Whoever_does_not_ask_any_more_lets_the_others_go_first()
@@ -93,6 +118,22 @@ public sealed class SpeechTurnsTests
         Assert.True(house.Network.RunUntil(() => second.Session.Snapshot().Queued == 0, TimeSpan.FromSeconds(20)));
         Assert.Equal(["accepted", "started", "finished"], Story(first.Session));
         Assert.Equal(["accepted", "waits", "started", "finished"], Story(second.Session));
+    }
+
+    [Theory]
+    [InlineData(4, 2.0, 2.6)]
+    [InlineData(11, 0.0, 0.6)]
+    public void A_pause_within_an_answer_keeps_the_turn_unless_it_was_a_long_one_already(int seconds, double least, double most)
+    {
+        using var house = new SimulatedHouse(new SimulatedNetwork(734), new SessionSettings { MeasuresHeadRoom = true, LeastLoad = 2 }, new PoliteShows());
+        var (first, second) = (house.Connect(), house.Connect());
+        first.Session.Say(new string('a', seconds));
+        house.Network.RunFor(TimeSpan.FromSeconds(1));
+        second.Session.Say("b");
+        Assert.True(house.Network.RunUntil(() => second.Session.Snapshot().Speaking, TimeSpan.FromSeconds(30)));
+        var ended = first.Session.Journal.Capture(0).Entries.First(static entry => entry.Event is SessionEvent.UtteranceFinished).At;
+        var began = second.Session.Journal.Capture(0).Entries.First(static entry => entry.Event is SessionEvent.UtteranceStarted).At;
+        Assert.InRange((began - ended).TotalSeconds, least, most);
     }
 
     [Fact]
