@@ -19,10 +19,9 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Killed_in_the_middle_of_a_sentence_it_plays_on_with_the_next_word_on_the_same_connection(int kills)
+    /// <summary>Once, and later twice in a row.</summary>
+    [Fact]
+    public async Task Killed_in_the_middle_of_a_sentence_it_plays_on_with_the_next_word_on_the_same_connection()
     {
         var (passage, _) = await Voice.SpeakAsync(Voice.Distinct, Passages.Alphabet);
         for (var again = MaxAttempts - 1; ; again--)
@@ -33,13 +32,17 @@ public sealed class CrashTests(Stage stage) : IAsyncLifetime
             await listener.WaitAsync(1.5);
             await listener.SayAsync(passage.Text);
             await listener.HearAsync(seconds: 15);
-            await listener.WaitAsync(5.3);
-            for (var i = 0; i < kills; i++)
+            foreach (var (afterSeconds, kills) in ((double, int)[])[(4.3, 1), (3.1, 2)])
             {
-                await _server.CrashAsync();
+                await listener.WaitAsync(afterSeconds);
+                for (var i = 0; i < kills; i++)
+                {
+                    await _server.CrashAsync();
+                }
+
+                await listener.HearAsync(seconds: 20);
             }
 
-            await listener.HearAsync(seconds: 20);
             await listener.HearToTheEndAsync(seconds: 40);
             var heard = new WordSpotter(passage).Spot(listener.Recording.Pcm);
             var peers = await listener.PeersAsync();

@@ -8,7 +8,6 @@ using Holdfast.Server.Tests;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>Pages as people wrote them for LiveTalking and for its fork, served from the folder that is set, in real Chromium.</summary>
-[Collection(nameof(Alone))]
 public sealed class OldPageTests(Stage stage) : IAsyncLifetime
 {
     private const string Counted = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve.";

@@ -8,7 +8,6 @@ namespace Holdfast.Browser.Tests;
 /// Programs of others as clients of the real server, each a script in the folder Peers: connects, receives a sentence, offers again on the connection
 /// there is, and comes back by a new one in the same session. What a machine does not have is skipped; ./test installs it.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class OtherPeersTests(Stage stage)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

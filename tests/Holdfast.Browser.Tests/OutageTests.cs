@@ -4,7 +4,6 @@ using Holdfast.Browser.Kit;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>A session in a real browser whose packets are lost for a while, without the page's own client.</summary>
-[Collection(nameof(Alone))]
 public sealed class OutageTests(Stage stage)
 {
     private const string GenerationOne =

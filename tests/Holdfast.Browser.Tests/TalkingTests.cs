@@ -4,7 +4,6 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>A person talks with whoever answers on this server: without any model, the offline companion.</summary>
-[Collection(nameof(Alone))]
 public sealed class TalkingTests(Stage stage)
 {
     [Fact]

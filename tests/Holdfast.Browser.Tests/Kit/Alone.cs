@@ -1,7 +1,7 @@
 namespace Holdfast.Browser.Kit;
 
 /// <summary>
-/// Tests that listen word by word, count pictures, or look at this process's children: they run when no other test does. All others mostly
+/// Tests that listen word by word, record what is heard, or look at this process's children: they run when no other test does. All others mostly
 /// wait, and run two at a time.
 /// </summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
