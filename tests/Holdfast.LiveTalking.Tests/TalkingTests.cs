@@ -198,6 +198,19 @@ public sealed class TalkingTests : IClassFixture<TalkingServer>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recording_for_an_avatar_with_a_language_of_its_own_is_heard_in_it()
+    {
+        await using var visitor = await Visitor.ComeAsync(_server, _shared.Peers, TalkingServer.German);
+        _model.Understand = static _ => "Wie spät ist es?";
+        _model.Say("Zwölf.");
+
+        var lines = Lines(await UploadAsync("/audio_chat", Wav(16_000, 8_000), visitor.Id));
+
+        Assert.Equal("Wie spät ist es?", lines[0].GetProperty("asr_result").GetString());
+        Assert.Equal("de", _model.Heard[^1].Language);
+    }
+
+    [Fact]
     public async Task Programs_of_FunASR_send_sound_and_get_its_words()
     {
         _model.Understand = static _ => "你好。";

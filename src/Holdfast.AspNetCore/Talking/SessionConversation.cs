@@ -84,6 +84,9 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
     /// <inheritdoc/>
     public async Task<string?> CaptureAsync() => JsonSerializer.Serialize(await Conversation.CaptureAsync().ConfigureAwait(false), EventJson);
 
+    /// <summary>What its avatar hears and answers in, as the settings say now; null: the language of the person.</summary>
+    public string? Language => _services.Options.LanguageOf(_session.ShowName);
+
     /// <inheritdoc/>
     public void OnInterrupt() => Conversation.Interrupt();
 
@@ -104,7 +107,7 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
 
     void IMouth.GoOn() => _session.ResumeSpeech();
 
-    string? IListenerHost.Language => _services.Options.LanguageOf(_session.ShowName);
+    string? IListenerHost.Language => Language;
 
     void IListenerHost.OnVoice(TurnInput input) => Conversation.OnVoice(input);
 

@@ -1,3 +1,4 @@
+using Holdfast.AspNetCore.Talking;
 using Holdfast.Speech;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -39,7 +40,7 @@ internal static class HearingEndpoints
         string text;
         try
         {
-            text = await recogniser.RecogniseAsync(upload.Sound, http.RequestAborted);
+            text = await recogniser.RecogniseAsync(upload.Sound, (upload.Session.Companion as SessionConversation)?.Language, http.RequestAborted);
         }
         catch (RecognitionException)
         {

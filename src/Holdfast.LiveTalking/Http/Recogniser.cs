@@ -16,14 +16,16 @@ internal sealed class Recogniser(Speech.Recogniser recogniser)
 
     /// <summary>Recognises a recording.</summary>
     /// <param name="sound">48 kHz mono.</param>
+    /// <param name="language">What is spoken, where the session's avatar has a language of its own; null: as the settings say.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="RecognitionException">The recogniser failed, twice where that was worth it.</exception>
-    public Task<string> RecogniseAsync(ReadOnlyMemory<short> sound, CancellationToken cancellationToken) =>
-        RecogniseAsync(HearingFormat.From(sound.Span), cancellationToken);
+    public Task<string> RecogniseAsync(ReadOnlyMemory<short> sound, string? language, CancellationToken cancellationToken) =>
+        recogniser.RecogniseAsync(HearingFormat.From(sound.Span), isFinal: true, onPartial: null, cancellationToken, language);
 
-    /// <inheritdoc cref="RecogniseAsync(ReadOnlyMemory{short}, CancellationToken)"/>
+    /// <summary>Recognises a recording of nobody's session: in the language that the settings name.</summary>
     /// <param name="sound">16 kHz mono.</param>
     /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="RecognitionException">The recogniser failed, twice where that was worth it.</exception>
     public Task<string> RecogniseAsync(short[] sound, CancellationToken cancellationToken) =>
         recogniser.RecogniseAsync(sound, isFinal: true, onPartial: null, cancellationToken);
 }

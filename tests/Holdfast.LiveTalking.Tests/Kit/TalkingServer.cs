@@ -8,6 +8,9 @@ public sealed class TalkingServer : IAsyncLifetime
     internal static readonly (string Name, string Value) Operator = ("X-Api-Key", "operator-key-0123456789abcdef");
     internal static readonly (string Name, string Value) Site = ("X-Api-Key", "sessions-key-0123456789abcdef");
 
+    /// <summary>An avatar that has a language of its own.</summary>
+    internal const string German = "kai";
+
     internal string Recordings { get; } = Directory.CreateTempSubdirectory("holdfast-livetalking-").FullName;
 
     internal OpenAiServer Model { get; private set; } = null!;
@@ -26,6 +29,7 @@ public sealed class TalkingServer : IAsyncLifetime
         [
             .. Settings(Model),
             PatientSetup,
+            $"--Holdfast:Dialogue:LanguageByAvatar:{German}=de",
             $"--Holdfast:Recording:Directory={Recordings}",
             "--Holdfast:Recording:KeepFreeMegabytes=0",
             $"--Holdfast:Access:Keys:boss:Key={Operator.Value}",
