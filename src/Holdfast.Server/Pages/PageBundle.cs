@@ -6,7 +6,8 @@ namespace Holdfast.Server.Pages;
 
 /// <summary>Some bytes to be served: as they are, and packed when somebody asks for that.</summary>
 /// <remarks>
-/// A start packs nothing: after a crash there is no time for it. The first who asks gets what takes some milliseconds; who comes later, the smallest.
+/// The smallest form takes tenths of a second. It is made in the background once the server has started (<see cref="Pack"/>); whoever comes before that gets
+/// one that takes some milliseconds.
 /// </remarks>
 internal sealed class PackedFile
 {
@@ -18,7 +19,6 @@ internal sealed class PackedFile
     private readonly Lazy<byte[]> _gzip;
     private readonly Lazy<byte[]> _firstBrotli;
     private byte[]? _brotli;
-    private int _isPacking;
 
     public PackedFile(string content, string contentType)
     {
@@ -46,21 +46,10 @@ internal sealed class PackedFile
         return Takes("br") && Brotli() is { Length: > 0 } brotli ? (brotli, "br") : Takes("gzip") ? (_gzip.Value, "gzip") : (_plain, null);
     }
 
-    private byte[] Brotli()
-    {
-        if (Volatile.Read(ref _brotli) is { } best)
-        {
-            return best;
-        }
+    private byte[] Brotli() => Volatile.Read(ref _brotli) ?? _firstBrotli.Value;
 
-        if (Interlocked.Exchange(ref _isPacking, 1) == 0)
-        {
-            // Half a second, which nobody waits for.
-            _ = Task.Run(() => Volatile.Write(ref _brotli, ToBrotli(BestQuality)));
-        }
-
-        return _firstBrotli.Value;
-    }
+    /// <summary>Makes the smallest form, on the caller's thread.</summary>
+    public void Pack() => Volatile.Write(ref _brotli, ToBrotli(BestQuality));
 
     private byte[] ToGzip()
     {
@@ -96,6 +85,15 @@ internal sealed class PageBundle
 
     /// <summary>By file name.</summary>
     public IReadOnlyDictionary<string, PackedFile> Assets { get; }
+
+    /// <summary>Makes the smallest form of everything, page by page: the one that most people open comes first.</summary>
+    public void Pack()
+    {
+        foreach (var file in Assets.OrderBy(static asset => asset.Key.StartsWith("index-", StringComparison.Ordinal) ? 0 : 1).Select(static asset => asset.Value).Concat(Pages.Values))
+        {
+            file.Pack();
+        }
+    }
 
     /// <param name="pages">The names of the pages.</param>
     /// <param name="read">A file's text by its path below the site; null where there is none.</param>

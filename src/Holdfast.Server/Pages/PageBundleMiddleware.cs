@@ -18,7 +18,7 @@ internal sealed partial class PageBundleMiddleware
     private readonly IFileProvider _files;
     private readonly Task<PageBundle?> _bundle;
 
-    public PageBundleMiddleware(RequestDelegate next, IWebHostEnvironment environment, ILogger<PageBundleMiddleware> logger)
+    public PageBundleMiddleware(RequestDelegate next, IWebHostEnvironment environment, IHostApplicationLifetime lifetime, ILogger<PageBundleMiddleware> logger)
     {
         _next = next;
         _logger = logger;
@@ -26,6 +26,9 @@ internal sealed partial class PageBundleMiddleware
 
         // Some tenths of a second, which the start need not wait for.
         _bundle = environment.IsDevelopment() ? Task.FromResult<PageBundle?>(null) : Task.Run(Make);
+
+        // After a crash sessions come back first, and pages are packed then: mostly before anybody asks for them.
+        lifetime.ApplicationStarted.Register(() => _ = PackAsync());
     }
 
     public async Task InvokeAsync(HttpContext http)
@@ -78,6 +81,14 @@ internal sealed partial class PageBundleMiddleware
         if (HttpMethods.IsGet(http.Request.Method))
         {
             await http.Response.Body.WriteAsync(content, http.RequestAborted);
+        }
+    }
+
+    private async Task PackAsync()
+    {
+        if (await _bundle is { } bundle)
+        {
+            await Task.Run(bundle.Pack);
         }
     }
 

@@ -124,6 +124,28 @@ public sealed partial class PageBundleTests
         }
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task The_smallest_form_is_made_without_anybody_asking_for_it()
+    {
+        var bundle = PageBundle.Make(["index.html"], Read);
+        var before = bundle.Assets.Values.Sum(static file => file.For("br").Content.Length);
+        bundle.Pack();
+        var after = bundle.Assets.Values.Sum(static file => file.For("br").Content.Length);
+        Assert.InRange(after, 1, before * 19 / 20);
+
+        // The server does the same once it has started: the script is that small for whoever comes next.
+        var (name, script) = bundle.Assets.Single(static asset => asset.Key.EndsWith(".js", StringComparison.Ordinal));
+        await using var server = await RunningServer.StartAsync();
+        while ((await GetAsync(server, $"/{PageBundle.Folder}/{name}", "br")).Size > script.For("br").Content.Length)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
+        }
+
+        static string? Read(string path) => path.StartsWith("holdfast/", StringComparison.Ordinal)
+            ? HoldfastClient.Read(path["holdfast/".Length..])
+            : File.Exists(Path.Combine(Site, path)) ? File.ReadAllText(Path.Combine(Site, path)) : null;
+    }
+
     [Fact]
     public async Task A_browser_that_has_it_hears_that_nothing_changed()
     {
