@@ -20,7 +20,7 @@ public sealed class FullServerTests(Stage stage)
         await second.Start.ClickAsync();
         var title = second.Page.Locator("#lobby-title");
         var reason = second.Page.Locator("#lobby-text");
-        await Assertions.Expect(title).ToHaveTextAsync("Every place is taken");
+        await Assertions.Expect(title).ToHaveTextAsync("No place is free");
         await Assertions.Expect(reason).ToBeVisibleAsync();
         await Assertions.Expect(reason).ToContainTextAsync("The server is full");
         await Assertions.Expect(second.Page.Locator("holdfast-player")).ToHaveAttributeAsync("data-tone", "unsteady");

@@ -216,7 +216,7 @@ const english = {
   'lobby.again': 'Meet again',
   'lobby.again.text': 'Connecting again starts a new session.',
   'lobby.error': 'That did not work',
-  'full.title': 'Every place is taken',
+  'full.title': 'No place is free',
   'full.waiting.title': 'Waiting for a place',
   'full.waiting': (seconds) => `The server is asked again in ${seconds} s. It starts as soon as there is room.`,
   start: 'Start',
