@@ -5,6 +5,17 @@ internal static class Markup
 {
     private static readonly (string Opens, string Closes)[] Unseen = [("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>")];
 
+    /// <summary>Longer ones are no types that anybody says.</summary>
+    private const int LongestArguments = 120;
+
+    /// <summary>Types that languages write small; all others begin with a capital, as elements of HTML and cues like "&lt;laugh&gt;" do not.</summary>
+    private static readonly HashSet<string> SmallTypes = new(
+        [
+            "any", "auto", "bool", "boolean", "byte", "char", "decimal", "double", "dynamic", "f32", "f64", "float", "i128", "i16", "i32", "i64", "i8", "int", "long",
+            "never", "nint", "number", "object", "short", "size_t", "str", "string", "u128", "u16", "u32", "u64", "u8", "uint", "ulong", "unknown", "usize", "void",
+        ],
+        StringComparer.Ordinal);
+
     /// <summary>Just behind what HTML never shows: a comment, a style, a script. 0 where none begins here, or where it does not end.</summary>
     public static int EndOfUnseen(ReadOnlySpan<char> text, int at)
     {
@@ -64,6 +75,83 @@ internal static class Markup
         return rest.Length == 0 || rest.Contains('=') || rest is "/" or "hidden" or "disabled" or "checked" or "open" or "controls" or "async" or "defer";
     }
 
+    /// <summary>Whether two stars here raise to a power: "3**2", "x**-1"; a word in "**n**2" was made bold.</summary>
+    public static bool IsPower(ReadOnlySpan<char> line, int at)
+    {
+        if (!line[at..].StartsWith("**", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var after = line[(at + 2)..];
+        after = after.StartsWith("-") ? after[1..] : after;
+        if (at == 0 || !IsRaised(line[at - 1]) || after.Length == 0 || !char.IsAsciiDigit(after[0]))
+        {
+            return false;
+        }
+
+        var open = line[..at].LastIndexOf("**", StringComparison.Ordinal);
+        return open < 0 || (open > 0 && IsRaised(line[open - 1]));
+
+        static bool IsRaised(char c) => char.IsAsciiLetterOrDigit(c) || c == ')';
+    }
+
+    /// <summary>
+    /// How long the arguments of a type are, with their brackets: "&lt;int&gt;" behind "List". 0 where they are none, as a tag of HTML
+    /// and as a comparison.
+    /// </summary>
+    public static int EndOfArguments(ReadOnlySpan<char> line, int at)
+    {
+        if (at == 0 || !char.IsAsciiLetterOrDigit(line[at - 1]))
+        {
+            return 0;
+        }
+
+        var rest = line[at..Math.Min(line.Length, at + LongestArguments)];
+        var depth = 0;
+        var begins = 0;
+        for (var i = 0; i < rest.Length; i++)
+        {
+            var c = rest[i];
+            if (char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or ':')
+            {
+                continue;
+            }
+
+            // A name ends here, or what stands behind one.
+            var name = rest[begins..i];
+            if (name.Length > 0 && !IsType(name, rest[i..]))
+            {
+                return 0;
+            }
+
+            switch (c)
+            {
+                case '<' when i == 0 || name.Length > 0:
+                    depth++;
+                    break;
+                case '>' when name.Length > 0 || rest[i - 1] is '>' or ']' or '?' or '*' or '&':
+                    if (--depth == 0)
+                    {
+                        return i + 1;
+                    }
+
+                    break;
+                case ',' when name.Length > 0 || rest[i - 1] is '>' or ']' or '?' or '*' or '&':
+                case ' ' when i > 0 && rest[i - 1] == ',':
+                case '[' or '?' or '*' or '&' when name.Length > 0 || rest[i - 1] == '>':
+                case ']' when i > 0 && rest[i - 1] == '[':
+                    break;
+                default:
+                    return 0;
+            }
+
+            begins = i + 1;
+        }
+
+        return 0;
+    }
+
     /// <summary>Whether two equal signs or pluses here are one end of ==marked== or ++inserted++ words.</summary>
     public static bool IsPair(ReadOnlySpan<char> line, int at)
     {
@@ -114,6 +202,11 @@ internal static class Markup
 
         return 0;
     }
+
+    /// <summary>Whether it is a type, and no element that is closed behind it: "word&lt;B&gt;bold&lt;/B&gt;".</summary>
+    private static bool IsType(ReadOnlySpan<char> name, ReadOnlySpan<char> behind) =>
+        (char.IsAsciiLetterUpper(name[0]) || name.Contains("::", StringComparison.Ordinal) || SmallTypes.Contains(name.ToString()))
+        && name is not ("BR" or "HR" or "WBR") && !behind.Contains($"</{name}>", StringComparison.Ordinal);
 
     private static bool IsFormula(ReadOnlySpan<char> rest, int count) => char.IsAsciiLetter(rest[0]) || rest[0] is '\\' or '(' || (count == 2 && !char.IsWhiteSpace(rest[0]) && rest[0] != '$');
 

@@ -246,10 +246,16 @@ internal static class PlainWords
                     return at + 2;
                 case '$' when Markup.Dollars(LineTo(end), at - LineStart(end)) is > 0 and var dollars:
                     return at + dollars;
+                case '<' when ReadArguments(at, end) is > 0 and var arguments:
+                    return arguments;
                 case '<' when ReadTag(at, end) is > 0 and var tag:
                     return tag;
                 case '&' when ReadEntity(at, end) is > 0 and var entity:
                     return entity;
+                case '*' when Markup.IsPower(LineTo(end), at - LineStart(end)):
+                    output.Keep('*', at);
+                    output.Keep('*', at + 1);
+                    return at + 2;
                 case '*' or '_' or '~' when IsEmphasis(at, end, out var marks):
                     return at + marks;
             }
@@ -354,6 +360,20 @@ internal static class PlainWords
             }
 
             return -1;
+        }
+
+        /// <summary>The arguments of a type: "List&lt;int&gt;" is a list of int. 0 where it is none.</summary>
+        private readonly int ReadArguments(int at, int end)
+        {
+            var line = LineTo(end);
+            if (Markup.EndOfArguments(line, at - LineStart(end)) is not (> 0 and var length))
+            {
+                return 0;
+            }
+
+            output.Put(isChinese ? " " : " of ", at, 1);
+            ReadInline(at + 1, at + length - 1);
+            return at + length;
         }
 
         /// <summary>A tag of HTML goes; an address in angle brackets is said without them. 0 where it is neither, as in "a &lt; b".</summary>

@@ -275,7 +275,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"(?<=[\p{L}0-9)] ?)\G\*(?= ?[\p{L}0-9(])", Options)]
     private static partial Regex Times();
 
-    [GeneratedRegex(@"(?<=[\p{L}0-9)])\G(?:\^ ?(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
+    [GeneratedRegex(@"(?<=[\p{L}0-9)])\G(?:\^ ?(?:(?<n>-?[0-9]{1,3})|\{(?<n>-?[0-9]{1,3})\})|\*\*(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
     private static partial Regex Raised();
 
     [GeneratedRegex(@"\G(?:(?<by>(?<=[0-9)] ?)[/⁄](?= ?[0-9(]))|(?<each>(?<=[元块美米里斤克升次])/(?=[\p{L}]))|(?<or>(?<=\p{L})/(?=\p{L}))|/(?=[\p{L}0-9]))", Options)]
