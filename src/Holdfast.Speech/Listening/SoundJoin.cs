@@ -17,6 +17,9 @@ internal static class SoundJoin
     /// <summary>How well two pieces agree that are the same, -1 to 1. Another word reaches 0.3; the same one through two encoders 0.8.</summary>
     private const double Same = 0.55;
 
+    /// <summary>A quarter of what is compared must be in both.</summary>
+    private const int LeastOverlap = 4;
+
     /// <summary>Quieter than this there is nothing to compare: about -60 dB.</summary>
     private const double MinLevel = 30;
 
@@ -131,30 +134,36 @@ internal static class SoundJoin
         return Math.Sqrt(best / length) < MinLevel ? null : at;
     }
 
-    /// <summary>Where a piece is in a sound, in samples of 16 kHz; null where it is nowhere.</summary>
+    /// <summary>
+    /// Where a piece is in a sound, in samples of 16 kHz; null where it is nowhere. It may begin before the sound does, and end after it: whoever records
+    /// begins with the voice, and what arrived has the silence before it too.
+    /// </summary>
     private static int? Find(ReadOnlySpan<float> sound, ReadOnlySpan<float> piece)
     {
-        if (piece.Length == 0 || sound.Length < piece.Length)
+        var beyond = piece.Length - (piece.Length / LeastOverlap);
+        if (piece.Length == 0 || sound.Length < piece.Length / LeastOverlap)
         {
             return null;
         }
 
+        var padded = new float[beyond + sound.Length + beyond];
+        sound.CopyTo(padded.AsSpan(beyond));
         var norm = Math.Sqrt(Dot(piece, piece));
-        var energy = (double)Dot(sound[..piece.Length], sound[..piece.Length]);
+        var energy = (double)Dot(padded.AsSpan(0, piece.Length), padded.AsSpan(0, piece.Length));
         var (best, at) = (0.0, 0);
         for (var i = 0; ; i++)
         {
-            var agreement = Dot(sound.Slice(i, piece.Length), piece) / (norm * Math.Sqrt(Math.Max(energy, 1)));
+            var agreement = Dot(padded.AsSpan(i, piece.Length), piece) / (norm * Math.Sqrt(Math.Max(energy, 1)));
             (best, at) = agreement > best ? (agreement, i) : (best, at);
-            if (i + piece.Length >= sound.Length)
+            if (i + piece.Length >= padded.Length)
             {
                 break;
             }
 
-            energy += ((double)sound[i + piece.Length] * sound[i + piece.Length]) - ((double)sound[i] * sound[i]);
+            energy += ((double)padded[i + piece.Length] * padded[i + piece.Length]) - ((double)padded[i] * padded[i]);
         }
 
-        return best >= Same ? at * Step : null;
+        return best >= Same ? (at - beyond) * Step : null;
     }
 
     private static float[] Coarse(ReadOnlySpan<short> samples)

@@ -113,6 +113,52 @@ public sealed class SoundJoinTests
         Assert.InRange(end + (Second / 2), (4 * Second) - Tolerance, (4 * Second) + Tolerance);
     }
 
+    /// <summary>What arrived before a cut is then the silence before the voice, which nobody recorded, and the beginning of the first word.</summary>
+    [Theory]
+    [InlineData("one two three four five six seven eight nine ten eleven twelve")]
+    [InlineData("The quick brown fox jumps over the lazy dog.")]
+    public async Task A_recording_that_begins_with_the_voice_is_placed_however_soon_the_cut_comes(string text)
+    {
+        var voice = await SayAsync(text);
+        var recording = Recorded(voice, noise: 0.1, gain: 0.8);
+        List<string> wrong = [];
+        for (var arrived = Second / 5; arrived < Second * 3 / 2; arrived += Second / 50)
+        {
+            short[] before = [.. new short[Second / 3], .. voice[..arrived]];
+
+            // By the clocks it began too early: what arrived waited for its turn to be heard.
+            var (start, end) = SoundJoin.Missing(before, recording, [], expectedStart: arrived + (Second * 2 / 3), length: Second);
+            if (Math.Abs(start - arrived) > Tolerance || Math.Abs(end - Math.Min(arrived + Second, voice.Length)) > Tolerance)
+            {
+                wrong.Add($"cut at {arrived * 1000 / Second} ms, found {start * 1000 / Second} ms");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    /// <summary>What comes after a gap is then the end of the last word, and a silence that nobody recorded.</summary>
+    [Theory]
+    [InlineData("one two three four five six seven eight nine ten eleven twelve")]
+    [InlineData("The quick brown fox jumps over the lazy dog.")]
+    public async Task A_recording_that_ends_with_the_voice_is_placed_however_late_the_path_is_back(string text)
+    {
+        var voice = await SayAsync(text);
+        var recording = Recorded(voice, noise: 0.1, gain: 0.8);
+        List<string> wrong = [];
+        for (var left = Second / 5; left < Second * 3 / 2; left += Second / 50)
+        {
+            short[] after = [.. voice[^left..], .. new short[Second / 2]];
+            var (_, end) = SoundJoin.Missing([], recording, after, expectedStart: 0);
+            if (Math.Abs(recording.Length - left - end) > Tolerance)
+            {
+                wrong.Add($"back {left * 1000 / Second} ms before the end, found {(recording.Length - end) * 1000 / Second} ms before it");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
     [Fact]
     public async Task A_loss_from_before_the_recording_stays_one()
     {
@@ -163,6 +209,13 @@ public sealed class SoundJoinTests
         var voice = Ears.At16Kilohertz(await Espeak.SayAsync("The quick brown fox jumps over the lazy dog, and then it walks home along the river to have some tea with its oldest friends."));
         Assert.True(voice.Length > 6 * Second);
         return voice;
+    }
+
+    /// <summary>From the first sound to the last: nothing quiet around it.</summary>
+    private static async Task<short[]> SayAsync(string text)
+    {
+        var voice = Ears.At16Kilohertz(await Espeak.SayAsync(text));
+        return voice[Array.FindIndex(voice, static sample => Math.Abs((int)sample) > 300)..(Array.FindLastIndex(voice, static sample => Math.Abs((int)sample) > 300) + 1)];
     }
 
     private static short[] Recorded(ReadOnlySpan<short> sound, double noise, double gain)
