@@ -16,78 +16,75 @@ public sealed class RecordingTests
     private const string Count = "one two three four five six seven eight nine ten eleven twelve";
 
     [Fact]
-    public Task A_sentence_that_an_outage_cuts_in_two_is_heard_whole_and_no_word_twice() =>
-        SpokenInTimeAsync(async () =>
-        {
-            await using var service = await OpenAiServer.StartAsync();
-            service.Understand = static _ => Count;
-            service.Say("Well counted.");
-            await using var talk = await Talk.BeginAsync(service);
-            var sound = await talk.SoundOfAsync(Count);
+    public async Task A_sentence_that_an_outage_cuts_in_two_is_heard_whole_and_no_word_twice()
+    {
+        await using var service = await OpenAiServer.StartAsync();
+        service.Understand = static _ => Count;
+        service.Say("Well counted.");
+        await using var talk = await Talk.BeginAsync(service);
+        var sound = await talk.SoundOfAsync(Count);
 
-            var began = Stopwatch.GetTimestamp();
-            var saying = talk.SayAsync(sound);
-            await talk.EventsUntil("phase");
-            await talk.CutOffAsync();
-            await talk.ComeBackAsync();
-            await saying;
-            using var taken = await talk.SendAsync(sound, began);
+        var began = Stopwatch.GetTimestamp();
+        var saying = talk.SayAsync(sound);
+        await talk.EventsUntil("phase");
+        await talk.CutOffAsync();
+        await talk.ComeBackAsync();
+        await saying;
+        using var taken = await talk.SendAsync(sound, began);
 
-            Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
-            var events = await talk.EventsUntil("turnEnded");
-            var heard = Assert.Single(events, static happened => happened.Kind is "heard" && happened.Data.GetProperty("final").GetBoolean()).Data;
-            Assert.Equal((Count, 1), (heard.GetProperty("text").GetString(), heard.GetProperty("turn").GetInt32()));
-            Assert.Single(service.Requests);
-            AssertSame(sound, service.Heard[^1].Sound);
-        });
-
-    [Fact]
-    public Task A_sentence_that_ends_in_the_gap_keeps_every_word() =>
-        SpokenInTimeAsync(async () =>
-        {
-            await using var service = await OpenAiServer.StartAsync();
-            service.Understand = static _ => Count;
-            service.Say("Well counted.");
-            await using var talk = await Talk.BeginAsync(service);
-            var sound = await talk.SoundOfAsync(Count);
-
-            var began = Stopwatch.GetTimestamp();
-            var saying = talk.SayAsync(sound);
-            await talk.EventsUntil("phase");
-            await talk.CutOffAsync();
-            await saying;
-            await talk.ComeBackAsync();
-            using var taken = await talk.SendAsync(sound, began);
-
-            await talk.EventsUntil("turnEnded");
-            Assert.Single(service.Requests);
-            AssertSame(sound, service.Heard[^1].Sound);
-        });
+        Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+        var events = await talk.EventsUntil("turnEnded");
+        var heard = Assert.Single(events, static happened => happened.Kind is "heard" && happened.Data.GetProperty("final").GetBoolean()).Data;
+        Assert.Equal((Count, 1), (heard.GetProperty("text").GetString(), heard.GetProperty("turn").GetInt32()));
+        Assert.Single(service.Requests);
+        AssertSame(sound, service.Heard[^1].Sound);
+    }
 
     [Fact]
-    public Task Two_outages_in_one_sentence_are_mended_by_one_recording() =>
-        SpokenInTimeAsync(async () =>
-        {
-            await using var service = await OpenAiServer.StartAsync();
-            service.Understand = static _ => Count;
-            service.Say("Well counted.");
-            await using var talk = await Talk.BeginAsync(service);
-            var sound = await talk.SoundOfAsync(Count);
+    public async Task A_sentence_that_ends_in_the_gap_keeps_every_word()
+    {
+        await using var service = await OpenAiServer.StartAsync();
+        service.Understand = static _ => Count;
+        service.Say("Well counted.");
+        await using var talk = await Talk.BeginAsync(service);
+        var sound = await talk.SoundOfAsync(Count);
 
-            var began = Stopwatch.GetTimestamp();
-            var saying = talk.SayAsync(sound);
-            await talk.EventsUntil("phase");
-            await talk.CutOffAsync();
-            await talk.ComeBackAsync();
-            await talk.CutOffAsync(times: 2);
-            await talk.ComeBackAsync(times: 2);
-            await saying;
-            using var taken = await talk.SendAsync(sound, began);
+        var began = Stopwatch.GetTimestamp();
+        var saying = talk.SayAsync(sound);
+        await talk.EventsUntil("phase");
+        await talk.CutOffAsync();
+        await saying;
+        await talk.ComeBackAsync();
+        using var taken = await talk.SendAsync(sound, began);
 
-            await talk.EventsUntil("turnEnded");
-            Assert.Single(service.Requests);
-            AssertSame(sound, service.Heard[^1].Sound);
-        });
+        await talk.EventsUntil("turnEnded");
+        Assert.Single(service.Requests);
+        AssertSame(sound, service.Heard[^1].Sound);
+    }
+
+    [Fact]
+    public async Task Two_outages_in_one_sentence_are_mended_by_one_recording()
+    {
+        await using var service = await OpenAiServer.StartAsync();
+        service.Understand = static _ => Count;
+        service.Say("Well counted.");
+        await using var talk = await Talk.BeginAsync(service);
+        var sound = await talk.SoundOfAsync(Count);
+
+        var began = Stopwatch.GetTimestamp();
+        var saying = talk.SayAsync(sound);
+        await talk.EventsUntil("phase");
+        await talk.CutOffAsync();
+        await talk.ComeBackAsync();
+        await talk.CutOffAsync(times: 2);
+        await talk.ComeBackAsync(times: 2);
+        await saying;
+        using var taken = await talk.SendAsync(sound, began);
+
+        await talk.EventsUntil("turnEnded");
+        Assert.Single(service.Requests);
+        AssertSame(sound, service.Heard[^1].Sound);
+    }
 
     [Fact]
     public async Task What_is_said_wholly_into_the_gap_is_a_question_of_its_own_once_however_often_it_is_sent()
@@ -173,23 +170,6 @@ public sealed class RecordingTests
 
         await using var deaf = await RunningServer.StartAsync();
         await RefusesAsync(deaf, await deaf.CreateAsync(), WavFile.Write(new short[16_000], 16_000), "", HttpStatusCode.NotImplemented, "not-listening");
-    }
-
-    /// <summary>
-    /// Who speaks here does so in real time, and a machine that stops for half a second moves a sentence against the clock that its recording is placed by
-    /// (seen in 1 of 25 runs): what is not alike then is told, and said once more.
-    /// </summary>
-    private static async Task SpokenInTimeAsync(Func<Task> story)
-    {
-        try
-        {
-            await story();
-        }
-        catch (Xunit.Sdk.TrueException exception)
-        {
-            TestContext.Current.TestOutputHelper!.WriteLine(exception.Message);
-            await story();
-        }
     }
 
     private static async Task RefusesAsync(RunningServer server, RunningServer.Created session, byte[] file, string query, HttpStatusCode status, string kind)
