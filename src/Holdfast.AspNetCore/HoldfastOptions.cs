@@ -149,7 +149,7 @@ public sealed class HoldfastHeadRoomOptions
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// How full the server counts as at the least, whatever is measured: 0, the default, not at all; 1 fewer pictures; 2 one speaks at a time; 3 nobody new is let in, so that it
+    /// How full the server counts as at the least, whatever is measured, and if nothing is: 0, the default, not at all; 1 fewer pictures; 2 one speaks at a time; 3 nobody new is let in, so that it
     /// empties.
     /// </summary>
     [Range(0, 3)]

@@ -47,8 +47,8 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     {
         _companions = companions;
         _services = new SessionServices(settings, endpoint, pacer, shows, time, logger);
-        _load = settings.MeasuresHeadRoom
-            ? new LoadWatch(pacer, _services.Turns, new MachineUse(time), (LoadLevel)settings.LeastLoad, logger)
+        _load = settings.MeasuresHeadRoom || settings.LeastLoad > 0
+            ? new LoadWatch(pacer, _services.Turns, settings.MeasuresHeadRoom ? new MachineUse(time) : null, (LoadLevel)settings.LeastLoad, logger)
             : null;
         SessionDiagnostics.Add(this);
         _clock = time.CreateTimer(static self => ((SessionDirectory)self!).LookAtTheClock(), this, ClockInterval, ClockInterval);
@@ -243,7 +243,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Whether it takes no sessions any more, because the server stops.</summary>
     public bool IsStopping => _isStopping;
 
-    /// <summary>How full the server is; null where head room is not measured.</summary>
+    /// <summary>How full the server is; null where head room is not measured and nothing else is said.</summary>
     internal LoadState? Load => _load?.State;
 
     /// <summary>How many wait for their turn to speak.</summary>

@@ -48,7 +48,7 @@ public sealed record SessionSettings
     /// <summary>Whether head room is measured, and what is asked for beyond it waits or is refused. False where nothing is said.</summary>
     public bool MeasuresHeadRoom { get; init; }
 
-    /// <summary>How full it counts as at the least, where head room is measured: 0 not at all, 1 fewer pictures, 2 speech waits its turn, 3 nobody new is let in.</summary>
+    /// <summary>How full it counts as at the least, measured or not: 0 not at all, 1 fewer pictures, 2 speech waits its turn, 3 nobody new is let in.</summary>
     public int LeastLoad { get; init; }
 
     /// <summary>The picture's bitrate at the most, in bits a second; on a narrower line it is less.</summary>

@@ -62,4 +62,28 @@ public sealed class FullServerTests(Stage stage)
         await first.Stop.ClickAsync();
         await second.WithinAsync<bool>(60, "probe.until(() => { const v = probe.page().getElementById('video'); return v.videoWidth > 0 && v.currentTime > 0; })");
     }
+
+    [Fact]
+    public async Task Whoever_asks_while_there_is_time_for_one_voice_is_told_that_they_wait_and_is_heard_when_the_other_has_ended()
+    {
+        await using var server = await ServerProcess.StartAsync("--Holdfast:HeadRoom:AtLeast=2");
+        await using var first = await Visit.OpenAsync(stage, "en-GB", address: server.Address);
+        await first.ConnectAsync();
+        await first.SayAsync("One two three four five six seven eight nine ten. " + string.Concat(Enumerable.Repeat("And once more: one two three four five six seven. ", 30)));
+        await first.WithinAsync(20, $"probe.loud({Visit.LoudText})");
+
+        await using var second = await Visit.OpenAsync(stage, "en-GB", address: server.Address);
+        await second.ConnectAsync();
+        await second.SayAsync("And now it is my turn to be heard.");
+        var sign = second.Page.Locator("#signal");
+        await Assertions.Expect(sign).ToHaveTextAsync("Many people are talking. Your answer follows in a moment.");
+        await Assertions.Expect(sign).ToBeVisibleAsync();
+        await second.PictureAsync("waits");
+        Assert.Empty((await second.Page.RunAxe()).Violations.Select(static violation => violation.Id));
+
+        await first.Stop.ClickAsync();
+        await second.WithinAsync(20, $"probe.loud({Visit.LoudText})");
+        await Assertions.Expect(sign).ToBeHiddenAsync();
+        await second.NothingWentWrongAsync();
+    }
 }

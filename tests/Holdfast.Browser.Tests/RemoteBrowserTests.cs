@@ -90,6 +90,27 @@ public sealed class RemoteBrowserTests : IAsyncLifetime
     [Theory]
     [InlineData("Chromium")]
     [InlineData("Firefox")]
+    public async Task Nothing_is_left_of_a_browser_that_was_closed_even_asleep(string kind)
+    {
+        var browser = await LaunchAsync(kind);
+        var tab = await browser.OpenTabAsync("", Cancellation);
+        await tab.NavigateAsync(_site.Address, Cancellation);
+        var its = Processes.From(browser.Process.Id);
+        var profile = browser.Process.Profile;
+        Assert.True(Directory.Exists(profile));
+
+        // Asked before anything is asserted: what fails here must leave no browser behind either.
+        browser.Suspend();
+        await browser.DisposeAsync();
+
+        Assert.True(its.Count > 2, "A browser has more processes than that.");
+        Assert.False(Directory.Exists(profile));
+        Assert.DoesNotContain(its, Processes.Runs);
+    }
+
+    [Theory]
+    [InlineData("Chromium")]
+    [InlineData("Firefox")]
     public async Task An_origin_that_is_trusted_is_a_secure_context_although_it_is_plain_http(string kind)
     {
         await using var site = new SmallSite(Machine.Address);

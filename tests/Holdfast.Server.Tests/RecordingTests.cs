@@ -186,8 +186,8 @@ public sealed class RecordingTests
     /// <param name="heard">16 kHz, with some silence around it.</param>
     private static void AssertSame(short[] said, short[] heard)
     {
-        var (one, other) = (LoudnessOf(HearingFormat.From(said)), LoudnessOf(heard));
-        var best = Enumerable.Range(-60, 120).Max(lag => Likeness(one, other, lag));
+        var (one, other) = (SoundLikeness.LoudnessOf(HearingFormat.From(said)), SoundLikeness.LoudnessOf(heard));
+        var best = SoundLikeness.Of(one, other);
         Assert.True(best > 0.9, string.Create(CultureInfo.InvariantCulture, $"Said {one.Length * 20} ms, heard {other.Length * 20} ms; they are alike to {best:0.00} only. Each 400 ms of it were heard so much later: {string.Join(' ', LagsOf(one, other))}."));
     }
 
@@ -197,28 +197,10 @@ public sealed class RecordingTests
         for (var from = 0; from + 20 <= one.Length; from += 20)
         {
             var part = one[from..(from + 20)];
-            yield return 20 * Enumerable.Range(-40, 80).MaxBy(lag => Likeness(part, Window(other, from + lag), 0));
+            yield return 20 * Enumerable.Range(-40, 80).MaxBy(lag => SoundLikeness.At(part, Window(other, from + lag), 0));
         }
 
         static double[] Window(double[] values, int from) =>
             [.. Enumerable.Range(from, 20).Select(index => index >= 0 && index < values.Length ? values[index] : 0.001)];
-    }
-
-    /// <summary>How loud each 20 ms are.</summary>
-    private static double[] LoudnessOf(short[] sound) =>
-        [.. sound.Chunk(320).Select(static piece => Math.Sqrt(piece.Average(static sample => (double)sample * sample)))];
-
-    private static double Likeness(double[] one, double[] other, int lag)
-    {
-        var (product, square, otherSquare) = (0.0, 0.0, 0.0);
-        for (var i = Math.Min(0, lag); i < Math.Max(one.Length, other.Length + lag); i++)
-        {
-            var (a, b) = (At(one, i), At(other, i - lag));
-            (product, square, otherSquare) = (product + (a * b), square + (a * a), otherSquare + (b * b));
-        }
-
-        return product / Math.Sqrt(square * otherSquare);
-
-        static double At(double[] values, int index) => index >= 0 && index < values.Length ? values[index] : 0;
     }
 }

@@ -28,7 +28,7 @@ public sealed class ServerTests
     [Fact]
     public async Task A_server_without_head_room_refuses_newcomers_and_tells_whoever_balances_load()
     {
-        await using var server = await RunningServer.StartAsync("--Holdfast:HeadRoom:Enabled=true", "--Holdfast:HeadRoom:AtLeast=3");
+        await using var server = await RunningServer.StartAsync("--Holdfast:HeadRoom:AtLeast=3");
         using var refused = await server.PostOfferAsync(Offers.Chromium);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.NotNull(refused.Headers.RetryAfter);

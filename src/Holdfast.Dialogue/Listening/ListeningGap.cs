@@ -16,7 +16,7 @@ internal sealed class ListeningGap
     public static readonly TimeSpan LongestForRecording = TimeSpan.FromSeconds(4);
 
     /// <summary>An outage may be known so much later than what comes from behind it, in samples: 2 s.</summary>
-    private const long KnownLate = 2 * HearingFormat.SampleRate;
+    public const int KnownLate = 2 * HearingFormat.SampleRate;
 
     /// <summary>On a line that loses something again so soon, no outage is looked for each time, in samples: 250 ms.</summary>
     private const long TooSoon = HearingFormat.SampleRate / 4;

@@ -6,9 +6,6 @@ namespace Holdfast.Dialogue;
 /// <remarks>Not thread-safe: it belongs to the listener's own order.</remarks>
 internal sealed class PersonSpeech(int longest, long beganAt)
 {
-    /// <summary>An outage may be known so much later than what comes from behind it, in samples: 2 s.</summary>
-    private const int KnownLate = 2 * HearingFormat.SampleRate;
-
     private int _counter;
     private CancellationTokenSource? _recognition;
 
@@ -90,7 +87,7 @@ internal sealed class PersonSpeech(int longest, long beganAt)
     public void Wait(long now)
     {
         Sound.Open();
-        WaitsFrom = WaitsSince is null ? Sound.Length - KnownLate : WaitsFrom;
+        WaitsFrom = WaitsSince is null ? Sound.Length - ListeningGap.KnownLate : WaitsFrom;
         (WaitsSince, HasEnded) = (now, false);
         AskAnew();
     }

@@ -40,6 +40,9 @@ internal sealed partial class BrowserProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The process that all the others are below of.</summary>
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <param name="names">Programs, of which the first that is installed is taken.</param>

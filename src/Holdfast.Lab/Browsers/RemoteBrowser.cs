@@ -33,7 +33,8 @@ internal abstract class RemoteBrowser : IAsyncDisposable
     /// <summary>With its name, such as "Chromium 156.0.8078.73".</summary>
     public string Version { get; protected set; } = "";
 
-    protected BrowserProcess Process => _process;
+    /// <summary>What runs on this machine for it; for those who look what becomes of that.</summary>
+    internal BrowserProcess Process => _process;
 
     /// <exception cref="BrowserException">It is not installed, does not start or does not answer.</exception>
     public static async Task<RemoteBrowser> LaunchAsync(BrowserLaunch launch, TimeProvider time, CancellationToken cancellationToken) =>

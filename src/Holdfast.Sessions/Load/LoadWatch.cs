@@ -11,7 +11,7 @@ internal sealed partial class LoadWatch : IDisposable
 {
     private readonly MediaPacer _pacer;
     private readonly SpeechTurns _turns;
-    private readonly MachineUse _machine;
+    private readonly MachineUse? _machine;
     private readonly ILogger _logger;
     private readonly LoadLevel _least;
     private readonly HeadRoom _room = new();
@@ -21,10 +21,10 @@ internal sealed partial class LoadWatch : IDisposable
 
     /// <param name="pacer">The media clock.</param>
     /// <param name="turns">Who may begin to speak.</param>
-    /// <param name="machine">How busy the machine is.</param>
+    /// <param name="machine">How busy the machine is; null: nothing is measured, and the least level is the level.</param>
     /// <param name="least">The level it never falls below.</param>
     /// <param name="logger">Is told of each change.</param>
-    public LoadWatch(MediaPacer pacer, SpeechTurns turns, MachineUse machine, LoadLevel least, ILogger logger)
+    public LoadWatch(MediaPacer pacer, SpeechTurns turns, MachineUse? machine, LoadLevel least, ILogger logger)
     {
         (_pacer, _turns, _machine, _least, _logger) = (pacer, turns, machine, least, logger);
         _state = new LoadState(least, least == LoadLevel.Free ? LoadReason.None : LoadReason.Setting, 0);
@@ -37,7 +37,7 @@ internal sealed partial class LoadWatch : IDisposable
     /// <summary>Called ten times a second; looks at every second one.</summary>
     public void OnTime()
     {
-        if (++_looks % 2 != 0)
+        if (_machine is null || ++_looks % 2 != 0)
         {
             return;
         }
@@ -58,7 +58,7 @@ internal sealed partial class LoadWatch : IDisposable
         }
     }
 
-    public void Dispose() => _machine.Dispose();
+    public void Dispose() => _machine?.Dispose();
 
     private void Carry(LoadLevel level)
     {

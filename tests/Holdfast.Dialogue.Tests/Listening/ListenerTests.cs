@@ -59,7 +59,7 @@ public sealed class ListenerTests
         await packets.BeSilentUntil(host.Recognised);
 
         Assert.Empty(host.Faults);
-        Assert.InRange(Likeness(LoudnessOf(HearingFormat.From(voice)), LoudnessOf(service.Heard[^1].Sound)), 0.9, 1.001);
+        Assert.InRange(SoundLikeness.Of(SoundLikeness.LoudnessOf(HearingFormat.From(voice)), SoundLikeness.LoudnessOf(service.Heard[^1].Sound)), 0.9, 1.001);
     }
 
     private static async Task<short[]> VoiceAsync()
@@ -77,23 +77,6 @@ public sealed class ListenerTests
         decoder.Flush();
         return [.. sound];
     }
-
-    /// <summary>How loud each 20 ms are.</summary>
-    private static double[] LoudnessOf(short[] sound) =>
-        [.. sound.Chunk(320).Select(static piece => Math.Sqrt(piece.Average(static sample => (double)sample * sample)))];
-
-    /// <summary>How alike two sounds are where they agree best, 0 to 1: what is missing in one, or is in it twice, is not.</summary>
-    private static double Likeness(double[] one, double[] other) => Enumerable.Range(-60, 120).Max(lag =>
-    {
-        var (product, square, otherSquare) = (0.0, 0.0, 0.0);
-        for (var i = Math.Min(0, lag); i < Math.Max(one.Length, other.Length + lag); i++)
-        {
-            var (a, b) = (i >= 0 && i < one.Length ? one[i] : 0, i - lag >= 0 && i - lag < other.Length ? other[i - lag] : 0);
-            (product, square, otherSquare) = (product + (a * b), square + (a * a), otherSquare + (b * b));
-        }
-
-        return product / Math.Sqrt(square * otherSquare);
-    });
 
     /// <summary>A sender of one voice; what was sent is heard before more is.</summary>
     private sealed class Packets

@@ -157,7 +157,7 @@ public sealed class SpeechTurnsTests
     [Fact]
     public void A_full_server_lets_nobody_in_and_keeps_those_who_are_there()
     {
-        using var house = new SimulatedHouse(new SimulatedNetwork(733), new SessionSettings { MeasuresHeadRoom = true, LeastLoad = 3 }, new PoliteShows());
+        using var house = new SimulatedHouse(new SimulatedNetwork(733), new SessionSettings { LeastLoad = 3 }, new PoliteShows());
         var refused = house.Sessions.Create(new SessionRequest(house.NewClient().Offer, null, null));
         Assert.Equal(AdmissionLimit.HeadRoom, Assert.IsType<CreateSessionResult.Full>(refused).Limit);
         Assert.Equal(0, house.Sessions.Count);
