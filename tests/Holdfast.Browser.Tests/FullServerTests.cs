@@ -72,11 +72,11 @@ public sealed class FullServerTests(Stage stage)
         await first.SayAsync("One two three four five six seven eight nine ten. " + string.Concat(Enumerable.Repeat("And once more: one two three four five six seven. ", 30)));
         await first.WithinAsync(20, $"probe.loud({Visit.LoudText})");
 
-        await using var second = await Visit.OpenAsync(stage, "en-GB", address: server.Address);
+        await using var second = await Visit.OpenAsync(stage, "en-GB", width: 390, height: 844, address: server.Address);
         await second.ConnectAsync();
         await second.SayAsync("And now it is my turn to be heard.");
         var sign = second.Page.Locator("#signal");
-        await Assertions.Expect(sign).ToHaveTextAsync("Many people are talking. Your answer follows in a moment.");
+        await Assertions.Expect(sign).ToHaveTextAsync("Many are talking. Your answer waits its turn.");
         await Assertions.Expect(sign).ToBeVisibleAsync();
         await second.PictureAsync("waits");
         Assert.Empty((await second.Page.RunAxe()).Violations.Select(static violation => violation.Id));

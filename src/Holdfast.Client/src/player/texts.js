@@ -113,7 +113,7 @@ const chinese = {
   'activity.listening': '在听，请讲',
   'line.reduced': '网络较窄，画面已简化',
   'line.still': '网络很窄，只保留声音',
-  'line.waits': '现在说话的人很多，马上就轮到你',
+  'line.waits': '现在说话的人很多，您的回答在排队',
 
   'timeline.label': '连接时间线',
   'timeline.starting': '正在连接',
@@ -301,7 +301,7 @@ const english = {
   'activity.listening': 'Listening, go ahead',
   'line.reduced': 'Narrow line: simpler picture',
   'line.still': 'Very narrow line: sound only',
-  'line.waits': 'Many people are talking. Your answer follows in a moment.',
+  'line.waits': 'Many are talking. Your answer waits its turn.',
 
   'timeline.label': 'History of the connection',
   'timeline.starting': 'Connecting',

@@ -34,8 +34,9 @@ video.person.playing, ::slotted(video.playing) { opacity: 1; }
 .stage.talking:is([data-scene="call"], [data-scene="sound"]) .picture::after { content: ""; position: absolute; inset: 0; border-radius: var(--hf-radius); pointer-events: none; box-shadow: inset 0 0 0 2.5px rgb(43 168 126 / calc(.3 + var(--level, 0) * .7)); }
 .speaking { position: absolute; left: 20px; top: 20px; display: flex; align-items: center; gap: 9px; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-kelp-ink); font-size: 14px; font-weight: 550; box-shadow: var(--hf-shadow-small); opacity: 0; transition: opacity var(--hf-swift); }
 .stage:is(.talking:not([data-activity]), [data-activity]:not([data-activity="none"])):is([data-scene="call"], [data-scene="sound"], [data-scene="unreachable"]) .speaking { opacity: 1; }
-.signal { position: absolute; right: 20px; top: 20px; display: flex; align-items: center; gap: 9px; margin: 0; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-soft); font-size: 14px; box-shadow: var(--hf-shadow-small); }
+.signal { position: absolute; right: 20px; top: 20px; max-width: calc(100% - 40px); box-sizing: border-box; display: flex; align-items: center; gap: 9px; margin: 0; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-soft); font-size: 14px; box-shadow: var(--hf-shadow-small); }
 .signal[hidden] { display: none; }
+.signal:not([hidden]) ~ .toast { top: 62px; }
 .signal .strength { display: flex; align-items: flex-end; gap: 2px; height: 12px; }
 .stage[data-line="waits"] .signal .strength { display: none; }
 .signal .strength i { width: 4px; height: 5px; border-radius: 1.5px; background: var(--hf-amber-fill); }
