@@ -36,6 +36,44 @@ public sealed class NarrowLineTests
     }
 
     [Fact]
+    public void A_machine_with_little_time_sends_a_loop_from_a_thinner_one_and_no_key_frame_more()
+    {
+        var format = new VideoFormat(192, 192, 25);
+        var portrait = new DrawnPortrait(format, 50);
+        var loop = EncodedLoopBuilder.Build(format, 50, 25, 400_000, Draw, TestContext.Current.CancellationToken);
+        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, TestContext.Current.CancellationToken);
+        var show = new ScriptedShow(format, loop);
+        var (usual, keys) = Sent(thrift: 0);
+        var (thrifty, keysOfThrifty) = Sent(thrift: 1);
+
+        Assert.InRange(thrifty, 1, usual * 9 / 10);
+        Assert.Equal(keys, keysOfThrifty);
+
+        (int Bytes, int Keys) Sent(int thrift)
+        {
+            using var stream = new ShowStream(show);
+            using var decoder = new Vp8Decoder();
+            var sink = new Line { Bits = 2_000_000 };
+            var (bytes, count) = (0, 0);
+            for (var i = 0; i < 400; i++)
+            {
+                stream.Tick(new MediaTick(sink.Tick++) { Thrift = thrift }, sink);
+                while (sink.Pictures.TryDequeue(out var picture))
+                {
+                    sink.HasKeyFrame = true;
+                    Assert.True(decoder.TryDecode(picture.Bytes, out _));
+                    (bytes, count) = (bytes + picture.Bytes.Length, count + (picture.IsKeyFrame ? 1 : 0));
+                }
+            }
+
+            Assert.Equal(Holdfast.Media.PictureQuality.Full, stream.Statistics.Quality);
+            return (bytes, count);
+        }
+
+        void Draw(long index, I420Picture picture) => portrait.Draw(index, 0, picture);
+    }
+
+    [Fact]
     public void The_thinnest_rungs_of_a_loop_are_entered_at_key_frames_and_nothing_builds_on_what_was_not_sent()
     {
         var format = new VideoFormat(192, 192, 25);

@@ -79,6 +79,20 @@ public sealed class PacingTests : IAsyncDisposable
     }
 
     [Fact]
+    public void The_share_of_its_time_that_a_loop_is_at_work_is_told()
+    {
+        _pacer.Add(new Worker(() => _time.Advance(TimeSpan.FromMilliseconds(5))));
+        _pacer.RunDueTicks();
+        _ = _pacer.TakeLoad();
+        for (var i = 0; i < 10; i++)
+        {
+            Advance(15);
+        }
+
+        Assert.Equal(0.25, _pacer.TakeLoad().BusyShare, 0.01);
+    }
+
+    [Fact]
     public void How_sparing_everybody_is_to_be_is_said_with_each_tick()
     {
         var paced = new Recorder();
@@ -416,5 +430,10 @@ public sealed class PacingTests : IAsyncDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             throw new IOException("The log's disk is full.");
+    }
+
+    private sealed class Worker(Action work) : IPaced
+    {
+        public void Tick(in MediaTick tick) => work();
     }
 }
