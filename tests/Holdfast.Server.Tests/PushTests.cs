@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Holdfast.Lab.Servers;
 using Holdfast.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +15,7 @@ public sealed class PushTests
     [Fact]
     public async Task A_session_that_nobody_watches_is_streamed_and_streamed_again_when_the_target_was_away()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var file = Path.Combine(Path.GetTempPath(), $"holdfast-push-{port}.flv");
         await using var server = await RunningServer.StartAsync($"--Holdfast:Push:Targets:stage=rtmp://127.0.0.1:{port}/live/secret-key");
         using var created = await server.SendAsync(HttpMethod.Post, "/api/sessions", body: new { avatar = "lin" });
@@ -74,13 +74,6 @@ public sealed class PushTests
     {
         using var response = await server.SendAsync(HttpMethod.Get, path + "/pushes", token);
         return [.. (await SessionApiTests.JsonOf(response)).GetProperty("pushes").EnumerateArray()];
-    }
-
-    internal static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     internal static async Task UntilAsync(Func<Task<bool>> condition)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Holdfast.AspNetCore;
+using Holdfast.Lab.Servers;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -74,7 +75,7 @@ public sealed class WhipPushTests
             ("/alphabet", "Line 1 of the answer is not of the form x=value."),
         ];
         await using var server = await RunningServer.StartAsync(
-            [.. all.Select(one => $"--Holdfast:Push:Targets:{one.Path[1..]}={refusing.Address}{one.Path}"), $"--Holdfast:Push:Targets:nobody=http://127.0.0.1:{FreePort()}/whip",
+            [.. all.Select(one => $"--Holdfast:Push:Targets:{one.Path[1..]}={refusing.Address}{one.Path}"), $"--Holdfast:Push:Targets:nobody=http://127.0.0.1:{FreePort.Next()}/whip",
              "--Holdfast:Push:Tokens:away=not-for-others"]);
         var (path, token) = await StartAsync(server);
         var session = SessionOf(server, path);
@@ -150,8 +151,6 @@ public sealed class WhipPushTests
     }
 
     private static int Number(JsonElement json, string name) => json.GetProperty(name).GetInt32();
-
-    private static int FreePort() => PushTests.FreePort();
 
     private static Task UntilAsync(Func<Task<bool>> condition) => PushTests.UntilAsync(condition);
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Holdfast.Lab.Kill;
 using Holdfast.Lab.Measure;
 using Holdfast.Lab.Peer;
@@ -61,7 +59,7 @@ internal static class KillCommand
         var store = Directory.CreateTempSubdirectory("holdfast-kill-");
         try
         {
-            var port = FreePort();
+            var port = FreePort.Next();
             var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
             string[] whole =
             [
@@ -137,13 +135,5 @@ internal static class KillCommand
         {
             table.AddRow(name, $"{figures.Count}", $"{figures.P50:0}", $"{figures.P95:0}", $"{figures.P99:0}", $"{figures.Most:0}");
         }
-    }
-
-    /// <summary>One that is free for UDP; it is free for TCP too, but for an unlucky one, which the start tells.</summary>
-    private static int FreePort()
-    {
-        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
-        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)udp.LocalEndPoint!).Port;
     }
 }

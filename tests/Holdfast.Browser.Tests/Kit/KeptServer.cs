@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Holdfast.Lab.Servers;
 
 namespace Holdfast.Browser.Kit;
 
@@ -9,7 +8,7 @@ namespace Holdfast.Browser.Kit;
 internal sealed class KeptServer : IAsyncDisposable
 {
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-tests-" + Guid.NewGuid().ToString("N"));
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
 
     /// <summary>A browser calls a connection "disconnected" when it has heard nothing for about 5 s; asked too seldom to be counted to the tenth.</summary>
     private static readonly TimeSpan BrowsersPatience = TimeSpan.FromSeconds(4.5);
@@ -78,13 +77,5 @@ internal sealed class KeptServer : IAsyncDisposable
         await StartAsync();
         var away = Stopwatch.GetElapsedTime(since);
         _longestAway = away > _longestAway ? away : _longestAway;
-    }
-
-    /// <summary>Both kinds at once: the next to ask for any free port is given another one.</summary>
-    private static int FreePort()
-    {
-        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
-        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)udp.LocalEndPoint!).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Holdfast.Lab.Servers;
 
 namespace Holdfast.Browser.Kit;
 
@@ -18,7 +17,7 @@ internal sealed class Nginx : IAsyncDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("holdfast-nginx-").FullName;
     private readonly HttpClient _http = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private readonly Uri _server;
     private Process? _process;
     private int _configuration;
@@ -105,13 +104,6 @@ internal sealed class Nginx : IAsyncDisposable
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin");
         return folders.Select(static folder => Path.Combine(folder, "nginx")).FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException("There is no nginx here. Debian: apt-get install nginx.");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private async Task SignalAsync(string signal)

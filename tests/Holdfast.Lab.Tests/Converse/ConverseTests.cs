@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Holdfast.Lab.Converse;
+using Holdfast.Lab.Servers;
 using Holdfast.Lab.Tests.Kit;
 
 namespace Holdfast.Lab.Tests.Converse;
@@ -11,7 +10,7 @@ public sealed class ConverseTests
     [Fact]
     public async Task Spoken_turns_are_measured_stage_by_stage_and_broken_off_in_both_ways()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         await using var instant = InstantService.Start(port);
         var service = $"http://127.0.0.1:{port}/v1";
         await using var server = await RealServer.StartAsync(
@@ -27,12 +26,5 @@ public sealed class ConverseTests
         Assert.All(report.Stages.Take(5), stage => Assert.Equal(report.Turns, stage.Figures?.Count));
         Assert.True(report.Stages[5].Figures?.Count >= 1, "the command to stop was measured");
         Assert.True(report.Stages[4].Figures!.P50 >= 500, "the silence that ends a turn is in it");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

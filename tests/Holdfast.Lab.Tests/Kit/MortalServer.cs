@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Holdfast.Lab.Peer;
 using Holdfast.Lab.Servers;
 using Holdfast.Lab.Sessions;
@@ -17,7 +15,7 @@ internal sealed class MortalServer : IAsyncDisposable
 
     public MortalServer(params string[] settings)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
         _address = address;
         _port = port;
@@ -49,12 +47,5 @@ internal sealed class MortalServer : IAsyncDisposable
         await Process.DisposeAsync();
         _http.Dispose();
         _directory.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var udp = new Socket(SocketType.Dgram, ProtocolType.Udp);
-        udp.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)udp.LocalEndPoint!).Port;
     }
 }

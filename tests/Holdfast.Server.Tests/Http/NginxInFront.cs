@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Holdfast.Lab.Servers;
 
 namespace Holdfast.Server.Tests.Http;
 
@@ -27,7 +28,7 @@ internal sealed class NginxInFront : IAsyncDisposable
     public static async Task<NginxInFront> StartAsync(Uri server, string prefix, CancellationToken cancel)
     {
         var directory = Directory.CreateTempSubdirectory("holdfast-nginx-").FullName;
-        var port = FreePort();
+        var port = FreePort.Next();
         var configuration = Path.Combine(directory, "nginx.conf");
         await File.WriteAllTextAsync(
             configuration,
@@ -84,14 +85,6 @@ internal sealed class NginxInFront : IAsyncDisposable
 
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    /// <summary>For a server that cannot be given port 0.</summary>
-    internal static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private async Task WaitAsync(int port, CancellationToken cancel)

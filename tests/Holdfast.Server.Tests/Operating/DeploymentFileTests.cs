@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Holdfast.Lab.Servers;
 using Holdfast.Server.Tests.Http;
 
 namespace Holdfast.Server.Tests.Operating;
@@ -20,7 +21,7 @@ public sealed class DeploymentFileTests : IDisposable
     {
         Assert.SkipUnless(NginxInFront.IsInstalled, "nginx is not installed.");
         await using var server = await RunningServer.StartAsync();
-        var port = NginxInFront.FreePort();
+        var port = FreePort.Next();
         WriteCertificate();
 
         // Only what everybody has to set is set: names, paths, ports.
