@@ -39,7 +39,7 @@ public static class LiveTalkingExtensions
         {
             starts.Add(all.MapConnections());
             all.MapTalking();
-            all.MapHearing();
+            all.MapHearing(starts);
             all.MapRecordings();
             all.MapPageQuestions(starts);
             all.MapAvatars();
@@ -64,7 +64,7 @@ public sealed class LiveTalkingEndpoints : IEndpointConventionBuilder
     }
 
     /// <summary>
-    /// Starts sessions, and asks models, only for those whom <c>Holdfast:Access</c> lets in, and shows what operators see to operators. Needs
+    /// Starts sessions, and asks models and recognisers outside of any, only for those whom <c>Holdfast:Access</c> lets in, and shows what operators see to operators. Needs
     /// <see cref="AccessBuilderExtensions.AddAccess"/> and <see cref="HoldfastApplicationBuilderExtensions.UseAccess"/>.
     /// </summary>
     public LiveTalkingEndpoints RequireAccess()

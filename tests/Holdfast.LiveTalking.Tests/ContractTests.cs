@@ -87,6 +87,7 @@ public sealed class ContractTests(ContractTests.Servers servers) : IClassFixture
             return new Client.Answered(socket.HttpStatusCode, "", MediaType: null, Cookie: null);
         },
         ["GET /api/asr 400"] = static s => s.Full.CallAsync("/api/asr", method: "GET"),
+        ["GET /api/asr 401"] = static s => s.Full.CallAsync("/api/asr", null, "GET", ("X-Forwarded-For", "203.0.113.9")),
         ["GET /api/asr 501"] = static s => s.Bare.CallAsync("/api/asr", method: "GET"),
 
         ["GET /sse 200"] = static s => OpenAsync(s.Full, $"/sse?sessionid={s.Id}"),
@@ -116,6 +117,7 @@ public sealed class ContractTests(ContractTests.Servers servers) : IClassFixture
         ["POST /llm/switch 404"] = static s => s.Full.CallAsync("/llm/switch", new { provider = "local", sessionid = 77 }),
         ["POST /llm/test 200"] = static s => s.Full.CallAsync("/llm/test", new { query = "Well?" }),
         ["POST /llm/test 400"] = static s => s.Full.CallAsync("/llm/test", new { }),
+        ["POST /llm/test 401"] = static s => s.Full.CallAsync("/llm/test", new { query = "Well?" }, "POST", ("X-Forwarded-For", "203.0.113.9")),
 
         ["GET /api/avatars 200"] = static s => s.Full.CallAsync("/api/avatars?page=1", method: "GET"),
         ["GET /api/avatars/{id}/preview 200"] = static s => s.Full.CallAsync("/api/avatars/lin/preview", method: "GET"),

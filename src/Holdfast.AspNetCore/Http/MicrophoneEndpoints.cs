@@ -28,9 +28,6 @@ internal static class MicrophoneEndpoints
     /// <summary>The longest time ago that a recording may have begun.</summary>
     private const int MaxFromMilliseconds = 600_000;
 
-    /// <summary>Recordings that are read and decoded at a time, of all sessions.</summary>
-    private static readonly SemaphoreSlim Reading = new(4);
-
     public static void MapMicrophoneEndpoints(this RouteGroupBuilder owned)
     {
         owned.MapPut("/microphone", Set)
@@ -42,6 +39,7 @@ internal static class MicrophoneEndpoints
             .WithName("SendRecording")
             .WithSummary("What the person said while the connection was lost, as the page recorded it: Opus in WebM or Ogg, or WAV.")
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status501NotImplemented);
@@ -99,27 +97,14 @@ internal static class MicrophoneEndpoints
             return Problems.BadRequest("'key' must be 1 to 64 characters.");
         }
 
-        await Reading.WaitAsync(http.RequestAborted);
-        try
+        return await Uploads.HearAsync(http, MaxBytes, TimeSpan.FromSeconds(MaxSeconds)) switch
         {
-            if (await AudioEndpoint.ReadAsync(http, MaxBytes) is not { } file)
-            {
-                return Problems.TooLarge(MaxBytes);
-            }
-
-            var result = await Task.Run(() => SoundFile.Decode(file, TimeSpan.FromSeconds(MaxSeconds)), http.RequestAborted);
-            return result switch
-            {
-                SoundFileResult.Decoded(var sound) => await HandOnAsync(listener, sound, from is null ? null : TimeSpan.FromMilliseconds(ago), key),
-                SoundFileResult.TooLong => Problems.TooLong(MaxSeconds),
-                SoundFileResult.Refused(var sentence) => Problems.NotSound(sentence),
-                _ => throw new UnreachableException(),
-            };
-        }
-        finally
-        {
-            Reading.Release();
-        }
+            null => Problems.TooLarge(MaxBytes),
+            SoundFileResult.Decoded(var sound) => await HandOnAsync(listener, sound, from is null ? null : TimeSpan.FromMilliseconds(ago), key),
+            SoundFileResult.TooLong => Problems.TooLong(MaxSeconds),
+            SoundFileResult.Refused(var sentence) => Problems.NotSound(sentence),
+            _ => throw new UnreachableException(),
+        };
     }
 
     private static async Task<Results<Accepted<RecordingAccepted>, Ok<RecordingAccepted>, ProblemHttpResult>> HandOnAsync(

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
@@ -43,15 +44,17 @@ internal sealed partial class ProblemMiddleware
         {
             await _next(http);
         }
-        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested || exception is ConnectionResetException or ConnectionAbortedException)
         {
-            // Nobody is there to be told.
+            // Nobody is there to be told. A reading that breaks off may say so before the request does.
             LogGone(exception, http.Request.Method, http.Request.Path);
             if (!response.HasStarted)
             {
                 response.StatusCode = ClientIsGone;
             }
 
+            // Else the web server tries to read the rest of the body, of which there is none, and logs that as an error.
+            http.Abort();
             return;
         }
         catch (BadHttpRequestException exception) when (!response.HasStarted)

@@ -10,11 +10,13 @@ namespace Holdfast.LiveTalking.Http;
 /// <summary>Recordings that are spoken, and recordings that are understood.</summary>
 internal static class HearingEndpoints
 {
-    public static void MapHearing(this RouteGroupBuilder routes)
+    /// <param name="routes">The API's routes.</param>
+    /// <param name="starts">Receives what costs as much as starting a session: a recogniser works for whoever asks, without any session.</param>
+    public static void MapHearing(this RouteGroupBuilder routes, ICollection<IEndpointConventionBuilder> starts)
     {
         routes.MapPost("/humanaudio", (Delegate)SpeakAsync).DisableAntiforgery();
         routes.MapPost("/audio_chat", (Delegate)AskAsync).DisableAntiforgery();
-        routes.MapGet("/api/asr", (Delegate)RecogniseAsync);
+        starts.Add(routes.MapGet("/api/asr", (Delegate)RecogniseAsync));
     }
 
     private static async Task<IResult> SpeakAsync(HttpContext http)

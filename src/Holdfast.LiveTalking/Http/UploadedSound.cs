@@ -26,30 +26,20 @@ internal sealed record UploadedSound(Session Session, ReadOnlyMemory<short> Soun
             return (null, Failure.Bad("需要 multipart/form-data 表单", "A form (multipart/form-data) is needed."));
         }
 
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = AudioEndpoint.MaxBytes + FormBytes;
-        }
-
-        await AudioEndpoint.Reading.WaitAsync(http.RequestAborted).ConfigureAwait(false);
         try
         {
-            return await ReadFormAsync(http).ConfigureAwait(false);
+            var form = await Uploads.ReadAsync(http, AudioEndpoint.MaxBytes + FormBytes, () => http.Request.ReadFormAsync(
+                new FormOptions { MultipartBodyLengthLimit = AudioEndpoint.MaxBytes, ValueCountLimit = 32 }, http.RequestAborted)).ConfigureAwait(false);
+            return await HearAsync(http, form).ConfigureAwait(false);
         }
         catch (InvalidDataException)
         {
             return (null, Failure.Bad("表单不完整", "The form is not whole, or too large."));
         }
-        finally
-        {
-            AudioEndpoint.Reading.Release();
-        }
     }
 
-    private static async Task<(UploadedSound? Upload, IResult? Failure)> ReadFormAsync(HttpContext http)
+    private static async Task<(UploadedSound? Upload, IResult? Failure)> HearAsync(HttpContext http, IFormCollection form)
     {
-        var form = await http.Request.ReadFormAsync(
-            new FormOptions { MultipartBodyLengthLimit = AudioEndpoint.MaxBytes, ValueCountLimit = 32 }, http.RequestAborted).ConfigureAwait(false);
         var (session, failure) = http.RequestServices.GetRequiredService<SessionFinder>()
             .Find(http, SessionId.TryParse(form["sessionid"].ToString(), null, out var id) ? id : null);
         if (session is null)
@@ -62,9 +52,8 @@ internal sealed record UploadedSound(Session Session, ReadOnlyMemory<short> Soun
             return (null, Failure.Bad("缺少 file 字段", "The field file is missing."));
         }
 
-        using var bytes = new MemoryStream((int)file.Length);
-        await file.CopyToAsync(bytes, http.RequestAborted).ConfigureAwait(false);
-        return await Task.Run(() => SoundFile.Decode(bytes.ToArray(), TimeSpan.FromSeconds(AudioEndpoint.MaxSeconds)), http.RequestAborted).ConfigureAwait(false) switch
+        return await Uploads.DecodeAsync(
+            to => file.CopyToAsync(to, http.RequestAborted), (int)file.Length, TimeSpan.FromSeconds(AudioEndpoint.MaxSeconds), http.RequestAborted).ConfigureAwait(false) switch
         {
             SoundFileResult.Decoded(var sound) => (new UploadedSound(session, sound, form), null),
             SoundFileResult.TooLong => (null, new Failure(StatusCodes.Status413PayloadTooLarge, "录音过长", "The recording is too long.")),

@@ -1,4 +1,5 @@
 using Holdfast.AspNetCore.Http;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,6 +22,30 @@ public sealed class ProblemMiddlewareTests
         await middleware.InvokeAsync(http);
 
         Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_a_client_that_went_away_too()
+    {
+        // The reading tells it before the request does.
+        var lifetime = new Lifetime();
+        var http = new DefaultHttpContext();
+        http.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+        var middleware = new ProblemMiddleware(static _ => throw new ConnectionResetException("Connection reset by peer"), NullLogger<ProblemMiddleware>.Instance);
+
+        await middleware.InvokeAsync(http);
+
+        Assert.Equal(499, http.Response.StatusCode);
+        Assert.True(lifetime.IsAborted);
+    }
+
+    private sealed class Lifetime : IHttpRequestLifetimeFeature
+    {
+        public bool IsAborted { get; private set; }
+
+        public CancellationToken RequestAborted { get; set; }
+
+        public void Abort() => IsAborted = true;
     }
 
     /// <summary>Takes no status once it has begun, as a server's does not.</summary>
