@@ -16,6 +16,7 @@ export class Media {
   #sound;
   #meter = new LevelMeter((level, speaking) => this.#showLevel(level, speaking));
   #speaking = false;
+  #level = 0;
 
   /**
    * @param {ShadowRoot} root
@@ -123,8 +124,9 @@ export class Media {
    * @param {boolean} speaking
    */
   #showLevel(level, speaking) {
-    if (!speaking && !this.#speaking) return;
+    if (speaking === this.#speaking && (!speaking || level === this.#level)) return;
     this.#speaking = speaking;
+    this.#level = level;
     this.#stage.style.setProperty('--level', level.toFixed(2));
     this.#stage.classList.toggle('talking', speaking);
     this.onLevel(level, speaking);

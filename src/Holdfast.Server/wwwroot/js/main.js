@@ -57,7 +57,9 @@ player.addEventListener('statistics', (event) => {
 });
 player.addEventListener('volumechange', () => preferences.set({ volume: player.volume, muted: player.muted }));
 player.addEventListener('level', (event) => {
-  document.documentElement.style.setProperty('--level', /** @type {CustomEvent} */ (event).detail.level.toFixed(2));
+  // On what shows it and on nothing above: a property of the root has the style of the whole page worked out anew.
+  const bars = document.querySelector('.line[data-status="speaking"] .bars');
+  if (bars instanceof HTMLElement) bars.style.setProperty('--level', /** @type {CustomEvent} */ (event).detail.level.toFixed(2));
 });
 player.addEventListener('speechinterrupt', () => {
   conversation.endOpen('stopped');

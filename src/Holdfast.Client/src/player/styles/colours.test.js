@@ -41,7 +41,7 @@ for (const [at, name] of ['light', 'dark'].entries()) {
 
 test('what the contrast over the veil rests on is what the style sheets say', async () => {
   const sheet = (name) => readFile(new URL(`./${name}.js`, import.meta.url), 'utf8');
-  assert.match(await sheet('stage'), /\.veil \{ mix-blend-mode: normal; background: color-mix\(in srgb, var\(--hf-paper\) 74%, transparent\); \}/);
+  assert.match(await sheet('stage'), /\.veil \{ background: color-mix\(in srgb, var\(--hf-paper\) 74%, transparent\); \}/);
   assert.match(await sheet('stage'), /light-dark\(transparent, #35524a\); mix-blend-mode: multiply/);
   assert.match(await sheet('trouble'), /--calm: color-mix\(in srgb, var\(--hf-ink\) 65%, var\(--hf-soft\)\)/);
 });

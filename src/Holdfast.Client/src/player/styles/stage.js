@@ -1,6 +1,6 @@
 /**
  * The stage continues the picture. The avatar's pictures are square and have an even sage behind the person, since an encoder makes
- * blocks of gradients. The light on it is the stage's: the veil is multiplied with what lies below, in the square's coordinates: an
+ * blocks of gradients. The light on it is the stage's: the veil lies over the picture, in the square's coordinates: an
  * ellipse of 110 % of the width and 90 % of the height around (50 %, 18 %).
  */
 export const stage = `
@@ -22,16 +22,20 @@ video.person, ::slotted(video) { opacity: 0; }
 video.person.playing, ::slotted(video.playing) { opacity: 1; }
 .illustration { position: absolute; left: 50%; top: 46%; width: min(52cqw, 52cqh); translate: -50% -50%; fill: none; stroke: #1b7b5c; stroke-width: 1.6; stroke-linecap: round; opacity: .28; }
 
-/* In the dark the same picture stands in a dark room: multiplied, so that the sage turns to deep green, not to grey. */
-.veil { position: absolute; inset: 0; pointer-events: none; mix-blend-mode: multiply; background-blend-mode: multiply; background: radial-gradient(114cqh 94cqh at 50% 17.5cqh, #fff, #cee1de), radial-gradient(62cqh 66cqh at 50% 44%, light-dark(#fff, #f2f2f2) 30%, light-dark(#fff, #b0c6be) 62%, light-dark(#fff, #5a7c71) 90%, light-dark(#fff, #375349) 125%); }
+/*
+ * In the dark the same picture stands in a dark room: darkened, so that the sage turns to deep green, not to grey. Colours with
+ * alpha and no blend mode: a browser that must blend with a playing video reads each picture back (measured: a third of what a
+ * speaking page took).
+ */
+.veil { position: absolute; inset: 0; pointer-events: none; background: radial-gradient(114cqh 94cqh at 50% 17.5cqh, rgb(0 60 50 / 0), rgb(0 60 50 / 19.2%)), radial-gradient(62cqh 66cqh at 50% 44%, light-dark(transparent, rgb(0 0 0 / 5.1%)) 30%, light-dark(transparent, rgb(0 43 27 / 31%)) 62%, light-dark(transparent, rgb(0 31 21 / 64.7%)) 90%, light-dark(transparent, rgb(0 22 14 / 78.4%)) 125%); }
 .stage[data-scene="lobby"] .frame { filter: saturate(.78) brightness(.97); }
 /* Rounded itself: Chromium leaves black corners where it clips what it filters over a playing video. */
 .stage[data-scene="interrupted"] .frame { filter: saturate(.55); border-radius: var(--hf-radius); }
 .stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .frame { filter: saturate(.35) blur(14px); inset: -24px; }
-.stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .veil { mix-blend-mode: normal; background: color-mix(in srgb, var(--hf-paper) 74%, transparent); }
+.stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .veil { background: color-mix(in srgb, var(--hf-paper) 74%, transparent); }
 .stage:is([data-scene="held"], [data-scene="reconnecting"], [data-scene="over"]) .frame::after { content: ""; position: absolute; inset: 0; background: light-dark(transparent, #35524a); mix-blend-mode: multiply; }
 
-.stage.talking:is([data-scene="call"], [data-scene="sound"]) .picture::after { content: ""; position: absolute; inset: 0; border-radius: var(--hf-radius); pointer-events: none; box-shadow: inset 0 0 0 2.5px rgb(43 168 126 / calc(.3 + var(--level, 0) * .7)); }
+.stage.talking:is([data-scene="call"], [data-scene="sound"]) .picture::after { content: ""; position: absolute; inset: 0; border-radius: var(--hf-radius); pointer-events: none; box-shadow: inset 0 0 0 2.5px rgb(43 168 126); opacity: calc(.3 + var(--level, 0) * .7); will-change: opacity; }
 .speaking { position: absolute; left: 20px; top: 20px; display: flex; align-items: center; gap: 9px; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-kelp-ink); font-size: 14px; font-weight: 550; box-shadow: var(--hf-shadow-small); opacity: 0; transition: opacity var(--hf-swift); }
 .stage:is(.talking:not([data-activity]), [data-activity]:not([data-activity="none"])):is([data-scene="call"], [data-scene="sound"], [data-scene="unreachable"]) .speaking { opacity: 1; }
 .signal { position: absolute; right: 20px; top: 20px; max-width: calc(100% - 40px); box-sizing: border-box; display: flex; align-items: center; gap: 9px; margin: 0; padding: 6px 14px; border-radius: 99px; background: var(--hf-glass); color: var(--hf-soft); font-size: 14px; box-shadow: var(--hf-shadow-small); }
@@ -51,7 +55,7 @@ video.person.playing, ::slotted(video.playing) { opacity: 1; }
 .stage[data-activity="thinking"] .speaking .bars i:nth-child(4) { display: none; }
 @keyframes ponder { 40% { opacity: .25; } }
 .bars { display: inline-flex; align-items: center; gap: 3px; height: 16px; }
-.bars i { width: 3px; height: 16px; border-radius: 3px; background: currentColor; transform: scaleY(calc(.22 + var(--level, 0) * var(--share, .7))); transition: transform 80ms linear; }
+.bars i { width: 3px; height: 16px; border-radius: 3px; background: currentColor; transform: scaleY(calc(.22 + var(--level, 0) * var(--share, .7))); }
 .bars i:nth-child(2) { --share: .78; }
 .bars i:nth-child(3) { --share: .55; }
 .bars i:nth-child(4) { --share: .4; }
