@@ -12,20 +12,31 @@ namespace Holdfast.Speech;
 /// <param name="output">What is said.</param>
 internal readonly ref struct InlineWords(string text, bool isChinese, MappedText.Builder output)
 {
+    /// <summary>A link around a picture is as deep as anybody writes; what is deeper inside is read as it is.</summary>
+    private const int DeepestLink = 3;
+
     private readonly ReadOnlySpan<char> _text = text;
+    private readonly LineMarks _marks = new(text);
+    private readonly Unseen _unseen = new(text);
 
     /// <summary>How far was read: beyond the end where something unseen goes on over lines.</summary>
     public int Read(int at, int end)
     {
+        _marks.Begin(at, end);
+        return Read(at, end, depth: 0);
+    }
+
+    private int Read(int at, int end, int depth)
+    {
         while (at < end)
         {
-            at = ReadOne(at, end);
+            at = ReadOne(at, end, depth);
         }
 
         return at;
     }
 
-    private int ReadOne(int at, int end)
+    private int ReadOne(int at, int end, int depth)
     {
         var c = _text[at];
         if (Emoticons.LengthAt(_text[..end], at) is > 0 and var face)
@@ -41,24 +52,24 @@ internal readonly ref struct InlineWords(string text, bool isChinese, MappedText
                 return at + 2;
             case '`':
                 return ReadCode(at, end);
-            case '!' when at + 1 < end && _text[at + 1] == '[' && ReadLink(at + 1, end) is > 0 and var image:
+            case '!' when at + 1 < end && _text[at + 1] == '[' && ReadLink(at + 1, end, depth) is > 0 and var image:
                 return image;
-            case '[' when ReadLink(at, end) is > 0 and var link:
+            case '[' when ReadLink(at, end, depth) is > 0 and var link:
                 return link;
-            case '<' when Markup.EndOfUnseen(_text, at) is > 0 and var unseen:
+            case '<' when _unseen.EndAt(at) is > 0 and var unseen:
                 Space(at);
                 return unseen;
-            case '=' or '+' when Markup.IsPair(LineTo(end), at - LineStart(end)):
+            case '=' or '+' when _marks.IsPair(at):
                 return at + 2;
-            case '$' when Markup.Dollars(LineTo(end), at - LineStart(end)) is > 0 and var dollars:
+            case '$' when Markup.Dollars(_marks.Line, at - _marks.Start) is > 0 and var dollars:
                 return at + dollars;
-            case '<' when ReadArguments(at, end) is > 0 and var arguments:
+            case '<' when ReadArguments(at, end, depth) is > 0 and var arguments:
                 return arguments;
             case '<' when ReadTag(at, end) is > 0 and var tag:
                 return tag;
             case '&' when ReadEntity(at, end) is > 0 and var entity:
                 return entity;
-            case '*' when Markup.IsPower(LineTo(end), at - LineStart(end)):
+            case '*' when Markup.IsPower(_marks.Line, at - _marks.Start):
                 output.Keep('*', at);
                 output.Keep('*', at + 1);
                 return at + 2;
@@ -102,25 +113,25 @@ internal readonly ref struct InlineWords(string text, bool isChinese, MappedText
         var marks = _text[at..end].IndexOfAnyExcept('`');
         marks = marks < 0 ? end - at : marks;
         var rest = at + marks;
-        var close = _text[rest..end].IndexOf(_text[at..rest], StringComparison.Ordinal);
-        if (close < 0)
+        var close = _marks.CloseOf(at);
+        if (close < 0 || close + marks > end)
         {
             return rest;
         }
 
-        for (var i = rest; i < rest + close; i++)
+        for (var i = rest; i < close; i++)
         {
             output.Keep(_text[i], i);
         }
 
-        return rest + close + marks;
+        return close + marks;
     }
 
     /// <summary>[words](address), [words][name] and ![words](address): the words are said. [^1] is a footnote's sign. 0 where it is none.</summary>
-    private int ReadLink(int at, int end)
+    private int ReadLink(int at, int end, int depth)
     {
-        var close = FindClose(at, end, '[', ']');
-        if (close < 0)
+        var close = _marks.CloseOf(at);
+        if (close < 0 || close >= end || depth >= DeepestLink)
         {
             return 0;
         }
@@ -136,57 +147,35 @@ internal readonly ref struct InlineWords(string text, bool isChinese, MappedText
             return 0;
         }
 
-        var target = FindClose(after, end, _text[after], _text[after] == '(' ? ')' : ']');
-        if (target < 0)
+        var target = _marks.CloseOf(after);
+        if (target < 0 || target >= end)
         {
             return 0;
         }
 
-        Read(at + 1, close);
+        Read(at + 1, close, depth + 1);
         return target + 1;
     }
 
-    private int FindClose(int at, int end, char opens, char closes)
-    {
-        var depth = 0;
-        for (var i = at; i < end; i++)
-        {
-            if (_text[i] == '\\')
-            {
-                i++;
-            }
-            else if (_text[i] == opens)
-            {
-                depth++;
-            }
-            else if (_text[i] == closes && --depth == 0)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
     /// <summary>The arguments of a type: "List&lt;int&gt;" is a list of int. 0 where it is none.</summary>
-    private int ReadArguments(int at, int end)
+    private int ReadArguments(int at, int end, int depth)
     {
-        var line = LineTo(end);
-        if (Markup.EndOfArguments(line, at - LineStart(end)) is not (> 0 and var length))
+        if (Markup.EndOfArguments(_text[..end], at) is not (> 0 and var length))
         {
             return 0;
         }
 
         output.Put(isChinese ? " " : " of ", at, 1);
-        Read(at + 1, at + length - 1);
+        Read(at + 1, at + length - 1, depth);
         return at + length;
     }
 
     /// <summary>A tag of HTML goes; an address in angle brackets is said without them. 0 where it is neither, as in "a &lt; b".</summary>
     private int ReadTag(int at, int end)
     {
-        var close = _text[at..end].IndexOf('>');
-        if (close < 2)
+        // A tag has no other one in it.
+        var close = _text[(at + 1)..end].IndexOfAny('<', '>') + 1;
+        if (close < 2 || _text[at + close] == '<')
         {
             return 0;
         }
@@ -234,14 +223,16 @@ internal readonly ref struct InlineWords(string text, bool isChinese, MappedText
     private bool IsEmphasis(int at, int end, out int marks)
     {
         var c = _text[at];
-        marks = _text[at..end].IndexOfAnyExcept(c);
-        marks = marks < 0 ? end - at : marks;
         var before = at == 0 ? ' ' : _text[at - 1];
-        var after = at + marks >= end ? ' ' : _text[at + marks];
         if (c == '~')
         {
-            return marks == 2;
+            marks = 2;
+            return before != c && _text[at..end].StartsWith("~~") && (at + 2 >= end || _text[at + 2] != c);
         }
+
+        marks = _text[at..end].IndexOfAnyExcept(c);
+        marks = marks < 0 ? end - at : marks;
+        var after = at + marks >= end ? ' ' : _text[at + marks];
 
         if (marks > 3 || (char.IsWhiteSpace(before) && char.IsWhiteSpace(after)))
         {
@@ -251,7 +242,7 @@ internal readonly ref struct InlineWords(string text, bool isChinese, MappedText
         if (c == '_')
         {
             // What follows a letter can only close: "C_(language)" has nothing to close.
-            return char.IsLetterOrDigit(before) ? !char.IsLetterOrDigit(after) && IsOpen(at) : true;
+            return char.IsLetterOrDigit(before) ? !char.IsLetterOrDigit(after) && _marks.IsUnderscoreOpenBefore(at) : true;
         }
 
         // "5*3" is arithmetic; "**5**" is not.
@@ -267,31 +258,8 @@ internal readonly ref struct InlineWords(string text, bool isChinese, MappedText
             return false;
         }
 
-        var stars = 0;
-        for (var i = 0; i < end; i++)
-        {
-            stars += _text[i] == '*' ? 1 : 0;
-        }
-
-        return stars % 2 == 0;
+        return _marks.HasPairsOfStars;
     }
-
-    private bool IsOpen(int at)
-    {
-        for (var i = at - 1; i >= 0 && _text[i] != '\n'; i--)
-        {
-            if (_text[i] == '_' && (i == 0 || !char.IsLetterOrDigit(_text[i - 1])))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private int LineStart(int end) => _text[..end].LastIndexOf('\n') + 1;
-
-    private ReadOnlySpan<char> LineTo(int end) => _text[LineStart(end)..end];
 
     /// <summary>A blank, where there is none yet.</summary>
     public void Space(int at)

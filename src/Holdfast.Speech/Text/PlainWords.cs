@@ -146,15 +146,20 @@ internal static class PlainWords
             return digits is >= 1 and <= 3 && (line[digits] is '、' || (line[digits] is '.' or ')' && digits + 1 < line.Length && line[digits + 1] is ' ' or '\t'));
         }
 
-        /// <summary>"&gt; 5 and &lt; 9": a sign before a number is no quotation's mark.</summary>
-        private static bool IsComparison(ReadOnlySpan<char> line) => line.TrimStart(">= ") is { Length: > 0 } rest && char.IsAsciiDigit(rest[0]);
-
         private int SkipMarks(int start, int last)
         {
+            // "> 5 and < 9": a sign before a number is no quotation's mark. What stands behind a row of signs is the same for each of them.
+            var (signs, isComparison) = (start, false);
             while (start < last)
             {
                 var line = _text[start..last];
-                if (line[0] == '>' && !IsComparison(line))
+                if (line[0] == '>' && start >= signs)
+                {
+                    signs = last - line.TrimStart(">= ").Length;
+                    isComparison = signs < last && char.IsAsciiDigit(_text[signs]);
+                }
+
+                if (line[0] == '>' && !isComparison)
                 {
                     start++;
                 }

@@ -62,9 +62,17 @@ internal static class SentenceEnd
     {
         var open = 0;
         var isCode = false;
+        var first = start;
+        var word = new WordSoFar(start);
         for (var i = start; i < text.Length; i++)
         {
             var c = text[i];
+            if (i > start)
+            {
+                word.Read(text[i - 1], i - 1);
+            }
+
+            first += first == i && char.IsWhiteSpace(c) ? 1 : 0;
             if (c == '`')
             {
                 isCode = !isCode;
@@ -80,7 +88,7 @@ internal static class SentenceEnd
             }
 
             open += Openers.Contains(c, StringComparison.Ordinal) ? 1 : Closers.Contains(c, StringComparison.Ordinal) && c > 0xFF && open > 0 ? -1 : 0;
-            switch (Ends(text, start, i, isComplete))
+            switch (Ends(text, first, word, i, isComplete))
             {
                 case null:
                     return -1;
@@ -100,6 +108,13 @@ internal static class SentenceEnd
                 if (goesOn is null)
                 {
                     return -1;
+                }
+
+                // Each sign of the end is looked at once.
+                for (; i < end - 1; i++)
+                {
+                    word.Read(text[i], i);
+                    open -= Closers.Contains(text[i + 1], StringComparison.Ordinal) && text[i + 1] > 0xFF && open > 0 ? 1 : 0;
                 }
 
                 continue;
@@ -131,17 +146,17 @@ internal static class SentenceEnd
     }
 
     /// <summary>Null where it depends on what comes next.</summary>
-    private static bool? Ends(ReadOnlySpan<char> text, int start, int at, bool isComplete) => text[at] switch
+    private static bool? Ends(ReadOnlySpan<char> text, int first, in WordSoFar word, int at, bool isComplete) => text[at] switch
     {
         '。' or '！' or '？' or '；' or '…' or '؟' or '।' or '۔' => true,
-        '!' or '?' => EndsUnlessInside(text, start, at, isComplete),
+        '!' or '?' => EndsUnlessInside(text, first, word, at, isComplete),
         ';' => at + 1 < text.Length ? char.IsWhiteSpace(text[at + 1]) : isComplete ? true : null,
-        '.' => EndsAtDot(text, start, at, isComplete),
+        '.' => EndsAtDot(text, first, word, at, isComplete),
         _ => false,
     };
 
     /// <summary>A question mark inside an address ("page?id=3") or code ("!=") ends nothing.</summary>
-    private static bool? EndsUnlessInside(ReadOnlySpan<char> text, int start, int at, bool isComplete)
+    private static bool? EndsUnlessInside(ReadOnlySpan<char> text, int first, in WordSoFar word, int at, bool isComplete)
     {
         if (at + 1 >= text.Length)
         {
@@ -149,13 +164,13 @@ internal static class SentenceEnd
         }
 
         var next = text[at + 1];
-        if (next is '=' or '/' || (char.IsAsciiLetterOrDigit(next) && IsInAddress(text, at)))
+        if (next is '=' or '/' || (char.IsAsciiLetterOrDigit(next) && word.IsAddress(text)))
         {
             return false;
         }
 
         // "Yahoo! is a company": a name goes on in small letters; so does any word with a capital inside a sentence.
-        return text[at] == '!' && next == ' ' && IsName(text, start, at) ? GoesOnSmall(text, at + 1, isComplete) switch
+        return text[at] == '!' && next == ' ' && IsName(text, first, at) ? GoesOnSmall(text, at + 1, isComplete) switch
         {
             true => false,
             false => true,
@@ -171,19 +186,7 @@ internal static class SentenceEnd
             word--;
         }
 
-        return word < at && char.IsAsciiLetterUpper(text[word]) && (!IsFirst(text, start, word) || Exclaimed.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[word..at]));
-    }
-
-    private static bool IsInAddress(ReadOnlySpan<char> text, int at)
-    {
-        var word = at;
-        while (word > 0 && !char.IsWhiteSpace(text[word - 1]) && !IsWide(text[word - 1]))
-        {
-            word--;
-        }
-
-        var before = text[word..at];
-        return before.Contains("://", StringComparison.Ordinal) || before.StartsWith("www.", StringComparison.OrdinalIgnoreCase) || before.Contains('/');
+        return word < at && char.IsAsciiLetterUpper(text[word]) && (!IsFirst(start, word) || Exclaimed.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[word..at]));
     }
 
     /// <summary>The names of "https://例子.中国" are wide.</summary>
@@ -198,7 +201,7 @@ internal static class SentenceEnd
         return text[..word].EndsWith("://", StringComparison.Ordinal);
     }
 
-    private static bool? EndsAtDot(ReadOnlySpan<char> text, int start, int dot, bool isComplete)
+    private static bool? EndsAtDot(ReadOnlySpan<char> text, int start, in WordSoFar soFar, int dot, bool isComplete)
     {
         if (dot + 1 >= text.Length)
         {
@@ -214,7 +217,7 @@ internal static class SentenceEnd
                 return !IsNumberBefore(text, dot) && !IsInWideAddress(text, start, dot);
             }
 
-            return next == '.' ? false : EndsWithoutSpace(text, start, dot, isComplete);
+            return next == '.' ? false : EndsWithoutSpace(text, start, soFar, dot, isComplete);
         }
 
         var word = dot;
@@ -225,7 +228,7 @@ internal static class SentenceEnd
         }
 
         var before = text[word..dot];
-        if (before.Length is > 0 and <= 3 && before.IndexOfAnyExceptInRange('0', '9') < 0 && IsFirst(text, start, word))
+        if (before.Length is > 0 and <= 3 && before.IndexOfAnyExceptInRange('0', '9') < 0 && IsFirst(start, word))
         {
             // "1. First": a number in a list is spoken with what it numbers.
             return isComplete && text[(dot + 1)..].IsWhiteSpace();
@@ -323,7 +326,7 @@ internal static class SentenceEnd
     }
 
     /// <summary>"one.Two" is two sentences; "System.Text", "v1.0" and "holdfast.dev" are names.</summary>
-    private static bool? EndsWithoutSpace(ReadOnlySpan<char> text, int start, int dot, bool isComplete)
+    private static bool? EndsWithoutSpace(ReadOnlySpan<char> text, int start, in WordSoFar soFar, int dot, bool isComplete)
     {
         var isNumber = dot > start && char.IsAsciiDigit(text[dot - 1]);
         if (!char.IsUpper(text[dot + 1]) || dot == start || !(char.IsLower(text[dot - 1]) || isNumber))
@@ -331,14 +334,9 @@ internal static class SentenceEnd
             return false;
         }
 
-        var word = dot;
-        while (word > start && !char.IsWhiteSpace(text[word - 1]))
-        {
-            word--;
-        }
-
+        var word = soFar.Start;
         var before = text[word..dot];
-        if ((!isNumber && before.Length < 2) || before.ContainsAny('.', '/', '@') || before.Contains(':'))
+        if ((!isNumber && before.Length < 2) || soFar.IsJoined)
         {
             return false;
         }
@@ -355,7 +353,7 @@ internal static class SentenceEnd
         }
 
         // "System.Text" is a name; "London.The" is none, nor is "5.They", but "1.First" is an item of a list.
-        if (isNumber ? before.ContainsAnyExceptInRange('0', '9') || IsFirst(text, start, word) || end - dot < 3 || !char.IsLower(text[dot + 2])
+        if (isNumber ? before.ContainsAnyExceptInRange('0', '9') || IsFirst(start, word) || end - dot < 3 || !char.IsLower(text[dot + 2])
             : !char.IsLower(before[0]) && !Starters.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[(dot + 1)..end]))
         {
             return false;
@@ -415,7 +413,7 @@ internal static class SentenceEnd
 
     private static bool IsNumberBefore(ReadOnlySpan<char> text, int dot) => dot > 0 && char.IsAsciiDigit(text[dot - 1]);
 
-    private static bool IsFirst(ReadOnlySpan<char> text, int start, int word) => text[start..word].IsWhiteSpace();
+    private static bool IsFirst(int first, int word) => word <= first;
 
     /// <summary>Whether another initial follows, as in "R. A. Miller". Null where that is not known yet.</summary>
     private static bool? IsBeforeInitial(ReadOnlySpan<char> text, int dot, bool isComplete)
@@ -462,5 +460,37 @@ internal static class SentenceEnd
 
         var previous = text[from..end].TrimStart("\"'“‘(");
         return previous.Length > 0 && (char.IsUpper(previous[0]) || previous[^1] is ',' or '.' or '!' or '?' or ':');
+    }
+
+    /// <summary>What is known of the word that is being read, so that none of its signs goes back over it: the cost is linear.</summary>
+    private struct WordSoFar(int start)
+    {
+        private int _address = start;
+        private bool _hasSlash;
+
+        /// <summary>Where it begins: behind the last blank.</summary>
+        public int Start { get; private set; } = start;
+
+        /// <summary>Whether a sign stands in it that joins names: of a file, a host, a type.</summary>
+        public bool IsJoined { get; private set; }
+
+        /// <summary>Whether it is an address, from its beginning or from the last wide character on.</summary>
+        public readonly bool IsAddress(ReadOnlySpan<char> text) => _hasSlash || text[_address..].StartsWith("www.", StringComparison.OrdinalIgnoreCase);
+
+        public void Read(char c, int at)
+        {
+            if (char.IsWhiteSpace(c))
+            {
+                (Start, _address, _hasSlash, IsJoined) = (at + 1, at + 1, false, false);
+                return;
+            }
+
+            IsJoined |= c is '.' or '/' or '@' or ':';
+            _hasSlash |= c == '/';
+            if (IsWide(c))
+            {
+                (_address, _hasSlash) = (at + 1, false);
+            }
+        }
     }
 }

@@ -16,7 +16,10 @@ internal static class SentenceSplitter
     public const int MaxWideLength = 90;
 
     /// <summary>The pieces in order, trimmed; none is without a letter or a number.</summary>
-    public static IEnumerable<string> Split(string text)
+    public static IEnumerable<string> Split(string text) => PlacesIn(text).Select(place => text.Substring(place.Offset, place.Length));
+
+    /// <summary>Where the same pieces are.</summary>
+    public static IEnumerable<TextRange> PlacesIn(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var start = 0;
@@ -47,16 +50,27 @@ internal static class SentenceSplitter
     }
 
     /// <summary>Cuts what is too long at the best place before the bound: a comma, else a space, else anywhere.</summary>
-    private static IEnumerable<string> Shorten(string text, int start, int end)
+    private static IEnumerable<TextRange> Shorten(string text, int start, int end)
     {
         while (start < end)
         {
             var limit = Limit(text, start, end);
             var cut = end - start <= limit ? end : FindCut(text, start, start + limit);
-            var piece = text.AsSpan(start, cut - start).Trim();
-            if (HasSpeech(piece))
+            var from = start;
+            var to = cut;
+            while (from < to && char.IsWhiteSpace(text[from]))
             {
-                yield return piece.ToString();
+                from++;
+            }
+
+            while (to > from && char.IsWhiteSpace(text[to - 1]))
+            {
+                to--;
+            }
+
+            if (HasSpeech(text.AsSpan(from, to - from)))
+            {
+                yield return new TextRange(from, to - from);
             }
 
             start = cut;

@@ -32,6 +32,7 @@ internal sealed class SentenceStream
 
     private readonly StringBuilder _text = new();
     private string? _fence;
+    private Unseen? _unseen;
 
     // How far into a block of code the first line begins that was not looked at; 0 outside.
     private int _line;
@@ -42,8 +43,33 @@ internal sealed class SentenceStream
         ArgumentNullException.ThrowIfNull(part);
         _text.Append(part);
 
-        // Nothing ends inside a line of code: a long block costs a look per line, not per token.
-        return _fence is not null && !part.Contains('\n', StringComparison.Ordinal) ? [] : Drain(isComplete: false);
+        // Nothing ends inside a line of code: a long block costs a look at each line, and none at what is before it.
+        return _fence is not null && !MayEndFence(part) ? [] : Drain(isComplete: false);
+    }
+
+    /// <summary>Looks at the lines of a block of code that are whole by now, and at each of them once.</summary>
+    private bool MayEndFence(string part)
+    {
+        if (_text.Length > MaxCode || !part.Contains('\n', StringComparison.Ordinal))
+        {
+            return _text.Length > MaxCode;
+        }
+
+        var rest = _text.ToString(_line, _text.Length - _line);
+        var line = _line > 0 ? 0 : LineAfter(rest, rest.IndexOf(_fence!, StringComparison.Ordinal));
+        while (line >= 0 && LineAfter(rest, line) is >= 0 and var next)
+        {
+            if (ClosesFence(rest.AsSpan(line)))
+            {
+                _line += line;
+                return true;
+            }
+
+            line = next;
+        }
+
+        _line += Math.Max(0, line);
+        return false;
     }
 
     /// <summary>The reply is over: gives what is left of it.</summary>
@@ -53,6 +79,7 @@ internal sealed class SentenceStream
     {
         var pieces = new List<SpeechPiece>();
         var text = _text.ToString();
+        _unseen = null;
         var at = 0;
         while (at < text.Length)
         {
@@ -85,7 +112,7 @@ internal sealed class SentenceStream
 
         if (start == text.Length)
         {
-            return isComplete ? text.Length : -1;
+            return isComplete || start - at >= MaxPiece ? text.Length : -1;
         }
 
         // A fence at the beginning of the next line begins a piece of its own.
@@ -94,13 +121,15 @@ internal sealed class SentenceStream
             return start;
         }
 
-        var end = SentenceEnd.Find(text, start, isComplete);
-        while (end >= 0 && Markup.UnseenAcross(text, start, end) is >= 0 and var unseen)
+        var from = start;
+        var end = FindEnd(text, from, isComplete);
+        while (end >= 0 && UnseenAcross(text, from, end) is >= 0 and var unseen)
         {
             // No sentence ends inside a comment, a style or a script of HTML; one that does not end is none.
-            if (Markup.EndOfUnseen(text, unseen) is > 0 and var behind)
+            if (_unseen!.EndAt(unseen) is > 0 and var behind)
             {
-                end = SentenceEnd.Find(text, behind, isComplete);
+                from = behind;
+                end = FindEnd(text, from, isComplete);
             }
             else if (isComplete || text.Length - start >= MaxPiece)
             {
@@ -122,8 +151,16 @@ internal sealed class SentenceStream
             return end;
         }
 
-        return text.Length - start >= MaxPiece ? CutLong(text, start) : -1;
+        return text.Length - from >= MaxPiece ? CutLong(text, from) : -1;
     }
+
+    /// <summary>Looks no further than a piece may be long, however much was pushed at once.</summary>
+    private static int FindEnd(string text, int from, bool isComplete) => text.Length - from <= MaxPiece
+        ? SentenceEnd.Find(text, from, isComplete)
+        : SentenceEnd.Find(text.AsSpan(0, from + MaxPiece), from, isComplete: false);
+
+    private int UnseenAcross(string text, int from, int end) =>
+        text.AsSpan(from, end - from).Contains('<') ? (_unseen ??= new Unseen(text)).Across(from, end) : -1;
 
     private static int CutLong(string text, int start)
     {
@@ -156,14 +193,14 @@ internal sealed class SentenceStream
 
         var mark = text[at];
         var end = at;
-        while (end < text.Length && text[end] == mark)
+        while (end < text.Length && text[end] == mark && end - at < MaxPiece)
         {
             end++;
         }
 
-        if (end - at < 3)
+        if (end - at is < 3 or MaxPiece)
         {
-            return end == text.Length && !isComplete && at == 0;
+            return end - at < 3 && end == text.Length && !isComplete && at == 0;
         }
 
         if (end == text.Length && !isComplete)
@@ -177,27 +214,33 @@ internal sealed class SentenceStream
 
     private int EndOfFence(string text, int at, bool isComplete)
     {
-        var fence = _fence!;
-        var line = _line > 0 ? at + _line : LineAfter(text, text.IndexOf(fence, at, StringComparison.Ordinal));
+        var line = _line > 0 ? at + _line : LineAfter(text, text.IndexOf(_fence!, at, StringComparison.Ordinal));
         while (line >= 0)
         {
             var next = LineAfter(text, line);
-            if (text.AsSpan(line).TrimStart(" \t").StartsWith(fence, StringComparison.Ordinal) && (next >= 0 || isComplete))
+            if (ClosesFence(text.AsSpan(line)) && (next >= 0 || isComplete))
             {
                 return next >= 0 ? next : text.Length;
             }
 
-            if (next < 0 || next - at > MaxCode)
+            if (next < 0)
             {
                 _line = line - at;
-                return isComplete ? text.Length : next;
+                break;
+            }
+
+            if (next - at > MaxCode)
+            {
+                return next;
             }
 
             line = next;
         }
 
-        return isComplete ? text.Length : -1;
+        return isComplete || text.Length - at > MaxCode ? text.Length : -1;
     }
+
+    private bool ClosesFence(ReadOnlySpan<char> line) => line.TrimStart(" \t").StartsWith(_fence, StringComparison.Ordinal);
 
     private static int LineAfter(string text, int at) => text.IndexOf('\n', at) is >= 0 and var end ? end + 1 : -1;
 }

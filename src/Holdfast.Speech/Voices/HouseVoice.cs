@@ -104,13 +104,10 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
         string text, TextToSpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var offset = 0;
-        foreach (var sentence in SentenceSplitter.Split(text))
+        var isFirst = true;
+        foreach (var (offset, length) in SentenceSplitter.PlacesIn(text))
         {
-            var isFirst = offset == 0;
-
-            // The splitter only cuts and trims, so each sentence is found where the last one ended.
-            offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
+            var sentence = text.Substring(offset, length);
             if (!isFirst)
             {
                 yield return Sound(new DataContent(
@@ -134,7 +131,7 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
                 }
             }
 
-            offset += sentence.Length;
+            isFirst = false;
         }
     }
 

@@ -125,11 +125,25 @@ public sealed class SpokenTextTests
             .ToArray();
 
         Assert.InRange(patterns.Length, 60, 200);
+        Assert.All(patterns.Except([ChineseReader.Anywhere.ToString()], StringComparer.Ordinal), IsTriedInOnePlace);
         Assert.All(patterns, static pattern =>
         {
             var plain = Regex.Replace(pattern, @"\\.|\[(?:\\.|[^\]])+\]", "x", RegexOptions.None, TimeSpan.FromSeconds(1));
             Assert.DoesNotMatch(@"[*+]|\{\d+,\}", plain);
         });
+    }
+
+    /// <summary>A pattern that begins in any other way is tried at all places behind its own: one look at a text costs as much as the text is long.</summary>
+    private static void IsTriedInOnePlace(string pattern)
+    {
+        Assert.StartsWith(@"\G", pattern, StringComparison.Ordinal);
+        var inside = 0;
+        var plain = Regex.Replace(pattern, @"\\.|\[(?:\\.|[^\]])+\]", "x", RegexOptions.None, TimeSpan.FromSeconds(1));
+        foreach (var c in plain)
+        {
+            inside += c == '(' ? 1 : c == ')' ? -1 : 0;
+            Assert.False(c == '|' && inside == 0, pattern);
+        }
     }
 
     /// <summary>The bound: at each character at most all rules of one language and those of addresses are tried.</summary>

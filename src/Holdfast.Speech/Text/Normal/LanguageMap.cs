@@ -104,6 +104,12 @@ internal static class LanguageMap
             return 0;
         }
 
+        var isClose = text[at - 1] is '°' or 'º' or 'μ' || (char.IsAsciiDigit(text[at - 1]) && !IsInWord(text, at - 1));
+        if (!isClose && text[at - 1] is not ' ')
+        {
+            return 0;
+        }
+
         var end = at;
         while (end < text.Length && char.IsAsciiLetter(text[end]))
         {
@@ -119,8 +125,7 @@ internal static class LanguageMap
             }
         }
 
-        var isBehind = text[at - 1] is '°' or 'º' or 'μ';
-        if (isBehind || (char.IsAsciiDigit(text[at - 1]) && !IsInWord(text, at - 1)))
+        if (isClose)
         {
             return end - at;
         }

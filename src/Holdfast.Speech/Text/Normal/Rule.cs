@@ -40,5 +40,15 @@ internal sealed record Rule(TokenStart Start, Regex Pattern, Func<Match, string,
         return false;
     }
 
+    /// <summary>What stands before a match, as far as a rule looks back.</summary>
+    public static ReadOnlySpan<char> Before(string text, Match match) => text.AsSpan(Math.Max(0, match.Index - MaxReach)..match.Index);
+
+    /// <summary>What stands around a match, as far as a rule looks.</summary>
+    public static ReadOnlySpan<char> Around(string text, Match match) =>
+        text.AsSpan(Math.Max(0, match.Index - MaxReach)..Math.Min(text.Length, match.Index + match.Length + MaxReach));
+
+    /// <summary>Whether nothing but blanks stands behind a match.</summary>
+    public static bool IsLast(string text, Match match) => text.AsSpan(match.Index + match.Length).IsWhiteSpace();
+
     public static TokenStart StartOf(char c) => char.IsAsciiDigit(c) ? TokenStart.Digit : char.IsLetter(c) ? TokenStart.Letter : TokenStart.Sign;
 }

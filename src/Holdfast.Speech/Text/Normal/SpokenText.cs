@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Holdfast.Speech;
 
 /// <summary>A sentence on its way to a voice.</summary>
@@ -27,14 +29,10 @@ internal static class SpokenText
 
         var normal = Nfkc.Of(text);
         var plain = normal.Then(PlainWords.Of(normal.Text, (LanguageOf(text) ?? fallback) == SpokenLanguage.Chinese));
-        var at = 0;
-        foreach (var sentence in SentenceSplitter.Split(plain.Text))
+        foreach (var sentence in SentenceSplitter.PlacesIn(plain.Text))
         {
-            // The splitter only cuts and trims, so each sentence is found where the last one ended.
-            at = plain.Text.IndexOf(sentence, at, StringComparison.Ordinal);
-            var written = plain.Slice(at, sentence.Length);
-            var said = written.Then(Normaliser.Of(sentence, fallback, latin));
-            at += sentence.Length;
+            var written = plain.Slice(sentence.Offset, sentence.Length);
+            var said = written.Then(Normaliser.Of(written.Text, fallback, latin));
             if (SentenceSplitter.HasSpeech(said.Text))
             {
                 var (start, length) = written.OriginOf(0, sentence.Length);
@@ -52,14 +50,15 @@ internal static class SpokenText
     private static string WithoutBlocks(string text)
     {
         const string Fence = "```";
-        var begin = text.IndexOf(Fence, StringComparison.Ordinal);
-        while (begin >= 0)
+        var rest = new StringBuilder(text.Length);
+        var at = 0;
+        while (at >= 0 && text.IndexOf(Fence, at, StringComparison.Ordinal) is >= 0 and var begin)
         {
+            rest.Append(text, at, begin - at);
             var end = text.IndexOf(Fence, begin + Fence.Length, StringComparison.Ordinal);
-            text = end < 0 ? text[..begin] : text.Remove(begin, end + Fence.Length - begin);
-            begin = text.IndexOf(Fence, begin, StringComparison.Ordinal);
+            at = end < 0 ? -1 : end + Fence.Length;
         }
 
-        return text;
+        return at < 0 ? rest.ToString() : rest.Append(text, at, text.Length - at).ToString();
     }
 }

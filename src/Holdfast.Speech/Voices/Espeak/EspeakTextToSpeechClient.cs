@@ -72,12 +72,9 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
     {
         ArgumentNullException.ThrowIfNull(text);
         var pause = false;
-        var offset = 0;
-        foreach (var sentence in SentenceSplitter.Split(text))
+        foreach (var (offset, length) in SentenceSplitter.PlacesIn(text))
         {
-            // The splitter only cuts and trims, so each sentence is found where the last one ended.
-            offset = text.IndexOf(sentence, offset, StringComparison.Ordinal);
-            foreach (var run in ScriptRuns.Split(sentence))
+            foreach (var run in ScriptRuns.Split(text.Substring(offset, length)))
             {
                 var part = await SpeakAsync(run, offset + run.Offset, options, cancellationToken);
                 if (pause)
@@ -93,7 +90,6 @@ internal sealed class EspeakTextToSpeechClient : ITextToSpeechClient
             }
 
             pause = true;
-            offset += sentence.Length;
         }
     }
 

@@ -44,7 +44,7 @@ internal static partial class ChineseReader
         new(TokenStart.Digit, MixedFraction(), static (m, _) => Int(m.Groups["n"]) is 0 || Int(m.Groups["n"]) >= Int(m.Groups["d"]) ? null
             : $"{ChineseNumbers.Cardinal(m.Groups["w"].Value)}又{ChineseNumbers.Cardinal(m.Groups["d"].Value)}分之{ChineseNumbers.Cardinal(m.Groups["n"].Value)}"),
         new(TokenStart.Digit, SimpleFraction(), static (m, _) => $"{ChineseNumbers.Cardinal(m.Groups["d"].Value)}分之{ChineseNumbers.Cardinal(m.Groups["n"].Value)}"),
-        new(TokenStart.Digit, Score(), static (m, text) => (Contest().IsMatch(text), Int(m.Groups["a"]) > Int(m.Groups["b"])) switch
+        new(TokenStart.Digit, Score(), static (m, text) => (Contest().IsMatch(Rule.Around(text, m)), Int(m.Groups["a"]) > Int(m.Groups["b"])) switch
         {
             (true, _) => $"{ChineseNumbers.Cardinal(m.Groups["a"].Value)}比{ChineseNumbers.Cardinal(m.Groups["b"].Value)}",
             (_, true) when m.Groups["end"].Success => $"{ChineseNumbers.Cardinal(m.Groups["a"].Value)}减{ChineseNumbers.Cardinal(m.Groups["b"].Value)}",
@@ -88,12 +88,15 @@ internal static partial class ChineseReader
         }),
         new(TokenStart.Sign, Sharp(), static (m, _) => m.Groups["sharp"].Success ? "sharp" : m.Groups["number"].Success ? "井号" : "话题"),
         new(TokenStart.Sign, PlusPlus(), static (_, _) => "加加"),
-        new(TokenStart.Sign, Dots(), static (m, text) => m.Index + m.Length >= text.TrimEnd().Length ? "。" : "，"),
+        new(TokenStart.Sign, Dots(), static (m, text) => Rule.IsLast(text, m) ? "。" : "，"),
         new(TokenStart.Sign, Dot(), static (_, _) => "点"),
     ];
 
     /// <summary>The patterns, for the test that holds their bounds.</summary>
     internal static IEnumerable<Regex> Patterns => Rules.Select(static rule => rule.Pattern);
+
+    /// <summary>The one pattern that is looked for anywhere, in a part of a sentence whose length is bounded.</summary>
+    internal static Regex Anywhere => Contest();
 
     private static string? Date(Match m) => Int(m.Groups["m"]) is >= 1 and <= 12 && Int(m.Groups["d"]) is >= 1 and <= 31
         ? $"{ChineseNumbers.Digits(m.Groups["y"].ValueSpan)}年{ChineseNumbers.Cardinal(m.Groups["m"].Value.TrimStart('0'))}月{ChineseNumbers.Cardinal(m.Groups["d"].Value.TrimStart('0'))}日"
@@ -143,16 +146,16 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?<y>[0-9]{4})(?<sep>[-/.])(?<m>[0-9]{1,2})\k<sep>(?<d>[0-9]{1,2})(?![0-9/-]|\.[0-9])", Options)]
     private static partial Regex Date();
 
-    [GeneratedRegex(@"(?<![0-9.-])\G(?<y>(?:1[89]|20)[0-9]{2})[-/](?<m>0[1-9]|1[0-2])(?![0-9/.-])", Options)]
+    [GeneratedRegex(@"\G(?<![0-9.-])(?<y>(?:1[89]|20)[0-9]{2})[-/](?<m>0[1-9]|1[0-2])(?![0-9/.-])", Options)]
     private static partial Regex Month();
 
     [GeneratedRegex(@"\G[0-9]{1,2}[·•・][0-9]{1,2}(?![0-9])", Options)]
     private static partial Regex Anniversary();
 
-    [GeneratedRegex(@"(?<![0-9.])\G(?<c>1[0-9]|20)(?<d>[0-9])0'?s(?![A-Za-z0-9])", Options)]
+    [GeneratedRegex(@"\G(?<![0-9.])(?<c>1[0-9]|20)(?<d>[0-9])0'?s(?![A-Za-z0-9])", Options)]
     private static partial Regex Decade();
 
-    [GeneratedRegex($@"(?<![0-9$€£¥=+*/×÷.,-] ?)\G(?:(?:95[0-9]{{3}}|100(?:10|86)|123(?:06|15))(?![0-9.,%$€£¥])(?! ?(?:[{Counted}]|[A-Za-z°℃]))|1(?:10|19|20|22|14)(?= ?(?:报警|火警|急救|救护|热线|电话|消防|接警|指挥|查号|调度)))", Options)]
+    [GeneratedRegex($@"\G(?<![0-9$€£¥=+*/×÷.,-] ?)(?:(?:95[0-9]{{3}}|100(?:10|86)|123(?:06|15))(?![0-9.,%$€£¥])(?! ?(?:[{Counted}]|[A-Za-z°℃]))|1(?:10|19|20|22|14)(?= ?(?:报警|火警|急救|救护|热线|电话|消防|接警|指挥|查号|调度)))", Options)]
     private static partial Regex Service();
 
     [GeneratedRegex(@"\G(?<h>[0-9]{1,2})(?:[:：](?<m>[0-9]{2}))? ?(?:(?<half>[aApP])[mM](?![A-Za-z0-9])|(?<half>[aApP])\.[mM]\.?)", Options)]
@@ -161,16 +164,16 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?<h>[0-9]{1,3})h ?(?<m>[0-9]{1,2})(?:m|min)?(?![A-Za-z0-9])", Options)]
     private static partial Regex Lasting();
 
-    [GeneratedRegex(@"(?:(?<=© ?)\G(?<y>[12][0-9]{3})(?![0-9])|(?<![0-9.])\G(?<y>(?:19|20)[0-9]{2})(?=新?款|届|财年|学年|赛季|[春夏秋冬]季))", Options)]
+    [GeneratedRegex(@"\G(?:(?<=© ?)(?<y>[12][0-9]{3})(?![0-9])|(?<![0-9.])(?<y>(?:19|20)[0-9]{2})(?=新?款|届|财年|学年|赛季|[春夏秋冬]季))", Options)]
     private static partial Regex Model();
 
-    [GeneratedRegex($@"(?<![0-9.$€£¥-])\G(?<a>(?:1[89]|20)[0-9]{{2}}){Dash}(?<b>(?:1[89]|20)[0-9]{{2}})(?![0-9.%]| ?[A-Za-z=])(?! ?[{Counted}])(?! ?年)", Options)]
+    [GeneratedRegex($@"\G(?<![0-9.$€£¥-])(?<a>(?:1[89]|20)[0-9]{{2}}){Dash}(?<b>(?:1[89]|20)[0-9]{{2}})(?![0-9.%]| ?[A-Za-z=])(?! ?[{Counted}])(?! ?年)", Options)]
     private static partial Regex YearsAlone();
 
     [GeneratedRegex($@"\G(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,5}}|[0-9]{{1,30}})\.[0-9]{{1,4}}(?= ?(?:万亿|[百千万亿])?(?:元|块|美元|欧元|英镑|日元|港[元币]|人民币|新台币|澳元|加元))", Options)]
     private static partial Regex Cash();
 
-    [GeneratedRegex($@"(?<![A-Za-z0-9.第=+*/×÷-] ?|[A-Za-z]-)\G(?<a>[0-9]{{1,3}})[-–](?<b>[0-9]{{1,3}})(?![0-9.%:：/-]| ?=)(?! ?(?:{Of}|[天周届公厘毫小秒万千百亿块斤倍折]|[A-Za-z°℃]))(?<end>(?= ?(?:[。，！？,.!?]|$)))?", Options)]
+    [GeneratedRegex($@"\G(?<![A-Za-z0-9.第=+*/×÷-] ?|[A-Za-z]-)(?<a>[0-9]{{1,3}})[-–](?<b>[0-9]{{1,3}})(?![0-9.%:：/-]| ?=)(?! ?(?:{Of}|[天周届公厘毫小秒万千百亿块斤倍折]|[A-Za-z°℃]))(?<end>(?= ?(?:[。，！？,.!?]|$)))?", Options)]
     private static partial Regex Score();
 
     [GeneratedRegex($@"(?:{Contests})", Options)]
@@ -185,10 +188,10 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?:1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}[- ](?:[0-9]{7,8}|[0-9]{3,4}[- ][0-9]{4})|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4}|[0-9]{3,4}-[0-9]{4}-[0-9]{4})(?![0-9-])", Options)]
     private static partial Regex Phone();
 
-    [GeneratedRegex(@"(?<=(?:拨打|拨|打|呼叫|报警|急救|火警|热线|电话|手机号?码?)(?:是|为|：|:)?[ “""]?(?:[0-9]{3,12} ?(?:和|或者?|以及|、|，|,|/) ?){0,3})\G[0-9]{3,12}(?![0-9.]|,[0-9]{3})(?! ?[个次元块万千年米])", Options)]
+    [GeneratedRegex(@"\G(?<=(?:拨打|拨|打|呼叫|报警|急救|火警|热线|电话|手机号?码?)(?:是|为|：|:)?[ “""]?(?:[0-9]{3,12} ?(?:和|或者?|以及|、|，|,|/) ?){0,3})[0-9]{3,12}(?![0-9.]|,[0-9]{3})(?! ?[个次元块万千年米])", Options)]
     private static partial Regex Called();
 
-    [GeneratedRegex(@"(?<=(?:号码|编号|密码|验证码|房间|房号|账号|卡号|工号|学号|邮编|代码|航班|尾号|门牌号?|车牌号?|学籍号|订单号|单号|身份证号?|微信号?|QQ(?:号码?|群)?|ID)(?:是|为|：|:)? ?[“""]?[A-Za-z_-]{0,20})\G[0-9]{2,30}(?![0-9.,])", Options)]
+    [GeneratedRegex(@"\G(?<=(?:号码|编号|密码|验证码|房间|房号|账号|卡号|工号|学号|邮编|代码|航班|尾号|门牌号?|车牌号?|学籍号|订单号|单号|身份证号?|微信号?|QQ(?:号码?|群)?|ID)(?:是|为|：|:)? ?[“""]?[A-Za-z_-]{0,20})[0-9]{2,30}(?![0-9.,])", Options)]
     private static partial Regex Named();
 
     [GeneratedRegex(@"\G[0-9]{1,9}(?:\.[0-9]{1,9}){2,5}(?![0-9])", Options)]
@@ -221,7 +224,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?<n>[0-9]{1,4})[/⁄](?<d>[1-9][0-9]{0,3})(?![0-9/])", Options)]
     private static partial Regex SimpleFraction();
 
-    [GeneratedRegex($@"(?<![=+*/×÷] ?|[A-Za-z]-)\G(?<a>{Num}){Dash}(?=[0-9]{{1,30}}(?![0-9]{{0,30}} ?=))", Options)]
+    [GeneratedRegex($@"\G(?<![=+*/×÷] ?|[A-Za-z]-)(?<a>{Num}){Dash}(?=[0-9]{{1,30}}(?![0-9]{{0,30}} ?=))", Options)]
     private static partial Regex Range();
 
     [GeneratedRegex($@"\G(?<a>{Num})(?: ?[xX×] ?)(?=[0-9])", Options)]
@@ -233,7 +236,7 @@ internal static partial class ChineseReader
     [GeneratedRegex($@"\G(?<n>{Num}) ?{Unit}", Options)]
     private static partial Regex Measure();
 
-    [GeneratedRegex($@"(?<![0-9.第])\G2(?= ?[{Counted}])(?! ?小[^时])(?! ?分[^钟])(?! ?年级)", Options)]
+    [GeneratedRegex($@"\G(?<![0-9.第])2(?= ?[{Counted}])(?! ?小[^时])(?! ?分[^钟])(?! ?年级)", Options)]
     private static partial Regex Two();
 
     [GeneratedRegex($@"\G{Num}", Options)]
@@ -257,7 +260,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G\+[0-9]{1,3}(?:[ -]?\(?[0-9]{1,11}\)?){1,6}(?![0-9])", Options)]
     private static partial Regex PhoneAbroad();
 
-    [GeneratedRegex($@"(?<![A-Za-z0-9)%°])\G[-−–](?<n>{Num}) ?(?<unit>[°º] ?[CF])(?![A-Za-z])", Options)]
+    [GeneratedRegex($@"\G(?<![A-Za-z0-9)%°])[-−–](?<n>{Num}) ?(?<unit>[°º] ?[CF])(?![A-Za-z])", Options)]
     private static partial Regex Frost();
 
     [GeneratedRegex(@"\G(?:(?<![A-Za-z0-9)%°])[-−–](?=\.?[0-9]))", Options)]
@@ -272,10 +275,10 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G[~～∼≈≃](?= ?[0-9$€£¥])", Options)]
     private static partial Regex About();
 
-    [GeneratedRegex(@"(?<=[\p{L}0-9)] ?)\G\*(?= ?[\p{L}0-9(])", Options)]
+    [GeneratedRegex(@"\G(?<=[\p{L}0-9)] ?)\*(?= ?[\p{L}0-9(])", Options)]
     private static partial Regex Times();
 
-    [GeneratedRegex(@"(?<=[\p{L}0-9)])\G(?:\^ ?(?:(?<n>-?[0-9]{1,3})|\{(?<n>-?[0-9]{1,3})\})|\*\*(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
+    [GeneratedRegex(@"\G(?<=[\p{L}0-9)])(?:\^ ?(?:(?<n>-?[0-9]{1,3})|\{(?<n>-?[0-9]{1,3})\})|\*\*(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
     private static partial Regex Raised();
 
     [GeneratedRegex(@"\G(?:(?<by>(?<=[0-9)] ?)[/⁄](?= ?[0-9(]))|(?<each>(?<=[元块美米里斤克升次])/(?=[\p{L}]))|(?<or>(?<=\p{L})/(?=\p{L}))|/(?=[\p{L}0-9]))", Options)]
@@ -287,7 +290,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?:(?<sharp>(?<=\b[A-G])#)|(?<number>#(?= ?[0-9]))|#(?=\p{L}))", Options)]
     private static partial Regex Sharp();
 
-    [GeneratedRegex(@"(?<=[A-Za-z])\G\+\+", Options)]
+    [GeneratedRegex(@"\G(?<=[A-Za-z])\+\+", Options)]
     private static partial Regex PlusPlus();
 
     [GeneratedRegex(@"\G(?:\.{2,12}|…{1,6})", Options)]

@@ -54,39 +54,39 @@ internal static partial class EnglishCodes
         _ => 50,
     };
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9])\G0[xX](?<n>[0-9A-Fa-f]{1,16})(?![A-Za-z0-9])", Options)]
+    [GeneratedRegex(@"\G(?<![A-Za-z0-9])0[xX](?<n>[0-9A-Fa-f]{1,16})(?![A-Za-z0-9])", Options)]
     private static partial Regex Hexadecimal();
 
-    [GeneratedRegex(@"(?<![0-9-])\G(?<n>(?:1[- ])?8[0-9]{2}|1[- ]9[0-9]{2})[- ](?<w>[A-Z]{2,9}(?:-[A-Z]{2,9}){0,2})(?![A-Za-z0-9])", Options)]
+    [GeneratedRegex(@"\G(?<![0-9-])(?<n>(?:1[- ])?8[0-9]{2}|1[- ]9[0-9]{2})[- ](?<w>[A-Z]{2,9}(?:-[A-Z]{2,9}){0,2})(?![A-Za-z0-9])", Options)]
     private static partial Regex Vanity();
 
-    [GeneratedRegex(@"(?<![0-9.,$€£-])\G(?:[0-9]{4}(?:[ -][0-9]{4}){2,4}(?: [0-9]{1,3})?|[0-9]{4}[ -][0-9]{6}[ -][0-9]{5})(?![0-9.,-]?[0-9])", Options)]
+    [GeneratedRegex(@"\G(?<![0-9.,$€£-])(?:[0-9]{4}(?:[ -][0-9]{4}){2,4}(?: [0-9]{1,3})?|[0-9]{4}[ -][0-9]{6}[ -][0-9]{5})(?![0-9.,-]?[0-9])", Options)]
     private static partial Regex Card();
 
     // Three groups and more between hyphens: "123-45-6789", "978-3-16-148410-0". Dates are no such thing.
-    [GeneratedRegex(@"(?<![0-9.-])\G(?:[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,7}(?:-[0-9]{1,7}){3,5})(?![0-9]|-[0-9]| ?=)", Options)]
+    [GeneratedRegex(@"\G(?<![0-9.-])(?:[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,7}(?:-[0-9]{1,7}){3,5})(?![0-9]|-[0-9]| ?=)", Options)]
     private static partial Regex Identity();
 
-    [GeneratedRegex(@"(?<=\b(?:[Cc]all(?:ing|ed)?|[Dd]ial(?:ing|ed)?|[Pp]hone|[Rr]ing|[Tt]ext|[Ee]mergency(?: number)?(?: is)?|[Nn]umber(?: is)?):? (?:(?:me|us|them) (?:at|on) )?)\G(?:(?:911|999|112|110|119|120|122|000|988|101|111|[2-8]11)(?![0-9.,:/-][0-9]|[0-9%]| (?:people|users|times))|[0-9]{7,15}(?![0-9.,]))", Options)]
+    [GeneratedRegex(@"\G(?<=\b(?:[Cc]all(?:ing|ed)?|[Dd]ial(?:ing|ed)?|[Pp]hone|[Rr]ing|[Tt]ext|[Ee]mergency(?: number)?(?: is)?|[Nn]umber(?: is)?):? (?:(?:me|us|them) (?:at|on) )?)(?:(?:911|999|112|110|119|120|122|000|988|101|111|[2-8]11)(?![0-9.,:/-][0-9]|[0-9%]| (?:people|users|times))|[0-9]{7,15}(?![0-9.,]))", Options)]
     private static partial Regex Called();
 
-    [GeneratedRegex(@"(?<![0-9.,])\G0[0-9]{1,4}(?:[ -][0-9]{2,4}){1,4}(?![0-9]|[.,:/-][0-9])", Options)]
+    [GeneratedRegex(@"\G(?<![0-9.,])0[0-9]{1,4}(?:[ -][0-9]{2,4}){1,4}(?![0-9]|[.,:/-][0-9])", Options)]
     private static partial Regex National();
 
     [GeneratedRegex(@"\G\(0[0-9]{1,4}\)(?:[ -]?[0-9]{2,4}){2,4}(?![0-9])", Options)]
     private static partial Regex NationalInBrackets();
 
     // "Llama-3.1-70B": letters behind a number of a name are letters, and no millions.
-    [GeneratedRegex(@"(?<=(?<![0-9][A-Za-z]?)[A-Za-z]-(?:[0-9.]{1,8}-)?)\G(?<n>[0-9]{1,4}(?:\.[0-9]{1,3})?)(?=[A-Z](?![A-Za-z0-9]))", Options)]
+    [GeneratedRegex(@"\G(?<=(?<![0-9][A-Za-z]?)[A-Za-z]-(?:[0-9.]{1,8}-)?)(?<n>[0-9]{1,4}(?:\.[0-9]{1,3})?)(?=[A-Z](?![A-Za-z0-9]))", Options)]
     private static partial Regex Model();
 
     [GeneratedRegex(@"\G[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,3})?(?![A-Za-z0-9])", Options)]
     private static partial Regex Account();
 
-    [GeneratedRegex(@"(?<=\b(?:World War|Super Bowl|Part|Chapter|Act|Scene|Volume|Book|Section|Article|Type|Phase|Title|Stage|Appendix|Elizabeth II and) )\G(?<r>[IVX]{1,6}|X?L[IVX]{0,4})(?![A-Za-z0-9'’])", Options)]
+    [GeneratedRegex(@"\G(?<=\b(?:World War|Super Bowl|Part|Chapter|Act|Scene|Volume|Book|Section|Article|Type|Phase|Title|Stage|Appendix|Elizabeth II and) )(?<r>[IVX]{1,6}|X?L[IVX]{0,4})(?![A-Za-z0-9'’])", Options)]
     private static partial Regex Numbered();
 
     // A single "I" is a word where a verb of a speaker follows: "Henry I think".
-    [GeneratedRegex(@"(?<=\b(?:Henry|Louis|Charles|George|Edward|James|William|Richard|Elizabeth|Mary|Pope John|John Paul|Pius|Benedict|Gregory|Leo|Napoleon|Nicholas|Peter|Catherine|Alexander|Frederick|Wilhelm|Philip|Ferdinand|Francis|Carlos|Felipe|Ramses|Ramesses|Ptolemy|Darius|Xerxes|Otto|Innocent|Clement|Urban|Sixtus|Boniface|Christian|Gustav|Harald|Haakon|Margrethe|Isabella|Ivan|Constantine|Leopold|Albert|Joseph|Franz Joseph|Robert|Suleiman|Mehmed|Murad|Selim|Abdullah|Thutmose|Amenhotep) )\G(?<r>[IVX]{2,6}|V|X|I(?=$|[.,;:!?)]| (?:of|was|is|and|died|ruled|reigned|became|had)\b))(?![A-Za-z0-9'’])", Options)]
+    [GeneratedRegex(@"\G(?<=\b(?:Henry|Louis|Charles|George|Edward|James|William|Richard|Elizabeth|Mary|Pope John|John Paul|Pius|Benedict|Gregory|Leo|Napoleon|Nicholas|Peter|Catherine|Alexander|Frederick|Wilhelm|Philip|Ferdinand|Francis|Carlos|Felipe|Ramses|Ramesses|Ptolemy|Darius|Xerxes|Otto|Innocent|Clement|Urban|Sixtus|Boniface|Christian|Gustav|Harald|Haakon|Margrethe|Isabella|Ivan|Constantine|Leopold|Albert|Joseph|Franz Joseph|Robert|Suleiman|Mehmed|Murad|Selim|Abdullah|Thutmose|Amenhotep) )(?<r>[IVX]{2,6}|V|X|I(?=$|[.,;:!?)]| (?:of|was|is|and|died|ruled|reigned|became|had)\b))(?![A-Za-z0-9'’])", Options)]
     private static partial Regex Crowned();
 }

@@ -178,7 +178,7 @@ internal static partial class EnglishReader
         }),
         new(TokenStart.Sign, Sharp(), static (m, _) => m.Groups["sharp"].Success ? "sharp" : m.Groups["number"].Success ? "number" : "hashtag"),
         new(TokenStart.Sign, PlusPlus(), static (_, _) => "plus plus"),
-        new(TokenStart.Sign, Dots(), static (m, text) => m.Index + m.Length >= text.TrimEnd().Length ? "." : ", "),
+        new(TokenStart.Sign, Dots(), static (m, text) => Rule.IsLast(text, m) ? "." : ", "),
         new(TokenStart.Sign, Dot(), static (_, _) => "dot"),
     ];
 
@@ -202,7 +202,7 @@ internal static partial class EnglishReader
     /// <summary>A number of four digits by itself, "1066" or "Hastings, 1066": a year, unless it is a round one of a machine.</summary>
     private static bool StandsAsYear(Match m, string text)
     {
-        var before = text.AsSpan(0, m.Index).TrimEnd();
+        var before = Rule.Before(text, m).TrimEnd();
         var after = text.AsSpan(m.Index + m.Length);
         return Int(m.Groups["y"]) is not (1000 or 1024 or 1080) && (before.IsEmpty || before[^1] is ',' or '(')
             && (after.IsEmpty || after[0] is '.' or ',' or ')' or '!' or '?' or ':' or ';' || after.StartsWith(" was ") || after.StartsWith(" saw ") || after.StartsWith(" is the year"));
@@ -241,7 +241,7 @@ internal static partial class EnglishReader
     private static string? FeetOrInchesWords(Match m, string text)
     {
         var mark = m.Groups["mark"].Value[0];
-        var before = text.AsSpan(0, m.Index);
+        var before = Rule.Before(text, m);
         var isOpen = mark is '"' ? before.Count('"') % 2 == 1 : mark is '”' ? before.Contains('“') : mark is '\'' or '’' && (before.Contains(" '", StringComparison.Ordinal) || before.StartsWith("'") || before.Contains('‘'));
         var isOne = m.Groups["n"].Value is "1";
         return isOpen ? null : EnglishNumbers.Number(m.Groups["n"].Value) + (mark is '"' or '”' or '″' ? isOne ? " inch" : " inches" : isOne ? " foot" : " feet");
@@ -262,7 +262,7 @@ internal static partial class EnglishReader
             return null;
         }
 
-        var before = text.AsSpan(0, m.Index).TrimEnd();
+        var before = Rule.Before(text, m).TrimEnd();
         return (before.EndsWith("the", StringComparison.OrdinalIgnoreCase) ? "" : "the ") + EnglishNumbers.Ordinal(day.ToString(CultureInfo.InvariantCulture)) + " of "
             + MonthName(MonthOf(m.Groups["month"].Value)) + (m.Groups["y"].Success ? ", " + EnglishNumbers.Year(Int(m.Groups["y"])) : "");
     }
@@ -299,13 +299,13 @@ internal static partial class EnglishReader
         };
     }
 
-    [GeneratedRegex(@"\G(?<y>[0-9]{4})-(?<m>[0-9]{1,2})-(?<d>[0-9]{1,2})(?![0-9]|-)(?:[T ](?<h>[0-9]{2}):(?<min>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?<z>Z|\+00:00)?(?![0-9]))?|\G(?<y>[0-9]{4})/(?<m>[0-9]{1,2})/(?<d>[0-9]{1,2})(?![0-9/])", Options)]
+    [GeneratedRegex(@"\G(?:(?<y>[0-9]{4})-(?<m>[0-9]{1,2})-(?<d>[0-9]{1,2})(?![0-9]|-)(?:[T ](?<h>[0-9]{2}):(?<min>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?<z>Z|\+00:00)?(?![0-9]))?|(?<y>[0-9]{4})/(?<m>[0-9]{1,2})/(?<d>[0-9]{1,2})(?![0-9/]))", Options)]
     private static partial Regex IsoDate();
 
-    [GeneratedRegex(@"\G(?<y>(?:19|20)[0-9]{2})-(?<m>0[1-9]|1[0-2])(?![0-9]|[-/:.,][0-9]| seasons?| school)|\G(?<m>0?[1-9]|1[0-2])/(?<y>(?:19|20)[0-9]{2})(?![0-9/])", Options)]
+    [GeneratedRegex(@"\G(?:(?<y>(?:19|20)[0-9]{2})-(?<m>0[1-9]|1[0-2])(?![0-9]|[-/:.,][0-9]| seasons?| school)|(?<m>0?[1-9]|1[0-2])/(?<y>(?:19|20)[0-9]{2})(?![0-9/]))", Options)]
     private static partial Regex YearMonth();
 
-    [GeneratedRegex(@"(?<![/.:-])(?<near>(?<=\b(?:[Oo]n|[Bb]y|[Uu]ntil|[Ss]ince|[Dd]ue|[Dd]ated) ))?\G(?<m>0?[1-9]|1[0-2])/(?<d>[0-2]?[0-9]|3[01])(?![0-9/⁄]|[-.,:][0-9]| ?[=+*×÷-])", Options)]
+    [GeneratedRegex(@"\G(?<![/.:-])(?<near>(?<=\b(?:[Oo]n|[Bb]y|[Uu]ntil|[Ss]ince|[Dd]ue|[Dd]ated) ))?(?<m>0?[1-9]|1[0-2])/(?<d>[0-2]?[0-9]|3[01])(?![0-9/⁄]|[-.,:][0-9]| ?[=+*×÷-])", Options)]
     private static partial Regex MonthSlashDay();
 
     [GeneratedRegex(@"\G(?<a>[0-9]{1,2})(?:/(?<b>[0-9]{1,2})/(?<y>[0-9]{4}|[0-9]{2})(?![0-9/])|-(?<b>[0-9]{1,2})-(?<y>[0-9]{4})(?![0-9-]))", Options)]
@@ -317,7 +317,7 @@ internal static partial class EnglishReader
     [GeneratedRegex($@"\G(?<d>[0-9]{{1,2}}) {MonthPattern}(?![a-z])(?:,? (?<y>[0-9]{{4}})(?![0-9]))?", Options)]
     private static partial Regex DayMonth();
 
-    [GeneratedRegex(@"\G(?:1[-. ])?\(?[0-9]{3}\)?[-. ][0-9]{3}[-. ][0-9]{4}(?![0-9-])|\G[0-9]{3}-[0-9]{4}(?![0-9-])", Options)]
+    [GeneratedRegex(@"\G(?:(?:1[-. ])?\(?[0-9]{3}\)?[-. ][0-9]{3}[-. ][0-9]{4}(?![0-9-])|[0-9]{3}-[0-9]{4}(?![0-9-]))", Options)]
     private static partial Regex Phone();
 
     [GeneratedRegex(@"\G[0-9]{1,9}(?:\.[0-9]{1,9}){2,5}(?![0-9]|,[0-9])", Options)]
@@ -329,7 +329,7 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?<m>[0-9]{1,2}):(?<s>[0-5][0-9]\.[0-9]{1,3})(?![0-9:])", Options)]
     private static partial Regex Lap();
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9.,])\G(?<h>[0-9]{1,2})h(?<m>[0-5][0-9])(?![A-Za-z0-9])", Options)]
+    [GeneratedRegex(@"\G(?<![A-Za-z0-9.,])(?<h>[0-9]{1,2})h(?<m>[0-5][0-9])(?![A-Za-z0-9])", Options)]
     private static partial Regex FrenchHour();
 
     [GeneratedRegex($@"\G(?<h>[0-9]{{1,2}}){HalfPattern}", Options)]
@@ -353,7 +353,7 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?<n>[0-9]{1,4})[/⁄](?<d>[0-9]{1,4})(?![0-9/])", Options)]
     private static partial Regex SimpleFraction();
 
-    [GeneratedRegex($@"(?<![=+*/×÷] ?|[A-Za-z]-?)\G(?<a>{Num})(?:[-–~～]| [–~～] )(?=(?<b>{Num}))(?![0-9]{{1,12}} ?=)", Options)]
+    [GeneratedRegex($@"\G(?<![=+*/×÷] ?|[A-Za-z]-?)(?<a>{Num})(?:[-–~～]| [–~～] )(?=(?<b>{Num}))(?![0-9]{{1,12}} ?=)", Options)]
     private static partial Regex Range();
 
     [GeneratedRegex(@"\G(?<n>[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:st|nd|rd|th)(?![A-Za-z])", Options)]
@@ -371,25 +371,25 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?<a>[0-9]{2,3})/(?<b>[0-9]{2,3}) ?mmHg(?![A-Za-z0-9])", Options)]
     private static partial Regex BloodPressure();
 
-    [GeneratedRegex($@"(?<![A-Za-z])\G(?<n>{Num})(?<mark>[""″”'′’])(?![\p{{L}}0-9])", Options)]
+    [GeneratedRegex($@"\G(?<![A-Za-z])(?<n>{Num})(?<mark>[""″”'′’])(?![\p{{L}}0-9])", Options)]
     private static partial Regex FeetOrInches();
 
     [GeneratedRegex(@"\G (?:wide|long|tall|deep|high|thick|across|by|x|fuse|charger|current|circuit|supply|breaker)(?![A-Za-z])", Options)]
     private static partial Regex Measured();
 
-    [GeneratedRegex($@"(?<![A-Za-z])\G(?:[0-9]{{1,3}}(?:\.[0-9]{{3}}){{1,4}},[0-9]{{1,4}}|(?<![0-9.,] ?)[0-9]{{1,3}}(?:(?: [0-9]{{3}}){{1,5}}|(?:['’][0-9]{{3}}){{1,5}}|(?:_[0-9]{{3}}){{1,5}})(?:\.[0-9]{{1,9}})?)(?![0-9]|[ ._,'-][0-9])", Options)]
+    [GeneratedRegex($@"\G(?<![A-Za-z])(?:[0-9]{{1,3}}(?:\.[0-9]{{3}}){{1,4}},[0-9]{{1,4}}|(?<![0-9.,] ?)[0-9]{{1,3}}(?:(?: [0-9]{{3}}){{1,5}}|(?:['’][0-9]{{3}}){{1,5}}|(?:_[0-9]{{3}}){{1,5}})(?:\.[0-9]{{1,9}})?)(?![0-9]|[ ._,'-][0-9])", Options)]
     private static partial Regex Grouped();
 
     [GeneratedRegex($@"\G(?<n>[0-9]{{1,4}}) (?=[{Fractions.Class}])", Options)]
     private static partial Regex WholeBeforeSign();
 
-    [GeneratedRegex($@"(?<![A-Za-z])\G(?<n>{Wide})(?<gap> ?){Unit}(?<stop>(?<=ft|in|lbs?|oz|min|hrs?|sec|yds?|mi|gal|pt|qt|tbsp|tsp)\.(?= [0-9a-z(]|$))?", Options)]
+    [GeneratedRegex($@"\G(?<![A-Za-z])(?<n>{Wide})(?<gap> ?){Unit}(?<stop>(?<=ft|in|lbs?|oz|min|hrs?|sec|yds?|mi|gal|pt|qt|tbsp|tsp)\.(?= [0-9a-z(]|$))?", Options)]
     private static partial Regex Measure();
 
-    [GeneratedRegex($@"(?<![A-Za-z])\G(?<n>{Num})(?<s>[kMB])(?![A-Za-z0-9])", Options)]
+    [GeneratedRegex($@"\G(?<![A-Za-z])(?<n>{Num})(?<s>[kMB])(?![A-Za-z0-9])", Options)]
     private static partial Regex Scaled();
 
-    [GeneratedRegex(@"(?<near>(?<=\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Tt]o|[Oo]f|[Yy]ear|[Bb]efore|[Aa]fter|[Aa]round|[Cc]irca|[Ee]arly|[Ll]ate|[Ss]ummer|[Ss]pring|[Aa]utumn|[Ff]all|[Ww]inter|©|January|February|March|April|May|June|July|August|September|October|November|December) ))?\G(?<y>1[0-9][0-9][0-9]|20[0-9][0-9])(?![0-9]|[.,][0-9])", Options)]
+    [GeneratedRegex(@"\G(?<near>(?<=\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]rom|[Tt]o|[Oo]f|[Yy]ear|[Bb]efore|[Aa]fter|[Aa]round|[Cc]irca|[Ee]arly|[Ll]ate|[Ss]ummer|[Ss]pring|[Aa]utumn|[Ff]all|[Ww]inter|©|January|February|March|April|May|June|July|August|September|October|November|December) ))?(?<y>1[0-9][0-9][0-9]|20[0-9][0-9])(?![0-9]|[.,][0-9])", Options)]
     private static partial Regex YearNumber();
 
     [GeneratedRegex($@"\G{Num}", Options)]
@@ -404,7 +404,7 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?:e\.g\.|i\.e\.|a\.k\.a\.|w/o|w/|n/a|and/or|c/o)(?![A-Za-z])", Options | RegexOptions.IgnoreCase)]
     private static partial Regex Short();
 
-    [GeneratedRegex(@"(?<![0-9] )\GFt\.(?= [A-Z])", Options)]
+    [GeneratedRegex(@"\G(?<![0-9] )Ft\.(?= [A-Z])", Options)]
     private static partial Regex Fort();
 
     [GeneratedRegex(@"\G(?<w>Mr|Mrs|Ms|Dr|Prof)\.(?=[A-Z][a-z])", Options)]
@@ -425,7 +425,7 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?:Mr|Mrs|Ms|Dr|Prof|vs)(?= [A-Za-z])", Options)]
     private static partial Regex Title();
 
-    [GeneratedRegex(@"\G(?:[A-Za-z]\.){2,6}(?![A-Za-z])|\G[A-Z][a-z]\.[A-Z]\.(?![A-Za-z])", Options)]
+    [GeneratedRegex(@"\G(?:(?:[A-Za-z]\.){2,6}(?![A-Za-z])|[A-Z][a-z]\.[A-Z]\.(?![A-Za-z]))", Options)]
     private static partial Regex Dotted();
 
     [GeneratedRegex(@"\G[A-Z]\.(?= ?[A-Z])", Options)]
@@ -443,13 +443,13 @@ internal static partial class EnglishReader
     [GeneratedRegex($@"\G(?<minus>(?<![\w)])[-−])?(?<cur>[$€£¥₹₩₽₿]) ?(?<n>{Wide}|\.[0-9]{{1,4}}){Scale}", Options)]
     private static partial Regex Money();
 
-    [GeneratedRegex(@"\G\+[0-9]{1,3}(?:[ .-]?\(?[0-9]{1,4}\)?){2,6}(?![0-9])|\G\([0-9]{3}\) ?[0-9]{3}[-. ][0-9]{4}(?![0-9])", Options)]
+    [GeneratedRegex(@"\G(?:\+[0-9]{1,3}(?:[ .-]?\(?[0-9]{1,4}\)?){2,6}(?![0-9])|\([0-9]{3}\) ?[0-9]{3}[-. ][0-9]{4}(?![0-9]))", Options)]
     private static partial Regex PhoneAbroad();
 
     [GeneratedRegex(@"\G['’](?<n>[0-9]0)s(?![A-Za-z])", Options)]
     private static partial Regex ShortDecade();
 
-    [GeneratedRegex(@"(?<![\p{L}0-9.])\G\.[0-9]{1,30}", Options)]
+    [GeneratedRegex(@"\G(?<![\p{L}0-9.])\.[0-9]{1,30}", Options)]
     private static partial Regex Point();
 
     [GeneratedRegex(@"\G(?:(?<![\p{L}0-9)%°])[-−–](?=\.?[0-9])|−|(?<=[0-9)] )-(?= [0-9(])|(?<=[0-9)])-(?=[0-9]{1,12} ?=)|(?<=[=+*/×÷] ?[0-9]{1,12})-(?=[0-9]))", Options)]
@@ -461,16 +461,16 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G[~～∼≈≃](?= ?[0-9$€£])", Options)]
     private static partial Regex About();
 
-    [GeneratedRegex(@"(?<=[\p{L}0-9)] ?)\G\*(?= ?[\p{L}0-9(])", Options)]
+    [GeneratedRegex(@"\G(?<=[\p{L}0-9)] ?)\*(?= ?[\p{L}0-9(])", Options)]
     private static partial Regex Times();
 
-    [GeneratedRegex(@"(?<=[\p{L}0-9)])\G(?:\^ ?(?:(?<n>-?[0-9]{1,3})(?![0-9A-Za-z])|\{(?<n>-?[0-9]{1,3})\})|\*\*(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
+    [GeneratedRegex(@"\G(?<=[\p{L}0-9)])(?:\^ ?(?:(?<n>-?[0-9]{1,3})(?![0-9A-Za-z])|\{(?<n>-?[0-9]{1,3})\})|\*\*(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
     private static partial Regex Raised();
 
-    [GeneratedRegex(@"(?<=[\p{L}0-9)])\G\^ ?[{(]?(?<minus>-)?(?=[\p{L}0-9])", Options)]
+    [GeneratedRegex(@"\G(?<=[\p{L}0-9)])\^ ?[{(]?(?<minus>-)?(?=[\p{L}0-9])", Options)]
     private static partial Regex RaisedTo();
 
-    [GeneratedRegex(@"(?:(?<=(?<![A-Za-z0-9/]|[A-Za-z]-)[0-9][0-9.,]{0,12}(?:[kKMB]|bn|m)?[€£¥¢%]?)|(?<=[0-9] ?[A-Za-z]{1,8})|(?<=[a-z]{3}s))\G ?/ ?(?<u>[A-Za-z]{1,9})(?![A-Za-z0-9/])", Options)]
+    [GeneratedRegex(@"\G(?:(?<=(?<![A-Za-z0-9/]|[A-Za-z]-)[0-9][0-9.,]{0,12}(?:[kKMB]|bn|m)?[€£¥¢%]?)|(?<=[0-9] ?[A-Za-z]{1,8})|(?<=[a-z]{3}s)) ?/ ?(?<u>[A-Za-z]{1,9})(?![A-Za-z0-9/])", Options)]
     private static partial Regex PerUnit();
 
     [GeneratedRegex(@"\G(?:(?<over>(?<=[0-9)])[/⁄](?=[0-9(]))|(?<by>(?<=[0-9)] )/(?= [0-9(]))|/(?=[\p{L}0-9]))", Options)]
@@ -482,7 +482,7 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?:(?<sharp>(?<=\b[A-G])#(?![\p{L}0-9]))|(?<number>#(?= ?[0-9]))|#(?=\p{L}))", Options)]
     private static partial Regex Sharp();
 
-    [GeneratedRegex(@"(?<=\b[A-Za-z])\G\+\+", Options)]
+    [GeneratedRegex(@"\G(?<=\b[A-Za-z])\+\+", Options)]
     private static partial Regex PlusPlus();
 
     [GeneratedRegex(@"\G(?:\.{2,12}|…{1,6})", Options)]

@@ -79,14 +79,14 @@ internal static partial class EnglishSpans
     [GeneratedRegex($@"\G(?<a>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:[-–]| [-–] )(?<b>[0-9]{{1,2}})(?:st|nd|rd|th)? (?<month>{MonthName})(?![a-z])(?:,? (?<y>[0-9]{{4}})(?![0-9]))?", Options)]
     private static partial Regex DaysOfMonth();
 
-    [GeneratedRegex(@"(?<![A-Za-z.])\G(?:(?<d>[0-9]{1,3}) ?d ?)?(?:(?<h>[0-9]{1,3}) ?(?:h|hrs?) ?)?(?:(?<m>[0-9]{1,3}) ?(?:m|min) ?)?(?:(?<s>[0-9]{1,3}) ?(?:s|sec))?(?<=[a-z])(?![A-Za-z0-9/²³])", Options)]
+    [GeneratedRegex(@"\G(?<![A-Za-z.])(?:(?<d>[0-9]{1,3}) ?d ?)?(?:(?<h>[0-9]{1,3}) ?(?:h|hrs?) ?)?(?:(?<m>[0-9]{1,3}) ?(?:m|min) ?)?(?:(?<s>[0-9]{1,3}) ?(?:s|sec))?(?<=[a-z])(?![A-Za-z0-9/²³])", Options)]
     private static partial Regex Duration();
 
     [GeneratedRegex(@"\G(?<h>[0-9]{1,2}):(?<m>[0-5][0-9]) ?(?:h|hrs?)(?![A-Za-z0-9])", Options)]
     private static partial Regex HoursAndMinutes();
 
     // "5 - 10 people" is a span, "5 - 3" and "5 - 10 = -5" are sums: up it goes, and nothing is asked for.
-    [GeneratedRegex($@"(?<![=+*/×÷-] ?|[Ww]hat is |[Ww]hat['’]s |[Cc]alculate |[Cc]ompute |[Ss]olve |[0-9] - )\G(?<a>{Num}) - (?=(?<b>{Num})(?! ?[=+*/×÷?]| - ))", Options)]
+    [GeneratedRegex($@"\G(?<![=+*/×÷-] ?|[Ww]hat is |[Ww]hat['’]s |[Cc]alculate |[Cc]ompute |[Ss]olve |[0-9] - )(?<a>{Num}) - (?=(?<b>{Num})(?! ?[=+*/×÷?]| - ))", Options)]
     private static partial Regex Spaced();
 
     [GeneratedRegex($@"\G(?<month>{MonthName})(?:[-–]| [-–] )(?={MonthName}(?![a-z]))", Options)]
@@ -98,15 +98,15 @@ internal static partial class EnglishSpans
     [GeneratedRegex(@"\G(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\.(?=,| (?:[0-9]|at |from |to |and |morning|afternoon|evening|night))", Options)]
     private static partial Regex Weekday();
 
-    [GeneratedRegex(@"(?:(?<=[0-9] ?[aApP]\.?[mM]\.? ?)|(?<=[0-9]:[0-9]{2} ))\G[-–~](?= ?[0-9])", Options)]
+    [GeneratedRegex(@"\G(?:(?<=[0-9] ?[aApP]\.?[mM]\.? ?)|(?<=[0-9]:[0-9]{2} ))[-–~](?= ?[0-9])", Options)]
     private static partial Regex Hours();
 
-    [GeneratedRegex($@"(?<=(?<![0-9/])(?<a>[0-9]{{1,3}}/[0-9]{{1,3}}) ?)\G[-–](?= ?(?<b>[0-9]{{1,3}}/[0-9]{{1,3}})(?! ?[=/]))", Options)]
+    [GeneratedRegex($@"\G(?<=(?<![0-9/])(?<a>[0-9]{{1,3}}/[0-9]{{1,3}}) ?)[-–](?= ?(?<b>[0-9]{{1,3}}/[0-9]{{1,3}})(?! ?[=/]))", Options)]
     private static partial Regex Parts();
 
-    [GeneratedRegex($@"(?<=[0-9] ?(?<u>[A-Za-z]{{1,8}}|%|°[CF]?|[€£¢¥]) ?|[$€£¥][0-9.,]{{1,12}}(?<u>) |(?<u>[{Fractions.Class}]))\G[-–~](?= ?[$€£¥]?[0-9{Fractions.Class}])", Options)]
+    [GeneratedRegex($@"\G(?<=[0-9] ?(?<u>[A-Za-z]{{1,8}}|%|°[CF]?|[€£¢¥]) ?|[$€£¥][0-9.,]{{1,12}}(?<u>) |(?<u>[{Fractions.Class}]))[-–~](?= ?[$€£¥]?[0-9{Fractions.Class}])", Options)]
     private static partial Regex Measures();
 
-    [GeneratedRegex($@"(?<=\b{MonthName} [0-9]{{1,2}}(?:st|nd|rd|th)?(?:, [0-9]{{4}})? ?|[0-9] {MonthName} ?|{MonthName} [0-9]{{4}} ?)\G[-–](?= ?(?:{MonthName} [0-9]|[0-9]{{1,2}} {MonthName}))", Options)]
+    [GeneratedRegex($@"\G(?<=\b{MonthName} [0-9]{{1,2}}(?:st|nd|rd|th)?(?:, [0-9]{{4}})? ?|[0-9] {MonthName} ?|{MonthName} [0-9]{{4}} ?)[-–](?= ?(?:{MonthName} [0-9]|[0-9]{{1,2}} {MonthName}))", Options)]
     private static partial Regex Dates();
 }
