@@ -58,6 +58,10 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         NativeCodecs.EnsureAvailable();
+        foreach (var (setting, meant) in AvatarNames.Unknown(_services, _shows))
+        {
+            LogForNobody(setting, meant);
+        }
 
         // HTTP stops first and waits for its requests: event streams among them, which end when their sessions are put aside.
         _lifetime.ApplicationStopping.Register(() => _ = _keeper.StopAsync());
@@ -171,6 +175,9 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
             LogNotReady(exception, what);
         }
     }
+
+    [LoggerMessage(7, LogLevel.Warning, "{Setting} is for an avatar that is not here and has no effect; did you mean {Meant}?")]
+    private partial void LogForNobody(string setting, string meant);
 
     [LoggerMessage(2, LogLevel.Error, "{What} could not be made ready; sessions work, and cost more")]
     private partial void LogNotReady(Exception exception, string what);

@@ -23,7 +23,7 @@ public sealed class SpeechOptions
 
     /// <summary>
     /// What speaks English where no voice is asked for by name: "flite", "espeak", "festival", or the name of a voice under
-    /// <see cref="Piper"/> with "piper/" before it. Where it is missing, espeak-ng does. Default: flite.
+    /// <see cref="Piper"/> with "piper/" before it. Where flite's library is missing, espeak-ng does. Default: flite.
     /// </summary>
     [Required]
     public string English { get; set; } = "flite";

@@ -8,7 +8,7 @@ public sealed class SpeechServiceOptions
     /// <summary>
     /// Its protocol: "openai" (<c>/v1/audio/speech</c>), "gpt-sovits", "cosyvoice", "fish", "xtts", "indextts2" or "azure". Default: openai.
     /// </summary>
-    [RegularExpression(SpeechProtocol.Kinds, ErrorMessage = "A speech service's Kind must be one of " + SpeechProtocol.Kinds + ".")]
+    [RegularExpression(SpeechProtocol.Kinds, ErrorMessage = "{0} must be one of " + SpeechProtocol.Kinds + ".")]
     public string Kind { get; set; } = "openai";
 
     /// <summary>
@@ -18,7 +18,6 @@ public sealed class SpeechServiceOptions
 
     /// <summary>The address; of OpenAI's protocol up to and with the version: "https://api.openai.com/v1". Required.</summary>
     [Required]
-    [Url]
     public string BaseUrl { get; set; } = string.Empty;
 
     /// <summary>The model's name. Default: gpt-4o-mini-tts.</summary>
@@ -29,7 +28,7 @@ public sealed class SpeechServiceOptions
     public string? Key { get; set; }
 
     /// <summary>In which form the sound is asked for: "pcm" (16 bit, 24 kHz) or "wav". Default: pcm.</summary>
-    [RegularExpression("pcm|wav", ErrorMessage = "A speech service's Format must be pcm or wav.")]
+    [RegularExpression("pcm|wav", ErrorMessage = "{0} must be pcm or wav.")]
     public string Format { get; set; } = "pcm";
 
     /// <summary>The voices it is known to have, the first of which speaks where none is named.</summary>

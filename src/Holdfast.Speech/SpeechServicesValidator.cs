@@ -13,6 +13,11 @@ internal sealed class SpeechServicesValidator : IValidateOptions<SpeechOptions>
         {
             var results = new List<ValidationResult>();
             Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
+            if (settings.BaseUrl.Length > 0 && !(Uri.TryCreate(settings.BaseUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            {
+                results.Add(new ValidationResult($"BaseUrl must be a whole URL such as http://localhost:9880, not '{settings.BaseUrl}'."));
+            }
+
             if (settings.References is { Length: > 0 } folder && !Directory.Exists(folder))
             {
                 results.Add(new ValidationResult($"References must be a folder; there is none at '{folder}'."));

@@ -35,8 +35,8 @@ internal sealed class PushTargetsValidator : IValidateOptions<PushOptions>
     public ValidateOptionsResult Validate(string? name, PushOptions options)
     {
         var wrong = options.Targets
-            .Where(static target => !Uri.TryCreate(target.Value, UriKind.Absolute, out var address) || !(IsRtmp(address) || IsWhip(address)))
-            .Select(static target => $"{PushOptions.Section}:Targets:{target.Key} must be an address that begins with rtmp://, rtmps://, http:// or https://.")
+            .Where(static target => !Uri.TryCreate(target.Value, UriKind.Absolute, out var address) || address.Host.Length == 0 || !(IsRtmp(address) || IsWhip(address)))
+            .Select(static target => $"{PushOptions.Section}:Targets:{target.Key} must be an address that begins with rtmp://, rtmps://, http:// or https:// and names a host.")
             .Concat(options.Tokens.Keys.Where(name => !IsOfWhip(options, name)).Select(static name => $"{PushOptions.Section}:Tokens:{name} is a token for no target: {PushOptions.Section}:Targets:{name} is not there, or not a WHIP address."))
             .Concat(options.Tokens.Where(static token => !IsToken(token.Value)).Select(static token => $"{PushOptions.Section}:Tokens:{token.Key} must be a bearer token: letters, digits and -._~+/=, 4,096 at the most."))
             .ToArray();

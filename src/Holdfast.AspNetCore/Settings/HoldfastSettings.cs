@@ -11,7 +11,8 @@ public static class HoldfastSettings
     /// <summary>
     /// Checks every setting before anything reads one: of all options that are bound to the configuration and have a constant
     /// <c>Section</c> under <c>Holdfast</c>, as <see cref="HoldfastOptions.Section"/> is one. A directory that is named (a setting whose name
-    /// ends in <c>Directory</c>) is made where it is not there, for this user alone, and must be one that can be written to.
+    /// ends in <c>Directory</c>) is made where it is not there, for this user alone, and must be one that can be written to; a program or folder that is
+    /// only read from and is named by its path must be there.
     /// </summary>
     /// <returns>What is not wrong and yet has no effect: a sentence for each key that no option is read from.</returns>
     /// <exception cref="OptionsValidationException">A value is wrong; each failure is a sentence that names the setting.</exception>

@@ -53,7 +53,8 @@ internal sealed class SettingsCheck
     {
         if (!string.IsNullOrEmpty(group.Value))
         {
-            _failures.Add($"{group.Path} is a group of settings and has no value of its own; '{Short(group.Value)}' is nobody's.");
+            // Which is not repeated: a key is the likeliest thing to be written at the wrong place.
+            _failures.Add($"{group.Path} is a group of settings and has no value of its own.");
         }
 
         foreach (var child in group.GetChildren())
@@ -82,7 +83,15 @@ internal sealed class SettingsCheck
             case SettingKind.Group:
                 CheckGroup(at, option.PropertyType);
                 break;
+            case SettingKind.Named or SettingKind.NamedGroups when !string.IsNullOrEmpty(at.Value):
+                _failures.Add($"{at.Path} has no value of its own, but one for each name: write {at.Path}:NAME.");
+                break;
             case SettingKind.Named:
+                foreach (var inner in children.SelectMany(static named => named.GetChildren()))
+                {
+                    _failures.Add($"{inner.Path[..inner.Path.LastIndexOf(':')]} is one value; {inner.Path} is nobody's.");
+                }
+
                 break;
             case SettingKind.NamedGroups:
                 foreach (var group in children)
@@ -134,11 +143,21 @@ internal sealed class SettingsCheck
             }
         }
 
-        if (option.Name.EndsWith("Directory", StringComparison.Ordinal) && text.Length > 0 && WhyNotWritable(text) is { } reason)
+        if (IsOfWhatIsThere(option) && text.Contains('/', StringComparison.Ordinal) && !File.Exists(text) && !Directory.Exists(text))
+        {
+            _failures.Add($"{path} names what is not there: '{Short(text)}'.");
+        }
+        else if (IsWrittenTo(option) && text.Length > 0 && WhyNotWritable(text) is { } reason)
         {
             _failures.Add($"{path} must be a directory that can be written to; '{Short(text)}' is not: {reason}");
         }
     }
+
+    /// <summary>Programs and folders that are only read from. A program may also be a name without a slash, which is looked for when it is needed.</summary>
+    private static bool IsOfWhatIsThere(PropertyInfo option) =>
+        option.Name.EndsWith("Path", StringComparison.Ordinal) || option.Name is "Ffmpeg" or "Command" or "ActionsDirectory";
+
+    private static bool IsWrittenTo(PropertyInfo option) => option.Name.EndsWith("Directory", StringComparison.Ordinal) && !IsOfWhatIsThere(option);
 
     /// <summary>The value, or null where the text is none of the type.</summary>
     private static object? Parse(string text, Type type)
@@ -192,6 +211,9 @@ internal sealed class SettingsCheck
             return exception.Message.ReplaceLineEndings(" ");
         }
     }
+
+    /// <summary>The name that was probably meant.</summary>
+    internal static string NearestOf(string name, IEnumerable<string> known) => known.MinBy(one => EditDistance(name, one))!;
 
     private string Nearest(string path)
     {

@@ -44,6 +44,7 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         }
 
         Shows = [.. _stages.Values.Select(stage => stage.Description)];
+        CheckVoices();
     }
 
     /// <inheritdoc/>
@@ -91,6 +92,27 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
 
     /// <inheritdoc />
     public ReadOnlyMemory<byte> PreviewThumbnail(string name) => Stage(name).Thumbnail;
+
+    /// <exception cref="OptionsValidationException">A voice is nobody's.</exception>
+    private void CheckVoices()
+    {
+        const string Setting = $"{AvatarOptions.Section}:{nameof(AvatarOptions.Voices)}";
+        string[] wrong = [.. _options.Voices
+            .Where(voice => voice.Value.Length > 0 && Catalogue?.IsKnown(voice.Value) == false)
+            .Select(static voice => $"{Setting}:{voice.Key} must be one of the voices there are (GET /api/voices lists them), not '{voice.Value}'.")];
+        if (wrong.Length > 0)
+        {
+            throw new OptionsValidationException(AvatarOptions.Section, typeof(AvatarOptions), wrong);
+        }
+
+        foreach (var name in _options.Voices.Keys.Where(name => !_stages.ContainsKey(name)))
+        {
+            LogNobodysVoice($"{Setting}:{name}", string.Join(" or ", _stages.Keys));
+        }
+    }
+
+    [LoggerMessage(4020, LogLevel.Warning, "{Setting} is for nobody and has no effect; did you mean {Known}?")]
+    private partial void LogNobodysVoice(string setting, string known);
 
     /// <summary>Stops preparing, and lets go of the sheets it drew on. Shows that still run must be disposed of before.</summary>
     public async ValueTask DisposeAsync()

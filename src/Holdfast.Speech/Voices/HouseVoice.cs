@@ -31,6 +31,8 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
         "zh", "cmn", "yue", "ja", "ko", "ru", "uk", "bg", "el", "ar", "fa", "he", "hi", "th",
     };
 
+    private const string Flite = "flite";
+
     private readonly Dictionary<string, VoiceEngine> _engines = new(StringComparer.OrdinalIgnoreCase);
     private readonly VoiceEngine _last;
     private readonly SpeechOptions _options;
@@ -41,6 +43,7 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
     /// <param name="options">Settings.</param>
     /// <param name="time">Measures how long an engine takes.</param>
     /// <param name="logger">Is told what failed.</param>
+    /// <exception cref="OptionsValidationException">What is to speak English is nobody. (Only flite may be missing: it is a library of the system.)</exception>
     public HouseVoice(IEnumerable<VoiceEngine> engines, IOptions<SpeechOptions> options, TimeProvider time, ILogger<HouseVoice> logger)
     {
         foreach (var engine in engines)
@@ -58,10 +61,21 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
             new VoiceDescription(VoiceIds.Male, English.Name, []),
             .. _engines.Values.SelectMany(engine => engine.Voices),
         ];
-        if (English == _last && !string.Equals(_options.English, LastResort, StringComparison.OrdinalIgnoreCase))
+        if (_engines.ContainsKey(_options.English))
         {
-            LogMissing(_options.English);
+            return;
         }
+
+        if (!string.Equals(_options.English, Flite, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new OptionsValidationException(SpeechOptions.Section, typeof(SpeechOptions),
+            [
+                $"{SpeechOptions.Section}:{nameof(SpeechOptions.English)} must be one of the voices there are ({string.Join(", ", _engines.Keys)}), not '{_options.English}'; "
+                + $"festival needs {SpeechOptions.Section}:{nameof(SpeechOptions.FestivalPath)}, piper/NAME needs {SpeechOptions.Section}:{nameof(SpeechOptions.Piper)}:NAME.",
+            ]);
+        }
+
+        LogMissing(_options.English);
     }
 
     public IReadOnlyList<VoiceDescription> Voices { get; }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Holdfast.AspNetCore;
+using Holdfast.Server.Tests.Operating;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -53,17 +54,59 @@ public sealed class WrongSettingTests
     [InlineData("Holdfast:Listening:WhisperModel=/nothing.bin", "Holdfast:Listening:WhisperModel names a file that is not there, '/nothing.bin'.")]
     [InlineData("Holdfast:Listening:WhisperModel=/etc/passwd", "Holdfast:Listening:WhisperModel names a file that is no whole ggml model of Whisper, '/etc/passwd'")]
     [InlineData("Holdfast:Listening:WhisperThreads=65", "Holdfast:Listening:WhisperThreads")]
+    [InlineData("Holdfast:HeadRoom:AtLeast=4", "Holdfast:HeadRoom:AtLeast must be a whole number from 0 to 3, not 4.")]
+    [InlineData("Holdfast:Access:Keys=a-key-that-nobody-may-see", "Holdfast:Access:Keys has no value of its own, but one for each name: write Holdfast:Access:Keys:NAME.")]
+    [InlineData("Holdfast:Access:Keys:shop=a-key-that-nobody-may-see", "Holdfast:Access:Keys:shop is a group of settings and has no value of its own.")]
+    [InlineData("Holdfast:Dialogue:Models=gpt", "Holdfast:Dialogue:Models has no value of its own")]
+    [InlineData("Holdfast:Dialogue:InstructionsByAvatar=Be nice.", "Holdfast:Dialogue:InstructionsByAvatar has no value of its own")]
+    [InlineData("Holdfast:Push:Targets=https://live.example/", "Holdfast:Push:Targets has no value of its own")]
+    [InlineData("Holdfast:Push:Targets:live:Url=https://live.example/", "Holdfast:Push:Targets:live is one value; Holdfast:Push:Targets:live:Url is nobody's.")]
+    [InlineData("Holdfast:Push:Targets:live=rtmp://", "Holdfast:Push:Targets:live must be an address")]
+    [InlineData("Holdfast:Access:Jwt:Authority=nonsense", "Holdfast:Access:Jwt:Authority must be a whole URL that begins with https://, not 'nonsense'")]
+    [InlineData("Holdfast:Access:Jwt:Authority=http://id.example", "Holdfast:Access:Jwt:Authority must be a whole URL")]
+    [InlineData("Holdfast:Access:Jwt:Audience=holdfast", "Holdfast:Access:Jwt:Audience is of tokens, and there are none")]
+    [InlineData("Holdfast:Access:Jwt:Authority=https://id.example;Holdfast:Access:Jwt:Key=0123456789abcdef0123456789abcdef", "Holdfast:Access:Jwt has both an Authority and a Key")]
+    [InlineData("Holdfast:Avatar:Voices=anna", "Holdfast:Avatar:Voices has no value of its own")]
+    [InlineData("Holdfast:Avatar:Voices:lin=nobody/anna", "Holdfast:Avatar:Voices:lin must be one of the voices there are")]
+    [InlineData("Holdfast:Avatar:ActionsDirectory=/nowhere/actions", "Holdfast:Avatar:ActionsDirectory names what is not there: '/nowhere/actions'.")]
+    [InlineData("Holdfast:Avatar:Ffmpeg=/nowhere/ffmpeg", "Holdfast:Avatar:Ffmpeg names what is not there: '/nowhere/ffmpeg'.")]
+    [InlineData("Holdfast:Push:Ffmpeg=/nowhere/ffmpeg", "Holdfast:Push:Ffmpeg")]
+    [InlineData("Holdfast:Recording:Ffmpeg=/nowhere/ffmpeg", "Holdfast:Recording:Ffmpeg")]
+    [InlineData("Holdfast:Dialogue:ToolServers:house:Command=/nowhere/tools", "Holdfast:Dialogue:ToolServers:house:Command names what is not there")]
+    [InlineData("Holdfast:LiveTalking:PagesPath=/nowhere/pages", "Holdfast:LiveTalking:PagesPath")]
+    [InlineData("Holdfast:Speech:EspeakPath=/nowhere/espeak-ng", "Holdfast:Speech:EspeakPath names what is not there: '/nowhere/espeak-ng'.")]
+    [InlineData("Holdfast:Speech:FestivalPath=/nowhere/text2wave", "Holdfast:Speech:FestivalPath")]
+    [InlineData("Holdfast:Speech:English=nonsense", "Holdfast:Speech:English must be one of the voices there are")]
+    [InlineData("Holdfast:Speech:English=piper/nobody", "Holdfast:Speech:English must be one of the voices there are")]
+    [InlineData("Holdfast:Speech:Services:a:Kind=nonsense;Holdfast:Speech:Services:a:BaseUrl=http://x/", "Holdfast:Speech:Services:a:Kind must be one of openai")]
+    [InlineData("Holdfast:Speech:Services:a:Format=mp3;Holdfast:Speech:Services:a:BaseUrl=http://x/", "Holdfast:Speech:Services:a:Format must be pcm or wav.")]
+    [InlineData("Holdfast:Speech:Services:a:BaseUrl=ftp://x/", "Holdfast:Speech:Services:a: BaseUrl must be a whole URL")]
+    [InlineData("Holdfast:Telemetry:OtlpEndpoint=localhost:4317", "Holdfast:Telemetry:OtlpEndpoint must be an address such as")]
     [InlineData("Logging:LogLevel:Default=Loud", "Logging:LogLevel:Default")]
     [InlineData("Logging:Console:LogLevel:Holdfast=7", "Logging:Console:LogLevel:Holdfast")]
     public async Task A_wrong_value_of_any_kind_is_told_in_one_line_by_its_name(string setting, string said)
     {
-        string[] arguments = setting.StartsWith("Kestrel:Cert", StringComparison.Ordinal) ? ["--" + setting, "--urls", "https://127.0.0.1:0"] : ["--" + setting];
+        string[] arguments = setting.StartsWith("Kestrel:Cert", StringComparison.Ordinal) ? ["--" + setting, "--urls", "https://127.0.0.1:0"]
+            : setting.StartsWith("urls", StringComparison.Ordinal) ? ["--" + setting]
+            : [.. setting.Split(';').Select(static one => "--" + one)];
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => RunningServer.StartAsync(arguments));
         var line = StartFailure.Explain(exception);
         Assert.True(line is not null, exception.ToString());
         Assert.Contains(said, line, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain('\n', line);
         Assert.True(line.Length < 400, line);
+        Assert.DoesNotContain("nobody-may-see", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_for_an_avatar_that_is_not_here_is_told_with_the_one_that_was_meant()
+    {
+        await using var program = await RunningProgram.StartServerAsync(
+            "--Holdfast:Dialogue:LanguageByAvatar:linn=en", "--Holdfast:Dialogue:InstructionsByAvatar:kay=Be kind.", "--Holdfast:Avatar:Voices:anna=male");
+        await program.StopAsync();
+        Assert.Contains("Holdfast:Dialogue:LanguageByAvatar:linn is for an avatar that is not here and has no effect; did you mean Holdfast:Dialogue:LanguageByAvatar:lin?", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Holdfast:Dialogue:InstructionsByAvatar:kay is for an avatar that is not here and has no effect; did you mean Holdfast:Dialogue:InstructionsByAvatar:kai?", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Holdfast:Avatar:Voices:anna is for nobody and has no effect; did you mean lin or kai?", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
