@@ -8,9 +8,10 @@ namespace Holdfast.Speech;
 /// an item or a row is <see cref="PlainWords"/>'.
 /// </summary>
 /// <param name="text">All of the text; places are in it.</param>
-/// <param name="isChinese">Which language is spoken around it.</param>
+/// <param name="isChinese">Which language is spoken.</param>
+/// <param name="hasCode">Whether code is said as well.</param>
 /// <param name="output">What is said.</param>
-internal readonly ref struct InlineWords(string text, bool isChinese, MappedText.Builder output)
+internal readonly ref struct InlineWords(string text, bool isChinese, bool hasCode, MappedText.Builder output)
 {
     /// <summary>A link around a picture is as deep as anybody writes; what is deeper inside is read as it is.</summary>
     private const int DeepestLink = 3;
@@ -119,9 +120,14 @@ internal readonly ref struct InlineWords(string text, bool isChinese, MappedText
             return rest;
         }
 
-        for (var i = rest; i < close; i++)
+        for (var i = rest; hasCode && i < close; i++)
         {
             output.Keep(_text[i], i);
+        }
+
+        if (!hasCode)
+        {
+            Space(at);
         }
 
         return close + marks;

@@ -11,33 +11,31 @@ internal static class PlainWords
 
     /// <summary>What of a piece is to be said.</summary>
     /// <param name="text">A piece of a reply, a sentence or more, with Markdown or HTML in it.</param>
-    /// <param name="isChinese">Which language is spoken around it: for what has no words of its own.</param>
+    /// <param name="isChinese">Which language is spoken: for what has no words of its own.</param>
     /// <returns>What to say; nothing in it can be said where its text is blank.</returns>
     public static MappedText Of(string text, bool isChinese = false)
     {
         ArgumentNullException.ThrowIfNull(text);
         var output = new MappedText.Builder();
-        new Reader(text, isChinese || HasHan(text), output).ReadLines();
+        new Reader(text, isChinese, hasCode: true, output).ReadLines();
         return output.Build(text.Length);
     }
 
-    private static bool HasHan(string text)
+    /// <summary>The same without any code: what tells in which language a piece is written.</summary>
+    public static string WithoutCode(string text)
     {
-        foreach (var c in text)
-        {
-            if (c is >= '\u4E00' and <= '\u9FFF')
-            {
-                return true;
-            }
-        }
+        ArgumentNullException.ThrowIfNull(text);
+        var output = new MappedText.Builder();
 
-        return false;
+        // In Chinese no word is added to those that are written.
+        new Reader(text, isChinese: true, hasCode: false, output).ReadLines();
+        return output.Build(text.Length).Text;
     }
 
-    private readonly ref struct Reader(string text, bool isChinese, MappedText.Builder output)
+    private readonly ref struct Reader(string text, bool isChinese, bool hasCode, MappedText.Builder output)
     {
         private readonly ReadOnlySpan<char> _text = text;
-        private readonly InlineWords _inline = new(text, isChinese, output);
+        private readonly InlineWords _inline = new(text, isChinese, hasCode, output);
 
         public void ReadLines()
         {
@@ -75,8 +73,12 @@ internal static class PlainWords
 
             end = Math.Min(end + 1, _text.Length);
             _inline.Space(start);
-            output.Put(isChinese ? CodeInChinese : CodeInEnglish, start, end - start);
-            output.Put(isChinese ? "。" : ".", start, end - start);
+            if (hasCode)
+            {
+                output.Put(isChinese ? CodeInChinese : CodeInEnglish, start, end - start);
+                output.Put(isChinese ? "。" : ".", start, end - start);
+            }
+
             return end;
         }
 

@@ -46,7 +46,12 @@ public sealed class PlainWordsTests
     [InlineData("45° and © and 5 €", "45° and © and 5 €")]
     [InlineData("a \\* b", "a * b")]
     [InlineData("```\ncode\n```", "code on your screen.")]
-    [InlineData("```python\nprint('你好')\n```\n", "代码见屏幕。")]
+    [InlineData("```python\nprint('你好')\n```\n", "code on your screen.")]
+    [InlineData("Look:\n```python\n# 你好，世界\n```\nNice.", "Look: code on your screen. Nice.")]
+    [InlineData("The word 你好 means hello:\n~~~\n你好\n~~~", "The word 你好 means hello: code on your screen.")]
+    [InlineData("看：\n```\nlet hello = \"many words of English\";\n```", "看： 代码见屏幕。")]
+    [InlineData("用 `git commit --amend --no-edit` 吧：\n```\nx\n```", "用 git commit --amend --no-edit 吧： 代码见屏幕。")]
+    [InlineData("Try `打印('你好，世界')`:\n```\nx\n```", "Try 打印('你好，世界'): code on your screen.")]
     [InlineData("- one\n- two", "one. two")]
     [InlineData("a line\nthat wraps", "a line that wraps")]
     [InlineData("1. a\n2. b", "1. a. 2. b")]
@@ -93,7 +98,8 @@ public sealed class PlainWordsTests
     [InlineData("😀", "")]
     [InlineData("……", "……")]
     [InlineData("", "")]
-    public void Markup_becomes_words_and_emoji_are_not_said(string written, string said) => Assert.Equal(said, PlainWords.Of(written).Text.Trim());
+    public void Markup_becomes_words_and_emoji_are_not_said(string written, string said) =>
+        Assert.Equal(said, PlainWords.Of(written, SpokenText.LanguageOf(written) == SpokenLanguage.Chinese).Text.Trim());
 
     [Theory]
     [InlineData("This is **bold** text", "bold", "bold")]

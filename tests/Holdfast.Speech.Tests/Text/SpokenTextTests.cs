@@ -48,6 +48,29 @@ public sealed class SpokenTextTests
     }
 
     [Theory]
+    [InlineData("```python\nprint('你好')\n```\n", SpokenLanguage.English, "code on your screen")]
+    [InlineData("```python\nprint('你好')\n```\n", SpokenLanguage.Chinese, "代码见屏幕")]
+    [InlineData("~~~\nlet hello = \"world\";\n~~~\n", SpokenLanguage.Chinese, "代码见屏幕")]
+    [InlineData("Look:\n```\n# 你好，世界\n```\nNice.", SpokenLanguage.English, "Look | code on your screen | Nice")]
+    [InlineData("看：\n```\n// many words of English\n```\n好。", SpokenLanguage.Chinese, "看 | 代码见屏幕 | 好")]
+    [InlineData("```\n# 你好\n```\n```\n# 世界\n```\n", SpokenLanguage.English, "code on your screen | code on your screen")]
+    public void The_language_of_the_conversation_says_that_there_is_code_wherever_the_reply_is_cut(string written, object language, string heard)
+    {
+        var conversation = (SpokenLanguage)language;
+        for (var cut = 0; cut <= written.Length; cut++)
+        {
+            var stream = new SentenceStream();
+            var pieces = stream.Push(written[..cut]).Concat(stream.Push(written[cut..])).Concat(stream.End()).ToArray();
+            Assert.Equal(heard, string.Join(" | ", pieces.SelectMany(piece => SpokenText.Sentences(piece.Text, conversation: conversation)).Select(static sentence => Words(sentence.Said.Text))));
+        }
+    }
+
+    [Fact]
+    public void The_conversation_decides_before_the_text_does() => Assert.Equal(
+        "看 code on your screen",
+        string.Join(" | ", SpokenText.Sentences("看：\n```\nx\n```\n", conversation: SpokenLanguage.English).Select(static sentence => Words(sentence.Said.Text))));
+
+    [Theory]
     [InlineData("……")]
     [InlineData("😀")]
     [InlineData("👩‍👩‍👧 ❤️")]

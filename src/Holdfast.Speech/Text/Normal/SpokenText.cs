@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Holdfast.Speech;
 
 /// <summary>A sentence on its way to a voice.</summary>
@@ -17,8 +15,14 @@ internal static class SpokenText
     /// <param name="text">As it is written and shown.</param>
     /// <param name="fallback">Whose words a text takes that has no letters, such as "30%".</param>
     /// <param name="latin">What Latin letters are: English, or what the voice speaks.</param>
+    /// <param name="conversation">
+    /// The language that the two speak: it is what the house says in the place of what is only shown. Null where nobody knows; the text tells then.
+    /// </param>
     public static IEnumerable<SpokenSentence> Sentences(
-        string text, SpokenLanguage fallback = SpokenLanguage.English, SpokenLanguage latin = SpokenLanguage.English)
+        string text,
+        SpokenLanguage fallback = SpokenLanguage.English,
+        SpokenLanguage latin = SpokenLanguage.English,
+        SpokenLanguage? conversation = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.AsSpan().Trim(" \t\r\n`~").IsEmpty)
@@ -28,7 +32,7 @@ internal static class SpokenText
         }
 
         var normal = Nfkc.Of(text);
-        var plain = normal.Then(PlainWords.Of(normal.Text, (LanguageOf(text) ?? fallback) == SpokenLanguage.Chinese));
+        var plain = normal.Then(PlainWords.Of(normal.Text, (conversation ?? LanguageOf(text) ?? fallback) == SpokenLanguage.Chinese));
         foreach (var sentence in SentenceSplitter.PlacesIn(plain.Text))
         {
             var written = plain.Slice(sentence.Offset, sentence.Length);
@@ -44,21 +48,8 @@ internal static class SpokenText
     /// <summary>Whether there is anything in a text to say.</summary>
     public static bool HasAny(string text) => Sentences(text).Any();
 
-    /// <summary>Whose words a text takes; null where it has no letters. Blocks of code are in no language that is spoken.</summary>
-    public static SpokenLanguage? LanguageOf(string text) => LanguageMap.MainOf(WithoutBlocks(text), SpokenLanguage.English);
-
-    private static string WithoutBlocks(string text)
-    {
-        const string Fence = "```";
-        var rest = new StringBuilder(text.Length);
-        var at = 0;
-        while (at >= 0 && text.IndexOf(Fence, at, StringComparison.Ordinal) is >= 0 and var begin)
-        {
-            rest.Append(text, at, begin - at);
-            var end = text.IndexOf(Fence, begin + Fence.Length, StringComparison.Ordinal);
-            at = end < 0 ? -1 : end + Fence.Length;
-        }
-
-        return at < 0 ? rest.ToString() : rest.Append(text, at, text.Length - at).ToString();
-    }
+    /// <summary>
+    /// Whose words a text takes; null where it has no letters. Code is in no language that is spoken, neither a block of it nor a word of it.
+    /// </summary>
+    public static SpokenLanguage? LanguageOf(string text) => LanguageMap.MainOf(PlainWords.WithoutCode(text), SpokenLanguage.English);
 }
