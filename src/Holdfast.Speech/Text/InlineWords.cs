@@ -48,6 +48,8 @@ internal readonly ref struct InlineWords(string text, bool isChinese, bool hasCo
 
         switch (c)
         {
+            case '$' or '\\' when ReadFormula(at, end, depth) is > 0 and var formula:
+                return formula;
             case '\\' when at + 1 < end && char.IsPunctuation(_text[at + 1]) | char.IsSymbol(_text[at + 1]):
                 output.Keep(_text[at + 1], at + 1);
                 return at + 2;
@@ -62,8 +64,6 @@ internal readonly ref struct InlineWords(string text, bool isChinese, bool hasCo
                 return unseen;
             case '=' or '+' when _marks.IsPair(at):
                 return at + 2;
-            case '$' when Markup.Dollars(_marks.Line, at - _marks.Start) is > 0 and var dollars:
-                return at + dollars;
             case '<' when ReadArguments(at, end, depth) is > 0 and var arguments:
                 return arguments;
             case '<' when ReadTag(at, end) is > 0 and var tag:
@@ -108,6 +108,53 @@ internal readonly ref struct InlineWords(string text, bool isChinese, bool hasCo
 
         return at + length;
     }
+
+    /// <summary>A formula in LaTeX, and a command of LaTeX that stands by itself. 0 where it is neither.</summary>
+    private int ReadFormula(int at, int end, int depth)
+    {
+        var behind = FormulaPlace.EndAt(_text, at, out var content);
+        if (behind > 0 && (behind <= end || (depth == 0 && FormulaPlace.MarkAt(_text, at) == 2)))
+        {
+            SayFormula(Formula.Words(content, isChinese), at, behind);
+            return behind;
+        }
+
+        if (_text[at..end] is ['$', '$', ..] && (at == 0 || char.IsWhiteSpace(_text[at - 1])) && (at + 2 == end || char.IsWhiteSpace(_text[at + 2])))
+        {
+            // One end of a formula whose other end is somewhere else.
+            Space(at);
+            return at + 2;
+        }
+
+        if (_text[at..end] is not ['\\', >= 'A' and <= 'z', ..] || IsInPath(at) || Formula.Command(_text[at..end], isChinese, out var length) is not { } words)
+        {
+            return 0;
+        }
+
+        SayFormula(words, at, at + length);
+        return at + length;
+    }
+
+    private void SayFormula(string words, int at, int behind)
+    {
+        if (!hasCode || (char.IsLetterOrDigit(output.Last) && !IsWide(output.Last)))
+        {
+            Space(at);
+        }
+
+        if (hasCode)
+        {
+            output.Put(words, at, behind - at);
+            if (behind < _text.Length && char.IsAsciiLetterOrDigit(_text[behind]))
+            {
+                output.Put(" ", at, behind - at);
+            }
+        }
+    }
+
+    /// <summary>"C:\times" and "src\in" are paths; "x\le 5" is none.</summary>
+    private bool IsInPath(int at) => at > 0
+        && (_text[at - 1] is ':' or '\\' or '/' or '.' || (char.IsAsciiLetter(_text[at - 1]) && at > 1 && (char.IsAsciiLetterOrDigit(_text[at - 2]) || _text[at - 2] == '\\')));
 
     private int ReadCode(int at, int end)
     {

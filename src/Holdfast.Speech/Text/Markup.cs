@@ -105,35 +105,8 @@ internal static class Markup
         return 0;
     }
 
-    /// <summary>How many dollar signs here stand around a formula; 0 where they are money.</summary>
-    public static int Dollars(ReadOnlySpan<char> line, int at)
-    {
-        var count = at + 1 < line.Length && line[at + 1] == '$' ? 2 : 1;
-        var mark = line.Slice(at, count);
-        var before = at == 0 ? ' ' : line[at - 1];
-        var rest = line[(at + count)..];
-        if (!char.IsAsciiLetterOrDigit(before) && before != '$' && rest.Length > 1 && IsFormula(rest, count)
-            && rest[1..].IndexOf(mark, StringComparison.Ordinal) is >= 0 and var close && !char.IsWhiteSpace(rest[close]) && !Continues(rest, close + 1 + count))
-        {
-            return count;
-        }
-
-        // The other end of one.
-        if (!char.IsWhiteSpace(before) && !Continues(line, at + count))
-        {
-            var open = line[..at].LastIndexOf(mark, StringComparison.Ordinal);
-            return open >= 0 && open + count < at && (open == 0 || !char.IsAsciiLetterOrDigit(line[open - 1])) && IsFormula(line[(open + count)..], count) ? count : 0;
-        }
-
-        return 0;
-    }
-
     /// <summary>Whether it is a type, and no element that is closed behind it: "word&lt;B&gt;bold&lt;/B&gt;".</summary>
     private static bool IsType(ReadOnlySpan<char> name, ReadOnlySpan<char> behind) =>
         (char.IsAsciiLetterUpper(name[0]) || name.Contains("::", StringComparison.Ordinal) || SmallTypes.Contains(name.ToString()))
         && name is not ("BR" or "HR" or "WBR") && !behind.Contains($"</{name}>", StringComparison.Ordinal);
-
-    private static bool IsFormula(ReadOnlySpan<char> rest, int count) => char.IsAsciiLetter(rest[0]) || rest[0] is '\\' or '(' || (count == 2 && !char.IsWhiteSpace(rest[0]) && rest[0] != '$');
-
-    private static bool Continues(ReadOnlySpan<char> line, int at) => at < line.Length && (char.IsAsciiLetterOrDigit(line[at]) || line[at] == '$');
 }

@@ -98,7 +98,7 @@ internal static class PlainWords
             var reached = 0;
             if (_text[start] == '|')
             {
-                ReadRow(start, last);
+                reached = ReadRow(start, last);
             }
             else
             {
@@ -190,8 +190,9 @@ internal static class PlainWords
             return start;
         }
 
-        private void ReadRow(int start, int last)
+        private int ReadRow(int start, int last)
         {
+            var reached = 0;
             var cell = start + 1;
             while (cell < last)
             {
@@ -205,11 +206,13 @@ internal static class PlainWords
                         output.Put(IsWide(output.Last) ? "，" : ", ", cell - 1, 1);
                     }
 
-                    _inline.Read(cell + (content.Length - content.TrimStart().Length), cell + content.TrimEnd().Length);
+                    reached = _inline.Read(cell + (content.Length - content.TrimStart().Length), cell + content.TrimEnd().Length);
                 }
 
-                cell = end + 1;
+                cell = Math.Max(end + 1, reached);
             }
+
+            return reached;
         }
 
         private void Stop(int at, bool wide) => output.Put(wide ? "。" : ".", at, 1);

@@ -96,6 +96,12 @@ internal static class SentenceEnd
                     continue;
             }
 
+            // A wide full stop without an open quote is followed by nothing that belongs to it.
+            if (c is '。' && open == 0)
+            {
+                return i + 1;
+            }
+
             var end = i + 1;
             while (end < text.Length && ("。！？…!?.".Contains(text[end], StringComparison.Ordinal) || IsCloser(text, end)))
             {
@@ -120,8 +126,8 @@ internal static class SentenceEnd
                 continue;
             }
 
-            // What belongs to the end may still come: "?!", "...", a closing quote. A wide full stop without an open quote is followed by none.
-            return end < text.Length || isComplete || (open == 0 && c is '。' && end == i + 1) ? end : -1;
+            // What belongs to the end may still come: "?!", "...", a closing quote.
+            return end < text.Length || isComplete ? end : -1;
         }
 
         return isComplete ? text.Length : -1;

@@ -123,22 +123,14 @@ internal sealed class SentenceStream
 
         var from = start;
         var end = FindEnd(text, from, isComplete);
-        while (end >= 0 && UnseenAcross(text, from, end) is >= 0 and var unseen)
+        while (end >= 0 && EndOfWhole(text, from, end, isComplete) is not 0 and var whole)
         {
-            // No sentence ends inside a comment, a style or a script of HTML; one that does not end is none.
-            if (_unseen!.EndAt(unseen) is > 0 and var behind)
-            {
-                from = behind;
-                end = FindEnd(text, from, isComplete);
-            }
-            else if (isComplete || text.Length - start >= MaxPiece)
-            {
-                break;
-            }
-            else
+            if (whole < 0)
             {
                 return -1;
             }
+
+            (from, end) = (whole, FindEnd(text, whole, isComplete));
         }
 
         if (end >= 0)
@@ -159,8 +151,19 @@ internal sealed class SentenceStream
         ? SentenceEnd.Find(text, from, isComplete)
         : SentenceEnd.Find(text.AsSpan(0, from + MaxPiece), from, isComplete: false);
 
-    private int UnseenAcross(string text, int from, int end) =>
-        text.AsSpan(from, end - from).Contains('<') ? (_unseen ??= new Unseen(text)).Across(from, end) : -1;
+    /// <summary>
+    /// No sentence ends inside a comment, a style or a script of HTML, nor inside a formula: just behind what goes on over a place. 0 where nothing
+    /// does, or it never ends; -1 where it may still end.
+    /// </summary>
+    private int EndOfWhole(string text, int from, int end, bool isComplete)
+    {
+        if (text.AsSpan(from, end - from).Contains('<') && (_unseen ??= new Unseen(text)).Across(from, end) is >= 0 and var unseen)
+        {
+            return _unseen.EndAt(unseen) is > 0 and var behind ? behind : isComplete || text.Length - from >= MaxPiece ? 0 : -1;
+        }
+
+        return FormulaPlace.Across(text, from, end, isComplete);
+    }
 
     private static int CutLong(string text, int start)
     {

@@ -42,6 +42,14 @@ public sealed class SentenceStreamTests
         { "😀 Hi. 😀", ["😀 Hi. ", "😀"] },
         { "U.S. markets rose. The U.S. The end.", ["U.S. markets rose. ", "The U.S. ", "The end."] },
         { "Is a != b? Yes.", ["Is a != b? ", "Yes."] },
+        { "There are $n! = 6$ ways. Yes.", ["There are $n! = 6$ ways. ", "Yes."] },
+        { "It costs $5. Then $6. Yes.", ["It costs $5. ", "Then $6. ", "Yes."] },
+        { "Set $HOME now. Then $PATH. Yes.", ["Set $HOME now. ", "Then $PATH. ", "Yes."] },
+        { "So:\n$$\n\\frac{a}{b}!\nx\n$$\nYes.", ["So:\n", "$$\n\\frac{a}{b}!\nx\n$$\n", "Yes."] },
+        { "\\[\nx! = 2\n\\]\nYes.", ["\\[\nx! = 2\n\\]\n", "Yes."] },
+        { "A \\(n! > 2\\) here. Yes.", ["A \\(n! > 2\\) here. ", "Yes."] },
+        { "Use `$n! = 6$` here. Yes.", ["Use `$n! = 6$` here. ", "Yes."] },
+        { "An open \\(n! never. Yes.", ["An open \\(n! ", "never. ", "Yes."] },
     };
 
     [Theory]

@@ -125,7 +125,7 @@ public sealed class SpokenTextTests
 
     /// <summary>What could be taken for an instruction, or be read in a way of the voice's own, never gets to one.</summary>
     [Fact]
-    public void Voices_get_letters_and_pauses_only() => Scribbled.Sample(static written =>
+    public void Voices_get_letters_and_pauses_only() => Gen.OneOf(Scribbled, Formulas).Sample(static written =>
     {
         foreach (var sentence in SpokenText.Sentences(written))
         {
@@ -203,10 +203,22 @@ public sealed class SpokenTextTests
             static (written, size) => Assert.Equal(Stream(written, written.Length + 1), Stream(written, size)), iter: 3_000);
     }
 
+    [Fact]
+    public void Where_a_formula_is_cut_does_not_matter() => Gen.Select(Formulas, Gen.Int[1, 7]).Sample(
+        static (written, size) => Assert.Equal(Stream(written, written.Length + 1), Stream(written, size)), iter: 10_000);
+
+    private static readonly string[] PartsOfFormulas =
+    [
+        "$", "$", "$$", "\\(", "\\)", "\\[", "\\]", "\\frac{", "\\frac12", "{", "}", "x", "y", "ab", "2", "3.5", "^", "_", "^2", "_1", "\\sqrt", "\\alpha", "\\le ", "\\text{if}", "\\sum_{i=1}^n", "\\unknown",
+        "!", ". ", "? ", ", ", " ", " ", "+", "-", "=", "|", "(", ")", "\n", "Yes", "and", "`", "是", "。", "5 and $6",
+    ];
+
+    private static Gen<string> Formulas { get; } = Gen.Int[0, PartsOfFormulas.Length - 1].Array[0, 24].Select(static parts => string.Concat(parts.Select(static i => PartsOfFormulas[i])));
+
     private static Gen<string> Scribbled { get; } =
         Gen.String[Gen.Char["ab1 2,.:/-+%$€°#@&*()[]{}<>=~'\"年月元第两个。，！…½²Ⅳ１Ａ\ud835\udc07\u200b\u0301\uff5e℃"], 0, 60];
 
-    private static Gen<string> Written { get; } = Gen.OneOf(Scribbled, Gen.String[0, 60]);
+    private static Gen<string> Written { get; } = Gen.OneOf(Scribbled, Formulas, Gen.String[0, 60]);
 
     private static string Stream(string written, int size)
     {

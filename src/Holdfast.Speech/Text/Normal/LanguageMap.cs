@@ -29,7 +29,8 @@ internal static class LanguageMap
 
             if (Of(rune, latin, isJapanese) is { } language)
             {
-                Array.Fill(map, !isBit && (before is null || before == language) ? language : main, open, at - open);
+                var isOwn = !isBit && (before is null || before == language) && !(main == SpokenLanguage.Chinese && text.AsSpan(open, at - open).Contains('^'));
+                Array.Fill(map, isOwn ? language : main, open, at - open);
                 Array.Fill(map, language, at, length);
                 (before, open) = (language, at + length);
             }
@@ -51,7 +52,7 @@ internal static class LanguageMap
         foreach (var part in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
             var token = part.Trim('.', ',', '!', '?', ';', ':', '(', ')', '"', '\'', '。', '，', '：');
-            var hasSign = token.Any(char.IsNumber) || token.Contains('@', StringComparison.Ordinal) || token.Contains("://", StringComparison.Ordinal)
+            var hasSign = token.Any(char.IsNumber) || (token.Contains('^', StringComparison.Ordinal) && token.Length <= 12) || token.Contains('@', StringComparison.Ordinal) || token.Contains("://", StringComparison.Ordinal)
                 || token.Contains('\\', StringComparison.Ordinal) || (part.Length > 1 && part[0] is '/' or '~' or '.' && part.Contains('/', StringComparison.Ordinal))
                 || token.StartsWith("www.", StringComparison.OrdinalIgnoreCase);
             var isName = token.Length > 1 && token.Where(char.IsLetter).All(char.IsUpper);

@@ -75,6 +75,7 @@ internal static partial class ChineseReader
         new(TokenStart.Sign, About(), static (_, _) => "约"),
         new(TokenStart.Sign, Times(), static (_, _) => "乘"),
         new(TokenStart.Sign, Raised(), static (m, _) => PowerWords(m.Groups["n"].Value)),
+        new(TokenStart.Sign, RaisedTo(), static (m, _) => $"的{PowerSigns(m.Groups["n"].Value)}次方"),
         new(TokenStart.Sign, Slash(), static (m, _) => m.Groups["by"].Success ? "除以" : m.Groups["each"].Success ? "每" : m.Groups["or"].Success ? "，" : "斜杠"),
         new(TokenStart.Sign, Arrow(), static (m, _) => m.Value switch
         {
@@ -130,6 +131,24 @@ internal static partial class ChineseReader
     {
         var groups = number.Split([' ', '-', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
         return (number.StartsWith('+') ? "加" : "") + string.Join('，', groups.Select(static group => ChineseNumbers.Dialled(group)).Where(static group => group.Length > 0));
+    }
+
+    /// <summary>"n+1" and "-k" as they are said above another letter.</summary>
+    private static string PowerSigns(string power)
+    {
+        var words = new System.Text.StringBuilder();
+        foreach (var c in power)
+        {
+            words.Append(c switch
+            {
+                '+' => "加",
+                '-' => words.Length == 0 ? "负" : "减",
+                _ when char.IsAsciiDigit(c) => ChineseNumbers.Digit(c),
+                _ => c.ToString(),
+            });
+        }
+
+        return words.ToString();
     }
 
     private static string PowerWords(string power)
@@ -280,6 +299,9 @@ internal static partial class ChineseReader
 
     [GeneratedRegex(@"\G(?<=[\p{L}0-9)])(?:\^ ?(?:(?<n>-?[0-9]{1,3})|\{(?<n>-?[0-9]{1,3})\})|\*\*(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
     private static partial Regex Raised();
+
+    [GeneratedRegex(@"\G(?<=[\p{L}0-9)])\^ ?(?:\{(?<n>-?[A-Za-z0-9](?:[+-]?[A-Za-z0-9]){0,4})\}|\((?<n>-?[A-Za-z0-9](?:[+-]?[A-Za-z0-9]){0,4})\)|(?<n>-?[A-Za-z])(?![A-Za-z]))", Options)]
+    private static partial Regex RaisedTo();
 
     [GeneratedRegex(@"\G(?:(?<by>(?<=[0-9)] ?)[/⁄](?= ?[0-9(]))|(?<each>(?<=[元块美米里斤克升次])/(?=[\p{L}]))|(?<or>(?<=\p{L})/(?=\p{L}))|/(?=[\p{L}0-9]))", Options)]
     private static partial Regex Slash();

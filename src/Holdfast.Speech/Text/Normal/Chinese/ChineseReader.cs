@@ -57,6 +57,17 @@ internal static partial class ChineseReader
         ['γ'] = "伽马",
         ['δ'] = "德尔塔",
         ['ε'] = "艾普西隆",
+        ['ζ'] = "泽塔",
+        ['η'] = "伊塔",
+        ['ι'] = "约塔",
+        ['κ'] = "卡帕",
+        ['ν'] = "纽",
+        ['ξ'] = "克西",
+        ['ο'] = "奥密克戎",
+        ['τ'] = "陶",
+        ['υ'] = "宇普西隆",
+        ['χ'] = "希",
+        ['ψ'] = "普西",
         ['θ'] = "西塔",
         ['λ'] = "兰姆达",
         ['μ'] = "缪",
@@ -94,6 +105,9 @@ internal static partial class ChineseReader
         ['•'] = "，",
     };
 
+    /// <summary>What a sign or a Greek letter is called; null where it has no name.</summary>
+    public static string? NameOf(char sign) => Signs.GetValueOrDefault(sign) ?? Signs.GetValueOrDefault(char.ToLowerInvariant(sign));
+
     /// <summary>Says what begins here, and goes on behind it.</summary>
     public static void ReadOne(Reading reading)
     {
@@ -104,7 +118,7 @@ internal static partial class ChineseReader
             return;
         }
 
-        if (Signs.TryGetValue(c, out var words) || Signs.TryGetValue(char.ToLowerInvariant(c), out words))
+        if (NameOf(c) is { } words)
         {
             reading.Say(words, 1);
         }
