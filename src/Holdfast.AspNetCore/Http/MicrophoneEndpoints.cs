@@ -39,6 +39,7 @@ internal static class MicrophoneEndpoints
             .WithName("SendRecording")
             .WithSummary("What the person said while the connection was lost, as the page recorded it: Opus in WebM or Ogg, or WAV.")
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)

@@ -33,6 +33,7 @@ internal static class RecordingEndpoints
             .WithName("GetRecording")
             .WithSummary("The recording as a file, in parts where asked for (Range). The id is the only credential: 128 random bits.")
             .Produces(StatusCodes.Status200OK, contentType: "video/webm")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status501NotImplemented);
         files.MapDelete("/{recordingId}", DeleteAsync).WithName("DeleteRecording").WithSummary("Deletes the recording and its files.");

@@ -63,6 +63,7 @@ internal static class SessionEndpoints
             .WithBody<SayBody>()
             .ProducesProblem(StatusCodes.Status501NotImplemented)
             .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         owned.MapAudioEndpoint();
         owned.MapActionEndpoint();

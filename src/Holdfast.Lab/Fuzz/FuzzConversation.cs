@@ -39,6 +39,11 @@ internal sealed class FuzzConversation : IDisposable
     /// </summary>
     private const int MostSentToAnybody = 2;
 
+    /// <summary>The same in a handshake: a flight, which is sent again where the client's seems to be.</summary>
+    private const int MostSentInHandshake = 16;
+
+    private const int DisturbedSteps = 200;
+
     /// <summary>Events of one datagram: feedback, two reports, and one each of the rest.</summary>
     private const int MostEvents = ControlBounds.Feedbacks + 8;
 
@@ -59,7 +64,8 @@ internal sealed class FuzzConversation : IDisposable
 
     private readonly byte[] _buffer = new byte[BufferLength];
     private readonly byte[] _last = new byte[BufferLength];
-    private readonly byte[] _delivered = new byte[BufferLength];
+    private readonly FuzzLine _toServer = new();
+    private readonly FuzzLine _toClient = new();
     private readonly byte[] _plain = new byte[BufferLength];
     private readonly byte[] _opus = new byte[80];
     private readonly byte[] _picture = new byte[2_500];
@@ -76,6 +82,7 @@ internal sealed class FuzzConversation : IDisposable
     private int _ticks;
     private ushort _spoken;
     private int _keyFramesWanted = 1;
+    private bool _isPeace;
 
     public FuzzConversation(FuzzDice dice)
     {
@@ -141,6 +148,37 @@ internal sealed class FuzzConversation : IDisposable
         Run(TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>
+    /// Lets somebody disturb the handshake who writes the client's address into what they send. Before there are keys nobody can tell them from the client, so
+    /// it may come to nothing; it may not throw, nor cost more than it may.
+    /// </summary>
+    public void Disturb()
+    {
+        _dtls = new DtlsForge(_dice);
+        if (!_client.TryAccept(_now, _server.Answer, null, null, out var error))
+        {
+            throw new FuzzException(error);
+        }
+
+        for (var steps = 0; steps < DisturbedSteps; steps++)
+        {
+            _now += TimeSpan.FromMilliseconds(5);
+            Carry();
+            var length = _dice.OneIn(8) ? FillAny() : _dtls.Write(_buffer);
+            if (_dice.OneIn(4) && _recorded.Count > 0)
+            {
+                length = ByteMutator.Mutate(_dice, _buffer, length, _recorded[_dice.Next(_recorded.Count)]);
+            }
+
+            Datagrams++;
+            _buffer.AsSpan(0, length).CopyTo(_last);
+            _lastLength = length;
+            _server.HandleDatagram(_now, _dice.OneIn(4) ? _dice.Pick<IPEndPoint>(_strangers) : s_client, _buffer.AsSpan(0, length));
+            Check(Deliver() <= MostSentInHandshake, "it brought about more datagrams than it may");
+            TakeEvents();
+        }
+    }
+
     /// <summary>So many hostile datagrams, while pictures and sound flow.</summary>
     public void Attack(long datagrams)
     {
@@ -157,7 +195,8 @@ internal sealed class FuzzConversation : IDisposable
     /// <summary>Peace again: the client sees pictures, hears, and is heard.</summary>
     public void AssertServed()
     {
-        // Lies in the client's name made its line narrow; what it says itself makes it wide again.
+        // Lies in the client's name made its line narrow; what it says itself makes it wide again, and nothing is lost any more.
+        _isPeace = true;
         Run(TimeSpan.FromSeconds(8));
         var (pictures, bytes) = (_client.Media!.Video.Pictures, _client.Media.Audio.PayloadBytes);
         var heard = 0;
@@ -241,14 +280,13 @@ internal sealed class FuzzConversation : IDisposable
         var recorded = _recorded[_dice.Next(_recorded.Count)];
         recorded.CopyTo(_buffer.AsSpan());
         var length = recorded.Length;
-        var isCheck = recorded[0] <= 3;
         if (_dice.OneIn(2))
         {
             length = ByteMutator.Mutate(_dice, _buffer, length, ToSplice);
         }
 
-        // A check that is played again is genuine, and changes nothing wherever it comes from. Media that is played again never counts.
-        Hand(source, length, mayBeAuthentic: isCheck);
+        // A check that is played again is answered where it came from first; it is no sign of life, and neither is media.
+        Hand(source, length, mayBeAuthentic: false);
     }
 
     private int FillAny()
@@ -381,8 +419,14 @@ internal sealed class FuzzConversation : IDisposable
             while (_client.TryTakeDatagram(out var datagram))
             {
                 moved++;
-                Record(datagram.Bytes);
-                _server.HandleDatagram(_now, s_client, datagram.Bytes);
+                _toServer.Put(datagram.Bytes);
+            }
+
+            while (_toServer.TryTake(_isPeace ? null : _dice, out var arrived))
+            {
+                // What never arrived is no recording of what did.
+                Record(arrived);
+                _server.HandleDatagram(_now, s_client, arrived);
             }
 
             TakeEvents();
@@ -420,13 +464,17 @@ internal sealed class FuzzConversation : IDisposable
             sent++;
             if (transmit.Destination.Equals(s_client))
             {
-                transmit.Datagram.CopyTo(_delivered);
-                _client.HandleDatagram(_now, s_server, _delivered.AsSpan(0, transmit.Datagram.Length));
+                _toClient.Put(transmit.Datagram);
             }
             else
             {
                 Check(transmit.Datagram[0] <= 3 && transmit.Datagram.Length <= 128, "something other than the answer to a check went to a stranger");
             }
+        }
+
+        while (_toClient.TryTake(_isPeace ? null : _dice, out var arrived))
+        {
+            _client.HandleDatagram(_now, s_server, arrived);
         }
 
         return sent;

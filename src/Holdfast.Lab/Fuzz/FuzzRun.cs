@@ -37,9 +37,12 @@ internal sealed class FuzzRun
         var dice = new FuzzDice(_seed);
         using var conversation = new FuzzConversation(dice);
         var parsers = new ParserFuzz(new FuzzDice(dice.Seed()), conversation.Offer);
-        var isParsing = false;
+        using var disturbed = new FuzzConversation(new FuzzDice(dice.Seed()));
+        var (isParsing, current) = (false, disturbed);
         try
         {
+            disturbed.Disturb();
+            current = conversation;
             conversation.Connect();
             conversation.Attack(DatagramsPerConversation);
             conversation.AssertServed();
@@ -56,11 +59,11 @@ internal sealed class FuzzRun
             return new FuzzFinding(
                 _seed,
                 e is FuzzException ? e.Message : e.ToString(),
-                Convert.ToHexString(isParsing ? parsers.Last : conversation.Last),
-                isParsing ? "" : Convert.ToHexString(conversation.LastPlain));
+                Convert.ToHexString(isParsing ? parsers.Last : current.Last),
+                isParsing ? "" : Convert.ToHexString(current.LastPlain));
         }
 
-        _progress = new FuzzProgress(_progress.Datagrams + conversation.Datagrams, _progress.Parsed + ParsedPerConversation, _progress.Conversations + 1);
+        _progress = new FuzzProgress(_progress.Datagrams + disturbed.Datagrams + conversation.Datagrams, _progress.Parsed + ParsedPerConversation, _progress.Conversations + 1);
         _seed++;
         return null;
     }

@@ -20,6 +20,7 @@ internal sealed class ParserFuzz
     private readonly StunForge _stun;
     private readonly DtlsForge _dtls;
     private readonly SdpForge _sdp;
+    private readonly OfferOracle _answers;
     private readonly byte[] _buffer = new byte[BufferLength];
     private readonly byte[] _last = new byte[BufferLength];
     private readonly byte[] _room = new byte[BufferLength + RtxPayload.Overhead];
@@ -33,6 +34,7 @@ internal sealed class ParserFuzz
         _stun = new StunForge(dice, "tagtag/0:client", "0123456789abcdef0123456789abcdef");
         _dtls = new DtlsForge(dice);
         _sdp = new SdpForge(dice, offer);
+        _answers = new OfferOracle(offer);
     }
 
     /// <summary>What was read last, for a report of what went wrong.</summary>
@@ -40,7 +42,7 @@ internal sealed class ParserFuzz
 
     public void Step()
     {
-        if (_dice.OneIn(200))
+        if (_dice.OneIn(100))
         {
             ReadOffer(_sdp.Write());
             return;
@@ -79,12 +81,11 @@ internal sealed class ParserFuzz
     private void ReadOffer(string offer)
     {
         _lastLength = Encoding.UTF8.GetBytes(offer.AsSpan(0, Math.Min(offer.Length, BufferLength / 4)), _last);
-        if (SdpOffer.TryParse(offer, out _, out var error) == (error is null))
+        _answers.Answer(offer);
+        if (!PublishAnswer.TryParse(offer, out _, out var error) && error.Length == 0)
         {
-            return;
+            throw new FuzzException("An answer was neither read nor refused with a sentence.");
         }
-
-        throw new FuzzException("An offer was neither read nor refused with a sentence.");
     }
 
     private static void ReadStun(ReadOnlySpan<byte> datagram)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -351,6 +352,33 @@ public sealed class ApiErrorTests : IClassFixture<ApiErrorTests.DevelopmentServe
     }
 
     [Fact]
+    public async Task What_an_endpoint_refuses_by_itself_is_among_its_described_responses()
+    {
+        foreach (var (method, pattern, body, name) in new (string, string, object?, string)[]
+        {
+            ("GET", "/api/recordings/nothing?format=gif", null, "bad-request"),
+            ("POST", "/api/sessions/{id}/microphone/recording?from=x", null, "bad-request"),
+            ("POST", "/api/sessions/{id}/microphone/recording?key=", null, "bad-request"),
+            ("POST", "/api/sessions/{id}/microphone/recording", null, "not-sound"),
+            ("POST", "/api/sessions/{id}/audio", null, "not-sound"),
+            ("POST", "/api/sessions/{id}/actions", new { name = "nothing" }, "unknown-action"),
+            ("POST", "/api/sessions/{id}/pushes", new { target = "nothing" }, "unknown-target"),
+            ("POST", "/api/sessions/{id}/pushes/stop", new { target = "nothing" }, "not-pushing"),
+            ("POST", "/api/sessions/{id}/recordings/stop", null, "not-recording"),
+            ("PUT", "/api/sessions/{id}/model", new { model = "nothing" }, "unknown-model"),
+            ("PATCH", "/api/sessions/{id}", new { avatar = "nobody" }, "unknown-avatar"),
+            ("PATCH", "/api/sessions/{id}", new { voice = "nobody" }, "unknown-voice"),
+            ("PATCH", "/api/sessions/{id}/connection", new { sdp = "v=0", type = "offer" }, "not-connected"),
+            ("POST", "/api/sessions/{id}/say", new { text = "x" }, "not-connected"),
+        })
+        {
+            await using var target = await TargetAsync(new ApiEndpoint(method, pattern, Accepts: null));
+            using var response = await target.SendAsync(body is null ? null : JsonContent.Create(body));
+            await AssertRefusedAsync(response, $"{method} {pattern}", name);
+        }
+    }
+
+    [Fact]
     public async Task A_success_says_that_it_is_Holdfasts_own()
     {
         await using var target = await TargetAsync(new ApiEndpoint("GET", "/api/sessions/{id}/events", Accepts: null));
@@ -430,6 +458,7 @@ public sealed class ApiErrorTests : IClassFixture<ApiErrorTests.DevelopmentServe
         var path = response.RequestMessage!.RequestUri!.AbsolutePath;
         Assert.Equal(path is "/api" || path.StartsWith("/api/", StringComparison.Ordinal), response.Headers.Contains("Holdfast-Api"));
         Assert.True(response.Headers.CacheControl is null or { NoStore: true }, said);
+        await DescribedErrors.AssertAsync(response, said);
         return problem;
     }
 
@@ -519,6 +548,7 @@ public sealed class ApiErrorTests : IClassFixture<ApiErrorTests.DevelopmentServe
 
         public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync(
             "--environment", "Development", "--Holdfast:SetupTimeoutSeconds=300", "--Holdfast:Access:Keys:tests:Key=" + OperatorKey, "--Holdfast:Access:Keys:tests:Role=Operator", "--Holdfast:Access:StartsPerMinute=1000000",
+            "--Holdfast:Listening:BaseUrl=http://127.0.0.1:9/v1", // who listens need not be there to be asked nonsense
             "--Holdfast:LiveTalking:Enabled=false"); // which tells its failures in its own words
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
