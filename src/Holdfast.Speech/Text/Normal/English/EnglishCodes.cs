@@ -18,6 +18,7 @@ internal static partial class EnglishCodes
         new(TokenStart.Digit, Called(), static (m, _) => Groups(m.Value)),
         new(TokenStart.Digit, National(), static (m, _) => m.Value.Count(char.IsAsciiDigit) is >= 9 and <= 12 ? Groups(m.Value) : null),
         new(TokenStart.Digit, Model(), static (m, _) => EnglishNumbers.Number(m.Groups["n"].Value)),
+        new(TokenStart.Digit, Release(), static (m, _) => $"{EnglishNumbers.Cardinal(m.Groups["a"].Value)} point {EnglishNumbers.Cardinal(m.Groups["b"].Value)}"),
         new(TokenStart.Sign, NationalInBrackets(), static (m, _) => m.Value.Count(char.IsAsciiDigit) is >= 9 and <= 12 ? Groups(m.Value) : null),
         new(TokenStart.Letter, Account(), static (m, _) => string.Join(", ", m.Value.Split(' ').Select(Spelt))),
         new(TokenStart.Letter, Numbered(), static (m, _) => Roman(m.Groups["r"].Value) is > 0 and var number ? EnglishNumbers.Cardinal(number) : null),
@@ -79,6 +80,10 @@ internal static partial class EnglishCodes
     // "Llama-3.1-70B": letters behind a number of a name are letters, and no millions.
     [GeneratedRegex(@"\G(?<=(?<![0-9][A-Za-z]?)[A-Za-z]-(?:[0-9.]{1,8}-)?)(?<n>[0-9]{1,4}(?:\.[0-9]{1,3})?)(?=[A-Z](?![A-Za-z0-9]))", Options)]
     private static partial Regex Model();
+
+    // "version 12.25" counts to twelve, and then to twenty-five, as "version 12.25.1" does; 12.25 by itself is a number.
+    [GeneratedRegex(@"\G(?<=(?:(?<![A-Za-z])[vV]|\b(?:[Vv]ersions?|[Rr]eleases?|[Bb]uild|[Ss]ections?|[Cc]hapters?|[Ff]igures?|[Ff]irmware|[Kk]ernel|Linux|Ubuntu|Debian|Fedora|Windows|macOS|iOS|iPadOS|Android|Python|Node(?:\.js)?|Java|Kotlin|Ruby|PHP|Perl|TypeScript|PostgreSQL|Postgres|MySQL|Redis|Kubernetes|Docker|Chrome|Firefox|Safari|Blender|CUDA|GCC|Clang|Qt) (?:[0-9]{1,3}\.[0-9]{1,2} (?:and|or|to) )?))(?<a>[0-9]{1,3})\.(?<b>[0-9]{1,2})(?![0-9%]|[.,][0-9])", Options)]
+    private static partial Regex Release();
 
     [GeneratedRegex(@"\G[A-Z]{2}[0-9]{2}(?: [0-9A-Z]{4}){3,7}(?: [0-9A-Z]{1,3})?(?![A-Za-z0-9])", Options)]
     private static partial Regex Account();

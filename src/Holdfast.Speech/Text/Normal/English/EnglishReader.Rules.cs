@@ -115,6 +115,7 @@ internal static partial class EnglishReader
         new(TokenStart.Digit, Hour(), static (m, text) => Time(Int(m.Groups["h"]), 0, 0, m.Groups["half"].Value) is { } time ? Abbreviated(m, time, text) : null),
         new(TokenStart.Digit, Ratio(), static (m, _) => IsNoTime(m) ? EnglishCodes.Groups(m.Value) : $"{EnglishNumbers.Cardinal(m.Groups["a"].Value)} to {EnglishNumbers.Cardinal(m.Groups["b"].Value)}"),
         new(TokenStart.Digit, MoneyBehind(), static (m, _) => EnglishMoney.Words(m.Groups["cur"].Value, m.Groups["n"].Value, m.Groups["scale"].Value)),
+        new(TokenStart.Digit, Worded(), static (m, _) => EnglishMoney.Words(m.Groups["cur"].Value[0] == 'd' ? "$" : "€", m.Groups["n"].Value, "")),
         new(TokenStart.Digit, Decade(), static (m, _) => EnglishNumbers.Decade(m.Groups["n"].Value)),
         new(TokenStart.Digit, Always(), static (m, _) => Shortenings[m.Value]),
         new(TokenStart.Digit, BloodPressure(), static (m, _) => $"{EnglishNumbers.Cardinal(m.Groups["a"].Value)} over {EnglishNumbers.Cardinal(m.Groups["b"].Value)} millimeters of mercury"),
@@ -340,6 +341,10 @@ internal static partial class EnglishReader
 
     [GeneratedRegex($@"\G(?<n>{Wide}){Scale} ?(?<cur>[€$£¥₹₩₽₿¢元]|(?:{Codes})(?![A-Za-z]))", Options)]
     private static partial Regex MoneyBehind();
+
+    // "12.25 euros" is said as "€12.25" is.
+    [GeneratedRegex(@"\G(?<n>(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,12})\.[0-9]{2}|[0-9]{1,9},[0-9]{2}) (?<cur>dollars?|euros?)(?![A-Za-z0-9-])", Options)]
+    private static partial Regex Worded();
 
     [GeneratedRegex(@"\G(?<n>[0-9]{3}0|[0-9]0)s(?![A-Za-z])", Options)]
     private static partial Regex Decade();
