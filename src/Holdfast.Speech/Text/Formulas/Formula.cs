@@ -99,7 +99,7 @@ internal ref struct Formula(ReadOnlySpan<char> latex, bool isChinese)
                 return ReadUntil('}', depth + 1);
             case '^':
                 _at++;
-                return Raised(ReadArgument(depth, isNumber: true));
+                return FormulaParts.Raised(ReadArgument(depth, isNumber: true), isChinese);
             case '_':
                 _at++;
                 return ReadArgument(depth, isNumber: true) is { Length: > 0 } below ? (isChinese ? "下标" : "sub ") + below : null;
@@ -193,7 +193,7 @@ internal ref struct Formula(ReadOnlySpan<char> latex, bool isChinese)
         switch (name)
         {
             case "frac" or "dfrac" or "tfrac" or "cfrac":
-                return ReadArgument(depth, isNumber: false) is { Length: > 0 } above && ReadArgument(depth, isNumber: false) is { Length: > 0 } below ? Fraction(above, below) : null;
+                return ReadArgument(depth, isNumber: false) is { Length: > 0 } above && ReadArgument(depth, isNumber: false) is { Length: > 0 } below ? FormulaParts.Fraction(above, below, isChinese) : null;
             case "binom":
                 return ReadArgument(depth, isNumber: false) is { Length: > 0 } all && ReadArgument(depth, isNumber: false) is { Length: > 0 } some
                     ? isChinese ? $"从{all}中选{some}" : $"{all} choose {some}" : null;
@@ -202,7 +202,7 @@ internal ref struct Formula(ReadOnlySpan<char> latex, bool isChinese)
             case "sum" or "prod" or "int" or "lim":
                 return ReadOver(name, depth);
             case "hat" or "bar" or "overline" or "tilde" or "vec" or "dot":
-                return ReadArgument(depth, isNumber: false) is { Length: > 0 } marked ? Marked(name, marked) : null;
+                return ReadArgument(depth, isNumber: false) is { Length: > 0 } marked ? FormulaParts.Marked(name, marked, isChinese) : null;
             case "mathbf" or "mathbb" or "mathcal" or "boldsymbol" or "bm" or "mathit":
                 return ReadArgument(depth, isNumber: false);
             case "text" or "mathrm" or "operatorname" or "mbox" or "textbf" or "textit":
@@ -279,14 +279,7 @@ internal ref struct Formula(ReadOnlySpan<char> latex, bool isChinese)
             }
         }
 
-        return ReadArgument(depth, isNumber: false) is not { Length: > 0 } of ? null : (degree, isChinese) switch
-        {
-            (null or "2", false) => "the square root of " + of,
-            ("3", false) => "the cube root of " + of,
-            (_, false) => $"the root of degree {degree} of {of}",
-            (null or "2", true) => "根号" + of,
-            (_, true) => $"{degree}次根号{of}",
-        };
+        return ReadArgument(depth, isNumber: false) is { Length: > 0 } of ? FormulaParts.Root(degree, of, isChinese) : null;
     }
 
     /// <summary>Sums, products, integrals and limits, with what stands below and above them.</summary>
@@ -304,67 +297,8 @@ internal ref struct Formula(ReadOnlySpan<char> latex, bool isChinese)
             (below, above) = isBelow ? (limit, above) : (below, limit);
         }
 
-        if (isChinese)
-        {
-            var from = below is null ? "" : above is null ? below : $"从{below}到{above}";
-            return name switch
-            {
-                "sum" => from + "求和，",
-                "prod" => from + "连乘，",
-                "int" => from + "积分，",
-                _ => below is null ? "极限" : $"当{below}时的极限，",
-            };
-        }
-
-        var span = (below, above) switch
-        {
-            (null, _) => " of",
-            (_, null) => $" over {below} of",
-            _ => $" from {below} to {above} of",
-        };
-        return name switch
-        {
-            "sum" => "the sum" + span,
-            "prod" => "the product" + span,
-            "int" => "the integral" + span,
-            _ => below is null ? "the limit of" : $"the limit as {below.Replace(" to ", " goes to ", StringComparison.Ordinal)} of",
-        };
+        return FormulaParts.Over(name, below, above, isChinese);
     }
-
-    private readonly string? Raised(string? power) => (power, isChinese) switch
-    {
-        (null or "", _) => null,
-        ("2", false) => "squared",
-        ("3", false) => "cubed",
-        ("2", true) => "平方",
-        ("3", true) => "立方",
-        ("degrees" or "度" or "prime" or "撇", _) => power,
-        ("'", _) => isChinese ? "撇" : "prime",
-        ("*", _) => isChinese ? "星" : "star",
-        ("T", _) => isChinese ? "的转置" : "transposed",
-        (_, false) => "to the power of " + power,
-        (_, true) => $"的{power}次方",
-    };
-
-    private readonly string Fraction(string above, string below)
-    {
-        var isPlain = above.All(char.IsAsciiDigit) && below.All(char.IsAsciiDigit);
-        return isPlain ? $"{above}/{below}" : isChinese ? $"{below}分之{above}" : above.Contains(' ') ? $"{above}, over {below}" : $"{above} over {below}";
-    }
-
-    private readonly string Marked(string mark, string what) => (mark, isChinese) switch
-    {
-        ("vec", false) => "vector " + what,
-        ("vec", true) => "向量" + what,
-        ("hat", false) => what + " hat",
-        ("hat", true) => what + "帽",
-        ("tilde", false) => what + " tilde",
-        ("tilde", true) => what + "波浪",
-        ("dot", false) => what + " dot",
-        ("dot", true) => what + "点",
-        (_, false) => what + " bar",
-        (_, true) => what + "拔",
-    };
 
     private void SkipBlanks()
     {

@@ -17,12 +17,12 @@ internal static partial class EnglishSpans
     public static Rule[] Rules { get; } =
     [
         new(TokenStart.Digit, DaysOfMonth(), static (m, _) => IsDay(m.Groups["a"]) && IsDay(m.Groups["b"])
-            ? $"the {EnglishNumbers.Ordinal(Plain(m.Groups["a"]))} to the {EnglishNumbers.Ordinal(Plain(m.Groups["b"]))} of {EnglishReader.MonthName(EnglishReader.MonthOf(m.Groups["month"].Value))}"
+            ? $"the {EnglishNumbers.Ordinal(Plain(m.Groups["a"]))} to the {EnglishNumbers.Ordinal(Plain(m.Groups["b"]))} of {EnglishDates.MonthName(EnglishDates.MonthOf(m.Groups["month"].Value))}"
                 + (m.Groups["y"].Success ? ", " + EnglishNumbers.Year(Int(m.Groups["y"])) : "") : null),
         new(TokenStart.Digit, Duration(), static (m, _) => DurationWords(m)),
         new(TokenStart.Digit, HoursAndMinutes(), static (m, _) => $"{Count(m.Groups["h"], "hour")} {Count(m.Groups["m"], "minute")}"),
         new(TokenStart.Digit, Spaced(), static (m, _) => Value(m.Groups["a"].Value) < Value(m.Groups["b"].Value) ? EnglishNumbers.Number(m.Groups["a"].Value) + " to" : null),
-        new(TokenStart.Letter, Months(), static (m, _) => EnglishReader.MonthName(EnglishReader.MonthOf(m.Groups["month"].Value)) + " to"),
+        new(TokenStart.Letter, Months(), static (m, _) => EnglishDates.MonthName(EnglishDates.MonthOf(m.Groups["month"].Value)) + " to"),
         new(TokenStart.Letter, Weekdays(), static (m, _) => DayOf(m.Groups["a"].Value) + " to " + DayOf(m.Groups["b"].Value)),
         new(TokenStart.Letter, Weekday(), static (m, _) => DayOf(m.Value)),
         new(TokenStart.Sign, Hours(), static (_, _) => "to"),
