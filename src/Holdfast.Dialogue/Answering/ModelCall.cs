@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Dialogue;
@@ -60,18 +61,9 @@ internal static class ModelCall
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var alarm = time.CreateTimer(
-            _ =>
-            {
-                // While a tool runs the model is not the one that is slow.
-                if (!isToolRunning())
-                {
-                    bounded.Cancel();
-                }
-            },
-            state: null,
-            timeout,
-            timeout);
+
+        // While a tool runs the model is not the one that is slow.
+        using var alarm = Alarm.Set(bounded, timeout, time, period: timeout, isDue: () => !isToolRunning());
         await using var updates = new Abandonable(client.GetStreamingResponseAsync(messages, options, bounded.Token).GetAsyncEnumerator(bounded.Token));
         var isFirst = true;
         ChatFinishReason? finish = null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Dialogue;
@@ -23,7 +24,7 @@ internal sealed class WatchedTool(AIFunction inner, IToolWatch watch, TimeSpan t
         var call = watch.OnCalling(Name);
         var failed = true;
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var alarm = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), bounded, timeout, Timeout.InfiniteTimeSpan);
+        using var alarm = Alarm.Set(bounded, timeout, time);
         try
         {
             // A tool that does not listen to its token is not waited for.

@@ -1,6 +1,7 @@
 using System.Text;
 using Holdfast.AspNetCore.Talking;
 using Holdfast.Dialogue;
+using Holdfast.Speech;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -121,7 +122,7 @@ internal static class PageQuestions
         {
             var timeout = http.RequestServices.GetRequiredService<IOptions<DialogueOptions>>().Value.ModelTimeout;
             using var late = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-            late.CancelAfter(timeout);
+            using var alarm = Alarm.Set(late, timeout, TimeProvider.System);
             var answer = new StringBuilder();
             await foreach (var update in model.Client.GetStreamingResponseAsync(query, cancellationToken: late.Token))
             {

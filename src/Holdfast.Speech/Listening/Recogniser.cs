@@ -54,7 +54,8 @@ internal sealed class Recogniser(ISpeechToTextClient client, ListeningOptions op
 
     private async Task<string> AskAsync(byte[] file, string? language, Action<string>? onPartial, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(options.TimeoutSeconds), time);
+        using var late = new CancellationTokenSource();
+        using var alarm = Alarm.Set(late, TimeSpan.FromSeconds(options.TimeoutSeconds), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         var (words, coming) = (string.Empty, string.Empty);
         try
