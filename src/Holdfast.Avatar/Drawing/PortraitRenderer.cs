@@ -34,8 +34,8 @@ internal sealed class PortraitRenderer : IDisposable
     /// <summary>Draws a pose as a PNG file.</summary>
     public byte[] DrawPng(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Png, quality: 100);
 
-    /// <summary>Draws a pose as a WebP file, a tenth of the size, which nobody tells from the other by looking.</summary>
-    public byte[] DrawWebP(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Webp, quality: 82);
+    /// <summary>Draws a pose as a WebP file, a small part of the size; a page shows it until the first live picture.</summary>
+    public byte[] DrawWebP(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Webp, quality: 55);
 
     /// <summary>Draws a pose as a WebP file of <see cref="ThumbnailSize"/>.</summary>
     public byte[] DrawThumbnail(in Pose pose)

@@ -20,9 +20,10 @@ internal sealed class PackedFile
     private readonly Lazy<byte[]> _firstBrotli;
     private byte[]? _brotli;
 
-    public PackedFile(string content, string contentType)
+    public PackedFile(string content, string contentType, IReadOnlyCollection<string>? scripts = null)
     {
         ContentType = contentType;
+        Scripts = scripts ?? [];
         _plain = Encoding.UTF8.GetBytes(content);
         Tag = Convert.ToHexStringLower(SHA256.HashData(_plain).AsSpan(0, 8));
         _gzip = new Lazy<byte[]>(ToGzip);
@@ -30,6 +31,9 @@ internal sealed class PackedFile
     }
 
     public string ContentType { get; }
+
+    /// <summary>The hashes of the scripts in it, as a Content-Security-Policy names them.</summary>
+    public IReadOnlyCollection<string> Scripts { get; }
 
     /// <summary>Names the content.</summary>
     public string Tag { get; }
@@ -105,14 +109,19 @@ internal sealed class PageBundle
         foreach (var page in pages)
         {
             var name = Path.GetFileNameWithoutExtension(page);
+            var scripts = new List<string>();
             var html = PageTags.Join(
-                read(page) ?? throw new InvalidDataException($"There is no page {page}."),
+                Find(page),
                 script => Add(name + ".js", ModuleLinker.Link(script, $"{Folder}/{name}.js", read), "text/javascript; charset=utf-8"),
-                sheets => Add(name + ".css", string.Join('\n', sheets.Select(sheet => read(sheet) ?? throw new InvalidDataException($"There is no stylesheet {sheet}."))), "text/css; charset=utf-8"));
-            made.Add(page, new PackedFile(html, "text/html; charset=utf-8"));
+                sheets => Add(name + ".css", StyleText.Strip(string.Join('\n', sheets.Select(Find))), "text/css; charset=utf-8"),
+                Find,
+                script => scripts.Add("sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))));
+            made.Add(page, new PackedFile(html, "text/html; charset=utf-8", scripts));
         }
 
         return new PageBundle(made, assets);
+
+        string Find(string path) => read(path) ?? throw new InvalidDataException($"There is no file {path}.");
 
         string Add(string name, string content, string contentType)
         {

@@ -62,6 +62,10 @@ internal sealed partial class PageBundleMiddleware
         var tag = new EntityTagHeaderValue($"\"{file.Tag}{(encoding is null ? "" : "-" + encoding)}\"");
         headers.Vary = HeaderNames.AcceptEncoding;
         headers.ETag = tag.ToString();
+        if (file.Scripts.Count > 0)
+        {
+            headers.ContentSecurityPolicy = PageSecurity.With(file.Scripts);
+        }
 
         // What is in an asset decides its name, so it never changes; a page is always asked for again, and mostly heard to be the same.
         headers.CacheControl = isAsset ? "public, max-age=31536000, immutable" : "no-cache";

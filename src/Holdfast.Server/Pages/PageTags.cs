@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Holdfast.Server.Pages;
@@ -9,8 +10,19 @@ internal static partial class PageTags
     /// <param name="html">The page.</param>
     /// <param name="script">Joins a module with its imports; gives the URL of the result.</param>
     /// <param name="sheets">Joins stylesheets; gives the URL of the result.</param>
-    public static string Join(string html, Func<string, string> script, Func<IReadOnlyList<string>, string> sheets)
+    /// <param name="read">The text of a file: of an icon and of a script that runs before the page is painted, which become a part of the page.</param>
+    /// <param name="inline">Told the text of each script that became a part of the page.</param>
+    public static string Join(string html, Func<string, string> script, Func<IReadOnlyList<string>, string> sheets, Func<string, string> read, Action<string> inline)
     {
+        html = Icon().Replace(html, match => $"href=\"data:image/svg+xml,{DataOf(read(match.Groups["href"].Value))}");
+        var early = new StringBuilder();
+        html = Early().Replace(html, match =>
+        {
+            var text = ScriptText.Strip(read(match.Groups["src"].Value)).Text.Trim();
+            inline(text);
+            early.Append("  <script>").Append(text).Append("</script>\n");
+            return "";
+        });
         var hrefs = Sheet().Matches(html).Select(static match => match.Groups["href"].Value).ToArray();
         var isFirst = true;
         var joined = Sheet().Replace(html, match =>
@@ -21,11 +33,28 @@ internal static partial class PageTags
             }
 
             isFirst = false;
-            return $"  <link rel=\"stylesheet\" href=\"{sheets(hrefs)}\">\n";
+
+            // Before the stylesheet: a script behind it would wait for it.
+            return $"{early}  <link rel=\"stylesheet\" href=\"{sheets(hrefs)}\">\n";
         });
         joined = Preload().Replace(joined, "");
         return Script().Replace(joined, match => $"<script type=\"module\" src=\"{script(match.Groups["src"].Value)}\"></script>");
     }
+
+    /// <summary>A picture as a part of a URL, and of an attribute: what neither may hold is written as its code.</summary>
+    private static string DataOf(string svg) => string.Concat(svg.Trim().Select(static c => c switch
+    {
+        '"' => "'",
+        '%' or '#' or '<' or '>' or '&' => $"%{(int)c:X2}",
+        '\n' => " ",
+        _ => c.ToString(),
+    }));
+
+    [GeneratedRegex("""(?<=<link rel="icon" )href="(?<href>[\w./-]+\.svg)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
+    private static partial Regex Icon();
+
+    [GeneratedRegex("""^[ ]*<script src="(?<src>[\w./-]+)"></script>\n""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
+    private static partial Regex Early();
 
     [GeneratedRegex("""^[ ]*<link rel="stylesheet" href="(?<href>[\w./-]+)">\n""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex Sheet();

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Holdfast.AspNetCore;
 using Holdfast.Server.Pages;
@@ -40,6 +42,16 @@ public sealed partial class PageBundleTests
     [InlineData("", "")]
     public void What_only_readers_need_is_left_out_and_nothing_else(string source, string expected) =>
         Assert.Equal(expected, ScriptText.Strip(source).Text);
+
+    [Theory]
+    [InlineData("a {\n  color: red;\n}\n", "a{color:red}")]
+    [InlineData("a :hover, b > c { x: calc(1px + 2px) }", "a :hover,b > c{x:calc(1px + 2px)}")]
+    [InlineData("a/* b */c { /* d; */ e: f; }", "a c{e:f}")]
+    [InlineData("a { content: \"/* } ;  */\"; b: '\\'  ;' }", "a{content:\"/* } ;  */\";b:'\\'  ;'}")]
+    [InlineData("a { b: c } /* open", "a{b:c}")]
+    [InlineData("'open", "'open")]
+    [InlineData("", "")]
+    public void Of_a_stylesheet_too(string source, string expected) => Assert.Equal(expected, StyleText.Strip(source));
 
     [Fact]
     public void Modules_become_one_in_the_order_in_which_they_would_have_run()
@@ -158,6 +170,29 @@ public sealed partial class PageBundleTests
     }
 
     [Fact]
+    public async Task What_is_tiny_is_in_the_page_and_its_policy_allows_this_script_and_no_other()
+    {
+        await using var server = await RunningServer.StartAsync();
+        foreach (var page in Directory.GetFiles(Site, "*.html").Select(static file => Path.GetFileName(file)))
+        {
+            using var response = await server.Http.GetAsync(new Uri("/" + page, UriKind.Relative), Cancel);
+            var html = await response.Content.ReadAsStringAsync(Cancel);
+            var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+            var hashes = Inline().Matches(html).Select(static script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Groups["text"].Value)))}'");
+            Assert.Contains($"script-src 'self' {Assert.Single(hashes)};", policy, StringComparison.Ordinal);
+            Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+            Assert.Contains("href=\"data:image/svg+xml,%3Csvg", html, StringComparison.Ordinal);
+            Assert.True(html.IndexOf("<script>", StringComparison.Ordinal) < html.IndexOf("stylesheet", StringComparison.Ordinal), "A script behind a stylesheet waits for it.");
+
+            using var script = await server.SendAsync(HttpMethod.Get, "/" + Asset().Match(html).Value);
+            Assert.False(script.Headers.Contains("Content-Security-Policy"));
+        }
+
+        using var icon = await server.SendAsync(HttpMethod.Get, "/icons/holdfast.svg");
+        Assert.True(icon.Headers.Contains("Content-Security-Policy"), "A picture of this kind is a document where it is opened by itself.");
+    }
+
+    [Fact]
     public async Task In_Development_the_sources_are_served_as_they_are()
     {
         await using var server = await RunningServer.StartAsync("--environment", "Development");
@@ -204,6 +239,9 @@ public sealed partial class PageBundleTests
         using var reader = new StreamReader(plain);
         return (await reader.ReadToEndAsync(Cancel), bytes.Length, response.Headers);
     }
+
+    [GeneratedRegex("<script>(?<text>.*?)</script>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Inline();
 
     [GeneratedRegex("assets/[\\w.-]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Asset();

@@ -65,8 +65,9 @@ export class Choices {
 
   /** A new session begins as the server has it: what was chosen before is asked for. */
   async begin() {
-    await this.#askVoices();
     const { voice, speed, model } = this.#preferences.values;
+    // Who chose nothing needs no list before they look at one.
+    if (voice !== '' || speed !== 1) await this.#askVoices();
     const known = this.#voices.some((one) => one.id === voice);
     if (known || speed !== 1) await this.#apply((session) => session.adjust({ ...(known ? { voice } : {}), ...(speed !== 1 ? { speed } : {}) }));
     if (this.#models.some((one) => one.name === model)) await this.#apply((session) => session.chooseModel(model));

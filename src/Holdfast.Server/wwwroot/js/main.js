@@ -11,6 +11,7 @@ import { Listening } from './listening.js';
 import { noteOf } from './notes.js';
 import { Plug } from './plug.js';
 import { Preferences } from './preferences.js';
+import { seen } from './seen.js';
 import { Settings } from './settings.js';
 import { Talk } from './talk.js';
 import { texts } from './texts.js';
@@ -141,8 +142,12 @@ function follow(state, previous) {
   // Starting anew lets a session go whose last lines may or may not have been heard.
   if (state.status === 'starting') conversation.endOpen('unknown');
   if (state.status !== 'connected') return;
-  void talk.refresh();
-  plug.begin();
+  // What nobody needs to see the avatar waits until it is seen.
+  void seen(player.video).then(() => {
+    if (player.session.state.status !== 'connected') return;
+    void talk.refresh();
+    plug.begin();
+  });
   if (!state.resumed && previous.status === 'starting') void choices.begin();
   const waits = document.activeElement === player && player.shadowRoot?.activeElement?.id === 'stage';
   if (waits && matchMedia('(pointer: fine)').matches) composer.focus();

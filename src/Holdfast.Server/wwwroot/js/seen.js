@@ -1,0 +1,15 @@
+/** A connection may bring sound alone: then nothing is seen, and what waits does so no longer. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * Fulfilled once a picture is seen, or none seems to come.
+ * @param {HTMLVideoElement} video
+ * @returns {Promise<void>}
+ */
+export function seen(video) {
+  return new Promise((resolve) => {
+    if (video.videoWidth > 0 && video.currentTime > 0) return resolve();
+    video.addEventListener('timeupdate', () => resolve(), { once: true });
+    setTimeout(resolve, PATIENCE_MS);
+  });
+}
