@@ -74,7 +74,7 @@ internal readonly ref struct InlineWords(string text, bool isChinese, bool hasCo
                 output.Keep('*', at);
                 output.Keep('*', at + 1);
                 return at + 2;
-            case '*' or '_' or '~' when IsEmphasis(at, end, out var marks):
+            case '*' or '_' or '~' when Markup.IsEmphasis(_text[..end], at, _marks, out var marks):
                 return at + marks;
         }
 
@@ -270,48 +270,6 @@ internal readonly ref struct InlineWords(string text, bool isChinese, bool hasCo
 
         output.Put(decoded, at, entity.Length);
         return at + close + 1;
-    }
-
-    /// <summary>Stars, lines below and waves that mark words go; between digits, inside a name or alone they are signs.</summary>
-    private bool IsEmphasis(int at, int end, out int marks)
-    {
-        var c = _text[at];
-        var before = at == 0 ? ' ' : _text[at - 1];
-        if (c == '~')
-        {
-            marks = 2;
-            return before != c && _text[at..end].StartsWith("~~") && (at + 2 >= end || _text[at + 2] != c);
-        }
-
-        marks = _text[at..end].IndexOfAnyExcept(c);
-        marks = marks < 0 ? end - at : marks;
-        var after = at + marks >= end ? ' ' : _text[at + marks];
-
-        if (marks > 3 || (char.IsWhiteSpace(before) && char.IsWhiteSpace(after)))
-        {
-            return marks > 3;
-        }
-
-        if (c == '_')
-        {
-            // What follows a letter can only close: "C_(language)" has nothing to close.
-            return char.IsLetterOrDigit(before) ? !char.IsLetterOrDigit(after) && _marks.IsUnderscoreOpenBefore(at) : true;
-        }
-
-        // "5*3" is arithmetic; "**5**" is not.
-        return marks > 1 || !(char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after) && !IsPaired(at, end));
-    }
-
-    /// <summary>Whether a star inside a word has another one in the same line that closes or opens it: "un*believ*able".</summary>
-    private bool IsPaired(int at, int end)
-    {
-        var isBesideWide = IsWide(_text[at - 1]) || (at + 1 < end && IsWide(_text[at + 1]));
-        if (!isBesideWide && (char.IsAsciiDigit(_text[at - 1]) || (at + 1 < end && char.IsAsciiDigit(_text[at + 1]))))
-        {
-            return false;
-        }
-
-        return _marks.HasPairsOfStars;
     }
 
     /// <summary>A blank, where there is none yet.</summary>

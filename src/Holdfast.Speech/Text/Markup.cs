@@ -28,6 +28,47 @@ internal static class Markup
         return rest.Length == 0 || rest.Contains('=') || rest is "/" or "hidden" or "disabled" or "checked" or "open" or "controls" or "async" or "defer";
     }
 
+    /// <summary>Stars, lines below and waves that mark words go; between digits, inside a name or alone they are signs.</summary>
+    public static bool IsEmphasis(ReadOnlySpan<char> text, int at, LineMarks line, out int marks)
+    {
+        var c = text[at];
+        var before = at == 0 ? ' ' : text[at - 1];
+        if (c == '~')
+        {
+            marks = 2;
+            return before != c && text[at..].StartsWith("~~") && (at + 2 >= text.Length || text[at + 2] != c);
+        }
+
+        marks = text[at..].IndexOfAnyExcept(c);
+        marks = marks < 0 ? text.Length - at : marks;
+        var after = at + marks >= text.Length ? ' ' : text[at + marks];
+        if (marks > 3 || (char.IsWhiteSpace(before) && char.IsWhiteSpace(after)))
+        {
+            return marks > 3;
+        }
+
+        if (c == '_')
+        {
+            // What follows a letter can only close: "C_(language)" has nothing to close.
+            return char.IsLetterOrDigit(before) ? !char.IsLetterOrDigit(after) && line.IsUnderscoreOpenBefore(at) : true;
+        }
+
+        // "5*3" is arithmetic; "**5**" is not.
+        return marks > 1 || !(char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after) && !IsPaired(text, at, line));
+    }
+
+    /// <summary>Whether a star inside a word has another one in the same line that closes or opens it: "un*believ*able".</summary>
+    private static bool IsPaired(ReadOnlySpan<char> text, int at, LineMarks line)
+    {
+        var isBesideWide = SentenceEnd.IsWide(text[at - 1]) || (at + 1 < text.Length && SentenceEnd.IsWide(text[at + 1]));
+        if (!isBesideWide && (char.IsAsciiDigit(text[at - 1]) || (at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]))))
+        {
+            return false;
+        }
+
+        return line.HasPairsOfStars;
+    }
+
     /// <summary>Whether two stars here raise to a power: "3**2", "x**-1"; a word in "**n**2" was made bold.</summary>
     public static bool IsPower(ReadOnlySpan<char> line, int at)
     {

@@ -103,6 +103,10 @@ internal ref struct Formula(ReadOnlySpan<char> latex, bool isChinese)
             case '_':
                 _at++;
                 return ReadArgument(depth, isNumber: true) is { Length: > 0 } below ? (isChinese ? "下标" : "sub ") + below : null;
+            case '|' when !_latex[(_at + 1)..].Contains('|'):
+                _at++;
+                _isBehindOperand = false;
+                return isChinese ? "，给定" : "given";
             case '|':
                 _at++;
                 return ReadUntil('|', depth + 1) is { Length: > 0 } inside ? isChinese ? inside + "的绝对值" : "the absolute value of " + inside : null;
@@ -199,11 +203,11 @@ internal ref struct Formula(ReadOnlySpan<char> latex, bool isChinese)
                     ? isChinese ? $"从{all}中选{some}" : $"{all} choose {some}" : null;
             case "sqrt":
                 return ReadRoot(depth);
-            case "sum" or "prod" or "int" or "lim":
+            case "sum" or "prod" or "int" or "lim" or "log" or "max" or "min":
                 return ReadOver(name, depth);
             case "hat" or "bar" or "overline" or "tilde" or "vec" or "dot":
                 return ReadArgument(depth, isNumber: false) is { Length: > 0 } marked ? FormulaParts.Marked(name, marked, isChinese) : null;
-            case "mathbf" or "mathbb" or "mathcal" or "boldsymbol" or "bm" or "mathit":
+            case "boxed" or "mathbf" or "mathbb" or "mathcal" or "boldsymbol" or "bm" or "mathit":
                 return ReadArgument(depth, isNumber: false);
             case "text" or "mathrm" or "operatorname" or "mbox" or "textbf" or "textit":
                 return ReadText();

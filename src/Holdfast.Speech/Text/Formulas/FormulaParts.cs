@@ -62,6 +62,9 @@ internal static class FormulaParts
                 "sum" => from + "求和，",
                 "prod" => from + "连乘，",
                 "int" => from + "积分，",
+                "log" => below is null ? "log" : $"以{below}为底的对数",
+                "max" => from + "最大值",
+                "min" => from + "最小值",
                 _ => below is null ? "极限" : $"当{below}时的极限，",
             };
         }
@@ -77,6 +80,9 @@ internal static class FormulaParts
             "sum" => "the sum" + span,
             "prod" => "the product" + span,
             "int" => "the integral" + span,
+            "log" => below is null ? "log" : $"log base {below} of",
+            "max" => "the maximum" + span,
+            "min" => "the minimum" + span,
             _ => below is null ? "the limit of" : $"the limit as {below.Replace(" to ", " goes to ", StringComparison.Ordinal)} of",
         };
     }

@@ -70,14 +70,13 @@ internal static class FormulaWords
         ["arcsin"] = ("arc sine", "反正弦"),
         ["arccos"] = ("arc cosine", "反余弦"),
         ["arctan"] = ("arc tangent", "反正切"),
-        ["log"] = ("log", "log"),
         ["lg"] = ("log", "lg"),
         ["ln"] = ("the natural log of", "ln"),
         ["exp"] = ("the exponential of", "exp"),
-        ["max"] = ("the maximum of", "最大值"),
-        ["min"] = ("the minimum of", "最小值"),
         ["det"] = ("the determinant of", "行列式"),
         ["gcd"] = ("the greatest common divisor of", "最大公约数"),
+        ["therefore"] = ("therefore", "所以"),
+        ["because"] = ("because", "因为"),
         ["quad"] = ("", ""),
         ["qquad"] = ("", ""),
         ["displaystyle"] = ("", ""),
@@ -134,7 +133,7 @@ internal static class FormulaWords
 
     /// <summary>Whether what a command stands for can be added and multiplied: "-3" behind it takes 3 away.</summary>
     public static bool IsOperand(string command) =>
-        Greek.ContainsKey(command) || command is "frac" or "dfrac" or "tfrac" or "cfrac" or "sqrt" or "binom" or "hat" or "bar" or "vec" or "infty" or "text" or "mathbf" or "mathrm" or "hbar" or "ell" or "circ";
+        Greek.ContainsKey(command) || command is "frac" or "boxed" or "dfrac" or "tfrac" or "cfrac" or "sqrt" or "binom" or "hat" or "bar" or "vec" or "infty" or "text" or "mathbf" or "mathrm" or "hbar" or "ell" or "circ";
 
     /// <summary>What a sign is called; null where it stays as it is.</summary>
     public static string? Of(char sign, bool isChinese, bool isBehindOperand) => sign switch
