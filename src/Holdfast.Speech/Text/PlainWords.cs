@@ -54,7 +54,9 @@ internal static class PlainWords
             var count = line.IndexOfAnyExcept(line.Length > 0 && line[0] == '~' ? '~' : '`');
             count = count < 0 ? line.Length : count;
             mark = line[..count];
-            return count >= 3;
+
+            // "```git push``` does it." is a line of words.
+            return count >= 3 && !(mark[0] == '`' && line[count..].Contains('`'));
         }
 
         private int ReadFence(int at, int end, ReadOnlySpan<char> mark)

@@ -211,6 +211,17 @@ internal sealed class SentenceStream
             return at == 0;
         }
 
+        if (mark == '`')
+        {
+            // "```git push``` does it." is a line of words: the rest of the line tells.
+            var rest = text.Slice(end, Math.Min(MaxPiece, text.Length - end));
+            var tells = rest.IndexOfAny('`', '\n');
+            if (tells >= 0 ? rest[tells] == '`' : rest.Length < MaxPiece && !isComplete)
+            {
+                return tells < 0 && at == 0;
+            }
+        }
+
         fence = new string(mark, end - at);
         return true;
     }
