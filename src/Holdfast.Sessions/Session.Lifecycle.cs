@@ -100,6 +100,7 @@ public sealed partial class Session
         {
             case SessionState.Connected:
                 _lease.Release(now);
+                Journal.IsForOne = false;
                 AwaitFeedbackFrom(_connection!);
                 _performance?.Play(_connection!, _awaySince is { } left ? now - left : TimeSpan.Zero, Told(now), _pendingPlayed);
                 (_awaySince, _pendingPlayed) = (null, null);

@@ -58,7 +58,10 @@ public sealed partial class Session
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _keys = new SentKeys(KeysKept);
         Labels = labels;
-        Journal = new EventJournal(services.Settings.Journal, services.Time, kept: null, entry => services.Feed.Tell(this, entry));
+        Journal = new EventJournal(services.Settings.Journal, services.Time, kept: null, entry => services.Feed.Tell(this, entry))
+        {
+            IsForOne = _state == SessionState.Negotiating,
+        };
         _utteranceLog = new UtteranceLog(Journal);
         Journal.Append(new SessionEvent.StateChanged(From: null, _state, SessionReason.Created, Generation: 0, TimeSpan.Zero));
     }

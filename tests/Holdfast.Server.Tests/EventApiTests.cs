@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Holdfast.AspNetCore.Http;
+using Holdfast.Lab.Peer;
 using Holdfast.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -142,6 +143,29 @@ public sealed class EventApiTests : IClassFixture<SharedServer>
         }
         while (status == HttpStatusCode.TooManyRequests);
         Assert.Equal(HttpStatusCode.OK, status);
+    }
+
+    [Fact]
+    public async Task Streams_of_a_session_that_nobody_connected_leave_room_for_those_of_others()
+    {
+        await using var server = await RunningServer.StartAsync("--Holdfast:MaxEventStreams=4", "--Holdfast:SetupTimeoutSeconds=300");
+        await using var peers = new PeerHost(TimeProvider.System);
+        var (asked, slots) = (await server.CreateAsync(), server.Services.GetRequiredService<EventStreamSlots>());
+        List<HttpResponseMessage> open = [];
+        for (var i = 0; i < 4; i++)
+        {
+            open.Add(await server.OpenEventsAsync(asked.Path + "/events", asked.Token));
+        }
+
+        await Until.HappenedAsync(() => slots.Taken == 1);
+        var person = await Person.ConnectAsync(server, peers);
+        for (var i = 0; i < 3; i++)
+        {
+            open.Add(await server.OpenEventsAsync(person.Path + "/events", person.Token));
+            Assert.Equal(HttpStatusCode.OK, open[^1].StatusCode);
+        }
+
+        open.ForEach(static response => response.Dispose());
     }
 
     [Fact]

@@ -41,6 +41,9 @@ public sealed class EventJournal
     /// </summary>
     private Action<JournalEntry>? _onWritten;
 
+    /// <summary>Whether one reader at a time is all there may be: a session that nobody connected is not to take streams from those that somebody did.</summary>
+    internal bool IsForOne { get; set; }
+
     internal EventJournal(JournalLimits limits, TimeProvider time, JournalRecord? kept = null, Action<JournalEntry>? onWritten = null)
     {
         _onWritten = onWritten;
@@ -116,7 +119,7 @@ public sealed class EventJournal
         {
             ArgumentOutOfRangeException.ThrowIfNegative(after);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(after, _last);
-            if (_readers.Count >= _limits.MaxReaders)
+            if (_readers.Count >= (IsForOne ? 1 : _limits.MaxReaders))
             {
                 displaced = _readers.First!.Value;
                 _readers.RemoveFirst();
