@@ -14,7 +14,7 @@ public sealed class FirstLoadTests(Stage stage)
     private const int MostToThePicture = 10;
 
     /// <summary>Their bodies, packed in the quick way that the first visitor gets; later ones get less.</summary>
-    private const int MostBytes = 84_000;
+    private const int MostBytes = 80_000;
 
     /// <summary>Notes what is fetched, and when the first picture of the avatar is seen.</summary>
     private const string Notes = """
@@ -58,5 +58,27 @@ public sealed class FirstLoadTests(Stage stage)
         // Whether the plug may be pulled is asked once the avatar is seen.
         await visit.Page.WaitForFunctionAsync("() => window.fetched.some(([, url]) => url.endsWith('/api/server'))");
         await visit.NothingWentWrongAsync();
+    }
+
+    [Fact]
+    public async Task Another_language_is_loaded_when_it_is_chosen_and_a_dead_network_is_told_and_tried_again()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var visit = await Visit.OpenAsync(stage, address: server.Address);
+        var page = visit.Page;
+        var before = await page.GetAttributeAsync("html", "lang");
+        var title = await page.TextContentAsync("#talk-title");
+
+        await page.Context.SetOfflineAsync(true);
+        await page.ClickAsync("#language");
+        await page.WaitForFunctionAsync("() => document.querySelector('holdfast-player').shadowRoot.querySelector('#toast').textContent !== ''");
+        Assert.Equal(before, await page.GetAttributeAsync("html", "lang"), StringComparer.Ordinal);
+        Assert.Equal(title, await page.TextContentAsync("#talk-title"), StringComparer.Ordinal);
+
+        await page.Context.SetOfflineAsync(false);
+        await page.ClickAsync("#language");
+        await page.WaitForFunctionAsync("(before) => document.documentElement.lang !== before", before);
+        Assert.NotEqual(title, await page.TextContentAsync("#talk-title"), StringComparer.Ordinal);
+        Assert.DoesNotContain("undefined", await page.InnerTextAsync("body"), StringComparison.Ordinal);
     }
 }

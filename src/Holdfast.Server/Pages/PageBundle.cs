@@ -82,6 +82,11 @@ internal sealed class PageBundle
     /// <summary>The folder of the joined files: as deep as those that they are made from, so that relative URLs in them stay right.</summary>
     public const string Folder = "assets";
 
+    private const string Script = "text/javascript; charset=utf-8";
+
+    /// <summary>How <c>boot.js</c> calls the languages, and the files with their texts.</summary>
+    private static readonly (string Tag, string File)[] Languages = [("zh-CN", "/chinese.js"), ("en", "/english.js")];
+
     private PageBundle(IReadOnlyDictionary<string, PackedFile> pages, IReadOnlyDictionary<string, PackedFile> assets) => (Pages, Assets) = (pages, assets);
 
     /// <summary>By path, such as <c>index.html</c>.</summary>
@@ -112,7 +117,7 @@ internal sealed class PageBundle
             var scripts = new List<string>();
             var html = PageTags.Join(
                 Find(page),
-                script => Add(name + ".js", ModuleLinker.Link(script, $"{Folder}/{name}.js", read), "text/javascript; charset=utf-8"),
+                script => Scripts(name, script),
                 sheets => Add(name + ".css", StyleText.Strip(string.Join('\n', sheets.Select(Find))), "text/css; charset=utf-8"),
                 Find,
                 script => scripts.Add("sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))));
@@ -120,6 +125,17 @@ internal sealed class PageBundle
         }
 
         return new PageBundle(made, assets);
+
+        // One script for each language, without the texts of the others, which come when somebody chooses them; one for all where they come never.
+        IReadOnlyList<(string Language, string Url)> Scripts(string name, string entry) =>
+        [
+            .. Languages.Select(language => (
+                    language.Tag,
+                    Url: Add(name + ".js", ModuleLinker.Link(entry, $"{Folder}/{name}.js", read, path => Languages.Any(other => other != language && path.EndsWith(other.File, StringComparison.Ordinal)), Later), Script)))
+                .DistinctBy(static script => script.Url, StringComparer.Ordinal),
+        ];
+
+        string Later(string path, string text) => Add(Path.GetFileName(path), text, Script)[(Folder.Length + 1)..];
 
         string Find(string path) => read(path) ?? throw new InvalidDataException($"There is no file {path}.");
 

@@ -7,6 +7,7 @@ import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { element, localize } from './dom.js';
 import { situationOf } from './fates.js';
+import { bring } from './languages.js';
 import { Listening } from './listening.js';
 import { noteOf } from './notes.js';
 import { Plug } from './plug.js';
@@ -23,7 +24,7 @@ import { save, transcriptOf } from './transcript.js';
 
 const player = /** @type {HoldfastPlayer} */ (element('player', HTMLElement));
 const preferences = new Preferences(storage(), navigator.language);
-const settings = new Settings(preferences);
+const settings = new Settings(preferences, (language) => void speak(language));
 const conversation = new Conversation(words(), {
   retry: (line) => player.session.outbox.retry(line.id),
   withdraw: (line) => void player.session.outbox.withdraw(line.id),
@@ -97,6 +98,20 @@ takeTicket();
 renderAll();
 void offerAvatars();
 
+/**
+ * Goes over to another language, once its texts are there.
+ * @param {import('./preferences.js').Language} language
+ */
+async function speak(language) {
+  try {
+    await bring(language);
+    preferences.set({ language });
+  } catch {
+    player.notify(words()['toast.language']);
+    settings.render(words());
+  }
+}
+
 function words() {
   return texts[preferences.values.language];
 }
@@ -144,6 +159,8 @@ function follow(state, previous) {
   if (state.status !== 'connected') return;
   // What nobody needs to see the avatar waits until it is seen.
   void seen(player.video).then(() => {
+    // The other language too, as long as there is a network.
+    bring(preferences.values.language === 'en' ? 'zh-CN' : 'en').catch(() => {});
     if (player.session.state.status !== 'connected') return;
     void talk.refresh();
     plug.begin();

@@ -9,11 +9,14 @@ export class Settings {
   #subtitles = element('subtitles', HTMLInputElement);
   #volume = element('settings-volume', HTMLInputElement);
 
-  /** @param {Preferences} preferences */
-  constructor(preferences) {
+  /**
+   * @param {Preferences} preferences
+   * @param {(language: import('./preferences.js').Language) => void} speak a language was chosen
+   */
+  constructor(preferences, speak) {
     this.#preferences = preferences;
     for (const radio of this.#radios('language')) {
-      radio.addEventListener('change', () => preferences.set({ language: /** @type {import('./preferences.js').Language} */ (radio.value) }));
+      radio.addEventListener('change', () => speak(/** @type {import('./preferences.js').Language} */ (radio.value)));
     }
     for (const radio of this.#radios('theme')) {
       radio.addEventListener('change', () => preferences.set({ theme: /** @type {import('./preferences.js').Theme} */ (radio.value) }));
@@ -30,7 +33,7 @@ export class Settings {
     }
     this.#volume.addEventListener('input', () => preferences.set({ volume: this.#volume.valueAsNumber, muted: this.#volume.valueAsNumber === 0 }));
     element('language', HTMLButtonElement).addEventListener('click', () =>
-      preferences.set({ language: preferences.values.language === 'en' ? 'zh-CN' : 'en' }),
+      speak(preferences.values.language === 'en' ? 'zh-CN' : 'en'),
     );
   }
 
