@@ -5,7 +5,9 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using Holdfast.Rtc;
 using Holdfast.Rtc.Congestion;
+using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Ice;
+using Holdfast.Rtc.Keeping;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Sdp;
@@ -24,6 +26,7 @@ public class WorstPacketBenchmarks
     private const int ControlLength = 1_296;
     private const int PacketsSent = 1_024;
     private const int EmptyRun = 0x1FFF;
+    private const int MostRecords = 55;
     private const string Tag = "abcdEFGH1234";
 
     private static readonly IPEndPoint Client = IPEndPoint.Parse("198.51.100.7:40000");
@@ -52,6 +55,13 @@ public class WorstPacketBenchmarks
     private byte[] _check = [];
     private byte[] _rtp = [];
     private string _offer = "";
+    private string _sections = "";
+    private byte[] _records = [];
+    private byte[] _flight = [];
+    private byte[] _forged = [];
+    private readonly byte[] _room = new byte[2_048];
+    private DtlsRecordGuard _guard = null!;
+    private SrtpContext _srtp = null!;
     private uint _audioSsrc;
     private uint _videoSsrc;
 
@@ -85,6 +95,13 @@ public class WorstPacketBenchmarks
         _check = Check();
         _rtp = Rtp();
         _offer = Offer();
+        _sections = Sections();
+        _guard = DtlsRecordGuard.Restore(new GuardRecord(_frame[..16], _frame[16..20]));
+        _records = [.. Enumerable.Repeat(Record(23, epoch: 1, length: 24), MostRecords).SelectMany(static record => record)];
+        _flight = [.. Enumerable.Repeat(Record(22, epoch: 0, length: 5), 2 * MostRecords).SelectMany(static record => record)];
+        _srtp = new SrtpContext(SrtpProfile.AeadAes128Gcm, _frame.AsSpan(0, 16), _frame.AsSpan(16, 12));
+        _forged = new byte[1_316];
+        (_forged[0], _forged[1], _forged[^4]) = (0x80, (byte)RtcpPacketType.ReceiverReport, 0x80);
     }
 
     [IterationSetup]
@@ -154,8 +171,30 @@ public class WorstPacketBenchmarks
     public DropReason? RtpPacketOfTheMicrophone() =>
         RtpPacket.TryParse(_rtp, out var packet) && !packet.Extensions.TryGet(14, out _) ? _streams.Microphone!.Add(_now, packet) : null;
 
+    [Benchmark(Description = "DTLS behind the handshake, 55 forged records")]
+    public int DtlsRecordsOfNobody()
+    {
+        var count = 0;
+        ReadOnlySpan<byte> datagram = _records;
+        while (count < DtlsRecords.MostTaken && DtlsRecordGuard.TryReadRecord(ref datagram, out var record))
+        {
+            count += _guard.Check(record) == GuardVerdict.NotAuthentic ? 1 : MostRecords;
+        }
+
+        return count;
+    }
+
+    [Benchmark(Description = "DTLS in a handshake, 110 records")]
+    public int HandshakeRecords() => DtlsRecords.Take(_flight, _room, isEstablished: false);
+
+    [Benchmark(Description = "SRTCP of 1,316 bytes that nobody signed")]
+    public bool ForgedControl() => _srtp.TryUnprotectRtcp(_forged, out _, out _);
+
     [Benchmark(Description = "an offer of 64 KiB")]
     public bool LongestOffer() => SdpOffer.TryParse(_offer, out _, out _);
+
+    [Benchmark(Description = "an offer of 64 sections, answered")]
+    public bool LargestAnswer() => SdpOffer.TryParse(_sections, out var offer, out _) && SdpNegotiator.TryNegotiate(offer, previous: null, out _, out _);
 
     private static byte[] Repeat(ReadOnlySpan<byte> packet)
     {
@@ -283,6 +322,36 @@ public class WorstPacketBenchmarks
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(74), extensions / 4);
         packet.AsSpan(76, extensions).Fill(0);
         return packet;
+    }
+
+    private static byte[] Record(byte type, byte epoch, byte length)
+    {
+        var record = new byte[DtlsRecords.HeaderLength + length];
+        (record[0], record[1], record[2], record[4], record[12]) = (type, 0xFE, 0xFD, epoch, length);
+        return record;
+    }
+
+    /// <summary>As many sections, payload types and groups as are read, all of which might be answered.</summary>
+    private static string Sections()
+    {
+        var text = new StringBuilder("v=0\r\na=ice-ufrag:client\r\na=ice-pwd:clientclientclientclient\r\na=setup:actpass\r\n");
+        text.Append("a=fingerprint:").Append(new SdpFingerprint("sha-256", new byte[SHA256.HashSizeInBytes])).Append("\r\n");
+        for (var group = 0; group < 16; group++)
+        {
+            text.Append("a=group:BUNDLE ").AppendJoin(' ', Enumerable.Range(group * 4, 4)).Append("\r\n");
+        }
+
+        var formats = string.Join(' ', Enumerable.Range(0, 128));
+        for (var mid = 0; mid < 64; mid++)
+        {
+            text.Append("m=video 9 UDP/TLS/RTP/SAVPF ").Append(formats).Append("\r\na=mid:").Append(mid).Append("\r\na=rtcp-mux\r\n");
+            for (var type = 96; type < 116; type++)
+            {
+                text.Append("a=rtpmap:").Append(type).Append(type == 115 ? " VP8/90000\r\n" : " rtx/90000\r\n");
+            }
+        }
+
+        return text.ToString();
     }
 
     private static string OrdinaryOffer(SdpFingerprint fingerprint) => $"""

@@ -209,7 +209,7 @@ internal sealed class DtlsAssociation
     private DropReason? HandleRecords(RtcTime now, ReadOnlySpan<byte> datagram, DtlsRecordGuard guard)
     {
         DropReason? dropped = DropReason.NotAuthentic;
-        while (End is null && DtlsRecordGuard.TryReadRecord(ref datagram, out var record))
+        for (var count = 0; count < DtlsRecords.MostTaken && End is null && DtlsRecordGuard.TryReadRecord(ref datagram, out var record); count++)
         {
             switch (guard.Check(record))
             {

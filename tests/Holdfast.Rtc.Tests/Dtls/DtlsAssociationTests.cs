@@ -186,6 +186,25 @@ public sealed class DtlsAssociationTests : IDisposable
         Assert.Equal(RtcReason.ClosedByPeer, pair.Server.End);
     }
 
+    [Theory]
+    [InlineData(15, true)]
+    [InlineData(16, false)]
+    [InlineData(50, false)]
+    public void Behind_the_handshake_too_no_more_than_sixteen_records_of_a_datagram_are_looked_at(int forged, bool isHeard)
+    {
+        var pair = Pair(BothProfiles);
+        pair.Run(TimeSpan.FromSeconds(1), (_, _) => false);
+        pair.Client.Close();
+        Assert.True(pair.Client.TryTakeDatagram(pair.Now, out var goodbye));
+
+        // The shortest that look protected: each costs as much as an authentic one.
+        var record = new byte[DtlsRecordGuard.HeaderLength + 24];
+        (record[0], record[1], record[2], record[4], record[12]) = (23, 0xFE, 0xFD, 1, 24);
+        pair.Server.HandleDatagram(pair.Now, [.. Enumerable.Repeat(record, forged).SelectMany(static bytes => bytes), .. goodbye]);
+
+        Assert.Equal(isHeard ? RtcReason.ClosedByPeer : null, pair.Server.End);
+    }
+
     [Fact]
     public void A_recorded_record_is_nothing_the_second_time()
     {
