@@ -206,7 +206,10 @@ internal sealed class Conversation : IAsyncDisposable
             return;
         }
 
-        var answer = new Answer(kept.Turn, open.Question, NameOfModel(), _services.Time);
+        var answer = new Answer(kept.Turn, open.Question, NameOfModel(), _memory.LanguageOf(open.Question.Text), _services.Time)
+        {
+            IsOffline = (_services.Models.Find(_model) ?? _services.Models.Find(null)!).Description.IsOffline,
+        };
         answer.Restore(open.Parts, open.Unsaid);
         answer.Close();
         _answers.Begin(answer);

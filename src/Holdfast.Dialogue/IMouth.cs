@@ -9,7 +9,8 @@ internal interface IMouth
     /// <summary>Puts a piece of an answer at the end of what is to be said.</summary>
     /// <param name="turn">The turn it belongs to.</param>
     /// <param name="text">As it was written.</param>
-    SpeakResult Speak(long turn, string text);
+    /// <param name="language">The language that it is in, as a tag; "und-Hani" where only the letters are known; null where nothing is.</param>
+    SpeakResult Speak(long turn, string text, string? language);
 
     /// <summary>Stops what is being said, or was paused, and forgets what was to be said. Each piece is then told to have ended.</summary>
     void Stop();

@@ -9,6 +9,12 @@ public interface ISessionCompanion
     /// <summary>What another process needs to go on with it, where the session is kept over the end of this one; null for nothing. Changes nothing.</summary>
     Task<string?> CaptureAsync();
 
+    /// <summary>
+    /// The language that the session speaks, as a tag (BCP 47); null where each text tells its own. It may be another one at any time: each text takes what it is
+    /// when the text is accepted. Asked under a lock: answer at once. Null by default.
+    /// </summary>
+    string? Language => null;
+
     /// <summary>Somebody wants silence: what it is about to say is given up.</summary>
     void OnInterrupt();
 

@@ -30,6 +30,12 @@ public sealed partial class Session
                 return AdjustOutcome.NotAdjustable;
             }
 
+            if (wish.Name is { } other && !string.Equals(other, ShowName, StringComparison.Ordinal))
+            {
+                // What somebody else said last is no word about how this one reads a number.
+                _language = null;
+            }
+
             (ShowName, Voice) = (wish.Name ?? ShowName, takesOwn ? null : wish.Voice ?? Voice);
             (Speed, Pitch) = (Within(wish.Speed) ?? Speed, Within(wish.Pitch) ?? Pitch);
             performance?.Adjust(takesOwn ? wish with { Voice = ShowAdjustment.OwnVoice } : wish);

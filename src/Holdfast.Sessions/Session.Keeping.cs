@@ -59,6 +59,7 @@ public sealed partial class Session
         };
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _generations = record.Generations;
+        _language = record.Language;
         _utterances = record.Utterances + (prior.IsClean ? 0 : UtterancesLeftOut);
         _keys = new SentKeys(KeysKept, record.Keys);
         Journal = new EventJournal(services.Settings.Journal, services.Time, record.Journal, entry => services.Feed.Tell(this, entry));
@@ -279,6 +280,7 @@ public sealed partial class Session
         Voice = Voice,
         Speed = Speed is 1 ? null : Speed,
         Pitch = Pitch is 1 ? null : Pitch,
+        Language = _language,
         CreatedAt = CreatedAt,
         User = Labels.User,
         Tags = Labels.Tags.Count == 0 ? null : Labels.Tags,
@@ -367,10 +369,11 @@ public sealed partial class Session
 
     private void HandOver(SessionRecord? kept, Performance performance)
     {
-        foreach (var (id, text, _, _) in kept?.Unsaid ?? [])
+        foreach (var unsaid in kept?.Unsaid ?? [])
         {
+            var id = unsaid.Id;
             var from = kept?.Mark is { } mark && string.Equals(mark.UtteranceId, id, StringComparison.Ordinal) ? kept.Mark : null;
-            if (performance.Say(new Utterance(id, text), from) != SayResult.Accepted)
+            if (performance.Say(new Utterance(id, unsaid.Text) { Language = unsaid.Language ?? Companion?.Language }, from) != SayResult.Accepted)
             {
                 // It was accepted once; this server allows less.
                 OnUtteranceFailed(id, UtteranceFault.NotTaken);

@@ -18,6 +18,9 @@ public sealed partial class Session
     private readonly UtteranceLog _utteranceLog;
     private int _utterances;
 
+    /// <summary>In which language something was said last: a text that does not tell its own is in the same. Null where nothing is known.</summary>
+    private string? _language;
+
     /// <summary>The word of the newest utterance that was reached last but for going back.</summary>
     private (string? UtteranceId, int Offset) _furthestWord;
 
@@ -87,13 +90,14 @@ public sealed partial class Session
     /// <summary>Puts a text at the end of what is to be said that nobody asked for in these words: a part of an answer.</summary>
     /// <param name="text">What is to be said.</param>
     /// <param name="part">What it is a part of.</param>
-    public SayOutcome Speak(string text, string part)
+    /// <param name="language">The language that it is in, as <see cref="Utterance.Language"/> has it; null: the session's.</param>
+    public SayOutcome Speak(string text, string part, string? language = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(part);
         lock (_saying)
         {
-            return Offer(text, key: null, part, sound: default);
+            return Offer(text, key: null, part, sound: default, language: language);
         }
     }
 
@@ -153,7 +157,7 @@ public sealed partial class Session
         : sent.IsSame(text) ? new SayOutcome.Repeated(sent.UtteranceId) : new SayOutcome.KeyTaken();
 
     /// <summary>Under the lock of what is said.</summary>
-    private SayOutcome Offer(string text, string? key, string? part, ReadOnlyMemory<short> sound, string? action = null)
+    private SayOutcome Offer(string text, string? key, string? part, ReadOnlyMemory<short> sound, string? action = null, string? language = null)
     {
         var performance = PerformanceOrUnsaid();
         lock (_gate)
@@ -170,10 +174,14 @@ public sealed partial class Session
         }
 
         var id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
-        var outcome = HandToShow(performance, new Utterance(id, text) { Sound = sound, Action = action });
+        var own = language ?? Companion?.Language;
+        var told = text.Length == 0 ? null : _services.Shows.LanguageOf(text);
+        var utterance = new Utterance(id, text) { Sound = sound, Action = action, Language = own ?? told ?? _language };
+        var outcome = HandToShow(performance, utterance);
         if (outcome is SayOutcome.Accepted)
         {
-            _utteranceLog.Accept(text, key, part);
+            _language = told ?? own ?? _language;
+            _utteranceLog.Accept(utterance, key, part);
         }
         else
         {

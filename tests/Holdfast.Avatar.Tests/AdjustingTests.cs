@@ -62,6 +62,43 @@ public sealed class AdjustingTests
     }
 
     [Fact]
+    public async Task A_text_is_read_and_spoken_in_the_language_that_it_carries_whatever_was_said_before_it()
+    {
+        var asked = new List<string?>();
+        using var voice = new AskedVoice(options => asked.Add(options?.Language));
+        await using var show = new AvatarShow(new AvatarStage(Character.All[0], 128), voice, new AvatarOptions { RunAheadSeconds = 1 }, _diary, NullLogger.Instance);
+        string?[] languages = ["und-Hani", "zh-CN", "de", "und-Latn", null];
+        for (var i = 0; i < languages.Length; i++)
+        {
+            show.Say(new Utterance($"u{i}", "30%") { Language = languages[i] });
+            await HearUntilAsync(show, $"Finished u{i}");
+        }
+
+        // A voice that nothing is known of is told the language, and reads its numbers by itself.
+        Assert.Equal(["百分之三十", "百分之三十", "30%", "thirty percent", "thirty percent"], voice.Texts.Select(static text => text.Trim()), StringComparer.Ordinal);
+        Assert.Equal([null, "zh-CN", "de", null, null], asked);
+    }
+
+    [Fact]
+    public async Task A_German_avatar_leaves_its_numbers_to_the_German_voice_and_an_English_voice_gets_English_words()
+    {
+        using var house = House.With(new SpeechOptions());
+        using var voice = new AskedVoice(static _ => { }, house);
+        await using var show = new AvatarShow(new AvatarStage(Character.All[0], 128), voice, new AvatarOptions { RunAheadSeconds = 1 }, _diary, NullLogger.Instance);
+        await SayAsync("a");
+        show.Adjust(new ShowAdjustment { Voice = "flite/slt" });
+        await SayAsync("b");
+        Assert.Equal(["30%", "Es sind 30%.", "thirty percent", "Es sind thirty percent."], voice.Texts.Select(static text => text.Trim()), StringComparer.Ordinal);
+
+        async Task SayAsync(string id)
+        {
+            show.Say(new Utterance(id + "1", "30%") { Language = "de" });
+            show.Say(new Utterance(id + "2", "Es sind 30%.") { Language = "de" });
+            await HearUntilAsync(show, $"Finished {id}2");
+        }
+    }
+
+    [Fact]
     public async Task A_recording_is_heard_to_the_last_sample_with_lips_and_waits_its_turn()
     {
         var recording = await Espeak.SayAsync("A recording of somebody else, who has much to say about it.");
@@ -150,9 +187,11 @@ public sealed class AdjustingTests
     }
 
     /// <summary>Tells what it is asked for.</summary>
-    private sealed class AskedVoice(Action<TextToSpeechOptions?> asked) : ITextToSpeechClient
+    private sealed class AskedVoice(Action<TextToSpeechOptions?> asked, IVoiceCatalogue? catalogue = null) : ITextToSpeechClient
     {
         private readonly ScriptedVoice _tones = ScriptedVoice.OfTones(1_500);
+
+        public IReadOnlyList<string> Texts => [.. _tones.Asked];
 
         public Task<TextToSpeechResponse> GetAudioAsync(string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
@@ -164,7 +203,7 @@ public sealed class AdjustingTests
             return _tones.GetStreamingAudioAsync(text, options, cancellationToken);
         }
 
-        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+        public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(IVoiceCatalogue) ? catalogue : null;
 
         public void Dispose() => _tones.Dispose();
     }

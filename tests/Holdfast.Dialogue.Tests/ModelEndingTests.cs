@@ -150,8 +150,8 @@ public sealed class ModelEndingTests
         {
             foreach (var hasBegun in new[] { false, true })
             {
-                Assert.True(Sentences.IsChinese(Sentences.Failed(fault, null, hasBegun, isChinese: true)));
-                Assert.False(Sentences.IsChinese(Sentences.Failed(fault, null, hasBegun, isChinese: false)));
+                Assert.True(Holdfast.Speech.LanguageTag.IsChinese(Holdfast.Speech.LanguageTag.Of(Sentences.Failed(fault, null, hasBegun, isChinese: true))));
+                Assert.False(Holdfast.Speech.LanguageTag.IsChinese(Holdfast.Speech.LanguageTag.Of(Sentences.Failed(fault, null, hasBegun, isChinese: false))));
             }
         }
     }

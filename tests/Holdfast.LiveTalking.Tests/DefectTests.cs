@@ -122,6 +122,29 @@ public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingSer
         Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("/session/heartbeat", new { sessionid = id }, "POST", ("X-Forwarded-For", "203.0.113.8"))).Status);
     }
 
+    [Theory]
+    [InlineData("echo")]
+    [InlineData("chat")]
+    public async Task What_is_said_carries_the_avatars_language_to_the_voice(string type)
+    {
+        await using var server = await RunningServer.StartAsync("--Holdfast:Dialogue:LanguageByAvatar:lin=tlh");
+        await using var peers = new PeerHost(TimeProvider.System);
+        await using var visitor = await Visitor.ComeAsync(server, peers);
+        var session = ControlTests.SessionOf(server, visitor.Id);
+        (await server.CallAsync("/human", new { sessionid = visitor.Id, type, text = "Who are you?" })).AssertOk();
+
+        // No voice speaks this one: that it is told shows that it was asked for. The offline companion speaks English, and says so.
+        await Until.HappenedAsync(() => session.Journal.Last > 0 && Kinds(session).Any(static happened => happened is SessionEvent.UtteranceFinished));
+        Assert.Equal(type is "echo", Kinds(session).Any(static happened => happened is SessionEvent.VoiceFellBack));
+
+        static List<SessionEvent> Kinds(Session session)
+        {
+            using var reader = session.Journal.Open(0);
+            var entries = new JournalEntry[256];
+            return [.. entries[..reader.Read(entries, out _, out _)].Select(static entry => entry.Event)];
+        }
+    }
+
     [Fact]
     public async Task D9_a_refused_start_is_no_success_and_a_stopped_session_frees_its_place()
     {

@@ -36,6 +36,26 @@ public sealed class ChatTests
     }
 
     [Fact]
+    public async Task What_is_said_and_answered_carries_the_avatars_language_to_the_voice_also_after_another_avatar_came()
+    {
+        await using var model = await OpenAiServer.StartAsync();
+        model.Say("nuqneH.");
+        await using var server = await RunningServer.StartAsync([.. Settings(model), "--Holdfast:Dialogue:LanguageByAvatar:kai=tlh"]);
+        await using var peers = new PeerHost(TimeProvider.System);
+        var person = await Person.ConnectAsync(server, peers);
+        using var plain = await server.SendAsync(HttpMethod.Post, person.Path + "/say", person.Token, new { text = "Hello." });
+        Assert.Empty(All(await EventsUntil(server, person, "finished"), "voiceFellBack"));
+
+        // No voice speaks this one: that it is told shows that it was asked for.
+        using var changed = await server.SendAsync(HttpMethod.Patch, person.Path, person.Token, new { avatar = "kai" });
+        using var said = await server.SendAsync(HttpMethod.Post, person.Path + "/say", person.Token, new { text = "Hello." });
+        var told = Assert.Single(All(await EventsUntil(server, person, "finished", count: 2), "voiceFellBack"));
+        Assert.Equal(("espeak", "voiceMissing"), (told.GetProperty("voice").GetString(), told.GetProperty("reason").GetString()));
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync(server, person, "Who?"));
+        Assert.Equal(2, All(await EventsUntil(server, person, "turnEnded"), "voiceFellBack").Count());
+    }
+
+    [Fact]
     public async Task A_question_sent_twice_under_one_key_is_asked_once()
     {
         await using var model = await OpenAiServer.StartAsync();

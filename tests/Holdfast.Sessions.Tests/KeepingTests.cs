@@ -60,6 +60,24 @@ public sealed class KeepingTests
     }
 
     [Fact]
+    public void A_text_that_does_not_tell_its_language_is_in_that_of_the_one_before_it_also_over_a_stop()
+    {
+        using var listener = new Listener(62);
+        var session = listener.Visit.Session;
+        session.Say("你好");
+        session.Say("30%");
+        session.Speak("50%", "turn-1", "de");
+        Assert.Equal(["und-Hani", "und-Hani", "de"], listener.Show.Languages);
+
+        using var next = Next(listener.House, downFor: 5, out var taken);
+        taken.Say("40%");
+        Assert.Equal(["und-Hani", "und-Hani", "de", "de"], next.Shows.Made.Single().Languages);
+        taken.Say("abc");
+        taken.Say("1");
+        Assert.Equal(["und-Latn", "und-Latn"], next.Shows.Made.Single().Languages[4..]);
+    }
+
+    [Fact]
     public void Its_names_its_credentials_its_journal_and_its_keys_are_the_same()
     {
         using var listener = new Listener(61);

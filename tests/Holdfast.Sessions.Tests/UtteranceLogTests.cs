@@ -17,7 +17,7 @@ public sealed class UtteranceLogTests
         _log.Tell("u1", new SessionEvent.UtteranceStarted("u1"));
         _log.Tell("u1", new SessionEvent.UtteranceFailed("u1", UtteranceFault.VoiceMissing));
         Assert.Empty(Told());
-        _log.Accept("text", "k");
+        _log.Accept(new Utterance("u1", "text"), "k");
         Assert.Equal(
             [
                 new SessionEvent.PersonSaid("text", "k", "u1"),
@@ -88,7 +88,7 @@ public sealed class UtteranceLogTests
     private void Accept(string id, string? part = null)
     {
         _log.Offer(id);
-        _log.Accept("text", null, part);
+        _log.Accept(new Utterance(id, "text"), null, part);
     }
 
     private SessionEvent[] Told()

@@ -127,6 +127,80 @@ public sealed class HouseVoiceTests
     }
 
     [Theory]
+    [InlineData("de", "female", "espeak")]
+    [InlineData("de-AT", "male", "espeak")]
+    [InlineData("no", null, "espeak")]
+    [InlineData("de", "flite/slt", "flite")]
+    [InlineData("en-GB", "female", "flite")]
+    [InlineData("zh", "female", "flite")]
+    [InlineData(null, "female", "flite")]
+    public async Task Latin_letters_are_spoken_by_who_speaks_the_language_unless_a_voice_is_asked_for_by_name(string? language, string? voice, string engine)
+    {
+        var (told, _) = await House.SayAsync(House.With(new SpeechOptions { English = "flite" }), "Guten Tag.", voice, language);
+        Assert.Equal(engine is "flite", told.OfType<SpokenPhonemes>().Any());
+        Assert.Empty(told.OfType<VoiceFellBack>());
+    }
+
+    [Fact]
+    public async Task German_sounds_other_than_English_and_Chinese_characters_stay_Chinese()
+    {
+        var house = House.With(new SpeechOptions { English = "espeak" });
+        var (_, english) = await House.SayAsync(house, "Ich heiße Jürgen.", "female");
+        var (_, german) = await House.SayAsync(house, "Ich heiße Jürgen.", "female", "de");
+        var (_, byName) = await House.SayAsync(house, "Ich heiße Jürgen.", "espeak/female", "de");
+        Assert.NotEqual(english, german);
+        Assert.Equal(german, byName);
+
+        var (_, plain) = await House.SayAsync(house, "你好。", "female");
+        var (_, ofGerman) = await House.SayAsync(house, "你好。", "female", "de");
+        Assert.Equal(plain, ofGerman);
+    }
+
+    [Fact]
+    public async Task A_voice_of_the_settings_that_is_known_for_a_language_speaks_it_and_the_house_where_that_fails()
+    {
+        var own = new ScriptedVoice((text, _) => text.StartsWith("Schlecht", StringComparison.Ordinal) ? throw new InvalidOperationException() : ScriptedVoice.One(300));
+        var house = House.With(
+            new SpeechOptions { English = "flite" }, engines: new VoiceEngine("mine", own, [new VoiceDescription("mine/anna", "mine", ["de-DE"])]) { IsBounded = true, TakesAllScripts = true });
+        await House.SayAsync(house, "Guten Tag. 你好。", "female", "de-AT");
+        Assert.Equal(["Guten Tag."], own.Asked);
+        Assert.Equal("anna", own.Options?.VoiceId);
+
+        var (told, sound) = await House.SayAsync(house, "Schlechtes Wetter.", "male", "de");
+        Assert.Equal("mine", Assert.Single(told.OfType<VoiceFellBack>()).Voice);
+        Assert.Empty(told.OfType<SpokenPhonemes>());
+        Assert.NotEmpty(sound);
+        Assert.Equal(("de", null), (house.LanguageOf("female", "de"), house.LanguageOf("flite/slt", "de")));
+    }
+
+    [Fact]
+    public async Task A_language_that_no_voice_speaks_is_read_as_English_and_that_is_told()
+    {
+        var house = House.With(new SpeechOptions { English = "flite" });
+        var (told, _) = await House.SayAsync(house, "Hello there.", "female", "tlh");
+        Assert.NotEmpty(told.OfType<SpokenPhonemes>());
+        var fallen = Assert.Single(told.OfType<VoiceFellBack>());
+        Assert.Equal(("espeak", UtteranceFault.VoiceMissing), (fallen.Voice, fallen.Fault));
+        Assert.Null(house.LanguageOf("female", "tlh"));
+
+        // What is in another script, or has a voice of its own, lacks nothing.
+        Assert.Empty((await House.SayAsync(house, "你好。", "female", "tlh")).Told.OfType<VoiceFellBack>());
+        Assert.Empty((await House.SayAsync(house, "Hello.", "flite/slt", "tlh")).Told.OfType<VoiceFellBack>());
+    }
+
+    [Theory]
+    [InlineData("30%", null)]
+    [InlineData("Hello 30%", "und-Latn")]
+    [InlineData("你好，30%", "und-Hani")]
+    [InlineData("Привет", "und-Cyrl")]
+    [InlineData("こんにちは", "und-Jpan")]
+    public void A_text_tells_by_its_letters_what_it_is_in(string text, string? tag)
+    {
+        Assert.Equal(tag, LanguageTag.Of(text));
+        Assert.Null(LanguageTag.Known(LanguageTag.Of(text)));
+    }
+
+    [Theory]
     [InlineData("female", true)]
     [InlineData("flite/slt", true)]
     [InlineData("flite/RMS", true)]

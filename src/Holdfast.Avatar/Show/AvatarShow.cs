@@ -15,17 +15,12 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     private const int SamplesPerCharacter = SoundFormat.SampleRate / 110;
 
     private readonly Func<string, AvatarStage> _stages;
-    private readonly ITextToSpeechClient _voice;
+    private readonly AvatarVoice _voice;
     private readonly AvatarOptions _options;
     private readonly IShowObserver _observer;
     private readonly ILogger _logger;
     private readonly SpeechQueue _queue;
     private volatile AvatarStage _stage;
-
-    // Null where each character has its own.
-    private volatile string? _askedVoice;
-    private volatile float _speed = 1;
-    private volatile float _pitch = 1;
 
     private readonly Lock _gate = new();
     private readonly Queue<(Utterance Utterance, SpeechMark? From)> _waiting = new();
@@ -33,7 +28,6 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     // Accepted and not yet ended, in order; the waiting ones are among them.
     private readonly List<Utterance> _alive = [];
     private int _text;
-    private SpokenLanguage _language = SpokenLanguage.English;
     private CancellationTokenSource _interruption = new();
     private Task? _work;
     private bool _disposed;
@@ -59,7 +53,7 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     {
         _stage = stage;
         _stages = stages ?? (name => throw new ArgumentException($"There is no avatar named {name}.", nameof(name)));
-        _voice = voice;
+        _voice = new AvatarVoice(voice, options, stage, speaker: this);
         _options = options;
         _observer = observer;
         _logger = logger;
@@ -228,9 +222,13 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     public void Adjust(ShowAdjustment adjustment)
     {
         ArgumentNullException.ThrowIfNull(adjustment);
-        _stage = adjustment.Name is { } name ? _stages(name) : _stage;
-        _askedVoice = string.Equals(adjustment.Voice, ShowAdjustment.OwnVoice, StringComparison.Ordinal) ? null : adjustment.Voice ?? _askedVoice;
-        (_speed, _pitch) = (adjustment.Speed ?? _speed, adjustment.Pitch ?? _pitch);
+        if (adjustment.Name is { } name)
+        {
+            _stage = _stages(name);
+            _voice.Become(_stage);
+        }
+
+        _voice.Adjust(adjustment);
     }
 
     public SayResult Say(Utterance utterance) => Accept(utterance, from: null);
@@ -368,19 +366,6 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
     private static int CostOf(Utterance utterance) =>
         utterance.Text.Length + (utterance.Sound.Length / SamplesPerCharacter) + (utterance.Action is null ? 0 : CharactersOfAction);
 
-    /// <summary>How the next sentence is spoken.</summary>
-    private TextToSpeechOptions VoiceOptions() => VoiceRequest.For(this, VoiceId(), _stage.Voice, _speed, _pitch);
-
-    private string VoiceId() => _askedVoice ?? (_options.Voices.TryGetValue(_stage.Name, out var id) ? id : _stage.Voice);
-
-    /// <summary>A text without letters ("30%") is in the language of the one before it.</summary>
-    private IEnumerable<SpokenSentence> Read(string text)
-    {
-        _language = SpokenText.LanguageOf(text) ?? _language;
-        var isOther = (_voice.GetService(typeof(IVoiceCatalogue)) as IVoiceCatalogue)?.LanguageOf(VoiceId()) is not null;
-        return SpokenText.Sentences(text, _language, isOther ? SpokenLanguage.Other : SpokenLanguage.English);
-    }
-
     private void FellBack(string utteranceId, VoiceFellBack told) => _observer.VoiceFellBack(utteranceId, told.Voice, told.Fault);
 
     private void Tell(in SpeechBlock mark)
@@ -481,7 +466,8 @@ internal sealed partial class AvatarShow : IResumableShow, IAdjustableShow, IHus
         try
         {
             var continuation = ContinuationOf(utterance.Id, from, epoch);
-            var speaker = new Speaker(_voice, VoiceOptions, _queue, epoch, utterance.Id, continuation, FellBack, Read);
+            var speaker = new Speaker(
+                _voice.Client, () => _voice.OptionsFor(utterance), _queue, epoch, utterance.Id, continuation, FellBack, _ => _voice.Read(utterance));
             await (utterance.Action is { } action ? ActAsync(speaker, utterance.Id, action, interrupted)
                 : utterance.Sound.IsEmpty ? speaker.SpeakAsync(utterance.Text, interrupted)
                 : speaker.PlayAsync(utterance.Sound, blocks: 0, interrupted));

@@ -59,6 +59,9 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
     /// <inheritdoc/>
     public bool HasVoice(string id) => Catalogue?.IsKnown(id) ?? false;
 
+    /// <inheritdoc/>
+    public string? LanguageOf(string text) => LanguageTag.Of(text);
+
     /// <summary>
     /// Draws and encodes the idle loops, the default character's first; the second and later calls wait for the first. The server
     /// calls it when it starts, and need not wait for the end.

@@ -1,4 +1,5 @@
 using System.Text;
+using Holdfast.Speech;
 
 namespace Holdfast.Dialogue;
 
@@ -17,11 +18,17 @@ internal sealed class Answer
     private bool _isFillerHeard;
     private bool _isHeard;
 
-    public Answer(long turn, Question question, string model, TimeProvider time, TurnSpan? span = null)
+    /// <param name="turn">Its number.</param>
+    /// <param name="question">What was asked.</param>
+    /// <param name="model">Who is asked.</param>
+    /// <param name="language">What is known of the language that it is given in (<see cref="LanguageTag"/>).</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="span">What a tracer sees of it.</param>
+    public Answer(long turn, Question question, string model, string? language, TimeProvider time, TurnSpan? span = null)
     {
         (Turn, Question, Model, Span) = (turn, question, model, span ?? TurnSpan.None);
         (BeganAt, AskedAt) = (time.GetTimestamp(), time.GetUtcNow());
-        IsChinese = Sentences.IsChinese(question.Text);
+        Language = language;
     }
 
     public long Turn { get; }
@@ -52,7 +59,13 @@ internal sealed class Answer
     public bool IsNoted { get; set; }
 
     /// <summary>Whether what the avatar says on its own account is in Chinese.</summary>
-    public bool IsChinese { get; set; }
+    public bool IsChinese => LanguageTag.IsChinese(Language);
+
+    /// <summary>Whether the companion gives it, which speaks Chinese and English only.</summary>
+    public bool IsOffline { get; init; }
+
+    /// <summary>In which language it is given, as far as is known.</summary>
+    public string? Language { get; set; }
 
     /// <summary>Whether the turn's state machine was told so.</summary>
     public bool IsToldWritten { get; set; }
@@ -77,14 +90,18 @@ internal sealed class Answer
 
     public bool IsGivenUp => _isGivenUp;
 
-    public void Add(string text, bool isFiller = false)
+    /// <summary>A piece of it is whole.</summary>
+    /// <param name="text">As it was written.</param>
+    /// <param name="isFiller">Whether it is said while the answer is not there yet.</param>
+    /// <param name="isOwn">Whether it is the product that says it, and not the model: then it is in Chinese or English, whatever the answer is in.</param>
+    public void Add(string text, bool isFiller = false, bool isOwn = false)
     {
         if (IsWritten || _isGivenUp)
         {
             return;
         }
 
-        _ready.Enqueue(new Piece(text, isFiller));
+        _ready.Enqueue(new Piece(text, isFiller, isOwn || IsOffline ? Sentences.Language(IsChinese) : Language));
         if (!isFiller)
         {
             Question.Reader?.OnPiece(text);
@@ -113,12 +130,7 @@ internal sealed class Answer
     }
 
     /// <summary>The next piece, which stays until <see cref="HandedOn"/>.</summary>
-    public bool TryPeek(out string text)
-    {
-        var found = _ready.TryPeek(out var piece);
-        text = piece.Text ?? "";
-        return found;
-    }
+    public bool TryPeek(out Piece piece) => _ready.TryPeek(out piece);
 
     /// <summary>The next piece went to the voice under a name, or, with null, is only shown.</summary>
     public void HandedOn(string? utteranceId)
@@ -247,7 +259,11 @@ internal sealed class Answer
         }
     }
 
-    private readonly record struct Piece(string Text, bool IsFiller);
+    /// <summary>A piece that waits to be handed on.</summary>
+    /// <param name="Text">As it was written.</param>
+    /// <param name="IsFiller">Whether it is said while the answer is not there yet.</param>
+    /// <param name="Language">In which language it is, as far as is known.</param>
+    internal readonly record struct Piece(string Text, bool IsFiller, string? Language);
 
     private sealed class Part(string text, string? utteranceId)
     {

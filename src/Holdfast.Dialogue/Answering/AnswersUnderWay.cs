@@ -63,9 +63,9 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
     /// <summary>Hands on what is written, as far as the voice is to run ahead of the listener.</summary>
     public void Pump()
     {
-        while (Current is { IsGivenUp: false } answer && answer.Outstanding < PiecesAhead && answer.TryPeek(out var text) && !isOver())
+        while (Current is { IsGivenUp: false } answer && answer.Outstanding < PiecesAhead && answer.TryPeek(out var piece) && !isOver())
         {
-            switch (mouth.Speak(answer.Turn, text))
+            switch (mouth.Speak(answer.Turn, piece.Text, piece.Language))
             {
                 case SpeakResult.Accepted(var id):
                     answer.HandedOn(id);
@@ -74,9 +74,9 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
                     break;
                 case SpeakResult.NothingToSay:
                     answer.HandedOn(utteranceId: null);
-                    if (!string.IsNullOrWhiteSpace(text))
+                    if (!string.IsNullOrWhiteSpace(piece.Text))
                     {
-                        onShown(answer, text);
+                        onShown(answer, piece.Text);
                     }
 
                     break;

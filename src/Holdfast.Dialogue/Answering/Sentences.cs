@@ -1,9 +1,12 @@
+using Holdfast.Speech;
+
 namespace Holdfast.Dialogue;
 
 /// <summary>What the avatar says on its own account, in the language of the question.</summary>
 internal static class Sentences
 {
-    public static bool IsChinese(string text) => text.Any(static c => c is >= '\u4E00' and <= '\u9FFF');
+    /// <summary>The language that they are in, as a tag.</summary>
+    public static string Language(bool isChinese) => isChinese ? LanguageTag.Chinese : LanguageTag.English;
 
     /// <summary>While a tool takes its time.</summary>
     public static string Filler(bool isChinese) => isChinese ? "稍等，我查一下。" : "One moment, let me look.";

@@ -14,8 +14,8 @@ internal interface IThinkingPlace
     /// <summary>Notes the question and gives all that a model is told before it, the instructions first.</summary>
     Task<(List<ChatMessage> Messages, ConversationFacts Facts)> BeginAsync(Answer answer, string text);
 
-    /// <summary>A piece of the answer is whole. Completes when there is room for more.</summary>
-    Task AddAsync(Answer answer, string piece);
+    /// <summary>A piece of the answer is whole, or of what the product says in its place. Completes when there is room for more.</summary>
+    Task AddAsync(Answer answer, string piece, bool isOwn = false);
 
     /// <summary>What was written so far was reasoning.</summary>
     Task RetractAsync(Answer answer);
@@ -172,7 +172,7 @@ internal sealed class Thinker
         var hasWords = await _place.HasWordsAsync(_answer).ConfigureAwait(false);
         var sentence = Sentences.Failed(failure.Fault, failure.Status, hasWords, _answer.IsChinese);
         _place.Tell(_answer, new ConversationEvent.ModelFailed(_answer.Turn, CauseOf(failure.Fault), failure.Status, sentence));
-        await _place.AddAsync(_answer, sentence).ConfigureAwait(false);
+        await _place.AddAsync(_answer, sentence, isOwn: true).ConfigureAwait(false);
     }
 
     /// <summary>Whether a piece ends as a sentence does. The point in "3." may be one of 3.5.</summary>

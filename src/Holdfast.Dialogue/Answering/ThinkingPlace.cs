@@ -21,16 +21,17 @@ internal sealed class ThinkingPlace(
     {
         answers.FinishAll();
         answer.IsNoted = true;
-        var told = memory.Ask(text);
-        answer.IsChinese = told.Facts.IsChinese;
-        return told;
+
+        // A hook may have changed the words.
+        answer.Language = memory.LanguageOf(text);
+        return memory.Ask(text);
     });
 
-    public async Task AddAsync(Answer answer, string piece)
+    public async Task AddAsync(Answer answer, string piece, bool isOwn = false)
     {
         var room = await mailbox.InvokeAsync(() =>
         {
-            answer.Add(piece);
+            answer.Add(piece, isOwn: isOwn);
             answers.Pump();
             return answer.WhenRoomAsync(services.Options.MaxWaitingText);
         }).ConfigureAwait(false);
@@ -70,7 +71,7 @@ internal sealed class ThinkingPlace(
     {
         if (answers.Current == answer && answer.Outstanding == 0 && presence.IsHere)
         {
-            answer.Add(Sentences.Filler(answer.IsChinese), isFiller: true);
+            answer.Add(Sentences.Filler(answer.IsChinese), isFiller: true, isOwn: true);
             answers.Pump();
         }
     }

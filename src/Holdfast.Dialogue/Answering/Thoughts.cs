@@ -16,7 +16,7 @@ internal sealed class Thoughts(
     {
         var settled = answers.Settled;
         var span = TurnSpan.Start(place.Context(turn, model.Description.Name), model, question);
-        var answer = new Answer(turn, question, model.Description.Name, services.Time, span);
+        var answer = new Answer(turn, question, model.Description.Name, memory.LanguageOf(question.Text), services.Time, span) { IsOffline = model.Description.IsOffline };
         answers.Begin(answer);
         tell(new ConversationEvent.TurnStarted(turn, question.Text, question.IsSpoken, answer.Model));
         Running = span.Run(() => ThinkAsync(answer, model, settled));
@@ -65,7 +65,7 @@ internal sealed class Thoughts(
             {
                 var sentence = Sentences.Failed(ModelFault.Protocol, null, answer.HasBegun, answer.IsChinese);
                 place.TellNow(answer, new ConversationEvent.ModelFailed(answer.Turn, "protocol", null, sentence));
-                answer.Add(sentence);
+                answer.Add(sentence, isOwn: true);
             });
         }
 

@@ -1,3 +1,4 @@
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Dialogue;
@@ -20,10 +21,14 @@ internal sealed class ConversationMemory(ConversationIdentity identity, Dialogue
     public IReadOnlyList<SurvivedOutage> Outages => _outages;
 
     /// <summary>Whether it is held in Chinese, as far as is known.</summary>
-    public bool IsChinese => Own ?? (History.Lines.LastOrDefault(static line => line.Who != SaidBy.Note) is { } last && Sentences.IsChinese(last.Text));
+    public bool IsChinese => LanguageTag.IsChinese(LanguageOf(""));
 
-    /// <summary>The same where the avatar has a language of its own; null where it speaks the person's.</summary>
-    private bool? Own => options.LanguageOf(identity.Avatar)?.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// In which language a question is answered, as a tag: the avatar's own, or what the letters of the question tell, or of what was said before it ("50"). Null
+    /// where nothing tells.
+    /// </summary>
+    public string? LanguageOf(string question) => options.LanguageOf(identity.Avatar) ?? LanguageTag.Of(question)
+        ?? History.Lines.Where(static line => line.Who != SaidBy.Note).Reverse().Select(static line => LanguageTag.Of(line.Text)).FirstOrDefault(static tag => tag is not null);
 
     /// <summary>Nobody heard anything for a while.</summary>
     /// <param name="away">How long.</param>
@@ -48,8 +53,7 @@ internal sealed class ConversationMemory(ConversationIdentity identity, Dialogue
     /// <summary>Notes a question, and gives all that a model is told with it, the instructions first.</summary>
     public (List<ChatMessage> Messages, ConversationFacts Facts) Ask(string question)
     {
-        // A question without a letter ("50") is in the language that was spoken before it.
-        var isChinese = Own ?? (question.Any(char.IsLetter) ? Sentences.IsChinese(question) : IsChinese);
+        var isChinese = LanguageTag.IsChinese(LanguageOf(question));
         History.Add(new SaidLine(SaidBy.Person, question));
         return (
             [new(ChatRole.System, Instructions.For(options, identity.Avatar)), .. History.ToMessages()],

@@ -59,7 +59,7 @@ internal static class RenderCommand
         var began = time.GetTimestamp();
         await using var file = Create(output);
         using var writer = new WebMWriter(file, new VideoFormat(size & ~15, size & ~15, 25));
-        var renderer = new VideoRenderer(writer, time);
+        var renderer = new VideoRenderer(writer, time) { LanguageOf = shows.LanguageOf };
         await using (var show = shows.Create(avatar, renderer))
         {
             (show as IAdjustableShow)?.Adjust(new ShowAdjustment { Voice = voice });

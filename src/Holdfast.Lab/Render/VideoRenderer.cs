@@ -19,6 +19,7 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
     private readonly TimeProvider _time;
     private readonly List<string> _failures = [];
     private int _unfinished;
+    private string? _language;
 
     /// <param name="writer">Takes the video.</param>
     /// <param name="time">By which the voice is waited for.</param>
@@ -26,6 +27,9 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
 
     /// <summary>For how many ticks nothing is said between two paragraphs; 0: each follows on the last as its sentences do.</summary>
     public int PauseTicks { get; init; }
+
+    /// <summary>The language that a paragraph tells of itself; one that tells none is in that of the one before it.</summary>
+    public Func<string, string?> LanguageOf { get; init; } = static _ => null;
 
     /// <summary>What could not be said.</summary>
     public IReadOnlyList<string> Failures => _failures;
@@ -103,7 +107,8 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
         while (waiting.TryPeek(out var next))
         {
             Interlocked.Increment(ref _unfinished);
-            var result = show.Say(new Utterance($"paragraph {next.Number + 1}", next.Text));
+            _language = LanguageOf(next.Text) ?? _language;
+            var result = show.Say(new Utterance($"paragraph {next.Number + 1}", next.Text) { Language = _language });
             if (result != SayResult.Accepted)
             {
                 Interlocked.Decrement(ref _unfinished);

@@ -85,6 +85,12 @@ public interface IShowFactory
     /// <summary>Whether a voice may be asked for: one of <see cref="Voices"/>, or one that is known without being listed.</summary>
     bool HasVoice(string id) => Voices.Any(voice => string.Equals(voice.Id, id, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>
+    /// The language that a text tells of itself, as <see cref="Utterance.Language"/> has it: a text after it that tells nothing ("30%") is said in the same. Null where
+    /// it tells nothing, and always where shows know nothing of languages.
+    /// </summary>
+    string? LanguageOf(string text) => null;
+
     /// <summary>Makes ready what all sessions share, such as the idle loops. Shows can be made before it is done.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 
@@ -180,6 +186,12 @@ public sealed record Utterance(string Id, string Text)
 {
     /// <summary>A recording that is heard in place of a voice: 48 kHz mono; empty where a voice says the text. A show that does not play any has nothing to say.</summary>
     public ReadOnlyMemory<short> Sound { get; init; }
+
+    /// <summary>
+    /// The language that it is to be said in, as a tag (BCP 47) such as "de": for what its letters do not tell by themselves. Where only the letters of what was
+    /// said before are known, that says no more than their script: "und-Hani". Null where nothing is known.
+    /// </summary>
+    public string? Language { get; init; }
 
     /// <summary>The name of one of the show's actions, which is played in place of speech; null where there is none. A show without it has nothing to say.</summary>
     public string? Action { get; init; }

@@ -1,3 +1,5 @@
+using Holdfast.Media;
+
 namespace Holdfast.Sessions;
 
 /// <summary>
@@ -12,14 +14,14 @@ internal sealed class UtteranceLog
 {
     private readonly EventJournal _journal;
     private readonly Lock _gate = new();
-    private readonly List<Alive> _alive = [];
+    private readonly List<UnsaidRecord> _alive = [];
     private string? _offered;
     private List<SessionEvent>? _early;
 
     public UtteranceLog(EventJournal journal, IEnumerable<UnsaidRecord>? kept = null)
     {
         _journal = journal;
-        _alive.AddRange((kept ?? []).Select(static text => new Alive(text.Id, text.Text, text.Started, text.Part)));
+        _alive.AddRange(kept ?? []);
     }
 
     /// <summary>A text is about to be handed to the show; <see cref="Accept"/> or <see cref="Refuse"/> follows. One at a time.</summary>
@@ -32,21 +34,21 @@ internal sealed class UtteranceLog
     }
 
     /// <summary>The show took what was offered.</summary>
-    /// <param name="text">What was offered.</param>
+    /// <param name="utterance">What was offered.</param>
     /// <param name="key">The client's own name for it.</param>
     /// <param name="part">What it is a part of; null: the person said it, and it is said as it is.</param>
-    public void Accept(string text, string? key, string? part = null)
+    public void Accept(Utterance utterance, string? key, string? part = null)
     {
         lock (_gate)
         {
-            var id = _offered!;
+            var (id, text) = utterance;
             if (part is null)
             {
                 _journal.Append(new SessionEvent.PersonSaid(text, key, id));
             }
 
             _journal.Append(new SessionEvent.UtteranceAccepted(id, text, key, part));
-            _alive.Add(new Alive(id, text, Started: false, part));
+            _alive.Add(new UnsaidRecord(id, text, Started: false, part, utterance.Language));
             var early = _early;
             (_offered, _early) = (null, null);
             foreach (var happened in early ?? [])
@@ -101,11 +103,7 @@ internal sealed class UtteranceLog
     {
         lock (_gate)
         {
-            return
-            [
-                .. _alive.Where(utterance => !heard.Contains(utterance.Id, StringComparer.Ordinal))
-                    .Select(static utterance => new UnsaidRecord(utterance.Id, utterance.Text, utterance.Started, utterance.Part)),
-            ];
+            return [.. _alive.Where(utterance => !heard.Contains(utterance.Id, StringComparer.Ordinal))];
         }
     }
 
@@ -114,7 +112,7 @@ internal sealed class UtteranceLog
     {
         lock (_gate)
         {
-            UnsaidRecord[] unsaid = [.. _alive.Select(static utterance => new UnsaidRecord(utterance.Id, utterance.Text, utterance.Started, utterance.Part))];
+            UnsaidRecord[] unsaid = [.. _alive];
             _alive.Clear();
             return unsaid;
         }
@@ -147,6 +145,4 @@ internal sealed class UtteranceLog
 
         _journal.Append(happened);
     }
-
-    private readonly record struct Alive(string Id, string Text, bool Started, string? Part);
 }

@@ -29,6 +29,9 @@ internal sealed record SessionRecord
     /// <summary>How high is spoken; null as usual.</summary>
     public float? Pitch { get; init; }
 
+    /// <summary>In which language something was said last; null where that is not known.</summary>
+    public string? Language { get; init; }
+
     /// <summary>Whose it is; null where nobody said it.</summary>
     public string? User { get; init; }
 
@@ -118,7 +121,7 @@ internal sealed record JournalRecord(long Last, long GoneUpTo, IReadOnlyList<Jou
 internal sealed record SentKeyRecord(string Key, string UtteranceId, int Length, long Hash);
 
 /// <summary>A text that is still to be said.</summary>
-internal sealed record UnsaidRecord(string Id, string Text, bool Started, string? Part = null);
+internal sealed record UnsaidRecord(string Id, string Text, bool Started, string? Part = null, string? Language = null);
 
 /// <summary>What became of the speech before this process, in units of 20 ms.</summary>
 internal sealed record PlayoutTotals(long Repeated, long Lost);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Holdfast.Media;
@@ -25,15 +26,10 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
     /// <summary>An engine that failed is left alone for so long, so that not every sentence waits for it.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
 
-    /// <summary>Languages that are not written in Latin: Latin letters among them are taken for English.</summary>
-    private static readonly HashSet<string> HaveOtherScripts = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "zh", "cmn", "yue", "ja", "ko", "ru", "uk", "bg", "el", "ar", "fa", "he", "hi", "th",
-    };
-
     private const string Flite = "flite";
 
     private readonly Dictionary<string, VoiceEngine> _engines = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, bool> _missed = new(StringComparer.OrdinalIgnoreCase);
     private readonly VoiceEngine _last;
     private readonly SpeechOptions _options;
     private readonly TimeProvider _time;
@@ -87,14 +83,14 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
         VoiceIds.IsFemale(voiceId) || VoiceIds.IsMale(voiceId) || _engines.ContainsKey(voiceId)
         || (voiceId.Split('/', 2) is [var name, { Length: > 0 } voice] && _engines.TryGetValue(name, out var engine) && engine.Has(voice));
 
-    public string? LanguageOf(string? voiceId)
+    public string? LanguageOf(string? voiceId, string? language = null)
     {
         var (engine, voice) = Find(voiceId);
-        var tag = engine is null ? null
-            : engine == _last ? voice is null || VoiceIds.IsFemale(voice) || VoiceIds.IsMale(voice) ? null : EspeakVoice.Plain(voice)
+        var tag = engine is null || (engine == _last && IsAny(voice)) ? IsSpoken(language) ? language : null
+            : engine == _last ? EspeakVoice.Plain(voice!)
+            : engine.Voices.All(static known => known.Languages.Count == 0) ? language
             : engine.Voices.FirstOrDefault(known => string.Equals(known.Id, voiceId, StringComparison.OrdinalIgnoreCase))?.Languages.FirstOrDefault();
-        var primary = tag?.Split('-', '_', '+')[0];
-        return primary is null or "" || primary.Equals("en", StringComparison.OrdinalIgnoreCase) || HaveOtherScripts.Contains(primary) ? null : primary;
+        return LanguageTag.IsOtherLatin(tag) ? LanguageTag.PrimaryOf(tag!) : null;
     }
 
     public async Task<TextToSpeechResponse> GetAudioAsync(
@@ -118,6 +114,13 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
         string text, TextToSpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (Missing(text, options) is { } missing)
+        {
+            // Who speaks in its place reads it as English.
+            options = VoiceRequest.WithLanguage(options!, language: null);
+            yield return Sound(missing);
+        }
+
         var isFirst = true;
         foreach (var (offset, length) in SentenceSplitter.PlacesIn(text))
         {
@@ -186,7 +189,9 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
 
         return ScriptRuns.Split(sentence).Select(run => asked?.Speaks(run.Script) == true
             ? new Part(run.Text, run.Offset, asked, voice)
-            : new Part(run.Text, run.Offset, BestAt(run.Script, options?.Language), asked is null ? voice : OwnVoice(options)));
+            : KnownFor(run.Script, options?.Language) is { } known
+            ? new Part(run.Text, run.Offset, known.Engine, known.Voice)
+            : new Part(run.Text, run.Offset, OwnAt(run.Script, options?.Language), asked is null ? voice : OwnVoice(options)));
     }
 
     /// <summary>The engine that an id asks for, null for the best, and what the engine calls the voice.</summary>
@@ -207,13 +212,59 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
             : (_last, id.Contains('/', StringComparison.Ordinal) ? VoiceIds.Female : id);
     }
 
-    private VoiceEngine BestAt(Script script, string? language)
+    /// <summary>Which of the house's own speaks a script.</summary>
+    private VoiceEngine OwnAt(Script script, string? language)
     {
-        var isEnglish = script is Script.Latin or Script.Common
-            && (string.IsNullOrWhiteSpace(language) || language.StartsWith("en", StringComparison.OrdinalIgnoreCase)
-                || (script == Script.Latin && HaveOtherScripts.Contains(language.Split('-', '_')[0])));
+        var isEnglish = script == Script.Latin ? !LanguageTag.IsOtherLatin(language)
+            : script == Script.Common && (string.IsNullOrWhiteSpace(language) || LanguageTag.IsEnglish(language));
         return isEnglish ? English : _last;
     }
+
+    /// <summary>A voice of the settings that is known for the language that is asked for; none for English, which has a setting of its own.</summary>
+    private (VoiceEngine Engine, string? Voice)? KnownFor(Script script, string? language)
+    {
+        if (language is null || LanguageTag.IsEnglish(language) || !LanguageTag.IsWrittenIn(language, script))
+        {
+            return null;
+        }
+
+        foreach (var engine in _engines.Values.Where(engine => engine != _last && engine.Speaks(script)))
+        {
+            if (engine.Voices.FirstOrDefault(voice => voice.Languages.Any(spoken => IsSame(spoken, language))) is { } known)
+            {
+                return (engine, known.Id.Length > engine.Name.Length ? known.Id[(engine.Name.Length + 1)..] : null);
+            }
+        }
+
+        return null;
+
+        static bool IsSame(string spoken, string language) => string.Equals(LanguageTag.PrimaryOf(spoken), LanguageTag.PrimaryOf(language), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether anything here speaks a language.</summary>
+    private bool IsSpoken(string? language) => string.IsNullOrWhiteSpace(language) || LanguageTag.IsEnglish(language) || LanguageTag.IsChinese(language)
+        || _last.Has(EspeakVoice.Own(EspeakVoice.Plain(LanguageTag.PrimaryOf(language)))) || KnownFor(Script.Common, language) is not null;
+
+    /// <summary>What is told where the house is to speak a language that none of its voices speaks; null where one does.</summary>
+    private VoiceFellBack? Missing(string text, TextToSpeechOptions? options)
+    {
+        var (asked, voice) = Find(options?.VoiceId);
+        if (options?.Language is not { } language || (asked is not null && !(asked == _last && IsAny(voice))) || IsSpoken(language)
+            || !ScriptRuns.Split(text).Any(run => LanguageTag.IsWrittenIn(language, run.Script)))
+        {
+            return null;
+        }
+
+        if (_missed.TryAdd(language, true))
+        {
+            LogUnspoken(language, English.Name);
+        }
+
+        return new VoiceFellBack(LastResort, UtteranceFault.VoiceMissing);
+    }
+
+    /// <summary>Whether a voice is a woman's or a man's, in whatever language.</summary>
+    private static bool IsAny(string? voice) => VoiceIds.IsFemale(voice) || VoiceIds.IsMale(voice);
 
     /// <summary>What the house's own voice is, where another one was asked for.</summary>
     private static string OwnVoice(TextToSpeechOptions? options) => VoiceRequest.OwnVoiceOf(options) ?? VoiceIds.Female;
@@ -269,8 +320,8 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
         yield return new TextToSpeechResponseUpdate([new VoiceFellBack(engine.Name, fault.Value)]);
         foreach (var run in ScriptRuns.Split(part.Text))
         {
-            var own = engine == English ? _last : BestAt(run.Script, options?.Language);
-            var voice = VoiceRequest.WithVoice(options, VoiceIds.IsMale(part.Voice) || VoiceIds.IsFemale(part.Voice) ? part.Voice : OwnVoice(options));
+            var own = engine == English ? _last : OwnAt(run.Script, options?.Language);
+            var voice = VoiceRequest.WithVoice(options, part.Voice is { } same && IsAny(same) ? same : OwnVoice(options));
             await foreach (var update in own.Client.GetStreamingAudioAsync(run.Text, voice, cancellationToken))
             {
                 yield return Sound([.. update.Contents.Select(content => Shift(content, run.Offset))]);
@@ -286,6 +337,9 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
 
     [LoggerMessage(4101, LogLevel.Warning, "The voice {Engine} failed; another one speaks in its place.")]
     private partial void LogFailed(string engine, Exception exception);
+
+    [LoggerMessage(4103, LogLevel.Warning, "No voice here speaks the language {Language}; {Engine} reads it as English. espeak-ng has many languages; a Piper voice or a service may have this one.")]
+    private partial void LogUnspoken(string language, string engine);
 
     [LoggerMessage(4102, LogLevel.Warning, "There is no voice {Engine} on this machine; espeak-ng speaks English in its place (Debian and Ubuntu: sudo apt install libflite1).")]
     private partial void LogMissing(string engine);

@@ -12,5 +12,7 @@ internal interface IVoiceCatalogue
     bool IsKnown(string voiceId);
 
     /// <summary>The language that a voice reads Latin letters in, as a tag such as "de"; null where that is English, or not known.</summary>
-    string? LanguageOf(string? voiceId);
+    /// <param name="voiceId">The voice that is asked for.</param>
+    /// <param name="language">What it is asked to speak, where that is known; a voice that has a language of its own speaks that.</param>
+    string? LanguageOf(string? voiceId, string? language = null);
 }

@@ -17,13 +17,16 @@ internal static class VoiceRequest
     /// <param name="ownVoice">What speaks where that voice cannot: "female" or "male".</param>
     /// <param name="speed">How fast; 1 is usual.</param>
     /// <param name="pitch">How high; 1 is usual.</param>
-    public static TextToSpeechOptions For(object speaker, string? voiceId, string? ownVoice = null, float speed = 1, float pitch = 1) => new()
-    {
-        VoiceId = voiceId,
-        Speed = speed is 1 ? null : speed,
-        Pitch = pitch is 1 ? null : pitch,
-        AdditionalProperties = new AdditionalPropertiesDictionary { [SpeakerKey] = speaker, [OwnVoiceKey] = ownVoice },
-    };
+    /// <param name="language">In which language (<see cref="LanguageTag"/>); null where only the letters tell.</param>
+    public static TextToSpeechOptions For(
+        object speaker, string? voiceId, string? ownVoice = null, float speed = 1, float pitch = 1, string? language = null) => new()
+        {
+            VoiceId = voiceId,
+            Language = LanguageTag.Known(language),
+            Speed = speed is 1 ? null : speed,
+            Pitch = pitch is 1 ? null : pitch,
+            AdditionalProperties = new AdditionalPropertiesDictionary { [SpeakerKey] = speaker, [OwnVoiceKey] = ownVoice },
+        };
 
     /// <summary>What speaks where the voice that is asked for cannot; null where that was not said.</summary>
     public static string? OwnVoiceOf(TextToSpeechOptions? options) =>
@@ -38,6 +41,14 @@ internal static class VoiceRequest
     {
         var copy = options?.Clone() ?? new TextToSpeechOptions();
         copy.VoiceId = voiceId;
+        return copy;
+    }
+
+    /// <summary>The same in another language.</summary>
+    public static TextToSpeechOptions WithLanguage(TextToSpeechOptions options, string? language)
+    {
+        var copy = options.Clone();
+        copy.Language = language;
         return copy;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<(string Id, string Text)> _said = [];
     private readonly List<ConversationEvent> _events = [];
+    private readonly List<string?> _languages = [];
     private readonly List<string> _open = [];
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -49,6 +50,18 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
             lock (_gate)
             {
                 return [.. _said.Select(static piece => piece.Text)];
+            }
+        }
+    }
+
+    /// <summary>In which language each piece was handed on.</summary>
+    public IReadOnlyList<string?> Languages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _languages];
             }
         }
     }
@@ -144,7 +157,7 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
         Conversation.OnUtteranceEnded(id, upTo);
     }
 
-    SpeakResult IMouth.Speak(long turn, string text)
+    SpeakResult IMouth.Speak(long turn, string text, string? language)
     {
         if (Refuses(text) is { } refused)
         {
@@ -161,6 +174,7 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
         {
             id = "u" + (_said.Count + 1).ToString(CultureInfo.InvariantCulture);
             _said.Add((id, text.Trim()));
+            _languages.Add(language);
             _open.Add(id);
         }
 

@@ -108,14 +108,19 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
         picture.Data.Fill((byte)(frameIndex * 7));
     }
 
+    /// <summary>The language of each text it was given.</summary>
+    public List<string?> Languages { get; } = [];
+
     public SayResult Say(Utterance utterance)
     {
+        Languages.Add(utterance.Language);
         _frames.AddRange(FramesOf(utterance));
         return SayResult.Accepted;
     }
 
     public SayResult Continue(Utterance utterance, SpeechMark mark)
     {
+        Languages.Add(utterance.Language);
         var frames = FramesOf(utterance).ToList();
         var target = Math.Clamp(frames.FindIndex(frame => frame.Word == mark.Word) + (int)(mark.SinceWord / SoundFormat.FrameDuration), 0, frames.Count - 1);
         var start = target;
@@ -301,4 +306,7 @@ internal sealed class NumberedShows : IShowFactory
     }
 
     public ReadOnlyMemory<byte> Preview(string name) => default;
+
+    /// <summary>Letters are of a language; digits are of none.</summary>
+    public string? LanguageOf(string text) => text.Any(char.IsAsciiLetter) ? "und-Latn" : text.Any(char.IsLetter) ? "und-Hani" : null;
 }

@@ -19,12 +19,12 @@ internal static class House
         new(name, client, [new VoiceDescription(name + "/one", name, [])]) { IsBounded = true, TakesAllScripts = true };
 
     /// <summary>Whatever is said of a text, and its sound.</summary>
-    public static async Task<(List<AIContent> Told, short[] Sound)> SayAsync(ITextToSpeechClient voice, string text, string? id = null)
+    public static async Task<(List<AIContent> Told, short[] Sound)> SayAsync(ITextToSpeechClient voice, string text, string? id = null, string? language = null)
     {
         var told = new List<AIContent>();
         var samples = new List<short>();
         var decoder = new SpeechDecoder(piece => samples.AddRange(piece));
-        await foreach (var update in voice.GetStreamingAudioAsync(text, new TextToSpeechOptions { VoiceId = id }, TestContext.Current.CancellationToken))
+        await foreach (var update in voice.GetStreamingAudioAsync(text, new TextToSpeechOptions { VoiceId = id, Language = language }, TestContext.Current.CancellationToken))
         {
             foreach (var content in update.Contents)
             {

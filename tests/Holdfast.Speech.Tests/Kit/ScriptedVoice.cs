@@ -11,6 +11,9 @@ internal sealed class ScriptedVoice : ITextToSpeechClient
 
     public List<string> Asked { get; } = [];
 
+    /// <summary>How the last text was to be spoken.</summary>
+    public TextToSpeechOptions? Options { get; private set; }
+
     /// <summary>A tone of 440 Hz at 48 kHz.</summary>
     public static TextToSpeechResponseUpdate Tone(int milliseconds)
     {
@@ -34,6 +37,7 @@ internal sealed class ScriptedVoice : ITextToSpeechClient
         lock (Asked)
         {
             Asked.Add(text);
+            Options = options;
         }
 
         return _speak(text, cancellationToken);
@@ -45,7 +49,7 @@ internal sealed class ScriptedVoice : ITextToSpeechClient
     {
     }
 
-    private static async IAsyncEnumerable<TextToSpeechResponseUpdate> One(int milliseconds)
+    public static async IAsyncEnumerable<TextToSpeechResponseUpdate> One(int milliseconds)
     {
         yield return Tone(milliseconds);
         await Task.CompletedTask;

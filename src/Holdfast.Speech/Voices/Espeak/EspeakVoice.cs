@@ -40,6 +40,9 @@ internal readonly record struct EspeakVoice(string Name, int Rate, int Pitch, in
             Math.Clamp((int)MathF.Round(100 * volume), 0, 200));
     }
 
+    /// <summary>What espeak-ng calls a language: its Norwegian is Bokmål, and has no other name where a variant is asked for.</summary>
+    internal static string Own(string primary) => primary is "no" ? "nb" : primary;
+
     private static string Language(Script script, string? asked)
     {
         var own = script switch
@@ -61,14 +64,14 @@ internal readonly record struct EspeakVoice(string Name, int Rate, int Pitch, in
         }
 
         var tag = Plain(asked).ToLowerInvariant();
-        var primary = tag.Split('-', '_')[0];
+        var primary = Own(tag.Split('-', '_')[0]);
         return script switch
         {
             Script.Latin => primary switch
             {
                 "en" => tag is "en-gb" ? "en-gb" : "en-us",
                 "zh" or "cmn" or "yue" or "ja" or "ko" or "ru" or "uk" or "bg" or "el" or "ar" or "fa" or "he" or "hi" or "th" => own,
-                _ => primary,
+                _ => tag is "pt-br" or "es-419" or "fr-be" or "fr-ch" ? tag : primary,
             },
             Script.Common => primary is "zh" ? Mandarin : primary is "en" ? "en-us" : primary,
             Script.Cyrillic => primary is "uk" or "bg" or "sr" or "mk" or "kk" ? primary : own,

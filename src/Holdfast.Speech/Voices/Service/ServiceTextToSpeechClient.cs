@@ -156,7 +156,7 @@ internal sealed class ServiceTextToSpeechClient : ITextToSpeechClient
     {
         var name = options?.VoiceId is { } id && !VoiceIds.IsFemale(id) && !VoiceIds.IsMale(id) ? id : null;
         var reference = name is null ? _references.Values.FirstOrDefault() : _references.GetValueOrDefault(name);
-        return new RequestedVoice(name, reference, options?.Speed);
+        return new RequestedVoice(name, reference, options?.Speed, options?.Language);
     }
 
     private static async Task<string> WordsOf(HttpResponseMessage response, CancellationToken cancellationToken)

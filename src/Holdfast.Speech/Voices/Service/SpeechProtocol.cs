@@ -48,7 +48,10 @@ internal abstract class SpeechProtocol(SpeechServiceOptions options)
         Fault = UtteranceFault.VoiceMissing,
     };
 
-    /// <summary>The language of a text, in a service's words: Chinese where there is any.</summary>
+    /// <summary>The language of a text, as a tag without a region: Chinese where there is any, else what is asked for, else English.</summary>
+    protected static string LanguageOf(string text, RequestedVoice voice) =>
+        IsChinese(text) ? LanguageTag.Chinese : voice.Language is { } language && !LanguageTag.IsChinese(language) ? LanguageTag.PrimaryOf(language) : LanguageTag.English;
+
     protected static bool IsChinese(string text) => text.Any(static letter => letter is >= '\u4e00' and <= '\u9fff');
 }
 
@@ -56,7 +59,8 @@ internal abstract class SpeechProtocol(SpeechServiceOptions options)
 /// <param name="Name">What stood after the slash; null where none was named.</param>
 /// <param name="Reference">The recording of that name; null where there is none.</param>
 /// <param name="Speed">1 is usual.</param>
-internal readonly record struct RequestedVoice(string? Name, VoiceReference? Reference, float? Speed);
+/// <param name="Language">What it is to speak; null where only the letters tell.</param>
+internal readonly record struct RequestedVoice(string? Name, VoiceReference? Reference, float? Speed, string? Language);
 
 /// <summary>A recording that a voice is to be like.</summary>
 /// <param name="Path">The file.</param>

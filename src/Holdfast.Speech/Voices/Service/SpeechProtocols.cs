@@ -29,7 +29,7 @@ internal sealed class SovitsProtocol(SpeechServiceOptions options) : SpeechProto
         var body = new JsonObject
         {
             ["text"] = text,
-            ["text_lang"] = IsChinese(text) ? "zh" : "en",
+            ["text_lang"] = LanguageOf(text, voice),
             ["ref_audio_path"] = reference.Path,
             ["prompt_text"] = reference.Text,
             ["prompt_lang"] = IsChinese(reference.Text) ? "zh" : "en",
@@ -92,7 +92,7 @@ internal sealed class XttsProtocol(SpeechServiceOptions options) : SpeechProtoco
     {
         var speaker = await SpeakerAsync(Needed(voice, "XTTS"), http, cancellationToken).ConfigureAwait(false);
         speaker["text"] = text;
-        speaker["language"] = IsChinese(text) ? "zh-cn" : "en";
+        speaker["language"] = LanguageOf(text, voice) is var language && LanguageTag.IsChinese(language) ? "zh-cn" : language;
         speaker["stream_chunk_size"] = "20";
         return Http.Post(new Uri(Address, "tts_stream"), speaker);
     }
