@@ -96,7 +96,7 @@ export const chinese = {
   'note.follow': '在这里继续',
   'avatar.someone': '数字人',
   'toast.avatars': '取不到数字人列表，将使用默认形象',
-  'toast.language': '语言没能加载，请检查网络后再试。',
+  'toast.later': '这一部分没能加载，请检查网络后再试。',
 
   'plug.label': '拔网线',
   'plug.seconds': (/** @type {number} */ seconds) => `${seconds} 秒`,

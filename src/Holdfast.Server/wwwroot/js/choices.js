@@ -47,8 +47,11 @@ export class Choices {
       void this.#choose({ speed: chosen }, (session) => session.adjust({ speed: chosen }));
     });
     model.addEventListener('change', () => void this.#choose({ model: model.value }, (session) => session.chooseModel(model.value)));
-    // The first picture needs no voices: they are asked for with a session, or when somebody looks.
-    element('settings', HTMLElement).addEventListener('beforetoggle', () => void this.#askVoices());
+  }
+
+  /** Somebody looks: until then, or until a session needs one, no voices are asked for. */
+  look() {
+    void this.#askVoices();
   }
 
   async #askVoices() {

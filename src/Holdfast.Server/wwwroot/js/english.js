@@ -97,7 +97,7 @@ export const english = {
   'note.follow': 'Follow it here',
   'avatar.someone': 'your digital human',
   'toast.avatars': 'The list of avatars could not be read; the default one is used',
-  'toast.language': 'The language could not be loaded. Please check the network, and try again.',
+  'toast.later': 'This could not be loaded. Please check the network, and try again.',
 
   'plug.label': 'Pull the plug',
   'plug.seconds': (seconds) => `${seconds} s`,

@@ -50,6 +50,11 @@ export class Listening {
     return this.#ears.isOn || (this.#microphone.isOpen && (this.#mode === 'handsFree' || this.#button.isHeld));
   }
 
+  /** The person clicked the microphone, before this was there to hear it. */
+  start() {
+    return this.#microphone.start();
+  }
+
   /** The session is over. */
   stop() {
     this.#microphone.stop();

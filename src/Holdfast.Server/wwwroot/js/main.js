@@ -1,41 +1,34 @@
 import { isAway } from '../holdfast/index.js';
 import '../holdfast/player.js';
 import { AvatarPicker } from './avatars.js';
-import { Choices } from './choices.js';
 import { Companion } from './companion.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { element, localize } from './dom.js';
 import { situationOf } from './fates.js';
+import { offerFullScreen } from './full-screen.js';
 import { bring } from './languages.js';
-import { Listening } from './listening.js';
+import { Later } from './later.js';
 import { noteOf } from './notes.js';
-import { Plug } from './plug.js';
-import { Preferences } from './preferences.js';
+import { Preferences, browserStorage } from './preferences.js';
 import { seen } from './seen.js';
-import { Settings } from './settings.js';
 import { Talk } from './talk.js';
 import { texts } from './texts.js';
-import { ticketIn } from './ticket.js';
-import { save, transcriptOf } from './transcript.js';
+import { takeTicket } from './ticket.js';
 
 /** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 /** @typedef {import('../holdfast/index.js').SessionState} SessionState */
 
 const player = /** @type {HoldfastPlayer} */ (element('player', HTMLElement));
-const preferences = new Preferences(storage(), navigator.language);
-const settings = new Settings(preferences, (language) => void speak(language));
+const preferences = new Preferences(browserStorage(), navigator.language);
 const conversation = new Conversation(words(), {
   retry: (line) => player.session.outbox.retry(line.id),
   withdraw: (line) => void player.session.outbox.withdraw(line.id),
   hasFailed,
 });
-const listening = new Listening(player, preferences, conversation, words, () => companion.mode, render);
-const talk = new Talk(player, conversation, preferences, words, () => listening.isHeard);
+const talk = new Talk(player, conversation, preferences, words, () => listening.now?.isHeard ?? false);
 const companion = new Companion(player.session.api, preferences, words);
 const composer = new Composer(player, words, () => companion.mode);
-const choices = new Choices(player, preferences, words);
-const plug = new Plug(player, words);
 const avatars = new AvatarPicker((name, small) => player.session.api.previewUrl(name, { small }), (name) => preferences.set({ avatar: name }));
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -45,6 +38,19 @@ const AVATARS_PAUSES_MS = [1_000, 3_000, 10_000, 30_000];
 /** @type {import('../holdfast/index.js').ConnectionStatistics | null} */
 let statistics = null;
 let renderedLanguage = '';
+/** @type {readonly import('../holdfast/index.js').Avatar[]} */
+let offered = [];
+
+// What nobody needs to see the avatar. Nothing that tells of a lost connection, or brings it back, is among it.
+const settings = new Later(() => import('./settings.js'), ({ Settings }) => new Settings(preferences, (language) => void speak(language)));
+const choices = new Later(() => import('./choices.js'), ({ Choices }) => {
+  const made = new Choices(player, preferences, words);
+  made.offer({ avatars: offered, models: companion.models });
+  return made;
+});
+const listening = new Later(() => import('./listening.js'), ({ Listening }) => new Listening(player, preferences, conversation, words, () => companion.mode, render));
+const plug = new Later(() => import('./plug.js'), ({ Plug }) => new Plug(player, words));
+const transcript = new Later(() => import('./transcript.js'), (made) => made);
 
 player.addEventListener('statechange', (event) => {
   const { state, previous } = /** @type {import('../holdfast/index.js').SessionStateEvent} */ (event);
@@ -69,7 +75,7 @@ player.addEventListener('speechinterrupt', () => {
 });
 preferences.addEventListener('change', renderAll);
 companion.addEventListener('change', () => {
-  choices.offer({ models: companion.models });
+  choices.now?.offer({ models: companion.models });
   render();
 });
 player.session.addEventListener('journal', (event) => {
@@ -77,16 +83,18 @@ player.session.addEventListener('journal', (event) => {
   // Who answers may be another, and there is something to save.
   if (kind === 'turnStarted' || kind === 'accepted') render();
 });
-element('export', HTMLButtonElement).addEventListener('click', () => save(transcriptOf(conversation.entries, words()), words()['talk.file']));
-// A narrow header has no room for it: there it is among the settings.
-for (const id of ['full-screen', 'settings-full-screen']) {
-  const button = element(id, HTMLButtonElement);
-  button.hidden = !document.fullscreenEnabled;
-  button.addEventListener('click', () => {
-    // Refused by the browser, it changes nothing.
-    void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {});
-  });
-}
+element('export', HTMLButtonElement).addEventListener('click', () => {
+  use(transcript, ({ save, transcriptOf }) => save(transcriptOf(conversation.entries, words()), words()['talk.file']));
+});
+element('language', HTMLButtonElement).addEventListener('click', () => void speak(otherLanguage()));
+element('microphone', HTMLButtonElement).addEventListener('click', () => {
+  if (!listening.now) use(listening, (made) => void made.start()); // Once it is there, it hears of clicks itself.
+});
+element('settings', HTMLElement).addEventListener('beforetoggle', (event) => {
+  if (/** @type {ToggleEvent} */ (event).newState !== 'open') return;
+  use(settings, () => renderAll());
+  use(choices, (made) => made.look());
+});
 dark.addEventListener('change', renderAll);
 
 player.session.addEventListener('displaced', () => {
@@ -94,7 +102,8 @@ player.session.addEventListener('displaced', () => {
   conversation.note({ tone: 'quiet', words: (t) => t['note.displaced'], outage: null, action: { label: 'note.follow', run } });
 });
 
-takeTicket();
+offerFullScreen();
+takeTicket((ticket) => player.setAttribute('ticket', ticket));
 renderAll();
 void offerAvatars();
 
@@ -107,9 +116,23 @@ async function speak(language) {
     await bring(language);
     preferences.set({ language });
   } catch {
-    player.notify(words()['toast.language']);
-    settings.render(words());
+    player.notify(words()['toast.later']);
+    settings.now?.render(words());
   }
+}
+
+function otherLanguage() {
+  return preferences.values.language === 'en' ? 'zh-CN' : 'en';
+}
+
+/**
+ * Uses a part that may have to be loaded first. Whoever clicked is told where that fails.
+ * @template M, T
+ * @param {Later<M, T>} part
+ * @param {(made: T) => void} run
+ */
+function use(part, run) {
+  part.get().then(run, () => player.notify(words()['toast.later']));
 }
 
 function words() {
@@ -131,7 +154,8 @@ async function offerAvatars(tries = 0) {
     const list = await player.avatars();
     avatars.offer(list.avatars, preferences.values.avatar, list.default);
     avatars.render(preferences.values.language);
-    choices.offer({ avatars: list.avatars });
+    offered = list.avatars;
+    choices.now?.offer({ avatars: offered });
     if (avatars.chosen) player.avatar = avatars.chosen;
   } catch {
     if (tries === 0) player.notify(words()['toast.avatars']);
@@ -152,20 +176,22 @@ function follow(state, previous) {
   if (note) conversation.note(note);
   if (state.status === previous.status) return;
   if (previous.status === 'connected' && isAway(state)) player.place = talk.place;
-  if (state.status === 'ended' || state.status === 'stopping' || state.status === 'error') listening.stop();
+  if (state.status === 'ended' || state.status === 'stopping' || state.status === 'error') listening.now?.stop();
   if (state.status === 'ended') conversation.endOpen(state.reason === 'stopped' ? 'stopped' : 'unknown');
   // Starting anew lets a session go whose last lines may or may not have been heard.
   if (state.status === 'starting') conversation.endOpen('unknown');
   if (state.status !== 'connected') return;
   // What nobody needs to see the avatar waits until it is seen.
   void seen(player.video).then(() => {
-    // The other language too, as long as there is a network.
-    bring(preferences.values.language === 'en' ? 'zh-CN' : 'en').catch(() => {});
+    // All the rest, as long as there is a network.
+    bring(otherLanguage()).catch(() => {});
+    Promise.all([settings.get(), choices.get(), listening.get(), transcript.get()]).then(renderAll, () => {});
     if (player.session.state.status !== 'connected') return;
     void talk.refresh();
-    plug.begin();
+    plug.get().then((made) => made.begin(), () => {});
   });
-  if (!state.resumed && previous.status === 'starting') void choices.begin();
+  const { voice, speed, model } = preferences.values;
+  if (!state.resumed && previous.status === 'starting' && (voice || speed !== 1 || model)) use(choices, (made) => void made.begin());
   const waits = document.activeElement === player && player.shadowRoot?.activeElement?.id === 'stage';
   if (waits && matchMedia('(pointer: fine)').matches) composer.focus();
 }
@@ -181,9 +207,9 @@ function renderAll() {
   player.muted = muted;
   avatars.choose(avatar);
   if (avatar && avatars.chosen === avatar) player.avatar = avatar;
-  choices.render();
+  choices.now?.render();
   localize(document, words());
-  settings.render(words());
+  settings.now?.render(words());
   if (language !== renderedLanguage) {
     renderedLanguage = language;
     avatars.render(language);
@@ -202,15 +228,16 @@ function render() {
   companion.render(talk.turns.model);
   element('export', HTMLButtonElement).hidden = conversation.lines.length === 0;
   composer.render();
-  listening.render(talk.activity === 'speaking');
-  plug.render();
+  if (listening.now) listening.now.render(talk.activity === 'speaking');
+  else element('microphone', HTMLButtonElement).hidden = !player.view.canTalk;
+  plug.now?.render();
 }
 
 function renderStatistics() {
   const { state } = player.session;
   const roundTrip = state.status === 'connected' ? statistics?.roundTripMs : null;
   element('status-detail', HTMLElement).textContent = roundTrip == null ? '' : words()['status.roundtrip'](Math.max(1, Math.round(roundTrip)));
-  settings.renderConnection(words(), sessionIdOf(state), statistics);
+  settings.now?.renderConnection(words(), sessionIdOf(state), statistics);
 }
 
 /**
@@ -219,21 +246,4 @@ function renderStatistics() {
  */
 function sessionIdOf(state) {
   return 'sessionId' in state && state.status !== 'ended' && state.status !== 'stopping' ? state.sessionId : null;
-}
-
-/** @returns {import('./preferences.js').KeyValueStorage} */
-function storage() {
-  try {
-    return localStorage;
-  } catch {
-    return { getItem: () => null, setItem: () => {} };
-  }
-}
-
-/** A ticket starts sessions for whoever has it: it leaves the address bar before anybody copies it from there. */
-function takeTicket() {
-  const { ticket, rest } = ticketIn(new URL(location.href));
-  if (!ticket) return;
-  player.setAttribute('ticket', ticket);
-  history.replaceState(history.state, '', rest);
 }

@@ -120,3 +120,15 @@ function volumeOf(value) {
   const volume = value === null ? 1 : Number(value);
   return volume >= 0 && volume <= 1 ? volume : 1;
 }
+
+/**
+ * The browser's own storage, or one that forgets where there is none.
+ * @returns {KeyValueStorage}
+ */
+export function browserStorage() {
+  try {
+    return localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {} };
+  }
+}

@@ -32,9 +32,6 @@ export class Settings {
       radio.addEventListener('change', () => preferences.set({ mode: /** @type {import('./preferences.js').Mode} */ (radio.value) }));
     }
     this.#volume.addEventListener('input', () => preferences.set({ volume: this.#volume.valueAsNumber, muted: this.#volume.valueAsNumber === 0 }));
-    element('language', HTMLButtonElement).addEventListener('click', () =>
-      speak(preferences.values.language === 'en' ? 'zh-CN' : 'en'),
-    );
   }
 
   /** @param {import('./texts.js').Texts} words */

@@ -17,3 +17,14 @@ export function ticketIn(address) {
 
   return { ticket, rest };
 }
+
+/**
+ * A ticket starts sessions for whoever has it: it leaves the address bar before anybody copies it from there.
+ * @param {(ticket: string) => void} use
+ */
+export function takeTicket(use) {
+  const { ticket, rest } = ticketIn(new URL(location.href));
+  if (!ticket) return;
+  use(ticket);
+  history.replaceState(history.state, '', rest);
+}
