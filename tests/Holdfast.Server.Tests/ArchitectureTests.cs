@@ -29,6 +29,15 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string> Projects => [.. Arrows.Keys];
 
+    /// <summary>A program that floods its errors is bounded whichever it is: FirstAndLast reads them.</summary>
+    [Fact]
+    public void Nobody_keeps_all_that_a_program_says_of_its_errors()
+    {
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories).Where(static path => !path.Contains("Holdfast.Lab", StringComparison.Ordinal)),
+            static path => File.ReadAllText(path).Contains("StandardError.Read", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Every_project_of_src_is_in_the_drawing()
     {

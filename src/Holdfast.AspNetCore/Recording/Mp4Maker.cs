@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Holdfast.Speech;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -63,7 +64,7 @@ internal sealed partial class Mp4Maker : IDisposable
             using var process = Process.Start(start)!;
             try
             {
-                var said = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+                var said = await FirstAndLast.ReadAsync(process.StandardError.BaseStream, cancellationToken).ConfigureAwait(false);
                 await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
                 if (process.ExitCode == 0)
                 {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Holdfast.Media;
 using Holdfast.Sessions;
+using Holdfast.Speech;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.AspNetCore.Recording;
@@ -25,7 +26,7 @@ internal sealed class RtmpPush(Session session, string target, PushOptions optio
         try
         {
             using var process = Process.Start(StartInfo())!;
-            var said = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            var said = FirstAndLast.ReadAsync(process.StandardError.BaseStream, CancellationToken.None);
             BeginAnew();
             try
             {

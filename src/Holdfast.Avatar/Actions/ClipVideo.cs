@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Holdfast.Media;
+using Holdfast.Speech;
 
 namespace Holdfast.Avatar;
 
@@ -86,7 +87,7 @@ internal static class ClipVideo
         using var kill = limit.Token.Register(static ended => End((Process)ended!), process);
         try
         {
-            var complaint = process.StandardError.ReadToEndAsync(cancellationToken);
+            var complaint = FirstAndLast.ReadAsync(process.StandardError.BaseStream, cancellationToken);
             await read(process.StandardOutput.BaseStream).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             if (limit.IsCancellationRequested)
@@ -94,7 +95,7 @@ internal static class ClipVideo
                 throw new ActionException($"ffmpeg took more than {Patience.TotalMinutes:0} minutes for {file}.");
             }
 
-            var words = (await complaint.ConfigureAwait(false)).Trim().ReplaceLineEndings("; ");
+            var words = await complaint.ConfigureAwait(false);
             return process.ExitCode == 0 ? null : words.Length > 300 ? words[^300..] : words;
         }
         finally
