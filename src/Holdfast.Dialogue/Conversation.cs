@@ -162,7 +162,7 @@ internal sealed class Conversation : IAsyncDisposable
         Waiting = [.. _state.Waiting],
         Outages = [.. _memory.Outages],
         Open = _answers.Current is { } answer && !(answer is { IsWritten: true, Settled.IsCompleted: true })
-            ? new OpenAnswer(answer.Question, answer.Parts(), answer.Unsaid())
+            ? new OpenAnswer(answer.Question, answer.Parts(), answer.Unsaid(), answer.Span.Trace)
             : null,
     });
 
@@ -202,14 +202,16 @@ internal sealed class Conversation : IAsyncDisposable
         if (open.Parts.Count == 0)
         {
             // Nothing of it was heard: it is asked again, once, as soon as somebody is there.
-            _state = _state with { Waiting = _state.Waiting.Insert(0, open.Question) };
+            var question = TurnSpan.TryParse(open.Trace, out var before) ? open.Question with { AskedFrom = before } : open.Question;
+            _state = _state with { Waiting = _state.Waiting.Insert(0, question) };
             return;
         }
 
-        var answer = new Answer(kept.Turn, open.Question, NameOfModel(), _memory.LanguageOf(open.Question.Text), _services.Time)
-        {
-            IsOffline = (_services.Models.Find(_model) ?? _services.Models.Find(null)!).Description.IsOffline,
-        };
+        var model = _services.Models.Find(_model) ?? _services.Models.Find(null)!;
+        var name = model.Description.Name;
+        var span = TurnSpan.Continue(new TurnContext(_identity.SessionId, _identity.Avatar, kept.Turn, name), model, open.Trace);
+        var answer = new Answer(kept.Turn, open.Question, name, _memory.LanguageOf(open.Question.Text), _services.Time, span) { IsOffline = model.Description.IsOffline };
+        span.Says();
         answer.Restore(open.Parts, open.Unsaid);
         answer.Close();
         _answers.Begin(answer);

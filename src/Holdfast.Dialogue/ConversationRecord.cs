@@ -32,7 +32,8 @@ internal sealed record ConversationRecord
 /// <param name="Question">What was asked.</param>
 /// <param name="Parts">What was handed on to be said.</param>
 /// <param name="Unsaid">What was written and not handed on.</param>
-internal sealed record OpenAnswer(Question Question, IReadOnlyList<OpenPart> Parts, IReadOnlyList<string> Unsaid);
+/// <param name="Trace">The turn's span, as the W3C's traceparent; null where nobody traced it.</param>
+internal sealed record OpenAnswer(Question Question, IReadOnlyList<OpenPart> Parts, IReadOnlyList<string> Unsaid, string? Trace = null);
 
 /// <summary>A piece of an answer that was handed on.</summary>
 /// <param name="Text">As it was written.</param>

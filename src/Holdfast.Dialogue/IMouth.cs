@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Holdfast.Dialogue;
 
 /// <summary>
@@ -10,7 +12,8 @@ internal interface IMouth
     /// <param name="turn">The turn it belongs to.</param>
     /// <param name="text">As it was written.</param>
     /// <param name="language">The language that it is in, as a tag; "und-Hani" where only the letters are known; null where nothing is.</param>
-    SpeakResult Speak(long turn, string text, string? language);
+    /// <param name="trace">The turn's span; default where nobody traces it.</param>
+    SpeakResult Speak(long turn, string text, string? language, ActivityContext trace);
 
     /// <summary>Stops what is being said, or was paused, and forgets what was to be said. Each piece is then told to have ended.</summary>
     void Stop();

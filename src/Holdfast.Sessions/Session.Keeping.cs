@@ -373,7 +373,7 @@ public sealed partial class Session
         {
             var id = unsaid.Id;
             var from = kept?.Mark is { } mark && string.Equals(mark.UtteranceId, id, StringComparison.Ordinal) ? kept.Mark : null;
-            if (performance.Say(new Utterance(id, unsaid.Text) { Language = unsaid.Language ?? Companion?.Language }, from) != SayResult.Accepted)
+            if (performance.Say(new Utterance(id, unsaid.Text) { Language = unsaid.Language ?? Companion?.Language, Trace = unsaid.TraceContext }, from) != SayResult.Accepted)
             {
                 // It was accepted once; this server allows less.
                 OnUtteranceFailed(id, UtteranceFault.NotTaken);

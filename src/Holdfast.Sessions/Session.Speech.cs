@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Holdfast.Media;
@@ -91,13 +92,14 @@ public sealed partial class Session
     /// <param name="text">What is to be said.</param>
     /// <param name="part">What it is a part of.</param>
     /// <param name="language">The language that it is in, as <see cref="Utterance.Language"/> has it; null: the session's.</param>
-    public SayOutcome Speak(string text, string part, string? language = null)
+    /// <param name="trace">The trace that it belongs to; none: whatever is current.</param>
+    public SayOutcome Speak(string text, string part, string? language = null, ActivityContext trace = default)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(part);
         lock (_saying)
         {
-            return Offer(text, key: null, part, sound: default, language: language);
+            return Offer(text, key: null, part, sound: default, language: language, trace: trace);
         }
     }
 
@@ -157,7 +159,7 @@ public sealed partial class Session
         : sent.IsSame(text) ? new SayOutcome.Repeated(sent.UtteranceId) : new SayOutcome.KeyTaken();
 
     /// <summary>Under the lock of what is said.</summary>
-    private SayOutcome Offer(string text, string? key, string? part, ReadOnlyMemory<short> sound, string? action = null, string? language = null)
+    private SayOutcome Offer(string text, string? key, string? part, ReadOnlyMemory<short> sound, string? action = null, string? language = null, ActivityContext trace = default)
     {
         var performance = PerformanceOrUnsaid();
         lock (_gate)
@@ -176,7 +178,13 @@ public sealed partial class Session
         var id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);
         var own = language ?? Companion?.Language;
         var told = text.Length == 0 ? null : _services.Shows.LanguageOf(text);
-        var utterance = new Utterance(id, text) { Sound = sound, Action = action, Language = own ?? told ?? _language };
+        var utterance = new Utterance(id, text)
+        {
+            Sound = sound,
+            Action = action,
+            Language = own ?? told ?? _language,
+            Trace = trace == default ? Activity.Current?.Context ?? default : trace,
+        };
         var outcome = HandToShow(performance, utterance);
         if (outcome is SayOutcome.Accepted)
         {

@@ -23,6 +23,19 @@ public static class SpeechDiagnostics
 
     internal static ActivitySource Source { get; } = new(SourceName);
 
+    /// <summary>A sentence, or a part of one, is made: below what it belongs to, whoever's thread it is made on.</summary>
+    /// <param name="trace">What it belongs to, default for nothing; null: to whatever is current.</param>
+    internal static Activity? StartSpeaking(ActivityContext? trace)
+    {
+        if (trace is not { } own)
+        {
+            return Source.StartActivity("speak");
+        }
+
+        Activity.Current = null;
+        return Source.StartActivity("speak", ActivityKind.Internal, own);
+    }
+
     internal static void OnFirstSound(string voice, TimeSpan took) =>
         FirstSound.Record(took.TotalSeconds, new KeyValuePair<string, object?>("holdfast.voice", voice));
 

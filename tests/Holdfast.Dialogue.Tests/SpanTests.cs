@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Dialogue.Tests;
@@ -108,6 +109,51 @@ public sealed class SpanTests
         var turn = await tracer.TurnAsync("span-test-5");
         Assert.Equal(("brokenOff", ActivityStatusCode.Unset), (turn.GetTagItem("holdfast.outcome"), turn.Status));
         await talk.LetTimePassUntil(() => tracer.OpenOf(turn.TraceId) == 0, TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_goes_on_in_another_process_is_seen_below_its_turn(bool wasSaying)
+    {
+        using var tracer = new Tracer();
+        var name = "span-test-8" + wasSaying;
+        var model = new ScriptedModel();
+        ConversationRecord record;
+        await using (var before = new Talk(models: new Traced(model, name)))
+        {
+            await before.Ask("Count!");
+            var call = await model.NextCallAsync();
+            if (wasSaying)
+            {
+                call.Say("One. Two").End();
+                await before.Until(() => before.Said.Count == 2);
+            }
+
+            record = JsonSerializer.Deserialize<ConversationRecord>(JsonSerializer.Serialize(await before.Conversation.CaptureAsync()))!;
+        }
+
+        var first = await tracer.TurnAsync(name);
+        Assert.Equal(first.Id, record.Open!.Trace);
+        var again = new ScriptedModel();
+        await using var after = new Talk(kept: record, models: new Traced(again, name + "b"));
+        after.Conversation.CameBack(TimeSpan.FromSeconds(4));
+        if (wasSaying)
+        {
+            after.Conversation.OnUtteranceEnded("u1", null);
+            after.Conversation.OnUtteranceEnded("u2", null);
+            var second = await tracer.TurnAsync(name + "b");
+            Assert.Equal((first.TraceId, first.SpanId, true, "heard"), (second.TraceId, second.ParentSpanId, second.GetTagItem("holdfast.continued"), second.GetTagItem("holdfast.outcome")));
+            return;
+        }
+
+        (await again.NextCallAsync()).Say("One.").End();
+        await after.UntilSaid("One.");
+        Assert.NotEqual(default, after.Trace);
+        after.Hear();
+        var asked = await tracer.TurnAsync(name + "b");
+        Assert.Equal(asked.Context, after.Trace);
+        Assert.Equal(first.SpanId, Assert.Single(asked.Links).Context.SpanId);
     }
 
     [Theory]

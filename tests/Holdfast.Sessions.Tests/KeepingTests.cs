@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Holdfast.Rtc.Tests.Kit;
 using Holdfast.Sessions.Tests.Kit;
 
@@ -66,12 +67,15 @@ public sealed class KeepingTests
         var session = listener.Visit.Session;
         session.Say("你好");
         session.Say("30%");
-        session.Speak("50%", "turn-1", "de");
+        var turn = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+        session.Speak("50%", "turn-1", "de", turn);
         Assert.Equal(["und-Hani", "und-Hani", "de"], listener.Show.Languages);
 
         using var next = Next(listener.House, downFor: 5, out var taken);
         taken.Say("40%");
         Assert.Equal(["und-Hani", "und-Hani", "de", "de"], next.Shows.Made.Single().Languages);
+        var trace = next.Shows.Made.Single().Traces[2];
+        Assert.Equal((turn.TraceId, turn.SpanId, turn.TraceFlags), (trace.TraceId, trace.SpanId, trace.TraceFlags));
         taken.Say("abc");
         taken.Say("1");
         Assert.Equal(["und-Latn", "und-Latn"], next.Shows.Made.Single().Languages[4..]);

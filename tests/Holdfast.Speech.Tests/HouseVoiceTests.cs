@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Holdfast.Media;
 using Microsoft.Extensions.AI;
@@ -186,6 +187,33 @@ public sealed class HouseVoiceTests
         // What is in another script, or has a voice of its own, lacks nothing.
         Assert.Empty((await House.SayAsync(house, "你好。", "female", "tlh")).Told.OfType<VoiceFellBack>());
         Assert.Empty((await House.SayAsync(house, "Hello.", "flite/slt", "tlh")).Told.OfType<VoiceFellBack>());
+    }
+
+    [Fact]
+    public async Task What_is_spoken_is_below_what_it_belongs_to_and_not_below_whatever_is_current()
+    {
+        var spans = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name is SpeechDiagnostics.SourceName,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var older = new Activity("older").Start();
+        var turn = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+        var house = House.With(new SpeechOptions(), engines: House.Engine("traced", ScriptedVoice.OfTones(10)));
+        foreach (var trace in new[] { turn, default })
+        {
+            await foreach (var _ in house.GetStreamingAudioAsync("One. Two.", VoiceRequest.For(this, "traced/one", trace: trace), TestContext.Current.CancellationToken))
+            {
+                Assert.Same(older, Activity.Current);
+            }
+        }
+
+        var made = spans.Where(static span => span.GetTagItem("holdfast.voice") is "traced").ToArray();
+        Assert.Equal([turn.SpanId, turn.SpanId, default, default], made.Select(static span => span.ParentSpanId));
+        Assert.DoesNotContain(made, span => span.TraceId == older.TraceId);
     }
 
     [Theory]

@@ -93,7 +93,7 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
     /// <inheritdoc/>
     public void OnMicrophone(in MicrophonePacket packet) => Listener?.Receive(packet.Opus, packet.Timestamp, packet.LostBefore);
 
-    SpeakResult IMouth.Speak(long turn, string text, string? language) => _session.Speak(text, PartOf(turn), language) switch
+    SpeakResult IMouth.Speak(long turn, string text, string? language, ActivityContext trace) => _session.Speak(text, PartOf(turn), language, trace) switch
     {
         SayOutcome.Accepted(var id) => new SpeakResult.Accepted(id),
         SayOutcome.NothingToSay => new SpeakResult.NothingToSay(),

@@ -34,7 +34,7 @@ internal sealed class AvatarVoice(ITextToSpeechClient client, AvatarOptions opti
     }
 
     /// <summary>How the next sentence of an utterance is spoken.</summary>
-    public TextToSpeechOptions OptionsFor(Utterance utterance) => VoiceRequest.For(speaker, Id, _stage.Voice, _speed, _pitch, utterance.Language);
+    public TextToSpeechOptions OptionsFor(Utterance utterance) => VoiceRequest.For(speaker, Id, _stage.Voice, _speed, _pitch, utterance.Language, utterance.Trace);
 
     /// <summary>What is to be said of an utterance, in the words of whoever says it. A text without letters ("30%") is in the utterance's language.</summary>
     public IEnumerable<SpokenSentence> Read(Utterance utterance)
@@ -47,7 +47,7 @@ internal sealed class AvatarVoice(ITextToSpeechClient client, AvatarOptions opti
 
         // Where nobody here speaks the language, it is read as English.
         var fallback = own == SpokenLanguage.Other && LanguageTag.IsOtherLatin(utterance.Language) && !isOther ? SpokenLanguage.English : own;
-        return SpokenText.Sentences(utterance.Text, MainOf(utterance.Text, isOther) ?? fallback, isOther ? SpokenLanguage.Other : SpokenLanguage.English);
+        return SpokenText.Sentences(utterance.Text, MainOf(utterance.Text, isOther) ?? fallback, isOther ? SpokenLanguage.Other : SpokenLanguage.English, utterance.Language is null ? null : own);
     }
 
     /// <summary>A text without letters in one that has some is in the language of those.</summary>

@@ -19,7 +19,7 @@ internal sealed class TurnSpan
 
     private TurnSpan(Activity? turn) => _turn = turn;
 
-    /// <summary>Of a turn that nobody traces, or whose question was taken in another process.</summary>
+    /// <summary>Of a turn that nobody traces, or whose trace another process did not keep.</summary>
     public static TurnSpan None { get; } = new(turn: null);
 
     /// <summary>A question's turn has come.</summary>
@@ -41,6 +41,31 @@ internal sealed class TurnSpan
 
         return turn is null ? None : new TurnSpan(turn);
     });
+
+    /// <summary>
+    /// An answer goes on in this process: a span of its own in the same trace, below the one that ended with the process before. <c>holdfast.continued</c> marks it.
+    /// </summary>
+    public static TurnSpan Continue(TurnContext context, ChatModel model, string? trace) => !TryParse(trace, out var before) ? None : Apart(() =>
+    {
+        var turn = DialogueDiagnostics.Source.StartActivity("invoke_agent " + context.Avatar, ActivityKind.Internal, before)?
+            .SetTag("gen_ai.operation.name", "invoke_agent")
+            .SetTag("gen_ai.provider.name", model.Client.GetService<ChatClientMetadata>()?.ProviderName ?? "holdfast")
+            .SetTag("gen_ai.agent.name", context.Avatar)
+            .SetTag("gen_ai.conversation.id", context.SessionId)
+            .SetTag("gen_ai.request.model", model.Id)
+            .SetTag("holdfast.turn", context.Turn)
+            .SetTag("holdfast.continued", true);
+        return turn is null ? None : new TurnSpan(turn);
+    });
+
+    /// <summary>What belongs to the turn is below this; default where nobody traces it.</summary>
+    public ActivityContext Context => _turn?.Context ?? default;
+
+    /// <summary>The same as the W3C's traceparent, for another process; null where nobody traces it.</summary>
+    public string? Trace => _turn?.Id;
+
+    /// <summary>Reads <see cref="Trace"/>.</summary>
+    public static bool TryParse(string? trace, out ActivityContext context) => ActivityContext.TryParse(trace, traceState: null, isRemote: true, out context);
 
     /// <summary>Does work whose own spans are below this one.</summary>
     public Task Run(Func<Task> work)

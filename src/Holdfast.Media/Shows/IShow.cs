@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Holdfast.Media;
 
 /// <summary>
@@ -192,6 +194,9 @@ public sealed record Utterance(string Id, string Text)
     /// said before are known, that says no more than their script: "und-Hani". Null where nothing is known.
     /// </summary>
     public string? Language { get; init; }
+
+    /// <summary>The trace that it belongs to, where there is one: what is done to say it is below that, whenever and wherever that is.</summary>
+    public ActivityContext Trace { get; init; }
 
     /// <summary>The name of one of the show's actions, which is played in place of speech; null where there is none. A show without it has nothing to say.</summary>
     public string? Action { get; init; }

@@ -48,7 +48,7 @@ internal sealed class UtteranceLog
             }
 
             _journal.Append(new SessionEvent.UtteranceAccepted(id, text, key, part));
-            _alive.Add(new UnsaidRecord(id, text, Started: false, part, utterance.Language));
+            _alive.Add(new UnsaidRecord(id, text, Started: false, part, utterance.Language, UnsaidRecord.Write(utterance.Trace)));
             var early = _early;
             (_offered, _early) = (null, null);
             foreach (var happened in early ?? [])

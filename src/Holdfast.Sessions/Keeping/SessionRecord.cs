@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Holdfast.Media;
 
 namespace Holdfast.Sessions;
@@ -121,7 +123,16 @@ internal sealed record JournalRecord(long Last, long GoneUpTo, IReadOnlyList<Jou
 internal sealed record SentKeyRecord(string Key, string UtteranceId, int Length, long Hash);
 
 /// <summary>A text that is still to be said.</summary>
-internal sealed record UnsaidRecord(string Id, string Text, bool Started, string? Part = null, string? Language = null);
+internal sealed record UnsaidRecord(string Id, string Text, bool Started, string? Part = null, string? Language = null, string? Trace = null)
+{
+    /// <summary>The trace that it belongs to, which is written as the W3C's traceparent.</summary>
+    [JsonIgnore]
+    public ActivityContext TraceContext => ActivityContext.TryParse(Trace, traceState: null, isRemote: true, out var context) ? context : default;
+
+    /// <summary>A trace as it is written; null for none.</summary>
+    public static string? Write(ActivityContext trace) => trace == default ? null
+        : $"00-{trace.TraceId.ToHexString()}-{trace.SpanId.ToHexString()}-{(trace.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? "01" : "00")}";
+}
 
 /// <summary>What became of the speech before this process, in units of 20 ms.</summary>
 internal sealed record PlayoutTotals(long Repeated, long Lost);

@@ -133,7 +133,7 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
 
             foreach (var part in Divide(sentence, options))
             {
-                using var span = SpeechDiagnostics.Source.StartActivity("speak");
+                using var span = SpeechDiagnostics.StartSpeaking(VoiceRequest.TraceOf(options));
                 span?.SetTag("holdfast.voice", part.Engine.Name);
                 var (began, hasSound) = (_time.GetTimestamp(), false);
                 await foreach (var update in SpeakAsync(part, options, cancellationToken))

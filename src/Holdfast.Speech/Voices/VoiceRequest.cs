@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Speech;
@@ -7,6 +8,7 @@ internal static class VoiceRequest
 {
     private const string SpeakerKey = "holdfast.speaker";
     private const string OwnVoiceKey = "holdfast.ownVoice";
+    private const string TraceKey = "holdfast.trace";
 
     /// <summary>Whoever says nothing of itself: they share their turns.</summary>
     private static readonly object Anybody = new();
@@ -18,19 +20,24 @@ internal static class VoiceRequest
     /// <param name="speed">How fast; 1 is usual.</param>
     /// <param name="pitch">How high; 1 is usual.</param>
     /// <param name="language">In which language (<see cref="LanguageTag"/>); null where only the letters tell.</param>
+    /// <param name="trace">The trace that it belongs to; default for none.</param>
     public static TextToSpeechOptions For(
-        object speaker, string? voiceId, string? ownVoice = null, float speed = 1, float pitch = 1, string? language = null) => new()
+        object speaker, string? voiceId, string? ownVoice = null, float speed = 1, float pitch = 1, string? language = null, ActivityContext trace = default) => new()
         {
             VoiceId = voiceId,
             Language = LanguageTag.Known(language),
             Speed = speed is 1 ? null : speed,
             Pitch = pitch is 1 ? null : pitch,
-            AdditionalProperties = new AdditionalPropertiesDictionary { [SpeakerKey] = speaker, [OwnVoiceKey] = ownVoice },
+            AdditionalProperties = new AdditionalPropertiesDictionary { [SpeakerKey] = speaker, [OwnVoiceKey] = ownVoice, [TraceKey] = trace },
         };
 
     /// <summary>What speaks where the voice that is asked for cannot; null where that was not said.</summary>
     public static string? OwnVoiceOf(TextToSpeechOptions? options) =>
         options?.AdditionalProperties?.TryGetValue(OwnVoiceKey, out var voice) == true ? voice as string : null;
+
+    /// <summary>The trace that it belongs to, default for none; null where that was not said.</summary>
+    public static ActivityContext? TraceOf(TextToSpeechOptions? options) =>
+        options?.AdditionalProperties?.TryGetValue(TraceKey, out var trace) == true ? trace as ActivityContext? : null;
 
     /// <summary>For whom is spoken.</summary>
     public static object SpeakerOf(TextToSpeechOptions? options) =>

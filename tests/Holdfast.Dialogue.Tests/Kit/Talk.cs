@@ -54,6 +54,9 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
         }
     }
 
+    /// <summary>The trace of the last piece.</summary>
+    public System.Diagnostics.ActivityContext Trace { get; private set; }
+
     /// <summary>In which language each piece was handed on.</summary>
     public IReadOnlyList<string?> Languages
     {
@@ -157,7 +160,7 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
         Conversation.OnUtteranceEnded(id, upTo);
     }
 
-    SpeakResult IMouth.Speak(long turn, string text, string? language)
+    SpeakResult IMouth.Speak(long turn, string text, string? language, System.Diagnostics.ActivityContext trace)
     {
         if (Refuses(text) is { } refused)
         {
@@ -175,6 +178,7 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
             id = "u" + (_said.Count + 1).ToString(CultureInfo.InvariantCulture);
             _said.Add((id, text.Trim()));
             _languages.Add(language);
+            Trace = trace;
             _open.Add(id);
         }
 

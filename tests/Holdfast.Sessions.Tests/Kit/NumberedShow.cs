@@ -111,9 +111,13 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     /// <summary>The language of each text it was given.</summary>
     public List<string?> Languages { get; } = [];
 
+    /// <summary>The trace of each text that it was given from its beginning.</summary>
+    public List<System.Diagnostics.ActivityContext> Traces { get; } = [];
+
     public SayResult Say(Utterance utterance)
     {
         Languages.Add(utterance.Language);
+        Traces.Add(utterance.Trace);
         _frames.AddRange(FramesOf(utterance));
         return SayResult.Accepted;
     }
