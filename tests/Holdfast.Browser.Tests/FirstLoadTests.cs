@@ -66,6 +66,7 @@ public sealed class FirstLoadTests(Stage stage)
         await using var server = await ServerProcess.StartAsync();
         await using var visit = await Visit.OpenAsync(stage, address: server.Address);
         var page = visit.Page;
+        await Assertions.Expect(page.Locator("#talk-title")).Not.ToBeEmptyAsync();
         var before = await page.GetAttributeAsync("html", "lang");
         var title = await page.TextContentAsync("#talk-title");
 

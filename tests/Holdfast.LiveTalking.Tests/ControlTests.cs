@@ -227,7 +227,7 @@ public sealed class ControlTests : IClassFixture<TalkingServer>
         }
 
         var missing = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => RunningServer.StartAsync("--Holdfast:LiveTalking:PagesPath=" + folder.FullName));
-        Assert.Contains("Holdfast:LiveTalking:PagesPath must be a folder", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("Holdfast:LiveTalking:PagesPath names what is not there", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
