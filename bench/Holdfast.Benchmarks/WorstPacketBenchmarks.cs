@@ -169,7 +169,7 @@ public class WorstPacketBenchmarks
 
     [Benchmark(Description = "RTP, 15 CSRCs, 1,100 extensions")]
     public DropReason? RtpPacketOfTheMicrophone() =>
-        RtpPacket.TryParse(_rtp, out var packet) && !packet.Extensions.TryGet(14, out _) ? _streams.Microphone!.Add(_now, packet) : null;
+        RtpPacket.TryParse(_rtp, out var packet) && !packet.Extensions.TryGet(14, out _) ? _streams.Microphone!.Add(_now, packet, roundTrip: null) : null;
 
     [Benchmark(Description = "DTLS behind the handshake, 55 forged records")]
     public int DtlsRecordsOfNobody()

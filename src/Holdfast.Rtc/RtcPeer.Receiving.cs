@@ -132,6 +132,7 @@ internal sealed partial class RtcPeer
             OnPathChanged(now, path, Generation);
             Pump(now);
             _media.Control.Expect(now);
+            _timers[PeerTimer.Reply] = _media.NextReplyAt;
         }
 
         return dropped;

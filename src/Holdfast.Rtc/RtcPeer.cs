@@ -114,6 +114,9 @@ internal sealed partial class RtcPeer : IDisposable
         UsesInBandFec = _negotiation.Streams.UsesInBandFec,
     };
 
+    /// <summary>How long sound that follows a gap is held at present; zero: there is no microphone.</summary>
+    public TimeSpan MicrophonePatience => _negotiation.Streams.Microphone?.Patience ?? TimeSpan.Zero;
+
     /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
     public RtcTime NextTimeout => _timers.Next;
 
@@ -206,6 +209,9 @@ internal sealed partial class RtcPeer : IDisposable
                     break;
                 case PeerTimer.Report:
                     SendReports(now);
+                    break;
+                case PeerTimer.Reply:
+                    SendReply(now);
                     break;
                 case PeerTimer.KeyFrame:
                     _keyFrames.Pass(now);
@@ -350,7 +356,10 @@ internal sealed partial class RtcPeer : IDisposable
         _counters.AudioPacketsReceived,
         _counters.RoundTrip,
         LastAuthenticated,
-        _counters.Drops.Snapshot());
+        _counters.Drops.Snapshot())
+    {
+        AudioPacketsRecovered = _negotiation.Streams.Microphone?.Recovered ?? 0,
+    };
 
     public void AddDropsTo(DropCounters total) => total.Add(_counters.Drops);
 
@@ -472,6 +481,14 @@ internal sealed partial class RtcPeer : IDisposable
         {
             // Nothing has been sent for a while: what is held shall cost nothing.
             _timers[PeerTimer.Report] = _media.Sender.Release(now);
+        }
+    }
+
+    private void SendReply(RtcTime now)
+    {
+        if (CanSend(now, ReportLength, 0, out var media, out var path) && media.Control.TrySendReply(now, path, _counters.RoundTrip))
+        {
+            _timers[PeerTimer.Reply] = media.NextReplyAt;
         }
     }
 

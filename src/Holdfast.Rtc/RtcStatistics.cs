@@ -39,7 +39,11 @@ public sealed record RtcConnectionStatistics(
     long AudioPacketsReceived,
     TimeSpan? RoundTrip,
     RtcTime? LastAuthenticated,
-    IReadOnlyDictionary<DropReason, long> Dropped);
+    IReadOnlyDictionary<DropReason, long> Dropped)
+{
+    /// <summary>RTP packets of the microphone that were missing, and came because they were asked for.</summary>
+    public long AudioPacketsRecovered { get; init; }
+}
 
 /// <summary>What the endpoint has done since it started, connections that are gone included.</summary>
 /// <param name="Connections">Connections that are there now.</param>

@@ -27,6 +27,9 @@ internal sealed class Microphone : IDisposable
 
     public Microphone(Session session) => _session = session;
 
+    /// <summary>Whether anything arrived.</summary>
+    public bool HasReceived => Volatile.Read(ref _received) > 0;
+
     /// <summary>What arrived so far, or null while nothing did.</summary>
     public MicrophoneSnapshot? Snapshot => Volatile.Read(ref _received) is > 0 and var received
         ? new MicrophoneSnapshot(received, Volatile.Read(ref _lost), Volatile.Read(ref _damaged))

@@ -279,7 +279,7 @@ public sealed partial class Session
     }
 
     /// <summary>Whether anybody ever said, or typed, or let themselves be heard. Under the lock.</summary>
-    private bool WasSpokenTo() => _lease.WasSpokenTo |= IsUnattended || Journal.HasWords || _connection?.Microphone is not null;
+    private bool WasSpokenTo() => _lease.WasSpokenTo |= IsUnattended || Journal.HasWords || _connection is { HasHeard: true };
 
     private Performance? CurrentPerformance()
     {

@@ -133,7 +133,12 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     }
     : MediaRoom.Plenty;
 
-    public MicrophoneSnapshot? Microphone => _microphone.Snapshot;
+    /// <summary>Whether anything came of the person's microphone.</summary>
+    public bool HasHeard => _microphone.HasReceived;
+
+    public MicrophoneSnapshot? Microphone => _microphone.Snapshot is { } heard
+        ? heard with { PacketsRecovered = _wire?.GetStatistics().AudioPacketsRecovered ?? 0 }
+        : null;
 
     /// <summary>Answers an offer with this connection.</summary>
     public bool TryAccept(

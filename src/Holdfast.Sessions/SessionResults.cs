@@ -258,4 +258,8 @@ public sealed record ConnectionSnapshot(
 /// <param name="PacketsReceived">Those that arrived, and were authentic.</param>
 /// <param name="PacketsLost">Those that are missing between them.</param>
 /// <param name="PacketsDamaged">Those received that were no Opus; known only where the show listens.</param>
-public sealed record MicrophoneSnapshot(long PacketsReceived, long PacketsLost, long PacketsDamaged);
+public sealed record MicrophoneSnapshot(long PacketsReceived, long PacketsLost, long PacketsDamaged)
+{
+    /// <summary>Those received that were missing at first, and came because they were asked for.</summary>
+    public long PacketsRecovered { get; init; }
+}

@@ -46,15 +46,49 @@ public sealed partial class NarrowLineTests(Stage stage) : IAsyncLifetime
         await visit.WithinAsync(20, $"probe.loud({Visit.LoudText})");
     }
 
+    [Fact]
+    public async Task What_is_lost_of_Chromiums_microphone_is_asked_for_and_comes()
+    {
+        var line = new LinkConditions { Delay = TimeSpan.FromMilliseconds(20) };
+        await using var visit = await OpenAsync(line, line with { Loss = 0.08 });
+        await visit.ConnectAsync();
+
+        // 20 s at the most: one packet of twelve is lost on its way to the server.
+        var heard = await visit.WithinAsync<long[]>(
+            40,
+            """
+            (async () => {
+                const { session } = document.querySelector('holdfast-player');
+                const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+                await session.setMicrophone(stream.getAudioTracks()[0]);
+                let microphone;
+                await probe.until(async () => {
+                    ({ microphone } = await session.describe());
+                    return microphone?.packetsReceived >= 500;
+                });
+                return [microphone.packetsReceived, microphone.packetsLost, microphone.packetsRecovered];
+            })()
+            """);
+
+        Assert.InRange(heard[2], 15, 100);
+        Assert.InRange(heard[1], 0, heard[2] / 3);
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _relay?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>The page, whose media goes over a line: the port in the server's answer becomes the relay's.</summary>
-    private async Task<Visit> OpenAsync(LinkConditions toClient)
+    /// <summary>The page, whose media goes over a line: the port in the server's answers becomes the relay's.</summary>
+    private async Task<Visit> OpenAsync(LinkConditions toClient, LinkConditions? toServer = null)
     {
         var visit = await Visit.OpenAsync(stage);
-        await visit.Page.RouteAsync("**/api/sessions", async route =>
+
+        // What is answered with candidates: a session's beginning, and each renegotiation.
+        await visit.Page.RouteAsync("**/api/sessions", ThroughAsync);
+        await visit.Page.RouteAsync("**/api/sessions/*/connection", ThroughAsync);
+        return visit;
+
+        async Task ThroughAsync(IRoute route)
         {
             var response = await route.FetchAsync();
             var answer = await response.TextAsync();
@@ -63,7 +97,7 @@ public sealed partial class NarrowLineTests(Stage stage) : IAsyncLifetime
                 new LabClock(TimeProvider.System),
                 new IPEndPoint(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture)),
                 new IPEndPoint(IPAddress.Loopback, 0),
-                LinkConditions.Perfect,
+                toServer ?? LinkConditions.Perfect,
                 toClient,
                 seed: 1);
             await route.FulfillAsync(new RouteFulfillOptions
@@ -71,8 +105,7 @@ public sealed partial class NarrowLineTests(Stage stage) : IAsyncLifetime
                 Response = response,
                 Body = answer.Replace($" {port} typ host", $" {_relay.Address.Port} typ host", StringComparison.Ordinal),
             });
-        });
-        return visit;
+        }
     }
 
     [GeneratedRegex(@" 127\.0\.0\.1 (?<port>\d+) typ host", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

@@ -176,7 +176,10 @@ internal sealed record LineView(
     bool Measured);
 
 /// <summary>What arrived of the person's microphone.</summary>
-internal sealed record MicrophoneView(long PacketsReceived, long PacketsLost);
+/// <param name="PacketsReceived">Those that arrived.</param>
+/// <param name="PacketsLost">Those that are missing between them.</param>
+/// <param name="PacketsRecovered">Those received that came because they were asked for again.</param>
+internal sealed record MicrophoneView(long PacketsReceived, long PacketsLost, long PacketsRecovered);
 
 /// <summary>How a 410 reads: problem details with a word more. For the description; the answer is made by <see cref="Problems"/>.</summary>
 internal sealed record SessionEndedProblem(

@@ -365,7 +365,7 @@ internal static class SessionEndpoints
                     connection.PicturesShared,
                     connection.Line is { } line ? ViewOf(line, connection.Pictures) : null)
                 : null,
-            snapshot.Microphone is { } microphone ? new MicrophoneView(microphone.PacketsReceived, microphone.PacketsLost) : null,
+            snapshot.Microphone is { } microphone ? new MicrophoneView(microphone.PacketsReceived, microphone.PacketsLost, microphone.PacketsRecovered) : null,
             Words.Of(session.GapPolicy),
             snapshot.Playout is { } playout ? ViewOf(playout) : null,
             TalkEndpoints.ViewOf(session));

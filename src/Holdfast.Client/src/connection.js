@@ -1,6 +1,7 @@
 import { MAX_GENERATIONS_AHEAD, selfMadeAnswer } from './answer.js';
 import { HoldfastError } from './errors.js';
 import { noPictureIn } from './picture.js';
+import { withSoundSentAgain } from './repeat.js';
 import { summarize } from './statistics.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
@@ -237,9 +238,18 @@ export class Connection {
   /** @param {RTCOfferOptions} options */
   async #describe(options) {
     try {
-      const offer = await this.#peer.createOffer(options);
-      await this.#peer.setLocalDescription(offer);
-      return offer.sdp ?? '';
+      const { type, sdp = '' } = await this.#peer.createOffer(options);
+      const wished = withSoundSentAgain(sdp);
+      try {
+        await this.#peer.setLocalDescription({ type, sdp: wished });
+        return wished;
+      } catch (thrown) {
+        if (wished === sdp) throw thrown;
+      }
+
+      // A browser that lets nobody change its offer: sound that is lost stays lost.
+      await this.#peer.setLocalDescription({ type, sdp });
+      return sdp;
     } catch (thrown) {
       throw new HoldfastError('negotiation', 'The browser could not describe a connection.', { cause: thrown });
     }

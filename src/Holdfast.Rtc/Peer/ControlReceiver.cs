@@ -114,11 +114,17 @@ internal sealed class ControlReceiver(
             return HandleArrivals(now, feedback);
         }
 
-        return to is null || !GenericNack.TryParse(packet, out var nack) || nack.MediaSsrc != streams.Video?.Ssrc || Resend(now, nack);
+        return to is null || !GenericNack.TryParse(packet, out var nack) || Resend(now, nack, to);
     }
 
-    private bool Resend(RtcTime now, in GenericNack nack)
+    private bool Resend(RtcTime now, in GenericNack nack, IPEndPoint to)
     {
+        var isSound = streams.IsSoundRepeated && nack.MediaSsrc == streams.Audio?.Ssrc;
+        if (!isSound && nack.MediaSsrc != streams.Video?.Ssrc)
+        {
+            return true;
+        }
+
         foreach (var sequenceNumber in nack)
         {
             if (_work.NackedPackets == ControlBounds.NackedPackets || _work.Retransmissions == ControlBounds.Retransmissions)
@@ -127,7 +133,10 @@ internal sealed class ControlReceiver(
             }
 
             _work.NackedPackets++;
-            _work.Retransmissions += sender.Resend(now, nack.MediaSsrc, sequenceNumber, counters.RoundTrip) ? 1 : 0;
+            var isSent = isSound
+                ? sender.ResendSound(now, sequenceNumber, counters.RoundTrip, to)
+                : sender.Resend(now, nack.MediaSsrc, sequenceNumber, counters.RoundTrip);
+            _work.Retransmissions += isSent ? 1 : 0;
         }
 
         return true;

@@ -79,6 +79,33 @@ internal sealed class ControlSender(
         return true;
     }
 
+    /// <summary>Tells the client when what it sent arrived, and asks for what did not (RFC 4585; reduced size, RFC 5506, where that was agreed).</summary>
+    /// <returns>False where there was nothing to tell, or no number for it.</returns>
+    public bool TrySendReply(RtcTime now, IPEndPoint to, TimeSpan? roundTrip)
+    {
+        if (streams.Microphone is not { } microphone || !streams.Start.Control.Has(1, term.IsOver(now)))
+        {
+            return false;
+        }
+
+        var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
+        if (!streams.TakesReducedSize)
+        {
+            writer.WriteReceiverReport(_reporter);
+            WriteNames(ref writer);
+        }
+
+        var before = writer.Length;
+        microphone.WriteReply(now, ref writer, MediaSender.MaximumDatagram - before, _reporter, roundTrip);
+        if (writer.Length == before)
+        {
+            return false;
+        }
+
+        Send(writer.Length, to);
+        return true;
+    }
+
     /// <summary>Tells the client that the streams end (RFC 3550 section 6.6).</summary>
     public void SendGoodbye(RtcTime now, IPEndPoint to)
     {

@@ -45,6 +45,7 @@ internal sealed class MediaSender : IDisposable
     private readonly IPicturePacketizer _packetizer;
     private readonly KeepingTerm _term;
     private readonly SendHistory _history = new(SendHistoryLimits.Video);
+    private readonly SendHistory _sounds = new(SendHistoryLimits.Sound);
     private readonly RetransmissionBudget _budget = new();
     private readonly SendBudget _line = new();
     private readonly PictureQueue _pictures = new();
@@ -106,7 +107,14 @@ internal sealed class MediaSender : IDisposable
             : WriteSoundWithCopies(buffer, now, audio, timestamp, opus, copies);
         audio.Remember(tag);
         _repeats.Keep(timestamp, opus);
-        Send(now, PacketKind.Sound, audio, buffer, length, tag, to, copies);
+        var sequence = RtpPacket.ReadSequenceNumber(buffer);
+        var sent = Send(now, PacketKind.Sound, audio, buffer, length, tag, to, copies);
+        if (_streams.IsSoundRepeated)
+        {
+            _sounds.Add(now, sequence, sent);
+            _budget.OnSent(sent.Length);
+        }
+
         _counters.AudioPacketsSent++;
         return true;
     }
@@ -179,6 +187,24 @@ internal sealed class MediaSender : IDisposable
         return _resends.TryAdd(sequenceNumber);
     }
 
+    /// <summary>Sends a packet of sound again that the client misses, at once and as the same bytes: there is no other SSRC for it.</summary>
+    /// <returns>Whether it was sent.</returns>
+    public bool ResendSound(RtcTime now, ushort sequenceNumber, TimeSpan? roundTrip, IPEndPoint to)
+    {
+        var echo = (roundTrip ?? UnknownRoundTrip) * EchoShare;
+        if (!_streams.IsSoundRepeated
+            || _sounds.Resend(now, sequenceNumber, echo > ShortestEcho ? echo : ShortestEcho, out var packet) != ResendVerdict.Resend
+            || !_budget.TrySpend(packet.Length))
+        {
+            return false;
+        }
+
+        _counters.PacketsRetransmitted++;
+        _queue.Add(packet, to);
+        _line.OnSent(now, packet.Length, isSound: true);
+        return true;
+    }
+
     /// <summary>
     /// Gives memory back, for a connection that sends nothing for a while: what could be sent again at once, what was sent when
     /// no feedback about it is to be expected.
@@ -187,6 +213,7 @@ internal sealed class MediaSender : IDisposable
     public RtcTime Release(RtcTime now)
     {
         _history.Release();
+        _sounds.Release();
         _repeats.Release();
         if (Log.NewestSentAt is var newest && newest != RtcTime.Never && now - newest < FeedbackPatience)
         {
@@ -202,6 +229,7 @@ internal sealed class MediaSender : IDisposable
         GiveUpCurrent();
         _pictures.Dispose();
         _history.Dispose();
+        _sounds.Dispose();
     }
 
     private int WriteSound(Span<byte> buffer, RtcTime now, OutgoingStream audio, uint timestamp, ReadOnlySpan<byte> opus)

@@ -87,11 +87,17 @@ internal sealed class MediaStreams : IDisposable
     /// <summary>The payload type of sound with copies of what was sent before; null where the client takes none.</summary>
     public byte? RedPayloadType { get; private set; }
 
+    /// <summary>Whether the client may ask for sound again: that it does is agreed in one with that it is asked.</summary>
+    public bool IsSoundRepeated { get; private set; }
+
     /// <summary>The pictures that are sent; null: none, or none now.</summary>
     public OutgoingStream? Video { get; private set; }
 
     /// <summary>How pictures' packets are sent again; null: as the same bytes.</summary>
     public RtxStream? Rtx => _rtx;
+
+    /// <summary>Whether feedback may be sent without a report in front (RFC 5506).</summary>
+    public bool TakesReducedSize { get; private set; }
 
     /// <summary>The sound that is received; null: none, or none now.</summary>
     public Microphone? Microphone { get; private set; }
@@ -111,7 +117,11 @@ internal sealed class MediaStreams : IDisposable
 
     /// <summary>Does what was agreed.</summary>
     /// <returns>Whether pictures begin or resume, for which the client's decoder needs a key frame.</returns>
-    public bool Follow(SdpNegotiation agreed) => Follow(agreed.Sound, agreed.Pictures, agreed.Microphone);
+    public bool Follow(SdpNegotiation agreed)
+    {
+        TakesReducedSize = agreed.TakesReducedSize;
+        return Follow(agreed.Sound, agreed.Pictures, agreed.Microphone);
+    }
 
     /// <summary>Does what was agreed.</summary>
     /// <param name="sound">Where sound is sent, or null.</param>
@@ -138,6 +148,14 @@ internal sealed class MediaStreams : IDisposable
             Microphone?.Dispose();
             Microphone = microphone is null ? null : new Microphone(microphone.PayloadType);
         }
+
+        if (Microphone is not null)
+        {
+            Microphone.TransportSequenceId = microphone!.Feedback.HasFlag(NegotiatedFeedback.TransportWide) ? microphone.TransportSequenceId : null;
+            Microphone.IsRepeated = microphone.Feedback.HasFlag(NegotiatedFeedback.Nack);
+        }
+
+        IsSoundRepeated = sound is { Receives: true } && sound.Feedback.HasFlag(NegotiatedFeedback.Nack);
 
         return Video is not null && !hadPictures;
     }

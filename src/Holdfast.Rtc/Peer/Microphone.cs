@@ -1,9 +1,10 @@
+using System.Buffers.Binary;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
 
 namespace Holdfast.Rtc;
 
-/// <summary>The sound that the client sends: put in order, counted, and reported on.</summary>
+/// <summary>The sound that the client sends: put in order, counted, reported on, and asked for where it is missing.</summary>
 /// <param name="payloadType">What Opus was negotiated as.</param>
 internal sealed class Microphone(byte payloadType) : IDisposable
 {
@@ -12,7 +13,14 @@ internal sealed class Microphone(byte payloadType) : IDisposable
     /// <summary>More packets than this are not counted as lost in one go: whoever decodes needs to know no more.</summary>
     private const int MostLost = 1_000_000;
 
+    // How long what follows a gap is held, at the least and at the most: with somebody who sends again, and with nobody.
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(120);
+    private static readonly TimeSpan LongestWaitForRepeats = TimeSpan.FromMilliseconds(300);
+
     private readonly RtpReceiveBuffer _buffer = new();
+    private readonly ArrivalReports _arrivals = new();
+    private readonly MissingSound _missing = new();
     private ReceiverStatistics? _statistics;
     private int _pushedOut;
 
@@ -22,10 +30,33 @@ internal sealed class Microphone(byte payloadType) : IDisposable
     /// <summary>Whether anything came since the last report.</summary>
     public bool IsActive { get; private set; }
 
+    /// <summary>The header extension with the transport-wide sequence number; null: the client is not told when what arrived.</summary>
+    public byte? TransportSequenceId { get; set; }
+
+    /// <summary>Whether the client sends again what it is asked for.</summary>
+    public bool IsRepeated { get; set; }
+
+    /// <summary>Packets that came because they were asked for.</summary>
+    public long Recovered => _missing.Recovered;
+
+    /// <summary>How long what follows a gap is held at present.</summary>
+    public TimeSpan Patience => _buffer.MaximumWait;
+
+    /// <summary>When there is something to tell the client beside reports, or never.</summary>
+    public RtcTime NextReplyAt => RtcTime.Min(_arrivals.NextAt, IsRepeated ? _missing.NextAt : RtcTime.Never);
+
     /// <summary>Takes in a packet.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="packet">The packet.</param>
+    /// <param name="roundTrip">As it was measured last; null: never.</param>
     /// <returns>Why it was dropped, or null.</returns>
-    public DropReason? Add(RtcTime now, in RtpPacket packet)
+    public DropReason? Add(RtcTime now, in RtpPacket packet, TimeSpan? roundTrip)
     {
+        if (TransportSequenceId is { } id && packet.Extensions.TryGet(id, out var value) && value.Length >= sizeof(ushort))
+        {
+            _arrivals.Add(now, BinaryPrimitives.ReadUInt16BigEndian(value));
+        }
+
         if (packet.PayloadType != payloadType)
         {
             return DropReason.NotNegotiated;
@@ -36,10 +67,12 @@ internal sealed class Microphone(byte payloadType) : IDisposable
             // Another track, or the first: its numbers have nothing to do with the old ones.
             _statistics = new ReceiverStatistics(packet.Ssrc, ClockRate);
             _buffer.Restart();
+            _missing.Restart();
             _pushedOut = 0;
         }
 
-        _statistics.OnPacket(now, packet.SequenceNumber, packet.Timestamp);
+        _statistics.OnPacket(now, packet.SequenceNumber, packet.Timestamp, isInOrder: _missing.OnPacket(now, packet.SequenceNumber));
+        _buffer.MaximumWait = WaitFor(_statistics.Jitter, IsRepeated ? MissingSound.PauseFor(roundTrip) : null);
         IsActive = true;
         var outcome = _buffer.Add(now, packet);
         if (outcome == ReceiveOutcome.Full)
@@ -104,5 +137,46 @@ internal sealed class Microphone(byte payloadType) : IDisposable
         return true;
     }
 
+    /// <summary>Writes what is due: when which packets arrived, and which are missing.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="writer">The packet that goes to the client.</param>
+    /// <param name="room">Bytes that are left in it.</param>
+    /// <param name="reporter">Who reports.</param>
+    /// <param name="roundTrip">As it was measured last; null: never.</param>
+    public void WriteReply(RtcTime now, ref RtcpWriter writer, int room, uint reporter, TimeSpan? roundTrip)
+    {
+        if (_statistics is null)
+        {
+            return;
+        }
+
+        var end = writer.Length + room;
+        if (IsRepeated)
+        {
+            Span<ushort> numbers = stackalloc ushort[MissingSound.Most];
+            var count = _missing.Take(now, roundTrip, Patience, numbers);
+            if (count > 0)
+            {
+                writer.WriteNack(reporter, _statistics.Ssrc, numbers[..count]);
+            }
+        }
+
+        if (_arrivals.NextAt <= now)
+        {
+            _arrivals.Write(ref writer, end - writer.Length, reporter, _statistics.Ssrc);
+        }
+    }
+
     public void Dispose() => _buffer.Dispose();
+
+    /// <summary>
+    /// How long a packet may be late and still come: a packet's length and what the network's delay varies by, and where it is asked for,
+    /// the time for that, twice. It delays nothing but what follows a gap.
+    /// </summary>
+    private static TimeSpan WaitFor(TimeSpan jitter, TimeSpan? repeatedAfter)
+    {
+        var wait = TimeSpan.FromMilliseconds(20) + 4 * jitter + 2.25 * (repeatedAfter ?? TimeSpan.Zero);
+        var longest = repeatedAfter is null ? LongestWait : LongestWaitForRepeats;
+        return wait < ShortestWait ? ShortestWait : wait > longest ? longest : wait;
+    }
 }

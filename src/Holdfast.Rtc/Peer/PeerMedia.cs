@@ -50,6 +50,9 @@ internal sealed class PeerMedia : IDisposable
     /// <summary>Bytes that are known to have arrived.</summary>
     public long AcknowledgedBytes => Sender.Log.AcknowledgedBytes;
 
+    /// <summary>When the client is to be told what arrived of its sound, or is asked for more, or never.</summary>
+    public RtcTime NextReplyAt => _streams.Microphone?.NextReplyAt ?? RtcTime.Never;
+
     /// <summary>Whether the client has proved that it receives what was sent since <see cref="BeginProof"/>.</summary>
     public bool IsProven => _reports.IsProven || Sender.Log.IsProven;
 
@@ -114,7 +117,7 @@ internal sealed class PeerMedia : IDisposable
             return DropReason.NotNegotiated;
         }
 
-        var dropped = _streams.Microphone.Add(now, packet);
+        var dropped = _streams.Microphone.Add(now, packet, _counters.RoundTrip);
         _counters.AudioPacketsReceived += dropped is null ? 1 : 0;
         return dropped;
     }

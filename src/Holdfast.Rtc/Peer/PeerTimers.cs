@@ -15,6 +15,9 @@ internal enum PeerTimer
     /// <summary>A key frame that was asked for too soon after the last one may be asked for now.</summary>
     KeyFrame,
 
+    /// <summary>The client is to be told what arrived of its sound, or asked for what did not.</summary>
+    Reply,
+
     /// <summary>The line has room for what waits.</summary>
     Pace,
 

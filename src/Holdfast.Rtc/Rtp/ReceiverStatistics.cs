@@ -31,9 +31,20 @@ internal sealed class ReceiverStatistics(uint ssrc, int clockRate)
     /// <summary>The interarrival jitter.</summary>
     public TimeSpan Jitter => TimeSpan.FromSeconds((_jitterTimes16 >> 4) / (double)clockRate);
 
-    public void OnPacket(RtcTime arrival, ushort sequenceNumber, uint timestamp)
+    /// <summary>A packet arrived.</summary>
+    /// <param name="arrival">When.</param>
+    /// <param name="sequenceNumber">Its number.</param>
+    /// <param name="timestamp">Its timestamp.</param>
+    /// <param name="isInOrder">False for one that came late, or again because it was asked for: how late says nothing of the network's jitter.</param>
+    public void OnPacket(RtcTime arrival, ushort sequenceNumber, uint timestamp, bool isInOrder = true)
     {
         var index = _unwrapper.Unwrap(sequenceNumber);
+        if (!isInOrder)
+        {
+            PacketsReceived++;
+            return;
+        }
+
         var transit = unchecked(arrival.ToRtp(clockRate) - timestamp);
         if (PacketsReceived == 0)
         {

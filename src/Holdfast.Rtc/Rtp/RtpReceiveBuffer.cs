@@ -11,7 +11,6 @@ internal sealed class RtpReceiveBuffer : IDisposable
     /// <summary>The longest payload handed out, in bytes; a caller's buffer has room for it.</summary>
     public const int MaximumPayload = 2048;
 
-    private readonly TimeSpan _maximumWait;
     private readonly Slot[] _slots;
     private SequenceUnwrapper _unwrapper;
     private int _count;
@@ -23,7 +22,7 @@ internal sealed class RtpReceiveBuffer : IDisposable
     public RtpReceiveBuffer(int capacity, TimeSpan maximumWait)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        _maximumWait = maximumWait;
+        MaximumWait = maximumWait;
         _slots = new Slot[capacity];
     }
 
@@ -32,6 +31,9 @@ internal sealed class RtpReceiveBuffer : IDisposable
         : this(50, TimeSpan.FromMilliseconds(60))
     {
     }
+
+    /// <summary>How long a packet is held at most.</summary>
+    public TimeSpan MaximumWait { get; set; }
 
     /// <summary>When the gap at the front is given up, so that <see cref="TryPoll"/> has a packet; or never.</summary>
     public RtcTime NextDeadline
@@ -44,7 +46,7 @@ internal sealed class RtpReceiveBuffer : IDisposable
                 earliest = RtcTime.Min(earliest, _slots[i].ArrivedAt);
             }
 
-            return earliest + _maximumWait;
+            return earliest + MaximumWait;
         }
     }
 

@@ -163,6 +163,9 @@ internal sealed class SendHistory : IDisposable
 /// <param name="ResendsPerPacket">How often one packet is sent again at most.</param>
 internal readonly record struct SendHistoryLimits(int Packets, int Bytes, TimeSpan Age, int ResendsPerPacket)
 {
+    /// <summary>A second of sound: what is older is played by then, or missed.</summary>
+    public static SendHistoryLimits Sound => new(64, 32 * 1024, TimeSpan.FromSeconds(1), 4);
+
     /// <summary>Two seconds of video at a few Mbit/s.</summary>
     public static SendHistoryLimits Video => new(512, 512 * 1024, TimeSpan.FromSeconds(2), 8);
 }

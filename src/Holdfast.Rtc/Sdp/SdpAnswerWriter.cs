@@ -147,7 +147,12 @@ internal sealed class SdpAnswerWriter
                 break;
         }
 
-        WriteFeedback(media, NegotiatedFeedback.Nack, "nack");
+        if (media.Kind == MediaKind.Video || media.Receives)
+        {
+            // Sound is asked for again only where it comes from a microphone; then both sides may ask.
+            WriteFeedback(media, NegotiatedFeedback.Nack, "nack");
+        }
+
         WriteFeedback(media, NegotiatedFeedback.PictureLoss, "nack pli");
         WriteFeedback(media, NegotiatedFeedback.FullIntraRequest, "ccm fir");
         WriteFeedback(media, NegotiatedFeedback.ReceiverEstimatedBitrate, "goog-remb");

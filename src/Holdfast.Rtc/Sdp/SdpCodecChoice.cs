@@ -86,7 +86,7 @@ internal static class SdpCodecChoice
             result |= (kind, offered) switch
             {
                 (_, "transport-cc") when hasTransportSequence => NegotiatedFeedback.TransportWide,
-                (MediaKind.Video, "nack") => NegotiatedFeedback.Nack,
+                (_, "nack") => NegotiatedFeedback.Nack,
                 (MediaKind.Video, "nack pli") => NegotiatedFeedback.PictureLoss,
                 (MediaKind.Video, "ccm fir") => NegotiatedFeedback.FullIntraRequest,
                 (MediaKind.Video, "goog-remb") => NegotiatedFeedback.ReceiverEstimatedBitrate,

@@ -15,6 +15,7 @@ internal sealed class SdpNegotiation
         Microphone = Agreed(plan.Microphone);
         EstablishedSound = Sound ?? previous?.EstablishedSound;
         EstablishedPictures = Pictures ?? previous?.EstablishedPictures;
+        TakesReducedSize = plan.Transport.RtcpReducedSize;
         RemoteUfrag = plan.Transport.IceUfrag!;
         RemotePassword = plan.Transport.IcePassword!;
         RemoteFingerprints = SdpFingerprint.Deciding(plan.Transport.Fingerprints);
@@ -34,6 +35,9 @@ internal sealed class SdpNegotiation
 
     /// <summary>How pictures were first sent on this connection, also where they pause now.</summary>
     public NegotiatedMedia? EstablishedPictures { get; }
+
+    /// <summary>Whether feedback may be sent without a report in front (RFC 5506).</summary>
+    public bool TakesReducedSize { get; }
 
     /// <summary>The client's ICE ufrag.</summary>
     public string RemoteUfrag { get; }

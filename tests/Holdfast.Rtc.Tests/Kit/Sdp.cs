@@ -9,6 +9,12 @@ internal sealed record OfferOptions
 {
     public bool HasMicrophone { get; init; }
 
+    /// <summary>Whether it sends sound again that it is asked for, and asks for sound itself.</summary>
+    public bool RepeatsSound { get; init; }
+
+    /// <summary>Whether feedback may come without a report in front (RFC 5506).</summary>
+    public bool TakesReducedSize { get; init; } = true;
+
     public bool HasRtx { get; init; } = true;
 
     public bool HasTransportFeedback { get; init; } = true;
@@ -35,7 +41,7 @@ internal static class TestSdp
             {(options.FurtherFingerprint is { } further ? $"a=fingerprint:{further}" : "a=x-none")}
             a=setup:actpass
             a=rtcp-mux
-            a=rtcp-rsize
+            {(options.TakesReducedSize ? "a=rtcp-rsize" : "a=x-none")}
             a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
             {(options.HasTransportFeedback ? "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01" : "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time")}
             """;
@@ -54,6 +60,7 @@ internal static class TestSdp
             a=fmtp:111 minptime=10;useinbandfec=1
             {(options.TakesCopies ? "a=rtpmap:63 red/48000/2\na=fmtp:63 111/111" : "a=x-none")}
             {(options.HasTransportFeedback ? "a=rtcp-fb:111 transport-cc" : "a=ptime:20")}
+            {(options.RepeatsSound ? "a=rtcp-fb:111 nack" : "a=x-none")}
             m=video 9 UDP/TLS/RTP/SAVPF 96{(options.HasRtx ? " 97" : "")}
             c=IN IP4 0.0.0.0
             a=mid:1

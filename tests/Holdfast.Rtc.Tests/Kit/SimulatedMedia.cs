@@ -23,7 +23,10 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     private long? _firstVideo;
     private long _reportedUpTo = -1;
     private byte _feedbackCount;
+    private readonly Dictionary<ushort, byte[]> _spoken = [];
+    private readonly HashSet<ushort> _missingSounds = [];
     private ushort _microphoneSequence = 1000;
+    private ushort _microphoneTransport = 65_500;
 
     public RtcTime NextTimeout { get; private set; } = RtcTime.Never;
 
@@ -53,6 +56,21 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     public List<ReportBlock> ReportBlocks { get; } = [];
 
     public int Goodbyes { get; private set; }
+
+    /// <summary>The packets of its microphone that it was asked for again, in order.</summary>
+    public List<ushort> AskedFor { get; } = [];
+
+    /// <summary>What it was told of its packets: the transport-wide number, and when it arrived, in microseconds of the server's clock; null: that it did not.</summary>
+    public Dictionary<ushort, long?> Told { get; } = [];
+
+    /// <summary>When it was told of arrivals.</summary>
+    public List<RtcTime> ToldAt { get; } = [];
+
+    /// <summary>The first packet types of compounds that it received.</summary>
+    public HashSet<RtcpPacketType> FirstTypes { get; } = [];
+
+    /// <summary>When which packet of the microphone left, by its transport-wide number.</summary>
+    public List<ushort> SentTransport { get; } = [];
 
     /// <summary>The names (SDES CNAME) of the answer's SSRCs.</summary>
     public Dictionary<uint, string> Names { get; } = [];
@@ -131,15 +149,39 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     }
 
     /// <summary>Sends one packet of the microphone.</summary>
-    public void Speak(byte[] opus, ushort skip = 0)
+    public void Speak(byte[] opus, ushort skip = 0, ushort transportSkip = 0)
     {
         _microphoneSequence += skip;
+        _microphoneTransport += transportSkip;
         var buffer = new byte[1500];
         var header = new RtpHeaderWriter(buffer, false, OpusType, _microphoneSequence, (uint)(_microphoneSequence * 960), OwnSsrc);
+        if (options.HasTransportFeedback)
+        {
+            SentTransport.Add(_microphoneTransport);
+            header.AddTransportSequence(TransportSequenceId, _microphoneTransport++);
+        }
+
         var length = header.Finish();
         opus.CopyTo(buffer.AsSpan(length));
-        _microphoneSequence++;
-        transmit(buffer[..send.ProtectRtp(buffer, length + opus.Length)]);
+        var packet = buffer[..send.ProtectRtp(buffer, length + opus.Length)];
+        _spoken[_microphoneSequence++] = packet;
+        transmit(packet);
+    }
+
+    /// <summary>The number of the next packet of the microphone.</summary>
+    public ushort NextSpoken => _microphoneSequence;
+
+    /// <summary>Uses up a number of the microphone without sending anything; returns it.</summary>
+    public ushort SkipSpoken() => _microphoneSequence++;
+
+    /// <summary>The number of the one packet of sound that is missing.</summary>
+    public ushort MissingSound() => Assert.Single(_missingSounds);
+
+    /// <summary>Asks for packets of sound.</summary>
+    public void NackSound(params ReadOnlySpan<ushort> missing)
+    {
+        var numbers = missing.ToArray();
+        SendControl((ref RtcpWriter writer) => writer.WriteNack(OwnSsrc, answer.AudioSsrc, numbers));
     }
 
     public void RequestKeyFrame() => SendControl((ref RtcpWriter writer) => writer.WritePictureLossIndication(OwnSsrc, answer.VideoSsrc));
@@ -199,7 +241,14 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
 
         if (packet.Ssrc == answer.AudioSsrc)
         {
+            var before = _audioSequence.Highest;
             var index = _audioSequence.Unwrap(packet.SequenceNumber);
+            _missingSounds.Remove(packet.SequenceNumber);
+            for (var lost = before + 1; Audio.Count > 0 && lost < index; lost++)
+            {
+                _missingSounds.Add((ushort)lost);
+            }
+
             _firstAudio = Audio.Count == 0 ? index : _firstAudio;
             Audio.Add(packet.Payload.ToArray());
             AudioTimestamps.Add(packet.Timestamp);
@@ -298,8 +347,36 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     private void HandleControl(RtcTime now, ReadOnlySpan<byte> datagram)
     {
         Assert.True(RtcpCompound.TryParse(datagram, out var compound));
+        var isFirst = true;
         while (compound.TryReadNext(out var packet))
         {
+            if (isFirst)
+            {
+                FirstTypes.Add(packet.Type);
+                isFirst = false;
+            }
+
+            if (GenericNack.TryParse(packet, out var nack))
+            {
+                Assert.Equal(OwnSsrc, nack.MediaSsrc);
+                foreach (var number in nack)
+                {
+                    AskedFor.Add(number);
+                    if (_spoken.TryGetValue(number, out var again))
+                    {
+                        transmit(again);
+                    }
+                }
+            }
+            else if (TransportFeedback.TryParse(packet, out var feedback))
+            {
+                ToldAt.Add(now);
+                foreach (var status in feedback)
+                {
+                    Told[status.Sequence] = status.Received ? status.ArrivalMicroseconds : Told.GetValueOrDefault(status.Sequence);
+                }
+            }
+
             if (SenderReport.TryParse(packet, out var report))
             {
                 SenderReports.Add((now, report.Ssrc, report.NtpTimestamp, report.RtpTimestamp, report.PacketCount));

@@ -1,3 +1,4 @@
+using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Tests.Kit;
 
 namespace Holdfast.Rtc.Tests.Peer;
@@ -98,6 +99,168 @@ public sealed class MicrophoneTests
 
         // 50 are held: of the 123 that were sent, 3 never came and 70 were pushed out.
         Assert.Equal([73, .. Enumerable.Repeat(0, 49)], lost);
+    }
+
+    [Fact]
+    public void What_the_network_lost_is_asked_for_and_heard_in_its_place()
+    {
+        var lossy = new NetworkConditions(TimeSpan.FromMilliseconds(30), Jitter: TimeSpan.FromMilliseconds(15), Loss: 0.1);
+        using var call = new Call(5, Repeating, lossy);
+        call.Connect();
+
+        var said = Speak(call, 500);
+
+        // One of a hundred is lost together with what asks for it again and again; none of those that are heard is out of place.
+        var heard = call.Server.Heard;
+        Assert.InRange(heard.Count, 495, 500);
+        Assert.Equal(said.Where(packet => heard.Exists(one => one.AsSpan().SequenceEqual(packet))), heard);
+        Assert.InRange(call.Peer.GetStatistics().AudioPacketsRecovered, 30, 80);
+    }
+
+    [Fact]
+    public void Who_did_not_promise_to_send_again_is_not_asked()
+    {
+        var lossy = new NetworkConditions(TimeSpan.FromMilliseconds(30), Loss: 0.1);
+        using var call = new Call(5, Repeating with { RepeatsSound = false }, lossy);
+        call.Connect();
+
+        Speak(call, 500);
+
+        Assert.Empty(call.Media.AskedFor);
+        Assert.InRange(call.Server.Heard.Count, 400, 480);
+        Assert.Equal(0, call.Peer.GetStatistics().AudioPacketsRecovered);
+    }
+
+    [Fact]
+    public void A_packet_that_does_not_come_is_asked_for_a_few_times_and_then_given_up()
+    {
+        using var call = new Call(5, Repeating);
+        call.Connect();
+        Speak(call, 50);
+        var lost = call.Media.NextSpoken;
+        var skipped = call.Media.SkipSpoken();
+
+        Speak(call, 50);
+
+        Assert.Equal(lost, skipped);
+        Assert.InRange(call.Media.AskedFor.Count(number => number == skipped), 2, 4);
+        Assert.Equal(100, call.Server.Heard.Count);
+    }
+
+    [Fact]
+    public void After_an_outage_nothing_is_asked_for_that_nobody_has_any_more()
+    {
+        using var call = new Call(5, Repeating);
+        call.Connect();
+        Speak(call, 20);
+
+        call.Media.Speak([1], skip: 33);
+        Speak(call, 20);
+
+        Assert.Empty(call.Media.AskedFor);
+        Assert.Equal(41, call.Server.Heard.Count);
+    }
+
+    [Fact]
+    public void What_follows_a_gap_is_held_as_long_as_an_answer_takes_and_no_longer_than_a_bound()
+    {
+        Assert.Equal(TimeSpan.FromMilliseconds(40), PatienceOf(Repeating with { RepeatsSound = false }, TimeSpan.Zero));
+        Assert.Equal(TimeSpan.FromMilliseconds(120), PatienceOf(Repeating with { RepeatsSound = false }, TimeSpan.FromMilliseconds(200)));
+        Assert.Equal(TimeSpan.FromMilliseconds(245), PatienceOf(Repeating, TimeSpan.Zero));
+        Assert.Equal(TimeSpan.FromMilliseconds(300), PatienceOf(Repeating, TimeSpan.FromMilliseconds(200)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_client_is_told_when_each_of_its_packets_arrived_and_which_did_not(bool takesReducedSize)
+    {
+        using var call = new Call(5, Repeating with { RepeatsSound = false, TakesReducedSize = takesReducedSize });
+        call.Connect();
+        call.Network.IsLost = datagram => datagram.Source.Equals(call.Client.Address) && DatagramKinds.Of(datagram.Bytes) == DatagramKind.Media
+            && call.Media.SentTransport.Count % 7 == 0;
+
+        Speak(call, 100);
+
+        // Its numbers wrap on the way: what was told of is each of them, lost or not, but for the last that were lost.
+        var sent = call.Media.SentTransport;
+        Assert.True(sent[0] > sent[^1]);
+        Assert.Equal(sent[..^2], call.Media.Told.Keys.Where(number => sent.IndexOf(number) < sent.Count - 2).OrderBy(sent.IndexOf));
+        var lost = sent.Where((_, place) => (place + 1) % 7 == 0).ToHashSet();
+        var times = sent.Where(number => !lost.Contains(number)).Select(number => call.Media.Told[number]!.Value).ToArray();
+        Assert.All(sent.Where(lost.Contains), number => Assert.Null(call.Media.Told[number]));
+
+        // 20 ms apart, as they were sent, to the quarter of a millisecond that the format has.
+        Assert.All(times.Zip(times[1..]), pair => Assert.InRange((pair.Second - pair.First) % 20_000, 0, 0));
+        Assert.InRange(call.Media.ToldAt.Count, 14, 18);
+        Assert.Equal(takesReducedSize, call.Media.FirstTypes.Contains(RtcpPacketType.TransportFeedback));
+    }
+
+    [Fact]
+    public void Numbers_that_jump_cost_no_more_than_a_datagram_at_a_time()
+    {
+        using var call = new Call(5, Repeating);
+        call.Connect();
+        var before = call.Peer.GetStatistics().DatagramsSent;
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            call.Media.Speak([1], skip: (ushort)(1 + (i * 7_919 % 30_000)), transportSkip: (ushort)(i * 104_729));
+        }
+
+        call.Network.RunFor(TimeSpan.FromMilliseconds(150));
+
+        Assert.InRange(call.Peer.GetStatistics().DatagramsSent - before, 1, 40);
+        Assert.Equal(RtcConnectionState.Connected, call.Peer.State);
+    }
+
+    [Fact]
+    public void A_client_that_misses_sound_gets_the_same_bytes_again_once_a_round_trip()
+    {
+        using var call = new Call(5, Repeating);
+        call.Connect();
+        for (var i = 0; i < 10; i++)
+        {
+            call.Network.IsLost = datagram => i == 3 && datagram.Source.Equals(SimulatedServer.Address) && IsSound(datagram.Bytes);
+            call.Peer.SendAudio(call.Network.Now, call.Network.Now, [(byte)i, 1]);
+            call.Network.RunFor(Tick);
+        }
+
+        call.Network.IsLost = _ => false;
+        Assert.Equal(9, call.Media.Audio.Count);
+        var missing = call.Media.MissingSound();
+        call.Media.NackSound(missing, missing);
+        call.Media.NackSound(missing);
+        call.Network.RunFor(Tick);
+
+        Assert.Equal(10, call.Media.Audio.Count);
+        Assert.Equal([3, 1], call.Media.Audio[^1]);
+        Assert.Equal(1, call.Peer.GetStatistics().PacketsRetransmitted);
+        Assert.Empty(call.Media.Failures);
+
+        static bool IsSound(byte[] datagram) => DatagramKinds.Of(datagram) == DatagramKind.Media && !RtcpCompound.IsRtcp(datagram);
+    }
+
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public void Sound_is_asked_for_again_only_where_a_microphone_is_and_both_know_how(bool hasMicrophone, bool repeats, bool expected)
+    {
+        using var call = new Call(5, Repeating with { HasMicrophone = hasMicrophone, RepeatsSound = repeats });
+
+        Assert.Equal(expected, call.Peer.Answer.Contains("a=rtcp-fb:111 nack\r\n", StringComparison.Ordinal));
+    }
+
+    private static OfferOptions Repeating => new() { HasMicrophone = true, RepeatsSound = true };
+
+    private static TimeSpan PatienceOf(OfferOptions offer, TimeSpan jitter)
+    {
+        using var call = new Call(5, offer);
+        call.Connect();
+        call.Network.Conditions = call.Network.Conditions with { Jitter = jitter };
+        Speak(call, 100);
+        return call.Peer.MicrophonePatience;
     }
 
     private static List<byte[]> Speak(Call call, int packets)
