@@ -27,7 +27,9 @@ public sealed class ListeningTests
         Assert.True(Last(events, "heard").GetProperty("recognitionMilliseconds").GetInt32() >= 0);
         Assert.Equal(Last(events, "turnStarted").GetProperty("turn").GetInt64(), Assert.Single(All(events, "spoken")).GetProperty("turn").GetInt64());
         Assert.True(Last(events, "turnStarted").GetProperty("isSpoken").GetBoolean());
-        Assert.Equal("hearing deciding thinking speaking", string.Join(' ', Texts(events, "phase", "phase")));
+
+        // A machine that stops for half a second in the middle of a sentence makes a pause of it, after which the person speaks on.
+        Assert.Matches("^(hearing deciding )+thinking speaking$", string.Join(' ', Texts(events, "phase", "phase")));
         Assert.Equal("It is noon.", Last(events, "turnEnded").GetProperty("text").GetString());
         var asked = Assert.Single(service.Requests);
         Assert.Equal("What time is it?", asked.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString());

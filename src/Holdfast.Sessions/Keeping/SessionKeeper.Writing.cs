@@ -66,8 +66,7 @@ public sealed partial class SessionKeeper
         try
         {
             var now = _endpoint.Now;
-            using var late = new CancellationTokenSource(MaxWaiting, _time);
-            await CommitAsync(batch, new AliveRecord(now, now + TermAfterStop, IsClean: true), late.Token).WaitAsync(late.Token).ConfigureAwait(false);
+            await CommitInTimeAsync(batch, new AliveRecord(now, now + TermAfterStop, IsClean: true)).ConfigureAwait(false);
             isSafe = true;
             LogKept(kept.Count);
         }
@@ -77,6 +76,24 @@ public sealed partial class SessionKeeper
         }
 
         _sessions.TellKept(isSafe ? kept : []);
+    }
+
+    /// <summary>
+    /// What takes too long is given up. It is told so from here and not by a timer: a store of the app's may fail at that, and on a timer's
+    /// thread an exception that nobody catches ends the process.
+    /// </summary>
+    private async Task CommitInTimeAsync(Batch batch, AliveRecord alive)
+    {
+        using var late = new CancellationTokenSource();
+        try
+        {
+            await CommitAsync(batch, alive, late.Token).WaitAsync(MaxWaiting, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await late.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task CollectAsync(Session session, Batch batch, bool isUrgent)
