@@ -48,13 +48,7 @@ internal sealed class MissingSound
         var index = _sequence.Peek(sequenceNumber);
         if (_isStarted && index <= _sequence.Highest)
         {
-            var found = _missing.FindIndex(one => one.Index == index);
-            if (found >= 0)
-            {
-                Recovered += _missing[found].Asks > 0 ? 1 : 0;
-                _missing.RemoveAt(found);
-            }
-
+            Arrived(index);
             return false;
         }
 
@@ -82,7 +76,15 @@ internal sealed class MissingSound
     /// <param name="numbers">Receives them; at least <see cref="Most"/>.</param>
     public int Take(RtcTime now, TimeSpan? roundTrip, TimeSpan patience, Span<ushort> numbers)
     {
-        _missing.RemoveAll(one => now - one.Since > patience);
+        // By hand: a predicate that knows now would be an object for each packet.
+        for (var i = _missing.Count - 1; i >= 0; i--)
+        {
+            if (now - _missing[i].Since > patience)
+            {
+                _missing.RemoveAt(i);
+            }
+        }
+
         var pause = PauseFor(roundTrip) * 1.25;
         var count = 0;
         for (var i = 0; i < _missing.Count; i++)
@@ -107,6 +109,19 @@ internal sealed class MissingSound
     {
         _missing.Clear();
         (_sequence, _isStarted) = (default, false);
+    }
+
+    private void Arrived(long index)
+    {
+        for (var i = 0; i < _missing.Count; i++)
+        {
+            if (_missing[i].Index == index)
+            {
+                Recovered += _missing[i].Asks > 0 ? 1 : 0;
+                _missing.RemoveAt(i);
+                return;
+            }
+        }
     }
 
     private readonly record struct Missing(long Index, RtcTime Since, RtcTime AskAt, int Asks);

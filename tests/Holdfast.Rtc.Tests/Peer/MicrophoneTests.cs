@@ -1,4 +1,5 @@
 using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Tests.Kit;
 
 namespace Holdfast.Rtc.Tests.Peer;
@@ -148,6 +149,26 @@ public sealed class MicrophoneTests
     }
 
     [Fact]
+    public void However_long_it_is_waited_for_and_however_short_the_way_a_packet_is_asked_for_four_times()
+    {
+        var missing = new MissingSound();
+        var now = new RtcTime(1_000_000_000);
+        missing.OnPacket(now, 65_535);
+        missing.OnPacket(now, 1);
+        Span<ushort> numbers = stackalloc ushort[MissingSound.Most];
+        var asked = 0;
+
+        for (var i = 0; i < 200; i++)
+        {
+            now += TimeSpan.FromMilliseconds(5);
+            asked += missing.Take(now, TimeSpan.FromMilliseconds(1), patience: TimeSpan.FromSeconds(10), numbers);
+        }
+
+        Assert.Equal((4, RtcTime.Never), (asked, missing.NextAt));
+        Assert.Equal(0, numbers[0]);
+    }
+
+    [Fact]
     public void After_an_outage_nothing_is_asked_for_that_nobody_has_any_more()
     {
         using var call = new Call(5, Repeating);
@@ -250,6 +271,69 @@ public sealed class MicrophoneTests
         using var call = new Call(5, Repeating with { HasMicrophone = hasMicrophone, RepeatsSound = repeats });
 
         Assert.Equal(expected, call.Peer.Answer.Contains("a=rtcp-fb:111 nack\r\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_packet_of_the_microphone_allocates_nothing_nor_does_what_is_answered()
+    {
+        using var microphone = new Microphone(111) { TransportSequenceId = 3, IsRepeated = true };
+        var (packet, reply, heard) = (new byte[200], new byte[MediaSender.MaximumDatagram], new byte[2048]);
+        var now = new RtcTime(1_000_000_000);
+        var (told, asked) = (0, 0);
+
+        void Hear(ushort sequence)
+        {
+            var header = new RtpHeaderWriter(packet, marker: false, 111, sequence, sequence * 960u, 7);
+            header.AddTransportSequence(3, sequence);
+            var length = header.Finish() + 80;
+            Assert.True(RtpPacket.TryParse(packet.AsSpan(0, length), out var parsed));
+            microphone.Add(now, parsed, TimeSpan.FromMilliseconds(30));
+        }
+
+        void Second(int first)
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                now += Tick;
+                if (i % 10 != 0)
+                {
+                    Hear((ushort)(first + i));
+                }
+
+                if (i % 10 == 3 && i > 10)
+                {
+                    // What was missing comes late.
+                    Hear((ushort)(first + i - 3));
+                }
+
+                while (microphone.NextReplyAt <= now)
+                {
+                    var writer = new RtcpWriter(reply);
+                    microphone.WriteReply(now, ref writer, reply.Length, 1, TimeSpan.FromMilliseconds(30));
+                    told++;
+                    asked += writer.Length > 0 ? 1 : 0;
+                }
+
+                while (microphone.TryPoll(now, heard, out _))
+                {
+                }
+            }
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            Second(i * 50);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 20; i < 40; i++)
+        {
+            Second(i * 50);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(told > 400 && asked > 400);
+        Assert.InRange(microphone.Recovered, 100, 160);
     }
 
     private static OfferOptions Repeating => new() { HasMicrophone = true, RepeatsSound = true };
