@@ -207,7 +207,7 @@ internal sealed class Conversation : IAsyncDisposable
             return;
         }
 
-        var model = _services.Models.Find(_model) ?? _services.Models.Find(null)!;
+        var model = Model;
         var name = model.Description.Name;
         var span = TurnSpan.Continue(new TurnContext(_identity.SessionId, _identity.Avatar, kept.Turn, name), model, open.Trace);
         var answer = new Answer(kept.Turn, open.Question, name, _memory.LanguageOf(open.Question.Text), _services.Time, span) { IsOffline = model.Description.IsOffline };
@@ -260,7 +260,7 @@ internal sealed class Conversation : IAsyncDisposable
         switch (effect)
         {
             case TurnEffect.Ask ask:
-                _thoughts.Begin(ask.Turn, ask.Question, (_services.Models.Find(_model) ?? _services.Models.Find(null))!);
+                _thoughts.Begin(ask.Turn, ask.Question, Model);
                 break;
             case TurnEffect.GiveUp:
                 _answers.GiveUp();
@@ -291,10 +291,13 @@ internal sealed class Conversation : IAsyncDisposable
         }
     }
 
-    private string NameOfModel() => (_services.Models.Find(_model) ?? _services.Models.Find(null)!).Description.Name;
+    /// <summary>Who is asked: the one that was chosen, or the first.</summary>
+    private ChatModel Model => _services.Models.Find(_model) ?? _services.Models.Find(null)!;
+
+    private string NameOfModel() => Model.Description.Name;
 
     private ConversationSnapshot Snap() =>
-        new(_state.Phase, _state.Turn, NameOfModel(), (_services.Models.Find(_model) ?? _services.Models.Find(null)!).Description.IsOffline, _state.Waiting.Count);
+        new(_state.Phase, _state.Turn, NameOfModel(), Model.Description.IsOffline, _state.Waiting.Count);
 
     private static string NameOf(TurnPhase phase) => phase switch
     {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Dialogue.Tests;
@@ -130,7 +129,7 @@ public sealed class SpanTests
                 await before.Until(() => before.Said.Count == 2);
             }
 
-            record = JsonSerializer.Deserialize<ConversationRecord>(JsonSerializer.Serialize(await before.Conversation.CaptureAsync()))!;
+            record = Talk.Reread(await before.Conversation.CaptureAsync());
         }
 
         var first = await tracer.TurnAsync(name);

@@ -26,14 +26,7 @@ internal sealed class TurnSpan
     public static TurnSpan Start(TurnContext context, ChatModel model, Question question) => Apart(() =>
     {
         ActivityLink[] links = question.AskedFrom == default ? [] : [new ActivityLink(question.AskedFrom)];
-        var turn = DialogueDiagnostics.Source.StartActivity("invoke_agent " + context.Avatar, ActivityKind.Internal, parentContext: default, tags: null, links)?
-            .SetTag("gen_ai.operation.name", "invoke_agent")
-            .SetTag("gen_ai.provider.name", model.Client.GetService<ChatClientMetadata>()?.ProviderName ?? "holdfast")
-            .SetTag("gen_ai.agent.name", context.Avatar)
-            .SetTag("gen_ai.conversation.id", context.SessionId)
-            .SetTag("gen_ai.request.model", model.Id)
-            .SetTag("holdfast.turn", context.Turn)
-            .SetTag("holdfast.spoken", question.IsSpoken);
+        var turn = Begin(context, model, below: default, links)?.SetTag("holdfast.spoken", question.IsSpoken);
         if (turn is not null && question.Times is { } times)
         {
             AddRecognition(turn, times);
@@ -47,14 +40,7 @@ internal sealed class TurnSpan
     /// </summary>
     public static TurnSpan Continue(TurnContext context, ChatModel model, string? trace) => !TryParse(trace, out var before) ? None : Apart(() =>
     {
-        var turn = DialogueDiagnostics.Source.StartActivity("invoke_agent " + context.Avatar, ActivityKind.Internal, before)?
-            .SetTag("gen_ai.operation.name", "invoke_agent")
-            .SetTag("gen_ai.provider.name", model.Client.GetService<ChatClientMetadata>()?.ProviderName ?? "holdfast")
-            .SetTag("gen_ai.agent.name", context.Avatar)
-            .SetTag("gen_ai.conversation.id", context.SessionId)
-            .SetTag("gen_ai.request.model", model.Id)
-            .SetTag("holdfast.turn", context.Turn)
-            .SetTag("holdfast.continued", true);
+        var turn = Begin(context, model, before, links: [])?.SetTag("holdfast.continued", true);
         return turn is null ? None : new TurnSpan(turn);
     });
 
@@ -140,6 +126,15 @@ internal sealed class TurnSpan
             Restore(current);
         }
     }
+
+    private static Activity? Begin(TurnContext context, ChatModel model, ActivityContext below, ActivityLink[] links) =>
+        DialogueDiagnostics.Source.StartActivity("invoke_agent " + context.Avatar, ActivityKind.Internal, below, tags: null, links)?
+            .SetTag("gen_ai.operation.name", "invoke_agent")
+            .SetTag("gen_ai.provider.name", model.Client.GetService<ChatClientMetadata>()?.ProviderName ?? "holdfast")
+            .SetTag("gen_ai.agent.name", context.Avatar)
+            .SetTag("gen_ai.conversation.id", context.SessionId)
+            .SetTag("gen_ai.request.model", model.Id)
+            .SetTag("holdfast.turn", context.Turn);
 
     private static void Restore(Activity? current) => Activity.Current = current is { IsStopped: true } ? null : current;
 }

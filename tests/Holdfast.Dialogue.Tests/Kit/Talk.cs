@@ -82,6 +82,23 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
 
     public Task<bool> Ask(string text, bool interrupts = false) => Conversation.AskAsync(new Question(text, null, IsSpoken: false), interrupts);
 
+    /// <summary>What another process would find: as it is written down and read.</summary>
+    public static ConversationRecord Reread(ConversationRecord record) =>
+        System.Text.Json.JsonSerializer.Deserialize<ConversationRecord>(System.Text.Json.JsonSerializer.Serialize(record))!;
+
+    /// <summary>What is kept, once a piece is whole and waits: the model's end, with which its last one is, is read by another thread.</summary>
+    public async Task<ConversationRecord> CaptureAsync(string unsaid)
+    {
+        while (true)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (await Conversation.CaptureAsync() is var record && record.Open!.Unsaid.Contains(unsaid, StringComparer.Ordinal))
+            {
+                return record;
+            }
+        }
+    }
+
     /// <summary>Waits until something is true.</summary>
     public async Task Until(Func<bool> isTrue)
     {
