@@ -67,13 +67,15 @@ public sealed class StopTests : IAsyncLifetime
         await StopAndExpectTheEndAsync(server, await ConnectAsync(server));
     }
 
-    [Fact]
-    public async Task A_store_that_never_answers_holds_up_nobody()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_store_that_never_answers_holds_up_nobody(bool failsAtGivingUp)
     {
         await using var server = await StartAsync("--Holdfast:Store:Enabled=false");
         var person = await ConnectAsync(server);
         var events = await OpenAsync(server, person);
-        var (time, store) = (new FakeTimeProvider(), new HangingStore());
+        var (time, store) = (new FakeTimeProvider(), new HangingStore { FailsAtGivingUp = failsAtGivingUp });
         await using var keeper = new SessionKeeper(
             server.Services.GetRequiredService<SessionDirectory>(),
             server.Services.GetRequiredService<Rtc.RtcEndpoint>(),
@@ -168,6 +170,9 @@ public sealed class StopTests : IAsyncLifetime
 
         public bool Hangs { get; set; }
 
+        /// <summary>Whether what is told to give up throws: on a timer's thread that would end the process, and here the test.</summary>
+        public bool FailsAtGivingUp { get; init; }
+
         public Task WasAsked => _asked.Task;
 
         public Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoredPart>>([]);
@@ -177,6 +182,11 @@ public sealed class StopTests : IAsyncLifetime
             if (!Hangs)
             {
                 return Task.CompletedTask;
+            }
+
+            if (FailsAtGivingUp)
+            {
+                cancellationToken.Register(static () => throw new InvalidOperationException("It cannot give up."));
             }
 
             _asked.TrySetResult();

@@ -85,15 +85,17 @@ public sealed partial class SessionKeeper
     private async Task CommitInTimeAsync(Batch batch, AliveRecord alive)
     {
         using var late = new CancellationTokenSource();
-        try
-        {
-            await CommitAsync(batch, alive, late.Token).WaitAsync(MaxWaiting, _time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
+        using var inTime = new CancellationTokenSource();
+        var deadline = Task.Delay(MaxWaiting, _time, inTime.Token);
+        var commit = CommitAsync(batch, alive, late.Token);
+        if (await Task.WhenAny(commit, deadline).ConfigureAwait(false) == deadline)
         {
             await late.CancelAsync().ConfigureAwait(false);
-            throw;
+            throw new TimeoutException("The store took too long.");
         }
+
+        await inTime.CancelAsync().ConfigureAwait(false);
+        await commit.ConfigureAwait(false);
     }
 
     private async Task CollectAsync(Session session, Batch batch, bool isUrgent)
