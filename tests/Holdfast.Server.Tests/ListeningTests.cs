@@ -5,6 +5,7 @@ using Holdfast.Lab.Peer;
 namespace Holdfast.Server.Tests;
 
 /// <summary>People who speak: a real voice through a real encoder over a real connection, and a real service that recognises it.</summary>
+[Collection(nameof(Alone))]
 public sealed class ListeningTests
 {
     private const string Long = "This is a long first sentence that takes a good while to say aloud to you, so that there is time to speak into it. ";
@@ -27,9 +28,7 @@ public sealed class ListeningTests
         Assert.True(Last(events, "heard").GetProperty("recognitionMilliseconds").GetInt32() >= 0);
         Assert.Equal(Last(events, "turnStarted").GetProperty("turn").GetInt64(), Assert.Single(All(events, "spoken")).GetProperty("turn").GetInt64());
         Assert.True(Last(events, "turnStarted").GetProperty("isSpoken").GetBoolean());
-
-        // A machine that stops for half a second in the middle of a sentence makes a pause of it, after which the person speaks on.
-        Assert.Matches("^(hearing deciding )+thinking speaking$", string.Join(' ', Texts(events, "phase", "phase")));
+        Assert.Equal("hearing deciding thinking speaking", string.Join(' ', Texts(events, "phase", "phase")));
         Assert.Equal("It is noon.", Last(events, "turnEnded").GetProperty("text").GetString());
         var asked = Assert.Single(service.Requests);
         Assert.Equal("What time is it?", asked.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString());
