@@ -23,6 +23,7 @@ internal sealed class Microphone(byte payloadType) : IDisposable
     private readonly MissingSound _missing = new();
     private ReceiverStatistics? _statistics;
     private int _pushedOut;
+    private uint? _heard;
 
     /// <summary>What Opus was negotiated as.</summary>
     public byte PayloadType => payloadType;
@@ -68,12 +69,19 @@ internal sealed class Microphone(byte payloadType) : IDisposable
             _statistics = new ReceiverStatistics(packet.Ssrc, ClockRate);
             _buffer.Restart();
             _missing.Restart();
-            _pushedOut = 0;
+            (_pushedOut, _heard) = (0, null);
         }
 
-        _statistics.OnPacket(now, packet.SequenceNumber, packet.Timestamp, isInOrder: _missing.OnPacket(now, packet.SequenceNumber));
+        // Padding has the time of the sound before it, however much later it is sent.
+        var isNewest = _missing.OnPacket(now, packet, out var padding);
+        _statistics.OnPacket(now, packet.SequenceNumber, packet.Timestamp, isInOrder: isNewest && !packet.Payload.IsEmpty);
         _buffer.MaximumWait = WaitFor(_statistics.Jitter, IsRepeated ? MissingSound.PauseFor(roundTrip) : null);
         IsActive = true;
+        for (; padding > 0; padding--)
+        {
+            _buffer.Pass(now, (ushort)(packet.SequenceNumber - padding));
+        }
+
         var outcome = _buffer.Add(now, packet);
         if (outcome == ReceiveOutcome.Full)
         {
@@ -114,6 +122,9 @@ internal sealed class Microphone(byte payloadType) : IDisposable
             _pushedOut = packet.Length > 0 ? 0 : lost;
             if (packet.Length > 0)
             {
+                // Padding among what is missing is no sound that anybody has to make up.
+                lost = Math.Min(lost, _heard is { } heard ? _missing.SoundBetween(heard, packet.Timestamp, isSound: true) ?? lost : lost);
+                _heard = packet.Timestamp;
                 audio = new ReceivedAudio(packet.Length, packet.Timestamp, lost);
                 return true;
             }

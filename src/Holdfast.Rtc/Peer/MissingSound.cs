@@ -17,8 +17,13 @@ internal sealed class MissingSound
     /// <summary>A packet's length: an answer takes a moment, however short the way is.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>No Opus packet is longer (RFC 6716 section 2.1.4): what is further apart is a pause.</summary>
+    private const int LongestPacket = 5760;
+
     private readonly List<Missing> _missing = new(Most);
     private SequenceUnwrapper _sequence;
+    private uint _timestamp;
+    private int _samplesPerPacket = 960;
     private bool _isStarted;
 
     /// <summary>Packets that came after they were asked for.</summary>
@@ -41,10 +46,16 @@ internal sealed class MissingSound
 
     /// <summary>A packet arrived.</summary>
     /// <param name="now">Now.</param>
-    /// <param name="sequenceNumber">Its number.</param>
+    /// <param name="packet">The packet.</param>
+    /// <param name="padding">
+    /// How many packets right before it are missing and were padding, with which browsers measure the line: time has not gone on between what came
+    /// before and this. Nobody has anything to send again of them.
+    /// </param>
     /// <returns>Whether it is newer than all before it: only such a one tells of the network's own delay.</returns>
-    public bool OnPacket(RtcTime now, ushort sequenceNumber)
+    public bool OnPacket(RtcTime now, in RtpPacket packet, out int padding)
     {
+        padding = 0;
+        var sequenceNumber = packet.SequenceNumber;
         var index = _sequence.Peek(sequenceNumber);
         if (_isStarted && index <= _sequence.Highest)
         {
@@ -53,6 +64,16 @@ internal sealed class MissingSound
         }
 
         var gap = _isStarted ? index - _sequence.Highest - 1 : 0;
+        var between = _isStarted ? SoundBetween(_timestamp, packet.Timestamp, !packet.Payload.IsEmpty) : null;
+        if (between == 0)
+        {
+            (padding, gap) = ((int)Math.Min(gap, Most), 0);
+        }
+        else if (gap == 0 && !packet.Payload.IsEmpty && unchecked((int)(packet.Timestamp - _timestamp)) is > 0 and <= LongestPacket and var samples && _isStarted)
+        {
+            _samplesPerPacket = samples;
+        }
+
         if (gap + _missing.Count > Most)
         {
             // Whatever was asked for before such a gap is as lost as the gap.
@@ -65,9 +86,17 @@ internal sealed class MissingSound
         }
 
         _sequence.Unwrap(sequenceNumber);
-        _isStarted = true;
+        (_isStarted, _timestamp) = (true, packet.Timestamp);
         return true;
     }
+
+    /// <summary>How many packets of sound there is time for between two; null where their times tell nothing.</summary>
+    /// <param name="before">The time of the one before. That of padding is that of the sound before it.</param>
+    /// <param name="timestamp">The time of the one after.</param>
+    /// <param name="isSound">Whether that is sound itself.</param>
+    public int? SoundBetween(uint before, uint timestamp, bool isSound) => unchecked((int)(timestamp - before)) is >= 0 and var samples
+        ? Math.Max(0, (samples + _samplesPerPacket / 2) / _samplesPerPacket - (isSound ? 1 : 0))
+        : null;
 
     /// <summary>What is to be asked for now, in order.</summary>
     /// <param name="now">Now.</param>
@@ -108,7 +137,7 @@ internal sealed class MissingSound
     public void Restart()
     {
         _missing.Clear();
-        (_sequence, _isStarted) = (default, false);
+        (_sequence, _isStarted, _samplesPerPacket) = (default, false, 960);
     }
 
     private void Arrived(long index)

@@ -35,7 +35,7 @@ internal sealed class ReceiverStatistics(uint ssrc, int clockRate)
     /// <param name="arrival">When.</param>
     /// <param name="sequenceNumber">Its number.</param>
     /// <param name="timestamp">Its timestamp.</param>
-    /// <param name="isInOrder">False for one that came late, or again because it was asked for: how late says nothing of the network's jitter.</param>
+    /// <param name="isInOrder">False for one that came late, came again because it was asked for, or is padding: when it came says nothing of the network's jitter.</param>
     public void OnPacket(RtcTime arrival, ushort sequenceNumber, uint timestamp, bool isInOrder = true)
     {
         var index = _unwrapper.Unwrap(sequenceNumber);

@@ -51,14 +51,16 @@ internal sealed class RtpReceiveBuffer : IDisposable
     }
 
     /// <summary>Takes a copy of a packet's payload.</summary>
-    public ReceiveOutcome Add(RtcTime now, in RtpPacket packet)
-    {
-        if (packet.Payload.Length > MaximumPayload)
-        {
-            return ReceiveOutcome.TooLong;
-        }
+    public ReceiveOutcome Add(RtcTime now, in RtpPacket packet) => packet.Payload.Length > MaximumPayload
+        ? ReceiveOutcome.TooLong
+        : Add(now, packet.SequenceNumber, packet.Payload, packet.Timestamp, packet.PayloadType, packet.Marker);
 
-        var index = _unwrapper.Peek(packet.SequenceNumber);
+    /// <summary>Waits no longer for a packet that is known to carry nothing.</summary>
+    public void Pass(RtcTime now, ushort sequenceNumber) => Add(now, sequenceNumber, payload: default, timestamp: 0, payloadType: 0, marker: false);
+
+    private ReceiveOutcome Add(RtcTime now, ushort sequenceNumber, ReadOnlySpan<byte> payload, uint timestamp, byte payloadType, bool marker)
+    {
+        var index = _unwrapper.Peek(sequenceNumber);
         if (_started && index < _next)
         {
             return ReceiveOutcome.TooLate;
@@ -80,7 +82,7 @@ internal sealed class RtpReceiveBuffer : IDisposable
             return ReceiveOutcome.Full;
         }
 
-        _unwrapper.Unwrap(packet.SequenceNumber);
+        _unwrapper.Unwrap(sequenceNumber);
         if (!_started)
         {
             _started = true;
@@ -88,9 +90,9 @@ internal sealed class RtpReceiveBuffer : IDisposable
         }
 
         Array.Copy(_slots, at, _slots, at + 1, _count - at);
-        var buffer = ArrayPool<byte>.Shared.Rent(packet.Payload.Length);
-        packet.Payload.CopyTo(buffer);
-        _slots[at] = new Slot(index, buffer, packet.Payload.Length, packet.Timestamp, packet.PayloadType, packet.Marker, now);
+        var buffer = ArrayPool<byte>.Shared.Rent(payload.Length);
+        payload.CopyTo(buffer);
+        _slots[at] = new Slot(index, buffer, payload.Length, timestamp, payloadType, marker, now);
         _count++;
         return ReceiveOutcome.Queued;
     }

@@ -26,6 +26,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     private readonly Dictionary<ushort, byte[]> _spoken = [];
     private readonly HashSet<ushort> _missingSounds = [];
     private ushort _microphoneSequence = 1000;
+    private int _padded;
     private ushort _microphoneTransport = 65_500;
 
     public RtcTime NextTimeout { get; private set; } = RtcTime.Never;
@@ -154,7 +155,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
         _microphoneSequence += skip;
         _microphoneTransport += transportSkip;
         var buffer = new byte[1500];
-        var header = new RtpHeaderWriter(buffer, false, OpusType, _microphoneSequence, (uint)(_microphoneSequence * 960), OwnSsrc);
+        var header = new RtpHeaderWriter(buffer, false, OpusType, _microphoneSequence, (uint)((_microphoneSequence - _padded) * 960), OwnSsrc);
         if (options.HasTransportFeedback)
         {
             SentTransport.Add(_microphoneTransport);
@@ -177,7 +178,21 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     /// <summary>The number of the one packet of sound that is missing.</summary>
     public ushort MissingSound() => Assert.Single(_missingSounds);
 
-    /// <summary>Asks for packets of sound.</summary>
+    /// <summary>Sends packets of the microphone that carry nothing, as browsers do to measure the line; the last time stays.</summary>
+    public void Pad(int packets)
+    {
+        for (; packets > 0; packets--)
+        {
+            var buffer = new byte[1500];
+            var header = new RtpHeaderWriter(buffer, false, OpusType, _microphoneSequence++, (uint)((_microphoneSequence - ++_padded - 1) * 960), OwnSsrc);
+            var length = header.Finish();
+            buffer[length + 199] = 200;
+            buffer[0] |= RtpPacket.PaddingBit;
+            transmit(buffer[..send.ProtectRtp(buffer, length + 200)]);
+        }
+    }
+
+    /// <summary>Asks for packets of sound.
     public void NackSound(params ReadOnlySpan<ushort> missing)
     {
         var numbers = missing.ToArray();

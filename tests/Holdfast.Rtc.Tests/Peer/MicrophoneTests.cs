@@ -153,8 +153,8 @@ public sealed class MicrophoneTests
     {
         var missing = new MissingSound();
         var now = new RtcTime(1_000_000_000);
-        missing.OnPacket(now, 65_535);
-        missing.OnPacket(now, 1);
+        Hear(65_535);
+        Hear(1);
         Span<ushort> numbers = stackalloc ushort[MissingSound.Most];
         var asked = 0;
 
@@ -166,6 +166,56 @@ public sealed class MicrophoneTests
 
         Assert.Equal((4, RtcTime.Never), (asked, missing.NextAt));
         Assert.Equal(0, numbers[0]);
+
+        void Hear(ushort sequence)
+        {
+            var buffer = new byte[20];
+            new RtpHeaderWriter(buffer, marker: false, 111, sequence, (uint)(short)sequence * 960, 7).Finish();
+            Assert.True(RtpPacket.TryParse(buffer, out var packet));
+            missing.OnPacket(now, packet, out _);
+        }
+    }
+
+    [Fact]
+    public void Padding_that_is_lost_is_neither_asked_for_nor_waited_for_nor_made_up()
+    {
+        using var call = new Call(5, Repeating);
+        call.Connect();
+        Speak(call, 10);
+        call.Network.IsLost = datagram => datagram.Source.Equals(call.Client.Address) && DatagramKinds.Of(datagram.Bytes) == DatagramKind.Media;
+        call.Media.Pad(3);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(5));
+        call.Network.IsLost = _ => false;
+        call.Server.Listens = false;
+        var buffer = new byte[2048];
+
+        call.Media.Speak([7]);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(15));
+
+        Assert.True(call.Peer.TryPollAudio(call.Network.Now, buffer, out var audio));
+        Assert.Equal((1, 0), (audio.Length, audio.LostBefore));
+        Assert.Empty(call.Media.AskedFor);
+    }
+
+    [Fact]
+    public void Of_sound_and_padding_that_are_lost_together_only_the_sound_is_told()
+    {
+        using var call = new Call(5, Repeating with { RepeatsSound = false });
+        call.Connect();
+        Speak(call, 10);
+        call.Network.IsLost = datagram => datagram.Source.Equals(call.Client.Address) && DatagramKinds.Of(datagram.Bytes) == DatagramKind.Media;
+        call.Media.Speak([1]);
+        call.Media.Pad(4);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(5));
+        call.Network.IsLost = _ => false;
+        call.Server.Listens = false;
+        var buffer = new byte[2048];
+
+        call.Media.Speak([7]);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(100));
+
+        Assert.True(call.Peer.TryPollAudio(call.Network.Now, buffer, out var audio));
+        Assert.Equal((1, 1), (audio.Length, audio.LostBefore));
     }
 
     [Fact]
