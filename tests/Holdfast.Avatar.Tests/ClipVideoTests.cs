@@ -3,6 +3,7 @@ using Holdfast.Media;
 namespace Holdfast.Avatar.Tests;
 
 /// <summary>What ffmpeg does that it should not.</summary>
+[Collection(nameof(Alone))]
 public sealed class ClipVideoTests
 {
     [Fact]

@@ -8,12 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Holdfast.Avatar.Tests;
 
 /// <summary>A show whose session is held in the middle of a sentence: what it keeps, and what it says when somebody is there again.</summary>
-[Collection(Alone)]
+[Collection(nameof(Alone))]
 public sealed class HeldShowTests : IDisposable
 {
-    /// <summary>Memory is measured: nothing else may allocate meanwhile.</summary>
-    private const string Alone = "Alone";
-
     private const string Text = "One, two, three, four, five, six, seven, eight. And here is the second sentence. 你好，再见。";
 
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-test-" + Path.GetRandomFileName());
@@ -232,7 +229,4 @@ public sealed class HeldShowTests : IDisposable
 
         public void UtteranceFailed(string utteranceId, UtteranceFault fault) => Note($"failed {utteranceId}: {fault}");
     }
-
-    [CollectionDefinition(Alone, DisableParallelization = true)]
-    public sealed class AloneDefinition;
 }
