@@ -195,6 +195,9 @@ function endedView({ reason, why }) {
   };
 }
 
+/** To how much the time that is left is rounded up in words: the answer took a moment, and the countdown says it to the second. In milliseconds. */
+const WORDS_STEP_MS = 5_000;
+
 /** What a person is told for a moment. @typedef {{ key: 'toast.kept' | 'toast.kept.auto', graceMs: number } | { key: PlainTextKey }} Notice */
 
 /**
@@ -247,7 +250,8 @@ function wordOf(state, previous, auto) {
   if ((previous.status !== 'interrupted' && previous.status !== 'held') || previous.word !== 'asking') return null;
   if (state.status === 'held' && (state.problem || state.reason === 'elsewhere' || state.reason === 'reloaded')) return null;
   if (state.word === 'none') return { key: 'toast.unheard' };
-  return { key: auto ? 'toast.kept.auto' : 'toast.kept', graceMs: state.graceMs };
+  // What the server has just said, not what it said at the start: it keeps a session in which nobody has spoken for a shorter time.
+  return { key: auto ? 'toast.kept.auto' : 'toast.kept', graceMs: Math.ceil((state.expiresAt - state.heardAt) / WORDS_STEP_MS) * WORDS_STEP_MS };
 }
 
 /** @param {SessionState} state */

@@ -175,6 +175,11 @@ test('the toasts are those that people know', () => {
   assert.equal(told('interrupted', 'asking', 'auto'), '连接断开，系统保留会话5分钟，将自动重连');
 });
 
+test('how long the session is kept is told as the server has just said it: shorter where nobody has spoken', () => {
+  const left = (leftMs) => noticeOf({ ...states.interrupted, heardAt: 1_000, expiresAt: 1_000 + leftMs }, states.asking).graceMs;
+  assert.deepEqual([left(300_000), left(298_400), left(120_000), left(47_000)], [300_000, 300_000, 120_000, 50_000]);
+});
+
 test('nothing is told twice, and nothing of what the stage says by itself', () => {
   assert.equal(noticeOf(states.silent, states.interrupted), null);
   assert.equal(noticeOf({ ...states.unreachable, missed: 4 }, states.unreachable), null);

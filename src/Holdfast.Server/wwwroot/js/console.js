@@ -1,6 +1,7 @@
-import { UNREACHABLE_AFTER_MISSED, canReconnect, isAway } from '../holdfast/index.js';
+import { UNREACHABLE_AFTER_MISSED, canReconnect } from '../holdfast/index.js';
 import '../holdfast/player.js';
 import { consoleTexts } from './console-texts.js';
+import { noticeOf, statusOf } from './console-words.js';
 import { element } from './dom.js';
 import { old } from './old-api.js';
 
@@ -39,7 +40,7 @@ reconnect.addEventListener('click', () => {
 useStun.addEventListener('change', () => { player.rtcConfiguration = useStun.checked ? { iceServers: [{ urls: STUN }] } : {}; });
 player.addEventListener('statechange', (event) => {
   const { state, previous } = /** @type {import('../holdfast/index.js').SessionStateEvent} */ (event);
-  const said = noticeOf(state, previous);
+  const said = noticeOf(state, previous, t, UNREACHABLE_AFTER_MISSED);
   if (said) notify(said);
   if (!('sessionId' in state) || state.status === 'ended') setRecording(false);
   render(state);
@@ -101,7 +102,7 @@ function render(state) {
   const tone = toneOf(state);
   const status = element('connection-status', HTMLElement);
   status.dataset.tone = tone;
-  element('status-text', HTMLElement).textContent = t.status[state.status];
+  element('status-text', HTMLElement).textContent = t.status[statusOf(state)];
   const isLive = 'sessionId' in state && state.status !== 'ended' && state.status !== 'stopping';
   start.hidden = isLive;
   stop.hidden = !isLive;
@@ -110,35 +111,6 @@ function render(state) {
   startRecord.disabled = state.status !== 'connected' || isRecording;
   stopRecord.disabled = !isRecording;
   element('sessionid', HTMLInputElement).value = String(sessionIdOf(state) ?? 0);
-}
-
-/**
- * What is said when the state changes: the words that people know.
- * @param {SessionState} state
- * @param {SessionState} previous
- */
-function noticeOf(state, previous) {
-  if (state.status === 'connected' && previous.status === 'connected') {
-    return state.missed >= UNREACHABLE_AFTER_MISSED && previous.missed < UNREACHABLE_AFTER_MISSED ? t.serverGone : null;
-  }
-  if (state.status === previous.status) return null;
-  switch (state.status) {
-    case 'starting':
-    case 'reconnecting':
-      return t.connecting;
-    case 'connected':
-      return isAway(previous) ? t.restored : t.connected;
-    case 'interrupted':
-      return t.disconnected(Math.round(state.graceMs / 60_000));
-    case 'held':
-      return t.failed;
-    case 'error':
-      return t.notStarted;
-    case 'ended':
-      return state.reason === 'stopped' ? null : t.noSession;
-    default:
-      return null;
-  }
 }
 
 /** @param {SessionState} state */
