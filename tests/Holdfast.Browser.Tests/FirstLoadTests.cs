@@ -89,6 +89,8 @@ public sealed class FirstLoadTests(Stage stage)
         await using var server = await ServerProcess.StartAsync();
         await using var visit = await Visit.OpenAsync(stage, address: server.Address);
         var page = visit.Page;
+        // The page itself is there: before, nobody could tell anything.
+        await Assertions.Expect(page.Locator("#talk-title")).Not.ToBeEmptyAsync();
         await page.Context.SetOfflineAsync(true);
         await page.ClickAsync("#open-settings");
         await page.WaitForFunctionAsync("() => document.querySelector('holdfast-player').shadowRoot.querySelector('#toast').textContent !== ''");
