@@ -172,7 +172,7 @@ internal sealed class MediaSender : IDisposable
     {
         var echo = (roundTrip ?? UnknownRoundTrip) * EchoShare;
         if (_streams.Video is not { } video || ssrc != video.Ssrc
-            || _resends.Count == ControlBounds.Retransmissions
+            || !_resends.HasRoom(Estimator.Available)
             || _history.Resend(now, sequenceNumber, echo > ShortestEcho ? echo : ShortestEcho, out var packet) != ResendVerdict.Resend
             || !_budget.TrySpend(packet.Length))
         {
@@ -184,7 +184,7 @@ internal sealed class MediaSender : IDisposable
             return false;
         }
 
-        return _resends.TryAdd(sequenceNumber);
+        return _resends.TryAdd(now, sequenceNumber, packet.Length);
     }
 
     /// <summary>Sends a packet of sound again that the client misses, at once and as the same bytes: there is no other SSRC for it.</summary>
@@ -252,7 +252,7 @@ internal sealed class MediaSender : IDisposable
     /// <summary>What is missed before what is new.</summary>
     private bool TrySendNext(RtcTime now, IPEndPoint to, bool isProven)
     {
-        while (isProven && _resends.TryTake(out var sequenceNumber))
+        while (isProven && _resends.TryTake(now, out var sequenceNumber))
         {
             if (_history.TryGet(sequenceNumber, out var packet))
             {

@@ -5,7 +5,7 @@ namespace Holdfast.Lab.Tests.Fuzz;
 /// <summary>A small share of what holdfast-lab fuzz does for hours: counted, so that a slow machine takes longer and finds the same.</summary>
 public sealed class FuzzTests
 {
-    private const int Conversations = 8;
+    private const int Conversations = 12;
 
     [Theory]
     [InlineData(1)]

@@ -105,9 +105,10 @@ public sealed class ControlBoundsTests : IDisposable
 
         Assert.Equal(DropReason.TooMany, Handle(WorstPackets.Nack(VideoSsrc, first, 320)));
         Assert.InRange(_control.LastWork.NackedPackets, 1, ControlBounds.NackedPackets);
-        Assert.Equal(ControlBounds.Retransmissions, _control.LastWork.Retransmissions);
+        var repeated = _control.LastWork.Retransmissions;
+        Assert.InRange(repeated, 50, ControlBounds.Retransmissions);
         PumpAll();
-        Assert.Equal(ControlBounds.Retransmissions, _counters.PacketsRetransmitted);
+        Assert.Equal(repeated, _counters.PacketsRetransmitted);
 
         Assert.Equal(DropReason.TooMany, Handle(WorstPackets.Nack(VideoSsrc, (ushort)(first + 30_000), 320)));
         Assert.Equal(ControlBounds.NackedPackets, _control.LastWork.NackedPackets);

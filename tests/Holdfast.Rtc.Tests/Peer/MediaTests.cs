@@ -92,6 +92,29 @@ public sealed class MediaTests
     }
 
     [Fact]
+    public void What_is_asked_for_again_does_not_keep_new_pictures_from_a_thin_line()
+    {
+        using var call = new Call(offer: new OfferOptions { HasTransportFeedback = false }, configure: Call.GoodLine);
+        call.Connect();
+        call.SendFrames(1);
+        call.Media.Nacks = false;
+        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 1000;
+        call.SendFrames(60, 1100);
+        call.Network.IsLost = _ => false;
+        call.Media.LimitBitrate(60_000);
+        call.SendFrames(1, 100);
+        call.Media.Nacks = true;
+        call.Media.AskAgain();
+        var sent = call.Peer.GetStatistics().VideoFramesSent;
+
+        call.SendFrames(50, 100);
+
+        // Sixty packets take nine seconds there, and a picture of two seconds ago is of no use to anybody.
+        Assert.InRange(call.Peer.GetStatistics().VideoFramesSent - sent, 40, 50);
+        Assert.InRange(call.Peer.GetStatistics().PacketsRetransmitted, 1, 15);
+    }
+
+    [Fact]
     public void Duplicates_and_reordering_do_no_harm()
     {
         var conditions = new NetworkConditions(TimeSpan.FromMilliseconds(20), Jitter: TimeSpan.FromMilliseconds(30), Duplication: 0.3);
