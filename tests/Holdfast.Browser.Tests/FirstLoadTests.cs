@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Holdfast.Browser.Kit;
 using Microsoft.Playwright;
 
@@ -93,12 +94,25 @@ public sealed class FirstLoadTests(Stage stage)
         await Assertions.Expect(page.Locator("#talk-title")).Not.ToBeEmptyAsync();
         await page.Context.SetOfflineAsync(true);
         await page.ClickAsync("#open-settings");
-        await page.WaitForFunctionAsync("() => document.querySelector('holdfast-player').shadowRoot.querySelector('#toast').textContent !== ''");
-        await page.Keyboard.PressAsync("Escape");
+        var missing = page.Locator("#settings .missing");
+        var retry = page.Locator("#settings-retry");
+        await Assertions.Expect(missing).ToBeVisibleAsync();
+        await Assertions.Expect(missing).Not.ToHaveTextAsync("");
+        await Assertions.Expect(page.Locator("#settings input:visible, #settings select:visible, #settings dd:visible")).ToHaveCountAsync(0);
+        Assert.Empty((await page.RunAxe()).Violations.Select(static violation => violation.Id));
+        await visit.PictureAsync("settings-missing");
+
+        // Tried again in vain, the same is said; and the button stays with whoever is on it.
+        await retry.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => document.activeElement.id === 'settings-retry' && document.querySelector('#settings').dataset.part === 'missing'");
 
         await page.Context.SetOfflineAsync(false);
-        await page.ClickAsync("#open-settings");
+        await page.Keyboard.PressAsync("Enter");
         await page.WaitForFunctionAsync("() => document.querySelector('#settings input[name=policy]:checked') && document.querySelector('#policy-text').textContent !== ''");
+        await Assertions.Expect(missing).ToBeHiddenAsync();
+        await page.WaitForFunctionAsync("() => document.activeElement.matches('#settings input:checked')");
+        await Assertions.Expect(page.Locator("#choose-voice")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");
 
         // Once the avatar is seen all the rest is there, and needs no network any more.

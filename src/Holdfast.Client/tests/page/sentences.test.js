@@ -144,6 +144,7 @@ const list = [
   ['now.listening', 'nobody speaks; the microphone is on, and somebody listens', now(states.connected, {}, { isListening: true })],
   ['now.ready', 'nobody speaks, nothing waits', now(states.connected)],
   ['toast.avatars', 'the list of avatars could not be read, for the first time', by('main.js', 'toast.avatars')],
+  ['settings.coming', 'the settings were opened before they were loaded', html('settings.coming')],
   ['toast.later', 'something was clicked that had to be loaded, and could not be', by('main.js', 'toast.later')],
   ['page.title', 'always', by('main.js', 'page.title')],
   ['status.roundtrip', 'connected, and the browser says how long it is', by('main.js', 'status.roundtrip', 20)],

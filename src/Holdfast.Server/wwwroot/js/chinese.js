@@ -136,6 +136,7 @@ export const chinese = {
   'choice.microphone.own': '系统默认',
   'settings.title': '设置',
   'settings.close': '关闭',
+  'settings.coming': '正在加载…',
   'settings.language': '语言',
   'settings.theme': '外观',
   'settings.theme.system': '跟随系统',

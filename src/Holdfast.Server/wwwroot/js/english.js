@@ -137,6 +137,7 @@ export const english = {
   'choice.microphone.own': 'The system’s own',
   'settings.title': 'Settings',
   'settings.close': 'Close',
+  'settings.coming': 'Loading…',
   'settings.language': 'Language',
   'settings.theme': 'Appearance',
   'settings.theme.system': 'System',

@@ -10,16 +10,16 @@ import { offerFullScreen } from './full-screen.js';
 import { bring } from './languages.js';
 import { Later } from './later.js';
 import { noteOf } from './notes.js';
+import { Panel } from './panel.js';
 import { Preferences, browserStorage } from './preferences.js';
 import { seen } from './seen.js';
 import { Talk } from './talk.js';
 import { texts } from './texts.js';
 import { takeTicket } from './ticket.js';
 
-/** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 /** @typedef {import('../holdfast/index.js').SessionState} SessionState */
 
-const player = /** @type {HoldfastPlayer} */ (element('player', HTMLElement));
+const player = /** @type {import('../holdfast/player.js').HoldfastPlayer} */ (element('player', HTMLElement));
 const preferences = new Preferences(browserStorage(), navigator.language);
 const conversation = new Conversation(words(), {
   retry: (line) => player.session.outbox.retry(line.id),
@@ -51,6 +51,10 @@ const choices = new Later(() => import('./choices.js'), ({ Choices }) => {
 const listening = new Later(() => import('./listening.js'), ({ Listening }) => new Listening(player, preferences, conversation, words, () => companion.mode, render));
 const plug = new Later(() => import('./plug.js'), ({ Plug }) => new Plug(player, words));
 const transcript = new Later(() => import('./transcript.js'), (made) => made);
+const panel = new Panel(
+  () => Promise.all([settings.get(), choices.get()]).then(([, made]) => (made.look(), renderAll())),
+  () => player.announce(words()['toast.later']),
+);
 
 player.addEventListener('statechange', (event) => {
   const { state, previous } = /** @type {import('../holdfast/index.js').SessionStateEvent} */ (event);
@@ -89,11 +93,6 @@ element('export', HTMLButtonElement).addEventListener('click', () => {
 element('language', HTMLButtonElement).addEventListener('click', () => void speak(otherLanguage()));
 element('microphone', HTMLButtonElement).addEventListener('click', () => {
   if (!listening.now) use(listening, (made) => void made.start()); // Once it is there, it hears of clicks itself.
-});
-element('settings', HTMLElement).addEventListener('beforetoggle', (event) => {
-  if (/** @type {ToggleEvent} */ (event).newState !== 'open') return;
-  use(settings, () => renderAll());
-  use(choices, (made) => made.look());
 });
 dark.addEventListener('change', renderAll);
 
@@ -185,7 +184,7 @@ function follow(state, previous) {
   void seen(player.video).then(() => {
     // All the rest, as long as there is a network.
     bring(otherLanguage()).catch(() => {});
-    Promise.all([settings.get(), choices.get(), listening.get(), transcript.get()]).then(renderAll, () => {});
+    Promise.all([settings.get(), choices.get(), listening.get(), transcript.get()]).then(() => (panel.show(), renderAll()), () => {});
     if (player.session.state.status !== 'connected') return;
     void talk.refresh();
     plug.get().then((made) => made.begin(), () => {});
