@@ -78,6 +78,21 @@ test('what is said into a dead connection is sent once when it is back, with wha
   assert.deepEqual(fake.keeping, ['keeping', 'sending', 'none']);
 });
 
+test('what the microphone needs may be loaded before; until it is used there is nothing to tell', async () => {
+  const fake = fakeEnvironment();
+  const session = new HoldfastSession({ environment: fake.environment });
+  assert.deepEqual([session.keeping, session.microphoneLevel, session.microphone], ['none', 0, null]);
+  await session.prepareMicrophone();
+  assert.deepEqual([session.keeping, session.microphoneLevel, session.microphone], ['none', 0, null]);
+  // Asked for one after the other, without waiting: the last one counts.
+  const track = { enabled: true, kind: 'audio' };
+  const other = new HoldfastSession({ environment: fakeEnvironment().environment });
+  const both = Promise.all([other.setMicrophone(track), other.listen({ mode: 'pushToTalk' }), other.setMicrophone(null)]);
+  await both;
+  assert.equal(other.microphone, null);
+  assert.equal(track.enabled, false, 'the button is not held');
+});
+
 test('nothing is sent where nothing was said, or nobody listens along', async () => {
   const fake = await listening();
   await fake.speak(3, 0);

@@ -2,9 +2,9 @@ import { browserEnvironment } from './environment.js';
 import { HoldfastError } from './errors.js';
 import { SessionJournalEvent, SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
 import { Exchange } from './exchange.js';
+import { LateMicrophone } from './late-microphone.js';
 import { Lifeline } from './lifeline.js';
 import { Link } from './link.js';
-import { Microphone } from './microphone.js';
 import { narrate } from './narrate.js';
 import { Opening } from './opening.js';
 import { Ownership } from './ownership.js';
@@ -63,7 +63,7 @@ export class HoldfastSession extends EventTarget {
       onStatistics: (statistics) => void this.dispatchEvent(new SessionStatisticsEvent(statistics)),
     });
     this.#exchange = new Exchange(environment, this.#api, core);
-    this.#microphone = new Microphone(environment, this.#api, core);
+    this.#microphone = new LateMicrophone(environment, this.#api, core);
   }
 
   /** Where the session stands. */
@@ -225,6 +225,15 @@ export class HoldfastSession extends EventTarget {
    */
   listen(wish) {
     return this.#microphone.listen(wish);
+  }
+
+  /**
+   * Loads what `setMicrophone` and `listen` need, which is otherwise loaded when they are first called: so that nobody has to wait, or to have a
+   * network, when they want to speak.
+   * @returns {Promise<void>} rejected where it cannot be loaded; then it may be asked again
+   */
+  async prepareMicrophone() {
+    await this.#microphone.get();
   }
 
   /** What becomes of what the person says while the connection is lost. Fires `microphone` when it changes. */

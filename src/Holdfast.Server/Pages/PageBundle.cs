@@ -11,7 +11,7 @@ namespace Holdfast.Server.Pages;
 /// </remarks>
 internal sealed class PackedFile
 {
-    private const int FirstQuality = 5;
+    private const int FirstQuality = 8;
     private const int BestQuality = 11;
     private const int BrotliWindow = 22;
 
@@ -141,7 +141,7 @@ internal sealed class PageBundle
 
         string Add(string name, string content, string contentType)
         {
-            var file = new PackedFile(content, contentType);
+            var file = new PackedFile(string.Equals(contentType, Script, StringComparison.Ordinal) ? PrivateNames.Shorten(content) : content, contentType);
             var hashed = $"{Path.GetFileNameWithoutExtension(name)}-{file.Tag}{Path.GetExtension(name)}";
             assets[hashed] = file;
             return $"{Folder}/{hashed}";

@@ -7,7 +7,8 @@ internal sealed partial class ScriptModule
 {
     public ScriptModule(string path, string source)
     {
-        var (text, isCode) = ScriptText.Strip(source);
+        // A stylesheet in a template says so: /* css */ `...`. What only its readers need goes, as of a stylesheet of its own.
+        var (text, isCode) = ScriptText.Strip(Sheet().Replace(source, static match => $"`{StyleText.Strip(match.Groups["sheet"].Value)}`"));
         var imports = new List<(string Names, string From)>();
         var exports = new List<string>();
         var handedOn = new List<string>();
@@ -111,6 +112,10 @@ internal sealed partial class ScriptModule
 
     [GeneratedRegex(@"^(import\b(?!\.|\()|export\b).*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex Unknown();
+
+    /// <summary>A template that is a stylesheet, with nothing put in and nothing escaped.</summary>
+    [GeneratedRegex(@"/\* css \*/ `(?<sheet>[^`$\\]*)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
+    private static partial Regex Sheet();
 
     /// <summary>A module that is asked for while another runs.</summary>
     [GeneratedRegex(@"\bimport\('(?<from>[^']+)'\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]

@@ -141,7 +141,8 @@ internal sealed class ScriptText
         ? before is ',' or '(' or '[' || (isCode && behind is ')' or ']' or ',' or '.')
         : !(IsPartOfName(before) && IsPartOfName(behind)) && !(before == behind && before is '+' or '-' or '/');
 
-    private static bool IsPartOfName(char c) => char.IsLetterOrDigit(c) || c is '_' or '$' or '#' or '\\';
+    /// <summary>Whether a character is a part of a name, or of a private one with its sign.</summary>
+    internal static bool IsPartOfName(char c) => char.IsLetterOrDigit(c) || c is '_' or '$' or '#' or '\\';
 
     private void CopyString(char quote)
     {
@@ -226,7 +227,8 @@ internal sealed class ScriptText
         var last = _text[end - 1];
         if (!_isCode[end - 1])
         {
-            return false; // behind a string, a template or a regular expression
+            // Behind a string, a template or a regular expression there is none; at the beginning of a template's substitution there may be.
+            return last == '{' && end > 1 && _text[end - 2] == '$' && !_isCode[end - 2];
         }
 
         if (!IsPartOfName(last))

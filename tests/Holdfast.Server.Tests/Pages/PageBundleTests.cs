@@ -31,6 +31,7 @@ public sealed partial class PageBundleTests
     [InlineData("return /'/.test(a) // '", "return/'/.test(a) ")]
     [InlineData("`}` // a", "`}` ")]
     [InlineData("`${{ a: '}' }}` // a", "`${{a:'}'}}` ")]
+    [InlineData("`${/^'+/.exec(a)} x`; // y", "`${/^'+/.exec(a)} x`; ")]
     [InlineData("a + +b - -c + ++d", "a+ +b- -c+ ++d")]
     [InlineData("/x/ in y", "/x/ in y")]
     [InlineData("f(\n  a,\n  b\n)\n+c", "f(a,b)\n+c")]
@@ -52,6 +53,23 @@ public sealed partial class PageBundleTests
     [InlineData("'open", "'open")]
     [InlineData("", "")]
     public void Of_a_stylesheet_too(string source, string expected) => Assert.Equal(expected, StyleText.Strip(source));
+
+    [Theory]
+    [InlineData("class A{#long=1;get(){return this.#long+this.#b}#b=2;}", "class A{#b=1;get(){return this.#b+this.#a}#a=2;}")]
+    [InlineData("class A{#x=1;f(){return`#no ${this.#x} #x`+'#x'+\"#x\"+/#x/.source}}", "class A{#a=1;f(){return`#no ${this.#a} #x`+'#x'+\"#x\"+/#x/.source}}")]
+    [InlineData("class A{#x;static is(a){return #x in a}static #f(){}g=async()=>A.#f?.()}", "class A{#b;static is(a){return #b in a}static #a(){}g=async()=>A.#a?.()}")]
+    [InlineData("class A{#x}class B{#x;x=this.#x}", "class A{#a}class B{#a;x=this.#a}")]
+    public void Private_names_are_shortened_where_they_are_names_and_nowhere_else(string script, string expected) =>
+        Assert.Equal(expected, PrivateNames.Shorten(script));
+
+    [Fact]
+    public void More_private_names_than_letters_stay_different_names()
+    {
+        var names = Enumerable.Range(0, 3_000).Select(static number => $"#name{number}").ToArray();
+        var shortened = PrivateNames.Shorten($"class A{{{string.Join(';', names)}}}")[8..^1].Split(';');
+        Assert.Equal(names.Length, shortened.Distinct(StringComparer.Ordinal).Count());
+        Assert.Throws<InvalidDataException>(static () => PrivateNames.Shorten("class A{#a\\u0062}"));
+    }
 
     [Fact]
     public void Modules_become_one_in_the_order_in_which_they_would_have_run()
@@ -93,6 +111,13 @@ public sealed partial class PageBundleTests
             """.ReplaceLineEndings("\n"),
             linked);
     }
+
+    [Theory]
+    [InlineData("export const a = /* css */ `\n.b { c: d; }\n/* e */\n`;", "const a=`.b{c:d}`;")]
+    [InlineData("export const a = /* css */ `.b { c: ${d}; }`;", "const a=`.b { c: ${d}; }`;")]
+    [InlineData("export const a = `.b { c: d; }`;", "const a=`.b { c: d; }`;")]
+    public void A_stylesheet_in_a_script_is_one_where_it_says_so(string source, string expected) =>
+        Assert.Contains("\n" + expected + "\n", ModuleLinker.Link("js/main.js", "assets/main.js", path => path is "js/main.js" ? source : null), StringComparison.Ordinal);
 
     [Fact]
     public void What_is_asked_for_later_is_a_script_of_its_own_and_shares_what_others_have()
@@ -246,6 +271,22 @@ public sealed partial class PageBundleTests
 
         static IEnumerable<string> Client() => Directory.GetFiles(Path.Combine(Repository.Root, "src/Holdfast.Client/src"), "*.js", SearchOption.AllDirectories)
             .Where(static file => !file.EndsWith(".test.js", StringComparison.Ordinal)).Select(File.ReadAllText);
+    }
+
+    [Fact]
+    public void Of_our_own_modules_no_comment_is_left_and_what_is_stripped_cannot_be_stripped_further()
+    {
+        var client = Path.Combine(Repository.Root, "src/Holdfast.Client/src");
+        string[] files = [.. Directory.GetFiles(Path.Combine(Site, "js"), "*.js"), .. Directory.GetFiles(client, "*.js", SearchOption.AllDirectories).Where(static file => !file.EndsWith(".test.js", StringComparison.Ordinal))];
+        Assert.All(files, static file =>
+        {
+            var (text, isCode) = ScriptText.Strip(File.ReadAllText(file));
+            Assert.DoesNotContain("/**", text, StringComparison.Ordinal);
+            Assert.True(isCode[^1], "The reader lost its way.");
+            var (again, isCodeAgain) = ScriptText.Strip(text);
+            Assert.Equal(text, again);
+            Assert.Equal(isCode, isCodeAgain);
+        });
     }
 
     [Fact]

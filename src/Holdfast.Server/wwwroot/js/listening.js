@@ -4,7 +4,7 @@ import { Microphone } from './microphone.js';
 
 /** @typedef {import('../holdfast/player.js').HoldfastPlayer} HoldfastPlayer */
 /** @typedef {import('../holdfast/index.js').SayMode} SayMode */
-/** @typedef {import('./conversation.js').Conversation} Conversation */
+/** @typedef {import('./notes.js').Note} Note */
 /** @typedef {import('./preferences.js').Preferences} Preferences */
 /** @typedef {import('./texts.js').Texts} Texts */
 
@@ -12,7 +12,7 @@ import { Microphone } from './microphone.js';
 export class Listening {
   #player;
   #preferences;
-  #conversation;
+  #note;
   #ears;
   #microphone;
   #button;
@@ -21,15 +21,15 @@ export class Listening {
   /**
    * @param {HoldfastPlayer} player
    * @param {Preferences} preferences
-   * @param {Conversation} conversation
+   * @param {(note: Note) => void} note writes it into the conversation
    * @param {() => Texts} words
    * @param {() => SayMode} mode how what was understood is meant
    * @param {() => void} onChange the person is heard, or not any more
    */
-  constructor(player, preferences, conversation, words, mode, onChange) {
+  constructor(player, preferences, note, words, mode, onChange) {
     this.#player = player;
     this.#preferences = preferences;
-    this.#conversation = conversation;
+    this.#note = note;
     this.#mode = preferences.values.listening;
     const browser = /** @type {any} */ (globalThis);
     this.#ears = new BrowserEars(browser.SpeechRecognition ?? browser.webkitSpeechRecognition, {
@@ -81,6 +81,6 @@ export class Listening {
       this.#preferences.set({ ears: 'browser' });
       void this.#microphone.start();
     };
-    this.#conversation.note({ tone: 'quiet', words: (t) => t['mic.ears'], outage: null, action: { label: 'mic.ears.use', run } });
+    this.#note({ tone: 'quiet', words: (t) => t['mic.ears'], outage: null, action: { label: 'mic.ears.use', run } });
   }
 }

@@ -3,15 +3,13 @@ import '../holdfast/player.js';
 import { AvatarPicker } from './avatars.js';
 import { Companion } from './companion.js';
 import { Composer } from './composer.js';
-import { Conversation } from './conversation.js';
 import { element, localize } from './dom.js';
-import { situationOf } from './fates.js';
 import { offerFullScreen } from './full-screen.js';
 import { bring } from './languages.js';
 import { Later } from './later.js';
-import { noteOf } from './notes.js';
 import { Panel } from './panel.js';
 import { Preferences, browserStorage } from './preferences.js';
+import { Queue } from './queue.js';
 import { seen } from './seen.js';
 import { Talk } from './talk.js';
 import { texts } from './texts.js';
@@ -21,12 +19,12 @@ import { takeTicket } from './ticket.js';
 
 const player = /** @type {import('../holdfast/player.js').HoldfastPlayer} */ (element('player', HTMLElement));
 const preferences = new Preferences(browserStorage(), navigator.language);
-const conversation = new Conversation(words(), {
-  retry: (line) => player.session.outbox.retry(line.id),
-  withdraw: (line) => void player.session.outbox.withdraw(line.id),
-  hasFailed,
+/** What is to be read of the talk. @type {Queue<typeof import('./dialogue.js'), import('./dialogue.js').Dialogue>} */
+const dialogue = new Queue(() => import('./dialogue.js'), ({ Dialogue }) => {
+  queueMicrotask(render);
+  return new Dialogue(player, preferences, words, (turn) => talk.turns.failed.has(turn));
 });
-const talk = new Talk(player, conversation, preferences, words, () => listening.now?.isHeard ?? false);
+const talk = new Talk(player, dialogue, words, () => listening.now?.isHeard ?? false);
 const companion = new Companion(player.session.api, preferences, words);
 const composer = new Composer(player, words, () => companion.mode);
 const avatars = new AvatarPicker((name, small) => player.session.api.previewUrl(name, { small }), (name) => preferences.set({ avatar: name }));
@@ -48,9 +46,8 @@ const choices = new Later(() => import('./choices.js'), ({ Choices }) => {
   made.offer({ avatars: offered, models: companion.models });
   return made;
 });
-const listening = new Later(() => import('./listening.js'), ({ Listening }) => new Listening(player, preferences, conversation, words, () => companion.mode, render));
+const listening = new Later(() => import('./listening.js'), ({ Listening }) => new Listening(player, preferences, (note) => dialogue.tell(({ conversation }) => conversation.note(note)), words, () => companion.mode, render));
 const plug = new Later(() => import('./plug.js'), ({ Plug }) => new Plug(player, words));
-const transcript = new Later(() => import('./transcript.js'), (made) => made);
 const panel = new Panel(
   () => Promise.all([settings.get(), choices.get()]).then(([, made]) => (made.look(), renderAll())),
   () => player.announce(words()['toast.later']),
@@ -74,7 +71,7 @@ player.addEventListener('level', (event) => {
   if (bars instanceof HTMLElement) bars.style.setProperty('--level', /** @type {CustomEvent} */ (event).detail.level.toFixed(2));
 });
 player.addEventListener('speechinterrupt', () => {
-  conversation.endOpen('stopped');
+  dialogue.tell(({ conversation }) => conversation.endOpen('stopped'));
   talk.render();
 });
 preferences.addEventListener('change', renderAll);
@@ -88,7 +85,7 @@ player.session.addEventListener('journal', (event) => {
   if (kind === 'turnStarted' || kind === 'accepted') render();
 });
 element('export', HTMLButtonElement).addEventListener('click', () => {
-  use(transcript, ({ save, transcriptOf }) => save(transcriptOf(conversation.entries, words()), words()['talk.file']));
+  dialogue.now?.save(words());
 });
 element('language', HTMLButtonElement).addEventListener('click', () => void speak(otherLanguage()));
 element('microphone', HTMLButtonElement).addEventListener('click', () => {
@@ -96,10 +93,9 @@ element('microphone', HTMLButtonElement).addEventListener('click', () => {
 });
 dark.addEventListener('change', renderAll);
 
-player.session.addEventListener('displaced', () => {
-  const run = () => void player.session.takeBack();
-  conversation.note({ tone: 'quiet', words: (t) => t['note.displaced'], outage: null, action: { label: 'note.follow', run } });
-});
+player.session.addEventListener('displaced', () => dialogue.tell((made) => made.noteDisplaced()));
+// What the person has said is seen at once, wherever the avatar is.
+player.session.addEventListener('outbox', () => player.session.outbox.items.length > 0 && void bringDialogue());
 
 offerFullScreen();
 takeTicket((ticket) => player.setAttribute('ticket', ticket));
@@ -134,17 +130,13 @@ function use(part, run) {
   part.get().then(run, () => player.notify(words()['toast.later']));
 }
 
-function words() {
-  return texts[preferences.values.language];
+/** Who looks at the stage misses nothing where it cannot be loaded; whatever happens next tries again. */
+function bringDialogue() {
+  return dialogue.get().then(() => {}, () => {});
 }
 
-/**
- * Whether the model failed in a turn.
- * @param {number} turn
- * @returns {boolean}
- */
-function hasFailed(turn) {
-  return talk.turns.failed.has(turn);
+function words() {
+  return texts[preferences.values.language];
 }
 
 /** @param {number} [tries] before */
@@ -163,28 +155,26 @@ async function offerAvatars(tries = 0) {
 }
 
 /**
- * What a change of the session's state means for the conversation.
+ * What a change of the session's state means for the page.
  * @param {SessionState} state
  * @param {SessionState} previous
  */
 function follow(state, previous) {
-  conversation.situate(situationOf(state));
-  // Its words are chosen again when the language changes.
+  // The words of a note are chosen again when the language changes.
   const names = { 'zh-CN': avatars.displayName('zh-CN'), en: avatars.displayName('en') };
-  const note = noteOf(state, previous, (t) => names[t === texts.en ? 'en' : 'zh-CN'] || t['avatar.someone']);
-  if (note) conversation.note(note);
+  dialogue.tell((made) => made.follow(state, previous, (t) => names[t === texts.en ? 'en' : 'zh-CN'] || t['avatar.someone']));
+  if (isAway(state)) void bringDialogue();
   if (state.status === previous.status) return;
-  if (previous.status === 'connected' && isAway(state)) player.place = talk.place;
+  if (previous.status === 'connected' && isAway(state)) player.place = dialogue.now?.place ?? '';
   if (state.status === 'ended' || state.status === 'stopping' || state.status === 'error') listening.now?.stop();
-  if (state.status === 'ended') conversation.endOpen(state.reason === 'stopped' ? 'stopped' : 'unknown');
-  // Starting anew lets a session go whose last lines may or may not have been heard.
-  if (state.status === 'starting') conversation.endOpen('unknown');
   if (state.status !== 'connected') return;
   // What nobody needs to see the avatar waits until it is seen.
-  void seen(player.video).then(() => {
+  void seen(player.video).then(async () => {
+    await bringDialogue();
     // All the rest, as long as there is a network.
     bring(otherLanguage()).catch(() => {});
-    Promise.all([settings.get(), choices.get(), listening.get(), transcript.get()]).then(() => (panel.show(), renderAll()), () => {});
+    player.session.prepareMicrophone().catch(() => {});
+    Promise.all([settings.get(), choices.get(), listening.get()]).then(() => (panel.show(), renderAll()), () => {});
     if (player.session.state.status !== 'connected') return;
     void talk.refresh();
     plug.get().then((made) => made.begin(), () => {});
@@ -212,7 +202,7 @@ function renderAll() {
   if (language !== renderedLanguage) {
     renderedLanguage = language;
     avatars.render(language);
-    conversation.localize(words());
+    dialogue.now?.conversation.localize(words());
   }
   render();
 }
@@ -225,7 +215,7 @@ function render() {
   renderStatistics();
   talk.render();
   companion.render(talk.turns.model);
-  element('export', HTMLButtonElement).hidden = conversation.lines.length === 0;
+  element('export', HTMLButtonElement).hidden = !dialogue.now?.conversation.lines.length;
   composer.render();
   if (listening.now) listening.now.render(talk.activity === 'speaking');
   else element('microphone', HTMLButtonElement).hidden = !player.view.canTalk;

@@ -1,5 +1,5 @@
 /** The dock and the timeline at the foot of the stage. */
-export const controls = `
+export const controls = /* css */ `
 .dock { position: absolute; left: 50%; bottom: 36px; translate: -50% 0; display: flex; gap: 6px; padding: 8px; border-radius: 99px; background: var(--hf-glass); box-shadow: var(--hf-shadow-small); max-width: calc(100% - 16px); }
 .dock button { display: inline-flex; align-items: center; justify-content: center; gap: 8px; min-width: 46px; height: 46px; padding: 0 16px; border: 0; border-radius: 99px; background: none; font-size: 15px; white-space: nowrap; transition: background-color var(--hf-swift); }
 .dock button:hover { background: color-mix(in srgb, var(--hf-ink) 8%, transparent); }

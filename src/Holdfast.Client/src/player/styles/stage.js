@@ -3,7 +3,7 @@
  * blocks of gradients. The light on it is the stage's: the veil lies over the picture, in the square's coordinates: an
  * ellipse of 110 % of the width and 90 % of the height around (50 %, 18 %).
  */
-export const stage = `
+export const stage = /* css */ `
 .stage { position: absolute; inset: 0; display: flex; flex-direction: column; border-radius: var(--hf-radius); overflow: hidden; background: light-dark(#bcd3cb, #2c443d); box-shadow: var(--hf-shadow); isolation: isolate; container: stage / size; }
 .picture { position: relative; flex: 1; min-height: 0; container-type: size; overflow: hidden; }
 .frame {

@@ -1,5 +1,5 @@
 /** The moments in which something is wrong: a strip while it may heal by itself, the middle of the stage while it is held. */
-export const trouble = `
+export const trouble = /* css */ `
 .trouble { position: absolute; }
 /* What stands on the veiled picture needs more ink than what stands on paper. */
 .trouble, .lobby { --calm: color-mix(in srgb, var(--hf-ink) 65%, var(--hf-soft)); }
