@@ -45,6 +45,10 @@ public sealed class DialogueOptions
     [Range(1, 600)]
     public int ToolTimeoutSeconds { get; set; } = 30;
 
+    /// <summary>How much of one tool's result a model is told, in tokens, about. What is more is cut, and the model told so. Default: 1,000.</summary>
+    [Range(50, 1_000_000)]
+    public int ToolResultTokens { get; set; } = 1_000;
+
     /// <summary>
     /// How much of an answer is kept that nobody could hear yet, in UTF-16 units. While a session is held a model writes on up to this, then it
     /// has to wait. Default: 4,000.

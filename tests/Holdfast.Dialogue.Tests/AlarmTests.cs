@@ -23,6 +23,7 @@ public sealed class AlarmTests
                 "slow"),
             new Watch(),
             Patience,
+            maxTokens: 1_000,
             _time);
         var answer = tool.InvokeAsync(new AIFunctionArguments(StringComparer.Ordinal), TestContext.Current.CancellationToken).AsTask();
 

@@ -159,7 +159,7 @@ internal sealed class Thinker
         {
             var watch = new CountingWatch(this, _place.WatchTools(_answer));
             options.Tools = [.. _services.Tools.SelectMany(static source => source.Tools)
-                .Select(AITool (tool) => new WatchedTool(tool, watch, Options.ToolTimeout, _services.Time))];
+                .Select(AITool (tool) => new WatchedTool(tool, watch, Options.ToolTimeout, Options.ToolResultTokens, _services.Time))];
         }
 
         return options;

@@ -11,12 +11,13 @@ public interface IToolSource
     IReadOnlyList<AIFunction> Tools { get; }
 }
 
-/// <summary>A tool as it is called during a turn: watched, bounded in time, and never more than a sentence to the model when it fails.</summary>
+/// <summary>A tool as it is called during a turn: watched, bounded in time and in what it answers, and never more than a sentence to the model when it fails.</summary>
 /// <param name="inner">The tool.</param>
 /// <param name="watch">Is told of the call.</param>
 /// <param name="timeout">How long it may take.</param>
+/// <param name="maxTokens">How much of its result a model is told.</param>
 /// <param name="time">The clock.</param>
-internal sealed class WatchedTool(AIFunction inner, IToolWatch watch, TimeSpan timeout, TimeProvider time) : DelegatingAIFunction(inner)
+internal sealed class WatchedTool(AIFunction inner, IToolWatch watch, TimeSpan timeout, int maxTokens, TimeProvider time) : DelegatingAIFunction(inner)
 {
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
@@ -27,12 +28,10 @@ internal sealed class WatchedTool(AIFunction inner, IToolWatch watch, TimeSpan t
         using var alarm = Alarm.Set(bounded, timeout, time);
         try
         {
-            // A tool that does not listen to its token is not waited for.
-            var result = await base.InvokeCoreAsync(arguments, bounded.Token).AsTask().WaitAsync(bounded.Token).ConfigureAwait(false);
-
-            // A tool server tells of a failure in its result (Model Context Protocol, tools/call).
-            failed = result is JsonElement { ValueKind: JsonValueKind.Object } told && told.TryGetProperty("isError", out var isError) && isError.ValueKind is JsonValueKind.True;
-            return result;
+            // A tool that does not listen to its token is not waited for, nor one that never gives its thread back.
+            var until = bounded.Token;
+            (var told, failed) = await Task.Run(() => CallAsync(arguments, until), CancellationToken.None).WaitAsync(until).ConfigureAwait(false);
+            return told;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -52,6 +51,15 @@ internal sealed class WatchedTool(AIFunction inner, IToolWatch watch, TimeSpan t
             call.Dispose();
             watch.OnCalled(Name, time.GetElapsedTime(began), failed);
         }
+    }
+
+    private async Task<(string? Told, bool Failed)> CallAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
+    {
+        var result = await base.InvokeCoreAsync(arguments, cancellationToken).ConfigureAwait(false);
+
+        // A tool server tells of a failure in its result (Model Context Protocol, tools/call).
+        var failed = result is JsonElement { ValueKind: JsonValueKind.Object } told && told.TryGetProperty("isError", out var isError) && isError.ValueKind is JsonValueKind.True;
+        return (await ToolText.OfAsync(result, maxTokens, JsonSerializerOptions, cancellationToken).ConfigureAwait(false), failed);
     }
 }
 

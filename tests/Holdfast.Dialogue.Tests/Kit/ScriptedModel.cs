@@ -65,6 +65,14 @@ internal sealed class ScriptedModel : IChatClient
             End();
         }
 
+        /// <summary>Calls several tools at once.</summary>
+        public void CallTools(params string[] names)
+        {
+            var calls = names.Select(static AIContent (name) => new FunctionCallContent("call-" + Guid.NewGuid().ToString("N"), name, null));
+            Updates.Writer.TryWrite(new ChatResponseUpdate(ChatRole.Assistant, [.. calls]));
+            End();
+        }
+
         public void End(Exception? failure = null) => Updates.Writer.Complete(failure);
     }
 }
