@@ -34,7 +34,7 @@ internal sealed class Conversation : IAsyncDisposable
         _mailbox = new Mailbox(exception => services.OnFault(identity.SessionId, exception));
         _memory = new ConversationMemory(identity, services.Options, kept);
         _answers = new AnswersUnderWay(
-            mouth, () => _isOver, input => Apply(input), (answer, text) => Tell(new ConversationEvent.Shown(answer.Turn, text)), answer => _thoughts!.Finish(answer), services.Time);
+            mouth, () => _isOver, input => Apply(input), (answer, text) => Tell(new ConversationEvent.Shown(answer.Turn, text)), answer => _thoughts!.Finish(answer));
         _thoughts = new Thoughts(
             services, _memory, _answers, new ThinkingPlace(services, identity, _memory, _answers, _presence, mouth, _mailbox, Tell), _mailbox, Tell);
         if (kept is not null)
@@ -47,6 +47,9 @@ internal sealed class Conversation : IAsyncDisposable
 
     /// <summary>What it is doing now.</summary>
     public ConversationSnapshot Snapshot => _snapshot;
+
+    /// <summary>How much was received of answers: what is captured is another one than before, though nothing was told.</summary>
+    public long Received => _answers.Received;
 
     /// <summary>The person asks in writing.</summary>
     /// <param name="question">What.</param>
@@ -158,11 +161,11 @@ internal sealed class Conversation : IAsyncDisposable
         Version = ConversationRecord.CurrentVersion,
         Turn = _state.Turn,
         Model = _model,
-        History = [.. _answers.Current is { IsNoted: true } asked && asked.Parts().Count == 0 ? _memory.History.Lines.SkipLast(1) : _memory.History.Lines],
+        History = [.. _answers.Current is { IsNoted: true } asked && asked.Capture().Parts.Count == 0 ? _memory.History.Lines.SkipLast(1) : _memory.History.Lines],
         Waiting = [.. _state.Waiting],
         Outages = [.. _memory.Outages],
         Open = _answers.Current is { } answer && !(answer is { IsWritten: true, Settled.IsCompleted: true })
-            ? new OpenAnswer(answer.Question, answer.Parts(), answer.Unsaid(), answer.Span.Trace)
+            ? answer.Capture()
             : null,
     });
 
@@ -212,7 +215,12 @@ internal sealed class Conversation : IAsyncDisposable
         var span = TurnSpan.Continue(new TurnContext(_identity.SessionId, _identity.Avatar, kept.Turn, name), model, open.Trace);
         var answer = new Answer(kept.Turn, open.Question, name, _memory.LanguageOf(open.Question.Text), _services.Time, span) { IsOffline = model.Description.IsOffline };
         span.Says();
-        answer.Restore(open.Parts, open.Unsaid);
+        answer.Restore(open);
+        if (!open.IsWritten)
+        {
+            _thoughts.LoseTheRest(answer, open.Uncut);
+        }
+
         answer.Close();
         _answers.Begin(answer);
         _state = _state with { Phase = TurnPhase.Speaking, Unheard = answer.Outstanding };

@@ -26,6 +26,25 @@ internal sealed record ConversationRecord
 
     /// <summary>The answer that was being thought about or said; null where none was.</summary>
     public OpenAnswer? Open { get; init; }
+
+    /// <summary>The same where pieces were handed on that nobody knows of: they are still to be said, before all that was not handed on.</summary>
+    /// <param name="isUnknown">Tells of an utterance whether it was never accepted.</param>
+    public ConversationRecord TakeBack(Func<string, bool> isUnknown)
+    {
+        if (Open is not { } open)
+        {
+            return this;
+        }
+
+        var isLost = open.Parts.ToLookup(part => part is { IsOver: false, UtteranceId: { } id } && isUnknown(id));
+        return !isLost[true].Any() ? this : this with
+        {
+            Open = open with { Parts = [.. isLost[false]], Unsaid = [.. isLost[true].Select(static part => part.Text), .. open.Unsaid] },
+
+            // What is asked again is not noted yet.
+            History = isLost[false].Any() ? History : [.. History.SkipLast(1)],
+        };
+    }
 }
 
 /// <summary>An answer that was being given when the process ended.</summary>
@@ -33,7 +52,20 @@ internal sealed record ConversationRecord
 /// <param name="Parts">What was handed on to be said.</param>
 /// <param name="Unsaid">What was written and not handed on.</param>
 /// <param name="Trace">The turn's span, as the W3C's traceparent; null where nobody traced it.</param>
-internal sealed record OpenAnswer(Question Question, IReadOnlyList<OpenPart> Parts, IReadOnlyList<string> Unsaid, string? Trace = null);
+internal sealed record OpenAnswer(Question Question, IReadOnlyList<OpenPart> Parts, IReadOnlyList<string> Unsaid, string? Trace = null)
+{
+    /// <summary>What was received and was no piece yet: the beginning of a sentence, and what waited for room.</summary>
+    public string Uncut { get; init; } = "";
+
+    /// <summary>Whether the model was done. An older server, which does not tell, said nothing about the rest.</summary>
+    public bool IsWritten { get; init; } = true;
+
+    /// <summary>When it was asked; null where an older server does not tell.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>Whether it was told that its first sound was sent.</summary>
+    public bool IsSoundTold { get; init; }
+}
 
 /// <summary>A piece of an answer that was handed on.</summary>
 /// <param name="Text">As it was written.</param>

@@ -7,6 +7,7 @@ namespace Holdfast.Dialogue;
 internal sealed partial class ConversationServices
 {
     private readonly ILogger _logger;
+    private string? _leftOut;
 
     /// <param name="options">Settings.</param>
     /// <param name="models">The models there are.</param>
@@ -37,6 +38,33 @@ internal sealed partial class ConversationServices
 
     internal TimeProvider Time { get; }
 
+    /// <summary>The tools that a model is told of: as many as there is room for, in their order. Those that are left out are told to whoever runs the server, once.</summary>
+    internal IEnumerable<AIFunction> ToolsWithin(int tokens)
+    {
+        List<AIFunction> within = [];
+        List<string> leftOut = [];
+        foreach (var tool in Tools.SelectMany(static source => source.Tools))
+        {
+            var cost = PromptBudget.CostOf(tool);
+            if (cost > tokens)
+            {
+                leftOut.Add(tool.Name);
+                continue;
+            }
+
+            tokens -= cost;
+            within.Add(tool);
+        }
+
+        var names = string.Join(", ", leftOut);
+        if (names.Length > 0 && !string.Equals(Interlocked.Exchange(ref _leftOut, names), names, StringComparison.Ordinal))
+        {
+            LogToolsLeftOut(names, Options.HistoryTokens);
+        }
+
+        return within;
+    }
+
     internal void OnModelFailed(TurnContext turn, ModelException exception) =>
         LogModelFailed(exception.InnerException, turn.SessionId, turn.Turn, turn.Model, exception.Fault, exception.Status);
 
@@ -52,6 +80,12 @@ internal sealed partial class ConversationServices
 
     [LoggerMessage(5003, LogLevel.Error, "Session {SessionId}, turn {Turn}: a hook of the app failed; the turn goes on without it")]
     private partial void LogHookFailed(Exception exception, string sessionId, long turn);
+
+    [LoggerMessage(
+        5005,
+        LogLevel.Warning,
+        "Models are not told of the tools {Tools}: with instructions and the other tools they take more than three quarters of Holdfast:Dialogue:HistoryTokens ({Tokens}); please raise it, or offer fewer tools")]
+    private partial void LogToolsLeftOut(string tools, int tokens);
 
     [LoggerMessage(5004, LogLevel.Error, "Session {SessionId}: a step of the conversation failed")]
     private partial void LogFault(Exception exception, string sessionId);

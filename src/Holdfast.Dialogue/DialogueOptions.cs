@@ -29,8 +29,11 @@ public sealed class DialogueOptions
     /// </summary>
     public IDictionary<string, string> LanguageByAvatar { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How much of a conversation a model is told, in tokens, about; its instructions come on top. Default: 4,000.</summary>
-    [Range(100, 1_000_000)]
+    /// <summary>
+    /// How much a model is told at once, in tokens, about: its instructions and tools, which may take three quarters of it, what was said, and what tools answered.
+    /// What was said longest ago is left out first. Default: 4,000.
+    /// </summary>
+    [Range(200, 1_000_000)]
     public int HistoryTokens { get; set; } = 4_000;
 
     /// <summary>How long a model may take to its first word, and between two words, in seconds. Default: 20.</summary>

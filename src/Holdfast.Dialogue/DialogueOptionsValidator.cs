@@ -49,6 +49,12 @@ internal sealed partial class DialogueOptionsValidator : IValidateOptions<Dialog
             CheckUrl($"{path}:Url", server.Url, failures);
         }
 
+        CheckInstructions(options, "Instructions", avatar: "", failures);
+        foreach (var avatar in options.InstructionsByAvatar.Keys)
+        {
+            CheckInstructions(options, $"InstructionsByAvatar:{avatar}", avatar, failures);
+        }
+
         foreach (var (avatar, language) in options.LanguageByAvatar)
         {
             if (!LanguageTag().IsMatch(language))
@@ -62,6 +68,18 @@ internal sealed partial class DialogueOptionsValidator : IValidateOptions<Dialog
 
     [GeneratedRegex("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex LanguageTag();
+
+    /// <summary>Instructions that leave no room for what is said would be a conversation without a memory.</summary>
+    private static void CheckInstructions(DialogueOptions options, string setting, string avatar, List<string> failures)
+    {
+        var tokens = TokenEstimate.Of(Instructions.For(options, avatar));
+        if (tokens > PromptBudget.FixedShare(options.HistoryTokens))
+        {
+            failures.Add(
+                $"{DialogueOptions.Section}:{setting} takes about {tokens} tokens, which leaves less than a quarter of {DialogueOptions.Section}:HistoryTokens ({options.HistoryTokens}) for what is said; "
+                + $"please shorten it, or set HistoryTokens to {(4 * tokens / 3) + 1} or more.");
+        }
+    }
 
     private static void CheckUrl(string path, string? url, List<string> failures)
     {

@@ -47,9 +47,9 @@ public sealed class AnswerLanguageTests
         await using (var before = new Talk(Speaking("de")))
         {
             await before.Ask("How many?");
-            (await before.Model.NextCallAsync()).Say("Eins. Zwei. Drei. 4%.").End();
+            (await before.Model.NextCallAsync()).Say("Eins. Zwei. Drei. 4%.");
             await before.UntilSaid("Eins.", "Zwei.", "Drei.");
-            record = await before.CaptureAsync(unsaid: "4%.");
+            record = await before.Conversation.CaptureAsync();
         }
 
         await using var after = new Talk(Speaking("de"), kept: Talk.Reread(record));

@@ -371,7 +371,7 @@ public sealed class ConversationTests
             before.Hear();
             await before.UntilSaid("One.", "Two.", "Three.", "Four.");
 
-            record = await before.CaptureAsync(unsaid: "Five.");
+            record = await before.CaptureAsync(static open => open.IsWritten);
         }
 
         // The session itself goes on with what it had accepted: u2, u3 and u4.

@@ -129,7 +129,7 @@ public sealed class SpanTests
                 await before.Until(() => before.Said.Count == 2);
             }
 
-            record = Talk.Reread(await before.Conversation.CaptureAsync());
+            record = Talk.Reread(await before.CaptureAsync(open => open.IsWritten == wasSaying));
         }
 
         var first = await tracer.TurnAsync(name);
@@ -153,6 +153,30 @@ public sealed class SpanTests
         var asked = await tracer.TurnAsync(name + "b");
         Assert.Equal(asked.Context, after.Trace);
         Assert.Equal(first.SpanId, Assert.Single(asked.Links).Context.SpanId);
+    }
+
+    [Fact]
+    public async Task A_question_that_waits_while_the_process_ends_is_linked_to_who_asked_it_all_the_same()
+    {
+        using var tracer = new Tracer();
+        using var request = new Activity("request").Start();
+        ConversationRecord record;
+        await using (var before = new Talk())
+        {
+            before.Conversation.Left();
+            await before.Conversation.AskAsync(new Question("Why?", null, IsSpoken: false) { AskedFrom = request.Context }, interrupts: false);
+            record = Talk.Reread(await before.Conversation.CaptureAsync());
+        }
+
+        var model = new ScriptedModel();
+        await using var after = new Talk(kept: record, models: new Traced(model, "span-test-9"));
+        after.Conversation.CameBack(TimeSpan.FromSeconds(4));
+        (await model.NextCallAsync()).Say("So.").End();
+        await after.UntilSaid("So.");
+        after.Hear();
+
+        var link = Assert.Single((await tracer.TurnAsync("span-test-9")).Links).Context;
+        Assert.Equal((request.TraceId, request.SpanId, request.ActivityTraceFlags), (link.TraceId, link.SpanId, link.TraceFlags));
     }
 
     [Theory]

@@ -13,7 +13,11 @@ internal sealed class Answer
     private readonly Queue<Piece> _ready = new();
     private readonly List<Part> _parts = [];
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StringBuilder _uncut = new();
+    private readonly TimeProvider _time;
+    private readonly long _beganAt;
     private TaskCompletionSource? _room;
+    private TimeSpan _ageBefore;
     private bool _isGivenUp;
     private bool _isFillerHeard;
     private bool _isHeard;
@@ -27,7 +31,7 @@ internal sealed class Answer
     public Answer(long turn, Question question, string model, string? language, TimeProvider time, TurnSpan? span = null)
     {
         (Turn, Question, Model, Span) = (turn, question, model, span ?? TurnSpan.None);
-        (BeganAt, AskedAt) = (time.GetTimestamp(), time.GetUtcNow());
+        (_time, _beganAt, AskedAt) = (time, time.GetTimestamp(), time.GetUtcNow());
         Language = language;
     }
 
@@ -37,11 +41,11 @@ internal sealed class Answer
 
     public string Model { get; }
 
-    /// <summary>When it was asked, a timestamp of the clock.</summary>
-    public long BeganAt { get; }
+    /// <summary>When it was asked, by the wall clock, as the journal has it.</summary>
+    public DateTimeOffset AskedAt { get; private set; }
 
-    /// <summary>The same by the wall clock, as the journal has it.</summary>
-    public DateTimeOffset AskedAt { get; }
+    /// <summary>How long ago it was asked, also in a process before.</summary>
+    public TimeSpan Age => AgeAt(_time.GetTimestamp());
 
     /// <summary>What a tracer sees of the turn.</summary>
     public TurnSpan Span { get; }
@@ -90,6 +94,24 @@ internal sealed class Answer
 
     public bool IsGivenUp => _isGivenUp;
 
+    /// <summary>What was received and not added yet as a piece: the beginning of a sentence, and what waits for room.</summary>
+    public string Uncut => _uncut.ToString();
+
+    /// <summary>How old it was at a timestamp of the clock.</summary>
+    public TimeSpan AgeAt(long timestamp) => _ageBefore + _time.GetElapsedTime(_beganAt, timestamp);
+
+    /// <summary>The model wrote this. Its pieces, one behind the other, are all that it wrote.</summary>
+    public void Receive(string text)
+    {
+        if (!IsWritten && !_isGivenUp)
+        {
+            _uncut.Append(text);
+        }
+    }
+
+    /// <summary>What was received and is no piece by now never will be one.</summary>
+    public void DropUncut() => _uncut.Clear();
+
     /// <summary>A piece of it is whole.</summary>
     /// <param name="text">As it was written.</param>
     /// <param name="isFiller">Whether it is said while the answer is not there yet.</param>
@@ -99,6 +121,11 @@ internal sealed class Answer
         if (IsWritten || _isGivenUp)
         {
             return;
+        }
+
+        if (!isFiller && !isOwn)
+        {
+            _uncut.Remove(0, Math.Min(text.Length, _uncut.Length));
         }
 
         _ready.Enqueue(new Piece(text, isFiller, isOwn || IsOffline ? Sentences.Language(IsChinese) : Language));
@@ -115,6 +142,7 @@ internal sealed class Answer
     {
         Question.Reader?.OnRetracted();
         _ready.Clear();
+        _uncut.Clear();
         WaitingText = 0;
         foreach (var part in _parts)
         {
@@ -185,6 +213,7 @@ internal sealed class Answer
     {
         _isGivenUp = true;
         _ready.Clear();
+        _uncut.Clear();
         WaitingText = 0;
         IsWritten = true;
         Question.Reader?.OnEnd();
@@ -226,28 +255,46 @@ internal sealed class Answer
         return (heard.ToString().Trim(), _isGivenUp);
     }
 
-    /// <summary>What was written and not handed on, for another process to say.</summary>
-    public IReadOnlyList<string> Unsaid() => [.. _ready.Where(static piece => !piece.IsFiller).Select(static piece => piece.Text)];
-
-    public IReadOnlyList<OpenPart> Parts() =>
-        [.. _parts.Where(static part => !part.IsFiller).Select(static part => new OpenPart(part.Text, part.UtteranceId, part.Heard, part.IsOver))];
-
-    /// <summary>Takes up what another process had handed on.</summary>
-    public void Restore(IEnumerable<OpenPart> parts, IEnumerable<string> unsaid)
+    /// <summary>All of it that another process needs to go on.</summary>
+    public OpenAnswer Capture() => new(
+        Question,
+        [.. _parts.Where(static part => !part.IsFiller).Select(static part => new OpenPart(part.Text, part.UtteranceId, part.Heard, part.IsOver))],
+        [.. _ready.Where(static piece => !piece.IsFiller).Select(static piece => piece.Text)],
+        Span.Trace)
     {
-        foreach (var part in parts)
+        Uncut = Uncut,
+        IsWritten = IsWritten,
+        AskedAt = AskedAt,
+        IsSoundTold = _isHeard,
+    };
+
+    /// <summary>Takes up what another process had handed on, written and received.</summary>
+    public void Restore(OpenAnswer open)
+    {
+        foreach (var part in open.Parts)
         {
             _parts.Add(new Part(part.Text, part.UtteranceId) { Heard = part.Heard, IsOver = part.IsOver });
             Outstanding += part.IsOver ? 0 : 1;
             HasBegun = true;
         }
 
-        // When it was asked is known in another process only.
-        (_isFillerHeard, _isHeard) = (true, true);
+        // A filler is not kept. Where an older server does not tell when it was asked, how long ago that was is not told either.
+        (_isFillerHeard, _isHeard) = (true, open.IsSoundTold || open.AskedAt is null);
+        if (open.AskedAt is { } asked)
+        {
+            _ageBefore = AskedAt > asked ? AskedAt - asked : TimeSpan.Zero;
+            AskedAt = asked;
+        }
 
-        foreach (var text in unsaid)
+        foreach (var text in open.Unsaid)
         {
             Add(text);
+        }
+
+        var sentences = new SentenceStream();
+        foreach (var piece in sentences.Push(open.Uncut).Concat(sentences.End()))
+        {
+            Add(piece.Text);
         }
     }
 

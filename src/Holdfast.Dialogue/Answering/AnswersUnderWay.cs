@@ -10,9 +10,7 @@ namespace Holdfast.Dialogue;
 /// <param name="onTurn">Takes what happens to the turn.</param>
 /// <param name="onShown">Takes a piece that is shown and cannot be said.</param>
 /// <param name="onFinished">Takes an answer of which all is known.</param>
-/// <param name="time">The clock.</param>
-internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<TurnInput> onTurn, Action<Answer, string> onShown, Action<Answer> onFinished,
-    TimeProvider time)
+internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<TurnInput> onTurn, Action<Answer, string> onShown, Action<Answer> onFinished)
 {
     /// <summary>The voice gets so many sentences ahead of the listener: what is behind them can still be given up without a word.</summary>
     private const int PiecesAhead = 3;
@@ -21,15 +19,26 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
     private const int EndingKept = 4;
 
     private readonly List<Answer> _ending = [];
+    private long _received;
 
     /// <summary>The answer that is being given; null between two.</summary>
     public Answer? Current { get; private set; }
+
+    /// <summary>Changes with all that is received or written of an answer. Any thread may ask.</summary>
+    public long Received => Volatile.Read(ref _received);
 
     /// <summary>Completes when it is known what was heard of the answer that was broken off last.</summary>
     public Task Settled => _ending.Count > 0 ? _ending[^1].Settled : Task.CompletedTask;
 
     /// <summary>This one is given from now on.</summary>
     public void Begin(Answer answer) => Current = answer;
+
+    /// <summary>The model wrote this.</summary>
+    public void Receive(Answer answer, string text)
+    {
+        answer.Receive(text);
+        Volatile.Write(ref _received, _received + 1);
+    }
 
     /// <summary>The first sound of an utterance, of an answer or not, is sent.</summary>
     public void OnUtteranceStarted(string utteranceId, Action<Answer, bool> onFirstSound)
@@ -91,6 +100,7 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
         if (Current is { IsWritten: true, IsToldWritten: false } written && !written.TryPeek(out _))
         {
             written.IsToldWritten = true;
+            Volatile.Write(ref _received, _received + 1);
             onTurn(new TurnInput.AnswerWritten(written.Turn));
         }
     }
@@ -115,7 +125,7 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
 
         Current = null;
         var isSpoken = answer.Outstanding > 0;
-        answer.GivenUpAfter = time.GetElapsedTime(answer.BeganAt);
+        answer.GivenUpAfter = answer.Age;
         answer.GiveUp();
         if (answer.Settled.IsCompleted)
         {

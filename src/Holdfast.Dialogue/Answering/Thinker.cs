@@ -14,6 +14,12 @@ internal interface IThinkingPlace
     /// <summary>Notes the question and gives all that a model is told before it, the instructions first.</summary>
     Task<(List<ChatMessage> Messages, ConversationFacts Facts)> BeginAsync(Answer answer, string text);
 
+    /// <summary>The model wrote this of the answer. What of it is no piece by the time the process ends is not lost either.</summary>
+    void Receive(Answer answer, string text);
+
+    /// <summary>What was received and is no piece yet is not said: the model is asked again, or it is no whole sentence.</summary>
+    void DropUncut(Answer answer);
+
     /// <summary>A piece of the answer is whole, or of what the product says in its place. Completes when there is room for more.</summary>
     Task AddAsync(Answer answer, string piece, bool isOwn = false);
 
@@ -39,6 +45,7 @@ internal sealed class Thinker
     private readonly Answer _answer;
     private int _toolsRunning;
     private IReadOnlyList<ChatMessage> _asked = [];
+    private PromptBudget _budget = new(int.MaxValue, []);
     private SentenceStream _sentences = new();
     private (long Began, TimeSpan? FirstToken, bool IsTold) _call;
 
@@ -61,7 +68,8 @@ internal sealed class Thinker
         }
 
         var (messages, facts) = await _place.BeginAsync(_answer, text).ConfigureAwait(false);
-        var options = OptionsFor(model, facts);
+        _budget = new PromptBudget(Options.HistoryTokens, messages.Skip(1).SkipLast(1));
+        var options = OptionsFor(model, facts, PromptBudget.CostOf(messages[0]));
         await _services.Hooks.AskingAsync(context, messages, options, cancellationToken).ConfigureAwait(false);
         _asked = messages;
         for (var isLast = false; ; isLast = true)
@@ -93,6 +101,7 @@ internal sealed class Thinker
     {
         _call = (_services.Time.GetTimestamp(), null, false);
         _sentences = new SentenceStream();
+        _place.DropUncut(_answer);
         var reasoning = new ReasoningFilter();
         using var client = ClientFor(model, options);
         await foreach (var token in ModelCall.AskAsync(
@@ -107,15 +116,25 @@ internal sealed class Thinker
                 await _place.RetractAsync(_answer).ConfigureAwait(false);
             }
 
-            await HandOnAsync(model, _sentences.Push(written), cancellationToken).ConfigureAwait(false);
+            await ReceiveAsync(model, written, cancellationToken).ConfigureAwait(false);
         }
 
-        await HandOnAsync(model, _sentences.Push(reasoning.End()), cancellationToken).ConfigureAwait(false);
+        await ReceiveAsync(model, reasoning.End(), cancellationToken).ConfigureAwait(false);
         await HandOnAsync(model, _sentences.End(), cancellationToken).ConfigureAwait(false);
         if (!_call.IsTold)
         {
             throw new ModelException(ModelFault.Empty, null, null, null);
         }
+    }
+
+    private Task ReceiveAsync(ChatModel model, string text, CancellationToken cancellationToken)
+    {
+        if (text.Length > 0)
+        {
+            _place.Receive(_answer, text);
+        }
+
+        return HandOnAsync(model, _sentences.Push(text), cancellationToken);
     }
 
     private async Task HandOnAsync(ChatModel model, IEnumerable<SpeechPiece> pieces, CancellationToken cancellationToken)
@@ -130,7 +149,7 @@ internal sealed class Thinker
                 _place.Tell(_answer, new ConversationEvent.AnswerBegan(
                     _answer.Turn, (int)_call.FirstToken!.Value.TotalMilliseconds, (int)elapsed.TotalMilliseconds)
                 {
-                    AskedMilliseconds = (int)_services.Time.GetElapsedTime(_answer.BeganAt, _call.Began).TotalMilliseconds,
+                    AskedMilliseconds = (int)_answer.AgeAt(_call.Began).TotalMilliseconds,
                 });
             }
 
@@ -141,13 +160,13 @@ internal sealed class Thinker
     /// <summary>The model, asked only while somebody is there, and the loop that calls its tools.</summary>
     private IChatClient ClientFor(ChatModel model, ChatOptions options)
     {
-        var gated = new GatedChatClient(model.Client, _place.WhenHereAsync, messages => _asked = messages);
+        var gated = new GatedChatClient(model.Client, _place.WhenHereAsync, _budget.Fit, messages => _asked = messages);
         return options.Tools is not { Count: > 0 }
             ? gated
             : new FunctionInvokingChatClient(gated) { AllowConcurrentInvocation = true, MaximumIterationsPerRequest = 8, IncludeDetailedErrors = false };
     }
 
-    private ChatOptions OptionsFor(ChatModel model, ConversationFacts facts)
+    private ChatOptions OptionsFor(ChatModel model, ConversationFacts facts, int instructions)
     {
         var options = new ChatOptions
         {
@@ -158,7 +177,7 @@ internal sealed class Thinker
         if (model.CallsTools)
         {
             var watch = new CountingWatch(this, _place.WatchTools(_answer));
-            options.Tools = [.. _services.Tools.SelectMany(static source => source.Tools)
+            options.Tools = [.. _services.ToolsWithin(PromptBudget.FixedShare(Options.HistoryTokens) - instructions)
                 .Select(AITool (tool) => new WatchedTool(tool, watch, Options.ToolTimeout, Options.ToolResultTokens, _services.Time))];
         }
 
@@ -169,6 +188,7 @@ internal sealed class Thinker
     private async Task ApologiseAsync(ChatModel model, ModelException failure)
     {
         await HandOnAsync(model, _sentences.End().Where(static piece => IsWhole(piece.Text)), _answer.Cancellation.Token).ConfigureAwait(false);
+        _place.DropUncut(_answer);
         var hasWords = await _place.HasWordsAsync(_answer).ConfigureAwait(false);
         var sentence = Sentences.Failed(failure.Fault, failure.Status, hasWords, _answer.IsChinese);
         _place.Tell(_answer, new ConversationEvent.ModelFailed(_answer.Turn, CauseOf(failure.Fault), failure.Status, sentence));
@@ -219,8 +239,10 @@ internal sealed class Thinker
     }
 }
 
-/// <summary>Asks a model only while somebody is there: also for what it asks again after a tool has answered.</summary>
-internal sealed class GatedChatClient(IChatClient inner, Func<CancellationToken, Task> whenHere, Action<IReadOnlyList<ChatMessage>> onAsking) : DelegatingChatClient(inner)
+/// <summary>Asks a model only while somebody is there, and no more at once than it may be told: also for what it asks again after a tool has answered.</summary>
+internal sealed class GatedChatClient(
+    IChatClient inner, Func<CancellationToken, Task> whenHere, Func<IEnumerable<ChatMessage>, ChatOptions?, IReadOnlyList<ChatMessage>> fit,
+    Action<IReadOnlyList<ChatMessage>> onAsking) : DelegatingChatClient(inner)
 {
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -228,7 +250,7 @@ internal sealed class GatedChatClient(IChatClient inner, Func<CancellationToken,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await whenHere(cancellationToken).ConfigureAwait(false);
-        ChatMessage[] asked = [.. messages];
+        var asked = fit(messages, options);
         onAsking(asked);
         await foreach (var update in base.GetStreamingResponseAsync(asked, options, cancellationToken).ConfigureAwait(false))
         {

@@ -27,6 +27,10 @@ internal sealed class ThinkingPlace(
         return memory.Ask(text);
     });
 
+    public void Receive(Answer answer, string text) => mailbox.Post(() => answers.Receive(answer, text));
+
+    public void DropUncut(Answer answer) => mailbox.Post(answer.DropUncut);
+
     public async Task AddAsync(Answer answer, string piece, bool isOwn = false)
     {
         var room = await mailbox.InvokeAsync(() =>

@@ -30,13 +30,23 @@ internal sealed class Thoughts(
         tell(new ConversationEvent.Spoken(answer.Turn, utteranceId, after, isFiller));
     }
 
+    /// <summary>The process that listened to the model is gone: what it had received is said, and then why there is no more.</summary>
+    /// <param name="answer">What is left of it.</param>
+    /// <param name="received">What was received last, which need not be whole.</param>
+    public void LoseTheRest(Answer answer, string received)
+    {
+        var sentence = Sentences.Failed(ModelFault.Broken, status: null, hasBegun: true, answer.IsChinese);
+        answer.Add((received.Length > 0 && !char.IsWhiteSpace(received[^1]) ? " " : "") + sentence, isOwn: true);
+        mailbox.Post(() => place.TellNow(answer, new ConversationEvent.ModelFailed(answer.Turn, "broken", null, sentence)));
+    }
+
     /// <summary>All is known of an answer.</summary>
     public void Finish(Answer answer)
     {
         var (text, isBrokenOff) = answer.WhatWasHeard();
         memory.History.Add(new SaidLine(SaidBy.Avatar, text, isBrokenOff));
         var how = isBrokenOff ? "brokenOff" : answer.HasFailed ? "failed" : text.Length == 0 ? "empty" : "heard";
-        var ended = new ConversationEvent.TurnEnded(answer.Turn, how, text, (int)services.Time.GetElapsedTime(answer.BeganAt).TotalMilliseconds)
+        var ended = new ConversationEvent.TurnEnded(answer.Turn, how, text, (int)answer.Age.TotalMilliseconds)
         {
             InterruptedMilliseconds = (int?)answer.GivenUpAfter?.TotalMilliseconds,
         };

@@ -27,7 +27,8 @@ internal sealed record SaidLine(SaidBy Who, string Text, bool IsBrokenOff = fals
 /// <remarks>Not thread-safe: a conversation calls it under its own lock.</remarks>
 internal sealed class ConversationHistory
 {
-    private const string BrokenOff = "Your answer was broken off after these words. The person heard nothing of the rest.";
+    /// <summary>What a model is told behind an answer that was not heard to its end.</summary>
+    public const string BrokenOff = "Your answer was broken off after these words. The person heard nothing of the rest.";
 
     private readonly int _maxTokens;
     private readonly LinkedList<SaidLine> _lines;

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
 
 namespace Holdfast.Dialogue;
@@ -15,7 +14,7 @@ internal static class ToolText
     /// <summary>What a model reads behind what was cut.</summary>
     public const string Cut = " (The tool answered more than this; the rest was left out.)";
 
-    /// <summary>A string in JSON that is as long as this, and of base64 only, is no text.</summary>
+    /// <summary>A string in JSON that is as long as this, and of base64 only without a blank, is no text.</summary>
     private const int ShortestBinary = 256;
 
     /// <summary>Deeper than anything that serialises by itself.</summary>
@@ -65,7 +64,7 @@ internal static class ToolText
     }
 
     /// <summary>A text, or as much of its beginning as its bound allows, and then that there was more.</summary>
-    private static string Bound(string text, int maxTokens)
+    public static string Bound(string text, int maxTokens)
     {
         // Who has cut it before could not tell whether it was all.
         var isCut = text.EndsWith(Cut, StringComparison.Ordinal);
@@ -126,11 +125,10 @@ internal static class ToolText
 
     private static async Task<string> WriteAsync(object value, int maxTokens, JsonSerializerOptions options, CancellationToken cancellationToken)
     {
-        using var written = new BoundedStream((int)Math.Min(64 * 1024 * 1024, Math.Max(64 * 1024, 16L * maxTokens)));
-        JsonTypeInfo type = options.GetTypeInfo(value.GetType());
+        await using var written = new BoundedStream((int)Math.Min(64 * 1024 * 1024, Math.Max(64 * 1024, 16L * maxTokens)));
         try
         {
-            await JsonSerializer.SerializeAsync(written, value, type, cancellationToken).ConfigureAwait(false);
+            await JsonSerializer.SerializeAsync(written, value, options.GetTypeInfo(value.GetType()), cancellationToken).ConfigureAwait(false);
         }
         catch (IOException) when (written.IsFull)
         {
@@ -180,7 +178,7 @@ internal static class ToolText
             case JsonTokenType.PropertyName:
                 writer.WritePropertyName(StringOf(ref reader));
                 break;
-            case JsonTokenType.String when reader.ValueSpan.Length >= ShortestBinary && Base64.IsValid(reader.ValueSpan, out var bytes):
+            case JsonTokenType.String when reader.ValueSpan.Length >= ShortestBinary && !reader.ValueSpan.Contains((byte)' ') && Base64.IsValid(reader.ValueSpan, out var bytes):
                 writer.WriteStringValue(Binary(kind: null, bytes));
                 break;
             case JsonTokenType.String:
@@ -256,5 +254,11 @@ internal static class ToolText
 
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        protected override void Dispose(bool disposing)
+        {
+            _bytes.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -40,6 +40,14 @@ internal sealed record Question(string Text, string? Key, bool IsSpoken)
     /// <summary>The trace of whoever asked, where there is one.</summary>
     [JsonIgnore]
     public ActivityContext AskedFrom { get; init; }
+
+    /// <summary>The same as the W3C's traceparent, as it is kept for another process; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AskedTrace
+    {
+        get => AskedFrom == default ? null : $"00-{AskedFrom.TraceId}-{AskedFrom.SpanId}-{(int)AskedFrom.TraceFlags:x2}";
+        init => AskedFrom = TurnSpan.TryParse(value, out var context) ? context : default;
+    }
 }
 
 /// <summary>How long ago something was said and recognised.</summary>

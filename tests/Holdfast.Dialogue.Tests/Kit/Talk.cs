@@ -86,16 +86,18 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
     public static ConversationRecord Reread(ConversationRecord record) =>
         System.Text.Json.JsonSerializer.Deserialize<ConversationRecord>(System.Text.Json.JsonSerializer.Serialize(record))!;
 
-    /// <summary>What is kept, once a piece is whole and waits: the model's end, with which its last one is, is read by another thread.</summary>
-    public async Task<ConversationRecord> CaptureAsync(string unsaid)
+    /// <summary>What is kept, once something is true of it: what a model sends is read by another thread.</summary>
+    public async Task<ConversationRecord> CaptureAsync(Func<OpenAnswer, bool> isTrue)
     {
         while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            if (await Conversation.CaptureAsync() is var record && record.Open!.Unsaid.Contains(unsaid, StringComparer.Ordinal))
+            if (await Conversation.CaptureAsync() is { Open: { } open } record && isTrue(open))
             {
                 return record;
             }
+
+            await Task.Yield();
         }
     }
 
