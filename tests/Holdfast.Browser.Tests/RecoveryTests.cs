@@ -20,10 +20,10 @@ public sealed class RecoveryTests(Stage stage)
         await visit.SaysAsync(visit.Status, "已连接", "Connected");
         await Assertions.Expect(visit.Reconnect).ToBeHiddenAsync();
 
-        // Interrupted: the picture stays, the button is there, the person is told what is kept and for how long.
+        // Interrupted: the picture stays, the button is there, the person is told what is kept and for how long: two minutes where nobody has spoken yet.
         await visit.PullThePlugAsync(seconds: 120);
         await visit.SceneAsync("interrupted");
-        await Assertions.Expect(visit.Toast).ToHaveTextAsync("连接断开，系统保留会话5分钟，可点击重连按钮");
+        await Assertions.Expect(visit.Toast).ToHaveTextAsync("连接断开，系统保留会话2分钟，可点击重连按钮");
         await visit.SaysAsync(visit.Status, "连接断开", "Connection lost");
         await visit.SaysAsync(visit.Reconnect, "手动重连", "Reconnect");
         Assert.True(await visit.Page.EvaluateAsync<bool>("() => probe.page().getElementById('video').srcObject !== null"));
