@@ -36,6 +36,12 @@ internal sealed class FeedbackWatch
     /// <summary>From sending a packet to the word of its arrival.</summary>
     public TimeSpan RoundTrip => _roundTrip;
 
+    /// <summary>When the client told last, on whatever path, what had arrived of what was sent; null: it never did.</summary>
+    public RtcTime? ToldAt { get; private set; }
+
+    /// <summary>How long ago what was sent of which it told last.</summary>
+    public TimeSpan? Told(RtcTime now) => ToldAt is { } at ? now - at + _roundTrip : null;
+
     /// <summary>How long feedback may be missing now.</summary>
     public TimeSpan Threshold => Max(_least, Max(_roundTrip * RoundTrips, _interval * Intervals) + _roundTrip);
 
@@ -55,8 +61,12 @@ internal sealed class FeedbackWatch
         }
 
         _lastFeedback = now;
+        ToldAt = now;
         _roundTrip = roundTrip ?? _roundTrip;
     }
+
+    /// <summary>A receiver report came where there is no finer feedback. It comes so rarely that nothing follows from its absence.</summary>
+    public void OnReport(RtcTime now) => ToldAt = now;
 
     /// <summary>Whether feedback is missing for longer than it may.</summary>
     /// <param name="now">Now.</param>

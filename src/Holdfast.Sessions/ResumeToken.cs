@@ -45,5 +45,8 @@ public sealed class ResumeTokenHash
     internal byte[] ToBytes() => [.. _hash];
 
     /// <summary>Whether a client showed the token this is the hash of; takes the same time for every wrong one.</summary>
-    public bool Matches(string presented) => CryptographicOperations.FixedTimeEquals(_hash, Of(presented)._hash);
+    public bool Matches(string presented) => Matches(Of(presented));
+
+    /// <summary>Whether it is the hash of the same token; takes the same time for every wrong one.</summary>
+    internal bool Matches(ResumeTokenHash presented) => CryptographicOperations.FixedTimeEquals(_hash, presented._hash);
 }

@@ -7,23 +7,13 @@ namespace Holdfast.Sessions;
 
 public sealed partial class Session
 {
+    /// <summary>Measures, and is fed with each feedback: not in the facts, which are made anew with each change. Under the lock.</summary>
     private readonly FeedbackWatch _watch;
 
     /// <summary>Held while an offer is answered, so that one attempt to come back follows another and each finds what the one before it left.</summary>
     private readonly Lock _reconnecting = new();
 
-    /// <summary>The connection in use; what any other one says changes nothing (fencing).</summary>
-    private SessionConnection? _connection;
-
-    /// <summary>A new connection that is being built while the one in use, if any, still serves.</summary>
-    private SessionConnection? _pending;
-
-    private string? _pendingClient;
-    private RtcTime _pendingSince;
-    private int _generations;
-    private RtcTime _probed;
-    private RtcTime _blackoutUntil;
-    private long? _pendingPlayed;
+    private readonly LiveConnections _connections = new();
 
     /// <summary>What is known of the line to the client: it outlives the connection that found it out.</summary>
     private volatile KnownLine? _line;
@@ -31,49 +21,30 @@ public sealed partial class Session
     /// <summary>What a new connection would be told of the line.</summary>
     internal KnownLine? KnownLine => _line;
 
-    /// <summary>When a client told last what had arrived of what was sent.</summary>
-    private RtcTime? _toldAt;
-    private RtcTime? _awaySince;
-
     /// <summary>The number of its newest connection, from 0.</summary>
     public int Generation
     {
         get
         {
-            lock (_gate)
-            {
-                return _connection?.Generation ?? _generations;
-            }
+            var facts = _facts;
+            return _connections.Find(facts.InUse)?.Generation ?? facts.Generations;
         }
     }
 
-    /// <summary>The connection in use; for tests.</summary>
-    internal SessionConnection? Connection
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _connection;
-            }
-        }
-    }
+    /// <summary>The connection in use.</summary>
+    internal SessionConnection? Connection => _connections.Find(_facts.InUse);
 
     /// <summary>Answers the offer of the first connection.</summary>
     internal bool TryConnect(
         string offerSdp, IPAddress? reachedAt, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
     {
-        var connection = new SessionConnection(this, generation: 0, _services);
+        var connection = new SessionConnection(this, _connections.NextNumber(), generation: 0, _services);
         if (!connection.TryAccept(offerSdp, _services.Settings.SetupTimeout, reachedAt, out answer, out error))
         {
             return false;
         }
 
-        lock (_gate)
-        {
-            _connection = connection;
-        }
-
+        Use(connection);
         return true;
     }
 
@@ -90,38 +61,31 @@ public sealed partial class Session
     {
         lock (_reconnecting)
         {
-            var now = _services.Endpoint.Now;
-            int generation;
-            SessionConnection? current;
-            lock (_gate)
+            var facts = _facts;
+            if (facts.WhyNotComeBack(client, _services.Endpoint.Now) is { } refusal)
             {
-                if (WhyNotReconnect(client, now) is { } refusal)
-                {
-                    return refusal;
-                }
-
-                current = _connection;
-                generation = Math.Max(_generations, current?.Generation ?? 0) + 1;
+                return refusal;
             }
 
+            var current = _connections.Find(facts.InUse);
+            var generation = Math.Max(facts.Generations, current?.Generation ?? 0) + 1;
             _line = current?.Line ?? _line;
 
             // Until the offer is known to be good nothing is changed: neither what is in use nor what is being built.
-            var connection = new SessionConnection(this, generation, _services, _line);
+            var connection = new SessionConnection(this, _connections.NextNumber(), generation, _services, _line);
             if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, reachedAt, out var answer, out var error))
             {
                 return new ReconnectResult.BadOffer(error);
             }
 
             var token = ResumeToken.New();
-            if (WhyNotBuild(connection, client, played, now, token, out var superseded) is { } late)
+            if (WhyNotBuild(connection, client, played is { } timestamp ? current?.TickOf(timestamp) : null, token) is { } late)
             {
                 connection.Close();
                 return late;
             }
 
             OnPlayed(played);
-            superseded?.Close();
             return new ReconnectResult.Answered(answer, token);
         }
     }
@@ -136,20 +100,16 @@ public sealed partial class Session
     /// <param name="reachedAt">The address at which the client reached this machine; null where that is not known.</param>
     public RestartResult Restart(string offerSdp, uint? played = null, IPAddress? reachedAt = null)
     {
-        SessionConnection? connection;
-        lock (_gate)
+        var facts = _facts;
+        if (facts.IsOver || facts.State == SessionState.Negotiating)
         {
-            connection = _connection;
-            if (SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating)
-            {
-                return new RestartResult.NotPossible(_state);
-            }
+            return new RestartResult.NotPossible(facts.State);
+        }
 
-            _lease.SignOfLife(_services.Endpoint.Now);
-            if (connection is null)
-            {
-                return new RestartResult.ConnectionGone();
-            }
+        Take(SessionInput.SignOfLife.Instance);
+        if (_connections.Find(facts.InUse) is not { } connection)
+        {
+            return new RestartResult.ConnectionGone();
         }
 
         OnPlayed(played);
@@ -178,62 +138,45 @@ public sealed partial class Session
     /// Pulls the plug: for a while every packet of this session's connections is lost, of those to come too. It shows what
     /// an outage is like without one.
     /// </summary>
-    internal void PullThePlug(TimeSpan duration)
-    {
-        lock (_gate)
-        {
-            _blackoutUntil = _services.Endpoint.Now + duration;
-            _connection?.BlackOut(_blackoutUntil);
-            _pending?.BlackOut(_blackoutUntil);
-        }
-    }
+    internal void PullThePlug(TimeSpan duration) => Take(new SessionInput.PlugPulled(_services.Endpoint.Now + duration));
 
     /// <summary>
     /// Cuts its connection, which is told goodbye: the session is held from now on, as if its network were lost, and its client may come back. Nothing happens where there is none.
     /// </summary>
     public void Hold() => Connection?.Close();
 
-    /// <summary>Why nobody can come back now; null where somebody can. Under the lock.</summary>
-    private ReconnectResult? WhyNotReconnect(string? client, RtcTime now)
+    private void Use(SessionConnection connection)
     {
-        if (SessionLifecycle.IsOver(_state) || _state == SessionState.Negotiating || _isPutAside)
-        {
-            return new ReconnectResult.NotPossible(_state);
-        }
-
-        var isAnothers = _pending is not null && now - _pendingSince < _services.Settings.ReconnectTimeout
-            && (client is null || !string.Equals(client, _pendingClient, StringComparison.Ordinal));
-        return isAnothers ? new ReconnectResult.AnotherIsReconnecting() : null;
+        _connections.Add(connection);
+        Take(new SessionInput.Begins(connection.Number));
     }
 
-    /// <summary>A connection whose offer was answered becomes the one that is being built, unless the session ended in the meantime.</summary>
-    private ReconnectResult? WhyNotBuild(
-        SessionConnection connection, string? client, uint? played, RtcTime now, ResumeToken token, out SessionConnection? superseded)
+    /// <summary>A connection whose offer was answered becomes the one that is being built, unless something else happened in the meantime.</summary>
+    private ReconnectResult? WhyNotBuild(SessionConnection connection, string? client, long? played, ResumeToken token)
     {
+        _connections.Add(connection);
+        SessionStep step;
         lock (_gate)
         {
-            superseded = null;
-            if (WhyNotReconnect(client, now) is { } refusal)
+            if (_facts.WhyNotComeBack(client, _services.Endpoint.Now) is { } refusal)
             {
+                _connections.Remove(connection.Number);
                 return refusal;
             }
 
+            // Asked under the lock: what the wire tells of its end comes after this, and finds it being built.
             if (connection.IsClosed)
             {
                 // The wire has ended it already: the server stops.
-                return new ReconnectResult.NotPossible(_state);
+                _connections.Remove(connection.Number);
+                return new ReconnectResult.NotPossible(_facts.State);
             }
 
-            superseded = _pending;
-            (_pending, _pendingClient, _pendingSince) = (connection, client, now);
-            _pendingPlayed = played is { } timestamp ? _connection?.TickOf(timestamp) : null;
-            _generations = connection.Generation;
-            connection.BlackOut(_blackoutUntil);
-            _owner.Offer(token.Hash());
-            _changes++;
-            _lease.SignOfLife(now);
-            return null;
+            step = Decide(new SessionInput.ComesBack(connection.Number, connection.Generation, client, played, token.Hash()));
         }
+
+        CarryOut(step);
+        return null;
     }
 
     /// <summary>The wire says that a connection was checked and keyed.</summary>
@@ -246,38 +189,15 @@ public sealed partial class Session
 
         if (!EnsurePerformance())
         {
-            Signal(SessionSignal.CloseRequested, SessionReason.ShowFailed);
+            Take(new SessionInput.CloseRequested(SessionReason.ShowFailed));
             return;
         }
 
-        SessionConnection? old = null;
-        var isNew = false;
-        lock (_gate)
+        Take(new SessionInput.ConnectionUp(connection.Number));
+        if (IsInUse(connection))
         {
-            if (ReferenceEquals(connection, _pending))
-            {
-                (old, _connection, _pending, isNew) = (_connection, connection, null, true);
-                if (_state == SessionState.Connected)
-                {
-                    // It goes on from one connection to the other without having been away.
-                    AwaitFeedbackFrom(connection);
-                    _performance?.Play(connection, TimeSpan.Zero, Told(_services.Endpoint.Now), _pendingPlayed);
-                }
-            }
-            else if (!ReferenceEquals(connection, _connection))
-            {
-                return;
-            }
+            _services.OnConnected?.Invoke(this);
         }
-
-        Signal(SessionSignal.PathUsable, isNew ? SessionReason.Reconnected : SessionReason.MediaConnected);
-        if (old is not null)
-        {
-            LogReplaced(_services.Logger, Id, old.Generation, connection.Generation);
-            old.Close();
-        }
-
-        _services.OnConnected?.Invoke(this);
     }
 
     /// <summary>Before its first connection the session only waits; with it, it takes a place, for which another may have to give way.</summary>
@@ -292,7 +212,7 @@ public sealed partial class Session
         givesWay?.Close(SessionReason.GaveWay);
         if (!isSettled)
         {
-            Signal(SessionSignal.CloseRequested, SessionReason.ServerFull);
+            Take(new SessionInput.CloseRequested(SessionReason.ServerFull));
         }
 
         return isSettled;
@@ -304,18 +224,19 @@ public sealed partial class Session
         if (IsInUse(connection))
         {
             _line = connection.Line ?? _line;
-            Signal(SessionSignal.ConnectionLost, reason);
         }
-        else
+
+        Take(new SessionInput.ConnectionLost(connection.Number, reason));
+        if (!IsInUse(connection))
         {
-            Forget(connection);
+            _connections.Remove(connection.Number);
         }
     }
 
     /// <summary>The wire says that the client restarted or moved the path.</summary>
     internal void OnPathRestarted(SessionConnection connection)
     {
-        if (IsInUse(connection) && !Signal(SessionSignal.PathUsable, SessionReason.PathRestarted))
+        if (IsInUse(connection) && !TakePath(connection, SessionReason.PathRestarted).IsMove)
         {
             // It was never away: the picture goes on over another path, which may have lost some of it.
             OnKeyFrameRequested(connection);
@@ -327,20 +248,15 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            if (acknowledged == 0 || !ReferenceEquals(connection, _connection))
+            if (acknowledged == 0 || !IsInUse(connection))
             {
                 return;
             }
 
             _watch.OnFeedback(receivedAt, roundTrip);
-            _toldAt = receivedAt;
-            if (_state == SessionState.Connected)
-            {
-                return;
-            }
         }
 
-        Signal(SessionSignal.PathUsable, SessionReason.PathHealed);
+        TakePath(connection, SessionReason.PathHealed);
     }
 
     /// <summary>
@@ -351,15 +267,15 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            if (connection.HasFeedback || !ReferenceEquals(connection, _connection))
+            if (connection.HasFeedback || !IsInUse(connection))
             {
                 return;
             }
 
-            _toldAt = _services.Endpoint.Now;
+            _watch.OnReport(_services.Endpoint.Now);
         }
 
-        Signal(SessionSignal.PathUsable, SessionReason.PathHealed);
+        TakePath(connection, SessionReason.PathHealed);
     }
 
     /// <summary>The wire asks for a picture that needs no other.</summary>
@@ -374,60 +290,5 @@ public sealed partial class Session
     /// <summary>The pictures have become fewer or smaller on the line there is, or whole again.</summary>
     internal void OnPictures(PictureQuality quality) => Journal.Append(new SessionEvent.PicturesChanged(quality));
 
-    /// <summary>How long ago what was sent of which the client told last that it arrived; null: it never did. Under the lock.</summary>
-    private TimeSpan? Told(RtcTime now) => _toldAt is { } at ? now - at + _watch.RoundTrip : null;
-
-    /// <summary>From the next packet on that is sent, feedback is due. Under the lock.</summary>
-    private void AwaitFeedbackFrom(SessionConnection connection)
-    {
-        _watch.BeginAnew();
-        connection.AwaitFeedback();
-    }
-
-    private bool IsInUse(SessionConnection connection)
-    {
-        lock (_gate)
-        {
-            return ReferenceEquals(connection, _connection);
-        }
-    }
-
-    /// <summary>A connection that was being built came to nothing.</summary>
-    private void Forget(SessionConnection connection)
-    {
-        lock (_gate)
-        {
-            if (ReferenceEquals(connection, _pending))
-            {
-                _pending = null;
-            }
-        }
-    }
-
-    /// <summary>
-    /// While held nothing is sent; but when the client's checks come through again, a silent packet asks whether the way
-    /// to the client is open too. Its feedback heals the session (level 0).
-    /// </summary>
-    private void ProbeHeldPath(RtcTime now)
-    {
-        SessionConnection? connection;
-        lock (_gate)
-        {
-            if (_state != SessionState.Held
-                || _connection is not { LastAuthenticated: { } heard }
-                || heard <= _stateSince
-                || heard <= _probed)
-            {
-                return;
-            }
-
-            _probed = now;
-            connection = _connection;
-        }
-
-        if (HasShowWithoutViewer())
-        {
-            CurrentPerformance()?.ProbeOnce(connection);
-        }
-    }
+    private bool IsInUse(SessionConnection connection) => _facts.InUse == connection.Number;
 }

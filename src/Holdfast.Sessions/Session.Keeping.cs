@@ -15,23 +15,13 @@ public sealed partial class Session
     /// <summary>What another process left to be said, until there is a show to say it.</summary>
     private SessionRecord? _kept;
 
-    /// <summary>Whether it is another process's from now on.</summary>
-    private bool _isPutAside;
-
-    /// <summary>What its owner is told once it is kept.</summary>
-    private SessionEvent.StateChanged? _farewell;
-
     private IReadOnlyList<UnsaidRecord> _unsaid = [];
-
-    /// <summary>Counts what changes without leaving a trace in the journal. Under the lock.</summary>
-    private long _changes;
 
     /// <summary>Makes a session again that another process had: held, whatever it was, until there is a path to its client.</summary>
     internal Session(SessionId id, string showName, SessionRecord record, PriorProcess prior, SessionServices services, Action<Session, EndedSession> onEnded)
     {
         Id = id;
         AnswersToId = record.AnswersToId;
-        _attendance = record.Attendance;
         ShowName = showName;
         Voice = record.Voice is { } voice && services.Shows.HasVoice(voice) ? voice : null;
         (Speed, Pitch) = (Within(record.Speed) ?? 1, Within(record.Pitch) ?? 1);
@@ -39,26 +29,29 @@ public sealed partial class Session
         GapPolicy = record.GapPolicy;
         CreatedAt = record.CreatedAt;
         Labels = new SessionLabels(record.User, record.Tags ?? []);
-        _owner = new SessionOwner(record.Owner);
         _services = services;
         _onEnded = onEnded;
-        _state = SessionState.Held;
 
         // A clock that was set back meanwhile must not make its time longer. Who was there when the process ended was heard of then.
         var now = services.Endpoint.Now;
         var wasThere = record.State != SessionState.Held;
         var since = wasThere && !prior.IsClean ? prior.AliveAt : RtcTime.From(record.StateSince);
-        _stateSince = RtcTime.Min(since, now);
-        _awaySince = RtcTime.Min(wasThere && !prior.IsClean ? since : RtcTime.From(record.AwaySince), now);
+        since = RtcTime.Min(since, now);
+        var awaySince = RtcTime.Min(wasThere && !prior.IsClean ? since : RtcTime.From(record.AwaySince), now);
         var longest = Longer(services.Settings.MaxHold, Grace);
-        var heldUntil = record.State == SessionState.Held ? RtcTime.From(record.HeldUntilAtMost) : _stateSince + longest;
+        var heldUntil = record.State == SessionState.Held ? RtcTime.From(record.HeldUntilAtMost) : since + longest;
         var heardAt = wasThere && !prior.IsClean ? Later(RtcTime.From(record.LastSignOfLife), prior.AliveAt) : RtcTime.From(record.LastSignOfLife);
-        _lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(heardAt, now), AnswersToId || IsUnattended ? null : services.Settings.UnspokenGrace)
+        var terms = TermsOf(services.Settings, record.Attendance);
+        var lease = new Lease(Grace, services.Settings.MaxHold, RtcTime.Min(heardAt, now), AnswersToId || terms.IsUnattended ? null : services.Settings.UnspokenGrace)
         {
             HeldUntilAtMost = RtcTime.Min(heldUntil, now + longest),
         };
+        _facts = new SessionFacts(terms, SessionState.Held, since, lease, new SessionOwner(record.Owner))
+        {
+            AwaySince = awaySince,
+            Generations = record.Generations,
+        };
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
-        _generations = record.Generations;
         _language = record.Language;
         _utterances = record.Utterances + (prior.IsClean ? 0 : UtterancesLeftOut);
         _keys = new SentKeys(KeysKept, record.Keys);
@@ -74,33 +67,15 @@ public sealed partial class Session
         Journal.Skip(EventsLeftOut);
         if (wasThere)
         {
-            Journal.Append(new SessionEvent.StateChanged(record.State, _state, SessionReason.ServerRestarted, record.Generations, now - _stateSince));
+            Journal.Append(new SessionEvent.StateChanged(record.State, SessionState.Held, SessionReason.ServerRestarted, record.Generations, now - since));
         }
     }
 
     /// <summary>Whether the server stops and the session is not its own any more: nothing can be asked of it here.</summary>
-    public bool IsPutAside
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _isPutAside;
-            }
-        }
-    }
+    public bool IsPutAside => _facts.IsPutAside;
 
     /// <summary>What it has come to; the same for as long as nothing has changed that is worth writing down.</summary>
-    internal SessionRevision Revision
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return new SessionRevision(Journal.Last, _changes);
-            }
-        }
-    }
+    internal SessionRevision Revision => new(Journal.Last, _facts.Changes);
 
     /// <summary>Whether anything is being said, or waits to be: its place changes without a word in the journal.</summary>
     internal bool IsSaying => CurrentPerformance() is { } performance && (performance.Speaking || performance.Queued > 0);
@@ -113,25 +88,25 @@ public sealed partial class Session
     {
         Performance? performance;
         SessionRecord? kept;
-        SessionConnection? connection;
+        SessionFacts facts;
         lock (_gate)
         {
-            if (_state == SessionState.Negotiating || SessionLifecycle.IsOver(_state) || _isPutAside)
+            if (!_facts.IsOpen)
             {
                 return null;
             }
 
-            (performance, kept, connection) = (_performance, _kept, _connection);
+            (performance, kept, facts) = (_performance, _kept, _facts);
         }
+
+        var connection = _connections.Find(facts.InUse);
 
         var speech = performance?.Capture() ?? SpeechOf(kept);
         SessionRecord record;
         lock (_saying)
         {
-            lock (_gate)
-            {
-                record = ToRecord(Journal.Capture(after), _utteranceLog.Capture(speech.Heard), speech, _state);
-            }
+            facts = _facts;
+            record = ToRecord(facts, Journal.Capture(after), _utteranceLog.Capture(speech.Heard), speech, facts.State);
         }
 
         return new SessionCapture(record, connection, withConnection ? connection?.Keep() : null);
@@ -140,16 +115,12 @@ public sealed partial class Session
     /// <summary>Takes the connection that another process had.</summary>
     internal bool TryTakeConnection(KeptConnection kept, RtcTime heardAt)
     {
-        if (SessionConnection.TryRestore(this, kept, heardAt, _services) is not { } connection)
+        if (SessionConnection.TryRestore(this, _connections.NextNumber(), kept, heardAt, _services) is not { } connection)
         {
             return false;
         }
 
-        lock (_gate)
-        {
-            _connection = connection;
-        }
-
+        Use(connection);
         return true;
     }
 
@@ -159,17 +130,11 @@ public sealed partial class Session
     /// </summary>
     internal void GoOn()
     {
-        lock (_gate)
+        if (_kept is { State: not SessionState.Held } && Connection is { LastAuthenticated: { } heard } connection
+            && _services.Endpoint.Now - heard <= _services.Settings.HeldAfter)
         {
-            if (_kept is not { State: not SessionState.Held }
-                || _connection is not { LastAuthenticated: { } heard }
-                || _services.Endpoint.Now - heard > _services.Settings.HeldAfter)
-            {
-                return;
-            }
+            TakePath(connection, SessionReason.ServerRestarted);
         }
-
-        Signal(SessionSignal.PathUsable, SessionReason.ServerRestarted);
     }
 
     /// <summary>
@@ -182,45 +147,42 @@ public sealed partial class Session
     internal async Task<SessionCapture?> PutAsideAsync(long after, bool withConnection)
     {
         // A text that is just being taken is taken as a whole, and the next one is refused.
+        SessionStep step;
         lock (_saying)
         {
-            if (!Signal(SessionSignal.PutAside, SessionReason.ServerStopping) || EndReason is not null)
+            step = Take(new SessionInput.PutAside());
+            if (step.After.Farewell is null || step.Before.IsPutAside)
             {
                 return null;
             }
         }
 
-        SessionConnection? connection, pending;
         Performance? performance;
         SessionRecord? kept;
         TimeSpan away;
         TimeSpan? told;
-        long? played;
         lock (_gate)
         {
-            (connection, pending, performance, kept) = (_connection, _pending, _performance, _kept);
+            (performance, kept) = (_performance, _kept);
             var now = _services.Endpoint.Now;
-            (away, told, played) = (now - (_awaySince ?? _stateSince), Told(now), _pendingPlayed);
+            (away, told) = (step.After.AwayFor(now), _watch.Told(now));
         }
 
+        var connection = _connections.Find(step.After.InUse);
         var given = withConnection ? connection?.GiveAway() : null;
         if (given is null)
         {
             connection?.Close();
         }
 
-        pending?.Close();
         try
         {
-            var speech = performance is null ? SpeechOf(kept) : await performance.PutAsideAsync(away, told, played).ConfigureAwait(false);
+            var speech = performance is null ? SpeechOf(kept) : await performance.PutAsideAsync(away, told, step.Before.Try?.Played).ConfigureAwait(false);
             SessionRecord record;
             lock (_saying)
             {
-                lock (_gate)
-                {
-                    _unsaid = _utteranceLog.PutAside();
-                    record = ToRecord(Journal.PutAside(_farewell!, after), _unsaid, speech, _farewell!.From!.Value);
-                }
+                _unsaid = _utteranceLog.PutAside();
+                record = ToRecord(_facts, Journal.PutAside(step.After.Farewell, after), _unsaid, speech, step.Before.State);
             }
 
             // Nothing that it says is taken any more: what it leaves fits what the session left.
@@ -237,31 +199,7 @@ public sealed partial class Session
     internal void OnKept() => Journal.HandOver();
 
     /// <summary>What was put aside could not be kept: the session ends here, and its owner is told that.</summary>
-    internal void OnNotKept()
-    {
-        SessionEvent.StateChanged change;
-        SessionConnection? connection;
-        lock (_gate)
-        {
-            if (!_isPutAside || SessionLifecycle.IsOver(_state))
-            {
-                return;
-            }
-
-            change = _farewell! with { To = SessionState.Closed };
-            connection = _connection;
-            (_state, _endReason) = (SessionState.Closed, change.Reason);
-        }
-
-        connection?.TakeBack();
-        connection?.Close();
-
-        // All that was accepted gets its end, whether or not it had been put aside by then.
-        _utteranceLog.End();
-        Journal.GiveUp([.. _unsaid.Select(static text => new SessionEvent.UtteranceInterrupted(text.Id) { Part = text.Part }), change]);
-        LogTransition(_services.Logger, Id, change.Generation, change.From!.Value, change.To, change.Reason, change.After.TotalSeconds);
-        _onEnded(this, new EndedSession(Id, _owner, change.Reason, _services.Time.GetUtcNow(), Journal));
-    }
+    internal void OnNotKept() => Take(new SessionInput.NotKept());
 
     private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
@@ -269,13 +207,13 @@ public sealed partial class Session
 
     private static PutAsideSpeech SpeechOf(SessionRecord? kept) => new(kept?.Mark, kept?.Playout ?? new PlayoutTotals(0, 0));
 
-    /// <summary>Under both locks.</summary>
-    private SessionRecord ToRecord(JournalRecord journal, IReadOnlyList<UnsaidRecord> unsaid, PutAsideSpeech speech, SessionState state) => new()
+    /// <summary>Under the lock of what is said.</summary>
+    private SessionRecord ToRecord(SessionFacts facts, JournalRecord journal, IReadOnlyList<UnsaidRecord> unsaid, PutAsideSpeech speech, SessionState state) => new()
     {
         Version = SessionRecord.CurrentVersion,
         Id = Id.Value,
         AnswersToId = AnswersToId,
-        Attendance = _attendance,
+        Attendance = facts.Terms.Attendance,
         Show = ShowName,
         Voice = Voice,
         Speed = Speed is 1 ? null : Speed,
@@ -284,17 +222,17 @@ public sealed partial class Session
         CreatedAt = CreatedAt,
         User = Labels.User,
         Tags = Labels.Tags.Count == 0 ? null : Labels.Tags,
-        Line = (_connection?.Line ?? _line) is { } line ? new LineRecord(line.Remote.ToString(), line.BitsPerSecond) : null,
+        Line = (_connections.Find(facts.InUse)?.Line ?? _line) is { } line ? new LineRecord(line.Remote.ToString(), line.BitsPerSecond) : null,
         Grace = Grace,
         GapPolicy = GapPolicy,
-        LastSignOfLife = _lease.LastSignOfLife.ToDateTimeOffset(),
-        HeldUntilAtMost = RtcTime.Min(_lease.HeldUntilAtMost, _services.Endpoint.Now + Longer(_services.Settings.MaxHold, Grace)).ToDateTimeOffset(),
+        LastSignOfLife = facts.Lease.SignOfLife(See(facts, _services.Endpoint.Now).Heard).LastSignOfLife.ToDateTimeOffset(),
+        HeldUntilAtMost = RtcTime.Min(facts.Lease.HeldUntilAtMost, _services.Endpoint.Now + Longer(_services.Settings.MaxHold, Grace)).ToDateTimeOffset(),
         State = state,
-        StateSince = _stateSince.ToDateTimeOffset(),
-        AwaySince = (_awaySince ?? _stateSince).ToDateTimeOffset(),
-        Generations = Math.Max(_connection?.Generation ?? 0, _generations),
+        StateSince = facts.Since.ToDateTimeOffset(),
+        AwaySince = (facts.AwaySince ?? facts.Since).ToDateTimeOffset(),
+        Generations = Math.Max(_connections.Find(facts.InUse)?.Generation ?? 0, facts.Generations),
         Utterances = _utterances,
-        Owner = _owner.ToRecord(),
+        Owner = facts.Owner.ToRecord(),
         Journal = journal,
         Keys = _keys.ToRecords(),
         Unsaid = unsaid,
@@ -315,7 +253,7 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            if (_performance is not null || (_kept is null && !IsUnattended) || _isPutAside)
+            if (_performance is not null || (_kept is null && !IsUnattended) || _facts.IsPutAside)
             {
                 return true;
             }
@@ -333,7 +271,7 @@ public sealed partial class Session
             SessionRecord? kept;
             lock (_gate)
             {
-                if (_performance is not null || SessionLifecycle.IsOver(_state))
+                if (_performance is not null || _facts.IsOver)
                 {
                     return true;
                 }
@@ -355,7 +293,7 @@ public sealed partial class Session
 
             lock (_gate)
             {
-                if (_performance is null && !SessionLifecycle.IsOver(_state) && !_isPutAside)
+                if (_performance is null && _facts is { IsOver: false, IsPutAside: false })
                 {
                     (_performance, _kept) = (performance, null);
                     return true;

@@ -1,18 +1,16 @@
 using Holdfast.Media;
-using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
 
 public sealed partial class Session
 {
-    private readonly Attendance _attendance;
     private int _outputs;
 
     /// <summary>Whether it began without a viewer: it then goes on for its outputs whoever is connected.</summary>
-    public bool IsUnattended => _attendance != Attendance.Viewer;
+    public bool IsUnattended => _facts.Terms.IsUnattended;
 
     /// <summary>Whether it is kept until somebody ends it.</summary>
-    public bool StaysAlive => _attendance == Attendance.None;
+    public bool StaysAlive => _facts.Terms.Attendance == Attendance.None;
 
     /// <summary>How many outputs take what it shows.</summary>
     public int Outputs => Volatile.Read(ref _outputs);
@@ -38,7 +36,7 @@ public sealed partial class Session
 
         lock (_gate)
         {
-            if (_performance is null || _isPutAside || SessionLifecycle.IsOver(_state))
+            if (_performance is null || _facts.IsPutAside || _facts.IsOver)
             {
                 return false;
             }
@@ -61,14 +59,4 @@ public sealed partial class Session
 
     /// <summary>An output threw and was taken off.</summary>
     internal void OnOutputFailed(Exception exception) => LogOutputFailed(_services.Logger, Id, exception);
-
-    /// <summary>Whatever keeps it alive without a viewer is as good as a sign of life. Under the lock.</summary>
-    private void KeepForOthers(RtcTime now)
-    {
-        if (_state == SessionState.Held && (_attendance == Attendance.None || (_attendance == Attendance.Outputs && Outputs > 0)))
-        {
-            _lease.SignOfLife(now);
-            _lease.Hold(now);
-        }
-    }
 }

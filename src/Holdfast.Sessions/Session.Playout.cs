@@ -49,16 +49,9 @@ public sealed partial class Session
     /// <summary>The client says what it played last on the connection in use.</summary>
     private void OnPlayed(uint? rtpTimestamp)
     {
-        SessionConnection? connection;
-        Performance? performance;
-        lock (_gate)
+        if (rtpTimestamp is { } timestamp && Connection?.TickOf(timestamp) is { } tick)
         {
-            (connection, performance) = (_connection, _performance);
-        }
-
-        if (rtpTimestamp is { } timestamp && connection?.TickOf(timestamp) is { } tick)
-        {
-            performance?.OnPlayed(tick);
+            CurrentPerformance()?.OnPlayed(tick);
         }
     }
 

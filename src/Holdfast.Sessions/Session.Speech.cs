@@ -117,17 +117,15 @@ public sealed partial class Session
                 return answer;
             }
 
-            lock (_gate)
+            var facts = _facts;
+            if (facts.IsPutAside)
             {
-                if (_isPutAside)
-                {
-                    return new SayOutcome.Stopping();
-                }
+                return new SayOutcome.Stopping();
+            }
 
-                if (_state == SessionState.Negotiating || SessionLifecycle.IsOver(_state))
-                {
-                    return new SayOutcome.NotConnected(_state);
-                }
+            if (!facts.IsOpen)
+            {
+                return new SayOutcome.NotConnected(facts.State);
             }
 
             var id = "q" + (++_utterances).ToString(CultureInfo.InvariantCulture);
@@ -162,17 +160,15 @@ public sealed partial class Session
     private SayOutcome Offer(string text, string? key, string? part, ReadOnlyMemory<short> sound, string? action = null, string? language = null, ActivityContext trace = default)
     {
         var performance = PerformanceOrUnsaid();
-        lock (_gate)
+        var facts = _facts;
+        if (facts.IsPutAside)
         {
-            if (_isPutAside)
-            {
-                return new SayOutcome.Stopping();
-            }
+            return new SayOutcome.Stopping();
+        }
 
-            if (performance is null || SessionLifecycle.IsOver(_state))
-            {
-                return new SayOutcome.NotConnected(_state);
-            }
+        if (performance is null || facts.IsOver)
+        {
+            return new SayOutcome.NotConnected(facts.State);
         }
 
         var id = "u" + (++_utterances).ToString(CultureInfo.InvariantCulture);

@@ -8,8 +8,9 @@ namespace Holdfast.Sessions;
 /// take the session with them.
 /// </summary>
 /// <remarks>
-/// Calls come from HTTP requests, the wire, the pacing loops and the clock at once. One short lock guards the state;
-/// nothing is called while it is held, so that no order of locks can be wrong.
+/// Calls come from HTTP requests, the wire, the pacing loops and the clock at once. What is so is one record
+/// (<see cref="SessionFacts"/>), what follows from what happens a pure function of it (<see cref="SessionReducer"/>). One short lock guards that one
+/// record follows the other; under it something is only noted, by what calls nobody, so that no order of locks can be wrong.
 /// </remarks>
 public sealed partial class Session
 {
@@ -17,11 +18,6 @@ public sealed partial class Session
     private readonly Action<Session, EndedSession> _onEnded;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private readonly SessionOwner _owner;
-    private readonly Lease _lease;
-    private SessionState _state;
-    private SessionReason? _endReason;
-    private RtcTime _stateSince;
     private Performance? _performance;
 
     internal Session(
@@ -37,33 +33,30 @@ public sealed partial class Session
         Attendance attendance = Attendance.Viewer)
     {
         AnswersToId = answersToId;
-        _attendance = attendance;
         Id = id;
         ShowName = showName;
         Grace = grace;
         GapPolicy = gapPolicy;
         CreatedAt = services.Time.GetUtcNow();
-        _owner = owner;
         _services = services;
         _onEnded = onEnded;
-        _stateSince = services.Endpoint.Now;
-        _lease = new Lease(grace, services.Settings.MaxHold, _stateSince, answersToId || IsUnattended ? null : services.Settings.UnspokenGrace);
-        if (IsUnattended)
-        {
-            // It waits for whoever comes, as one does whose viewer has left.
-            _state = SessionState.Held;
-            _lease.Hold(_stateSince);
-        }
+        var now = services.Endpoint.Now;
+        var terms = TermsOf(services.Settings, attendance);
+        var lease = new Lease(grace, services.Settings.MaxHold, now, answersToId || terms.IsUnattended ? null : services.Settings.UnspokenGrace);
 
+        // One without a viewer waits for whoever comes, as one does whose viewer has left.
+        _facts = terms.IsUnattended
+            ? new SessionFacts(terms, SessionState.Held, now, lease.Hold(now), owner)
+            : new SessionFacts(terms, SessionState.Negotiating, now, lease, owner);
         _watch = new FeedbackWatch(services.Settings.InterruptedAfter);
         _keys = new SentKeys(KeysKept);
         Labels = labels;
         Journal = new EventJournal(services.Settings.Journal, services.Time, kept: null, entry => services.Feed.Tell(this, entry))
         {
-            IsForOne = _state == SessionState.Negotiating,
+            IsForOne = !terms.IsUnattended,
         };
         _utteranceLog = new UtteranceLog(Journal);
-        Journal.Append(new SessionEvent.StateChanged(From: null, _state, SessionReason.Created, Generation: 0, TimeSpan.Zero));
+        Journal.Append(new SessionEvent.StateChanged(From: null, _facts.State, SessionReason.Created, Generation: 0, TimeSpan.Zero));
     }
 
     /// <summary>Names it.</summary>
@@ -101,10 +94,9 @@ public sealed partial class Session
     {
         get
         {
-            lock (_gate)
-            {
-                return new SessionStanding(_state, WasSpokenTo(), _connection?.LastAuthenticated is not null, _stateSince);
-            }
+            var facts = _facts;
+            var sight = See(facts, _services.Endpoint.Now);
+            return new SessionStanding(facts.State, facts.Seen(sight).Lease.WasSpokenTo, sight.Heard is not null, facts.Since);
         }
     }
 
@@ -112,28 +104,10 @@ public sealed partial class Session
     public GapPolicy GapPolicy { get; }
 
     /// <summary>Where it is in its life.</summary>
-    public SessionState State
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _state;
-            }
-        }
-    }
+    public SessionState State => _facts.State;
 
     /// <summary>Why it ended; null while it lives.</summary>
-    public SessionReason? EndReason
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _endReason;
-            }
-        }
-    }
+    public SessionReason? EndReason => _facts.EndReason;
 
     /// <summary>Completes when it is over and everything it held was given back.</summary>
     internal Task Completion => _completion.Task;
@@ -144,12 +118,8 @@ public sealed partial class Session
     /// <summary>Whether this resume token makes its holder the owner, and if not, whether it once did.</summary>
     public Ownership OwnershipOf(string token)
     {
-        lock (_gate)
-        {
-            var (before, ownership) = (_owner.Version, _owner.Of(token));
-            _changes += _owner.Version - before;
-            return ownership;
-        }
+        var shown = ResumeTokenHash.Of(token);
+        return Take(new SessionInput.TokenShown(shown)).Before.Owner.Of(shown);
     }
 
     /// <summary>Stops what is being said and forgets what was to be said.</summary>
@@ -195,18 +165,13 @@ public sealed partial class Session
     public void Attend(Attention attention) => CurrentPerformance()?.Attend(attention);
 
     /// <summary>Ends the session; nothing happens when it is over already.</summary>
-    public void Close(SessionReason reason) => Signal(SessionSignal.CloseRequested, reason);
+    public void Close(SessionReason reason) => Take(new SessionInput.CloseRequested(reason));
 
     /// <summary>The client lives, though its connection may not.</summary>
     /// <param name="played">The RTP timestamp of the sound it played last, where it says so; anything else is ignored.</param>
     public SessionSnapshot Heartbeat(uint? played = null)
     {
-        lock (_gate)
-        {
-            _lease.SignOfLife(_services.Endpoint.Now);
-            _changes += _state == SessionState.Held ? 1 : 0;
-        }
-
+        Take(SessionInput.SignOfLife.Instance);
         OnPlayed(played);
         return Snapshot();
     }
@@ -214,31 +179,27 @@ public sealed partial class Session
     /// <summary>What it is doing now.</summary>
     public SessionSnapshot Snapshot()
     {
-        SessionState state;
-        SessionConnection? connection;
+        SessionFacts facts;
         Performance? performance;
         SessionRecord? kept;
-        int generations;
-        TimeSpan expiresIn, inState;
+        Sight sight;
         lock (_gate)
         {
-            (state, connection, performance, kept, generations) = (_state, _connection, _performance, _kept, _generations);
-            _ = WasSpokenTo();
-            inState = _services.Endpoint.Now - _stateSince;
-            expiresIn = state == SessionState.Held ? _lease.ExpiresAt - _services.Endpoint.Now : _lease.Grace;
+            (facts, performance, kept, sight) = (_facts, _performance, _kept, See(_facts, _services.Endpoint.Now));
         }
 
+        var connection = _connections.Find(facts.InUse);
         return new SessionSnapshot(
-            state,
-            connection?.Generation ?? generations,
-            expiresIn > TimeSpan.Zero ? expiresIn : TimeSpan.Zero,
+            facts.State,
+            connection?.Generation ?? facts.Generations,
+            facts.ExpiresIn(sight),
             performance?.Speaking ?? kept?.Mark is not null,
             performance?.Queued ?? kept?.Unsaid.Count ?? 0,
             performance is null ? null : connection?.Snapshot(performance),
             connection?.Microphone,
             performance?.Playout.Snapshot)
         {
-            InState = inState,
+            InState = sight.Now - facts.Since,
             IsTurnAwaited = performance?.IsTurnAwaited ?? false,
         };
     }
@@ -261,7 +222,7 @@ public sealed partial class Session
         try
         {
             LogFaulted(_services.Logger, Id, doing, exception);
-            Signal(SessionSignal.CloseRequested, SessionReason.Faulted);
+            Take(new SessionInput.CloseRequested(SessionReason.Faulted));
         }
         catch (Exception further) when (further is not OutOfMemoryException)
         {
@@ -275,11 +236,11 @@ public sealed partial class Session
     {
         LogShowFailed(_services.Logger, Id, exception);
         Journal.Append(new SessionEvent.ErrorOccurred("What the session shows failed again and again."));
-        Signal(SessionSignal.CloseRequested, SessionReason.ShowFailed);
+        Take(new SessionInput.CloseRequested(SessionReason.ShowFailed));
     }
 
-    /// <summary>Whether anybody ever said, or typed, or let themselves be heard. Under the lock.</summary>
-    private bool WasSpokenTo() => _lease.WasSpokenTo |= IsUnattended || Journal.HasWords || _connection is { HasHeard: true };
+    private static SessionTerms TermsOf(SessionSettings settings, Attendance attendance) =>
+        new(settings.HeldAfter, settings.ReconnectTimeout, attendance);
 
     private Performance? CurrentPerformance()
     {

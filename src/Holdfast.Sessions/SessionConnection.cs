@@ -41,11 +41,13 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     private int _reportedLost;
 
     /// <param name="session">Whose it is.</param>
-    /// <param name="generation">Its number.</param>
+    /// <param name="number">By which the session knows it.</param>
+    /// <param name="generation">Its generation at first.</param>
     /// <param name="services">What it is made with.</param>
     /// <param name="knownLine">What a connection before it knew of the line; null: nothing.</param>
-    public SessionConnection(Session session, int generation, SessionServices services, KnownLine? knownLine = null)
+    public SessionConnection(Session session, int number, int generation, SessionServices services, KnownLine? knownLine = null)
     {
+        Number = number;
         _knownLine = knownLine;
         _session = session;
         _services = services;
@@ -56,9 +58,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver
 
     /// <summary>A connection that another process had.</summary>
     /// <returns>Null where it cannot be made again.</returns>
-    public static SessionConnection? TryRestore(Session session, KeptConnection kept, RtcTime heardAt, SessionServices services)
+    public static SessionConnection? TryRestore(Session session, int number, KeptConnection kept, RtcTime heardAt, SessionServices services)
     {
-        var connection = new SessionConnection(session, generation: 0, services);
+        var connection = new SessionConnection(session, number, generation: 0, services);
         var options = new RtcPeerOptions
         {
             // The tag and the secret are in what was kept.
@@ -94,7 +96,10 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     /// <inheritdoc cref="RtcConnection.TakeBack"/>
     public void TakeBack() => _wire?.TakeBack();
 
-    /// <summary>Its number in the session; a restarted path raises it.</summary>
+    /// <summary>By which the session knows it for as long as it is there.</summary>
+    public int Number { get; }
+
+    /// <summary>Its generation in the session; a restarted path raises it.</summary>
     public int Generation => _wire?.Generation ?? _firstGeneration;
 
     /// <summary>When the last authentic packet of the client arrived; null before the first.</summary>

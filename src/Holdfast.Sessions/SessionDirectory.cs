@@ -274,10 +274,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         try
         {
             _load?.OnTime();
-            var now = _services.Endpoint.Now;
             foreach (var (_, session) in _live)
             {
-                LookAtTheClock(session, now);
+                LookAtTheClock(session);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -288,11 +287,11 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
     }
 
-    private static void LookAtTheClock(Session session, RtcTime now)
+    private static void LookAtTheClock(Session session)
     {
         try
         {
-            session.OnTime(now);
+            session.OnTime();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

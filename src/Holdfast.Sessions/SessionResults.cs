@@ -169,8 +169,8 @@ public abstract record SessionLookup
 /// <summary>What is remembered of a session that ended: enough to tell its owner why.</summary>
 public sealed class EndedSession
 {
-    private readonly SessionOwner _owner;
     private readonly Lock _gate = new();
+    private SessionOwner _owner;
 
     internal EndedSession(SessionId id, SessionOwner owner, SessionReason reason, DateTimeOffset endedAt, EventJournal journal)
     {
@@ -196,9 +196,12 @@ public sealed class EndedSession
     /// <summary>What this token was worth.</summary>
     public Ownership OwnershipOf(string token)
     {
+        var shown = ResumeTokenHash.Of(token);
         lock (_gate)
         {
-            return _owner.Of(token);
+            var ownership = _owner.Of(shown);
+            _owner = _owner.Shown(shown);
+            return ownership;
         }
     }
 }

@@ -10,14 +10,11 @@ namespace Holdfast.Sessions;
 /// Without the maximum, a page that is left open and only beats its heart would keep its slot for ever; without the
 /// grace period counting from the last sign of life, a heart that stops would go unnoticed.
 /// </remarks>
-internal sealed class Lease
+internal sealed record Lease
 {
     private readonly TimeSpan _grace;
     private readonly TimeSpan _maxHold;
     private readonly TimeSpan _unspoken;
-    private RtcTime _lastSignOfLife;
-    private RtcTime? _heldSince;
-    private RtcTime _heldUntilAtMost = RtcTime.Never;
 
     /// <param name="grace">From the last sign of life.</param>
     /// <param name="maxHold">From the moment it is held, signs of life or not.</param>
@@ -28,21 +25,20 @@ internal sealed class Lease
         _grace = grace;
         _unspoken = unspoken ?? TimeSpan.MaxValue;
         _maxHold = maxHold < grace ? grace : maxHold;
-        _lastSignOfLife = now;
+        LastSignOfLife = now;
     }
 
     /// <summary>When the client last gave a sign of life.</summary>
-    public RtcTime LastSignOfLife => _lastSignOfLife;
+    public RtcTime LastSignOfLife { get; private init; }
 
     /// <summary>When it is over whatever signs of life come; never while there is a connection.</summary>
-    public RtcTime HeldUntilAtMost
-    {
-        get => _heldUntilAtMost;
-        init => _heldUntilAtMost = value;
-    }
+    public RtcTime HeldUntilAtMost { get; init; } = RtcTime.Never;
+
+    /// <summary>Since when it is held in this process; null where it is not.</summary>
+    public RtcTime? HeldSince { get; private init; }
 
     /// <summary>Whether anybody ever spoke in the session: only then it is worth the whole time.</summary>
-    public bool WasSpokenTo { get; set; }
+    public bool WasSpokenTo { get; private init; }
 
     /// <summary>The grace period that counts now.</summary>
     public TimeSpan Grace => WasSpokenTo || _grace < _unspoken ? _grace : _unspoken;
@@ -52,35 +48,23 @@ internal sealed class Lease
     {
         get
         {
-            var end = RtcTime.Min(_lastSignOfLife + Grace, _heldUntilAtMost);
-            return !WasSpokenTo && _heldSince is { } since && _unspoken < TimeSpan.MaxValue ? RtcTime.Min(end, since + _unspoken) : end;
+            var end = RtcTime.Min(LastSignOfLife + Grace, HeldUntilAtMost);
+            return !WasSpokenTo && HeldSince is { } since && _unspoken < TimeSpan.MaxValue ? RtcTime.Min(end, since + _unspoken) : end;
         }
     }
 
     /// <summary>Whether the end of the hold, and not of the grace period, comes first.</summary>
-    public bool IsBoundByHold => _heldUntilAtMost <= _lastSignOfLife + Grace && _heldUntilAtMost <= ExpiresAt;
+    public bool IsBoundByHold => HeldUntilAtMost <= LastSignOfLife + Grace && HeldUntilAtMost <= ExpiresAt;
 
-    /// <summary>Something came from the client: an authenticated packet or a heartbeat. Earlier ones change nothing.</summary>
-    public void SignOfLife(RtcTime at)
-    {
-        if (at > _lastSignOfLife)
-        {
-            _lastSignOfLife = at;
-        }
-    }
+    /// <summary>Something came from the client: an authenticated packet or a heartbeat. Earlier ones change nothing; none at all does not, either.</summary>
+    public Lease SignOfLife(RtcTime? at) => at is { } heard && heard > LastSignOfLife ? this with { LastSignOfLife = heard } : this;
+
+    /// <summary>Somebody spoke in the session.</summary>
+    public Lease Spoken() => WasSpokenTo ? this : this with { WasSpokenTo = true };
 
     /// <summary>The session is held from now on.</summary>
-    public void Hold(RtcTime now)
-    {
-        _heldUntilAtMost = now + _maxHold;
-        _heldSince = now;
-    }
+    public Lease Hold(RtcTime now) => this with { HeldUntilAtMost = now + _maxHold, HeldSince = now };
 
     /// <summary>The session has a connection again.</summary>
-    public void Release(RtcTime now)
-    {
-        SignOfLife(now);
-        _heldUntilAtMost = RtcTime.Never;
-        _heldSince = null;
-    }
+    public Lease Release(RtcTime now) => SignOfLife(now) with { HeldUntilAtMost = RtcTime.Never, HeldSince = null };
 }

@@ -13,8 +13,7 @@ public sealed class LeaseTests
     public void It_runs_for_the_grace_period_from_the_last_sign_of_life()
     {
         var lease = new Lease(Grace, MaxHold, Start);
-        lease.SignOfLife(Start + TimeSpan.FromSeconds(50));
-        lease.Hold(Start + TimeSpan.FromSeconds(60));
+        lease = lease.SignOfLife(Start + TimeSpan.FromSeconds(50)).Hold(Start + TimeSpan.FromSeconds(60));
         Assert.Equal(Start + TimeSpan.FromSeconds(350), lease.ExpiresAt);
         Assert.False(lease.IsBoundByHold);
     }
@@ -23,20 +22,18 @@ public sealed class LeaseTests
     public void A_heartbeat_prolongs_it_and_then_silence_ends_it()
     {
         // D1 of the original: one heartbeat during the grace period leaked the session for ever.
-        var lease = new Lease(Grace, MaxHold, Start);
-        lease.Hold(Start);
-        lease.SignOfLife(Start + TimeSpan.FromSeconds(200));
+        var lease = new Lease(Grace, MaxHold, Start).Hold(Start);
+        lease = lease.SignOfLife(Start + TimeSpan.FromSeconds(200));
         Assert.Equal(Start + TimeSpan.FromSeconds(500), lease.ExpiresAt);
     }
 
     [Fact]
     public void A_heart_that_never_stops_does_not_hold_a_session_for_ever()
     {
-        var lease = new Lease(Grace, MaxHold, Start);
-        lease.Hold(Start);
+        var lease = new Lease(Grace, MaxHold, Start).Hold(Start);
         for (var seconds = 20; seconds < 10_000; seconds += 20)
         {
-            lease.SignOfLife(Start + TimeSpan.FromSeconds(seconds));
+            lease = lease.SignOfLife(Start + TimeSpan.FromSeconds(seconds));
         }
 
         Assert.Equal(Start + MaxHold, lease.ExpiresAt);
@@ -46,12 +43,11 @@ public sealed class LeaseTests
     [Fact]
     public void A_connection_that_comes_back_begins_it_anew()
     {
-        var lease = new Lease(Grace, MaxHold, Start);
-        lease.Hold(Start);
+        var lease = new Lease(Grace, MaxHold, Start).Hold(Start);
         var back = Start + TimeSpan.FromSeconds(1_700);
-        lease.Release(back);
+        lease = lease.Release(back);
         Assert.Equal(back + Grace, lease.ExpiresAt);
-        lease.Hold(back);
+        lease = lease.Hold(back);
         Assert.Equal(back + Grace, lease.ExpiresAt);
     }
 
@@ -63,7 +59,7 @@ public sealed class LeaseTests
             var previous = lease.ExpiresAt;
             foreach (var second in seconds)
             {
-                lease.SignOfLife(Start + TimeSpan.FromSeconds(second));
+                lease = lease.SignOfLife(Start + TimeSpan.FromSeconds(second));
                 Assert.True(lease.ExpiresAt >= previous);
                 previous = lease.ExpiresAt;
             }

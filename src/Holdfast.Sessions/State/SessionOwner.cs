@@ -17,12 +17,11 @@ public enum Ownership
 /// The resume tokens of one session, of which only hashes are kept. A new connection brings a new token; the one before
 /// stays good until the new one is used, so that an answer that was lost on its way locks nobody out.
 /// </summary>
-/// <remarks>Not thread-safe; the session guards it.</remarks>
-internal sealed class SessionOwner
+internal sealed record SessionOwner
 {
-    private ResumeTokenHash _current;
-    private ResumeTokenHash? _next;
-    private ResumeTokenHash? _last;
+    private readonly ResumeTokenHash _current;
+    private readonly ResumeTokenHash? _next;
+    private readonly ResumeTokenHash? _last;
 
     public SessionOwner(ResumeTokenHash first) => _current = first;
 
@@ -33,30 +32,21 @@ internal sealed class SessionOwner
         _last = record.Last is { } last ? ResumeTokenHash.Kept(last) : null;
     }
 
-    /// <summary>Raised when what is kept of it is out of date.</summary>
-    public int Version { get; private set; }
+    private SessionOwner(ResumeTokenHash current, ResumeTokenHash? next, ResumeTokenHash? last) => (_current, _next, _last) = (current, next, last);
 
     /// <summary>What is kept of it.</summary>
     public OwnerRecord ToRecord() => new(_current.ToBytes(), _next?.ToBytes(), _last?.ToBytes());
 
     /// <summary>A new token was told to a client; earlier ones that were told and never used are void.</summary>
-    public void Offer(ResumeTokenHash next) => _next = next;
+    public SessionOwner Offer(ResumeTokenHash next) => new(_current, next, _last);
 
-    /// <summary>What a token is worth; showing the newest makes it the only one.</summary>
-    public Ownership Of(string token)
-    {
-        if (_next is not null && _next.Matches(token))
-        {
-            (_last, _current, _next) = (_current, _next, null);
-            Version++;
-            return Ownership.Owner;
-        }
+    /// <summary>A token was shown: the newest becomes the only one by that. It is itself where that changes nothing.</summary>
+    public SessionOwner Shown(ResumeTokenHash token) => IsNext(token) ? new(_next!, next: null, last: _current) : this;
 
-        if (_current.Matches(token))
-        {
-            return Ownership.Owner;
-        }
+    /// <summary>What a token is worth.</summary>
+    public Ownership Of(ResumeTokenHash token) =>
+        IsNext(token) || _current.Matches(token) ? Ownership.Owner
+        : _last is not null && _last.Matches(token) ? Ownership.Replaced : Ownership.None;
 
-        return _last is not null && _last.Matches(token) ? Ownership.Replaced : Ownership.None;
-    }
+    private bool IsNext(ResumeTokenHash token) => _next is not null && _next.Matches(token);
 }

@@ -1,0 +1,154 @@
+using Holdfast.Rtc;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// All that a session decides by, as it is at one moment. It never changes: <see cref="SessionReducer"/> makes the next one of it, and the session
+/// has one field for the one that counts.
+/// </summary>
+/// <remarks>
+/// What lives is not in here: a connection, the performance and the journal do things and know things by themselves. Connections are known by a number
+/// of their own, counted in the session from 1 and never given twice. It is not their generation, which a client can raise by itself
+/// (<see cref="SessionConnection.Generation"/>). What they know at a moment is handed in, as a <see cref="Sight"/>.
+/// </remarks>
+/// <param name="Terms">What it lives by.</param>
+/// <param name="State">Where it is in its life.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Lease">How long it is kept.</param>
+/// <param name="Owner">Whose it is.</param>
+internal sealed record SessionFacts(SessionTerms Terms, SessionState State, RtcTime Since, Lease Lease, SessionOwner Owner)
+{
+    /// <summary>Why it ended; null while it lives.</summary>
+    public SessionReason? EndReason { get; init; }
+
+    /// <summary>Since when nobody has been there; null while somebody is, and before the first.</summary>
+    public RtcTime? AwaySince { get; init; }
+
+    /// <summary>The connection in use, also when it is lost and may heal; what any other one says changes nothing (fencing). Null: there is none.</summary>
+    public int? InUse { get; init; }
+
+    /// <summary>A new connection that is being built while the one in use, if any, still serves.</summary>
+    public ConnectionTry? Try { get; init; }
+
+    /// <summary>The generation that a new connection was given last.</summary>
+    public int Generations { get; init; }
+
+    /// <summary>When the path of a held session was probed last.</summary>
+    public RtcTime Probed { get; init; }
+
+    /// <summary>Until when every packet of its connections is lost, of those to come too.</summary>
+    public RtcTime BlackoutUntil { get; init; }
+
+    /// <summary>Whether it is another process's from now on.</summary>
+    public bool IsPutAside { get; init; }
+
+    /// <summary>What its owner is told once it is kept: how it came to be put aside. Null where that is not so, and where it ended instead.</summary>
+    public SessionEvent.StateChanged? Farewell { get; init; }
+
+    /// <summary>Counts what changes without leaving a trace in the journal, and is worth writing down.</summary>
+    public long Changes { get; init; }
+
+    /// <summary>Whether it is over: nothing changes it any more.</summary>
+    public bool IsOver => SessionLifecycle.IsOver(State);
+
+    /// <summary>Whether it is any client's business: it was connected once, lives, and is this process's.</summary>
+    public bool IsOpen => State != SessionState.Negotiating && !IsOver && !IsPutAside;
+
+    /// <summary>How long nobody has been there.</summary>
+    public TimeSpan AwayFor(RtcTime now) => now - (AwaySince ?? Since);
+
+    /// <summary>How long it is kept if no further sign of life comes.</summary>
+    public TimeSpan ExpiresIn(in Sight sight)
+    {
+        var lease = Seen(sight).Lease;
+        var left = State == SessionState.Held ? lease.ExpiresAt - sight.Now : lease.Grace;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>The same with what is seen of the client and of those that it is kept for. It is itself where that changes nothing.</summary>
+    /// <remarks>While its connection serves, signs of life come with every packet. They are noted when it is lost: until then nothing depends on them.</remarks>
+    public SessionFacts Seen(in Sight sight)
+    {
+        var lease = sight.IsSpokenTo || Terms.IsUnattended ? Lease.Spoken() : Lease;
+        if (State == SessionState.Held)
+        {
+            lease = lease.SignOfLife(sight.Heard);
+            if (Terms.IsKept(sight.HasOutputs))
+            {
+                lease = lease.SignOfLife(sight.Now).Hold(sight.Now);
+            }
+        }
+
+        return ReferenceEquals(lease, Lease) ? this : this with { Lease = lease };
+    }
+
+    /// <summary>Why nobody can come back with a new connection now; null where somebody can.</summary>
+    /// <param name="client">Tells one page from another: its own earlier try is replaced, another's is not. Null when unknown.</param>
+    /// <param name="now">Now.</param>
+    public ReconnectResult? WhyNotComeBack(string? client, RtcTime now)
+    {
+        if (!IsOpen)
+        {
+            return new ReconnectResult.NotPossible(State);
+        }
+
+        var isAnothers = Try is { } other && IsUnderWay(other, now) && (client is null || !string.Equals(client, other.Client, StringComparison.Ordinal));
+        return isAnothers ? new ReconnectResult.AnotherIsReconnecting() : null;
+    }
+
+    /// <summary>
+    /// Whether the client's checks come through again while it is held, and one packet is to ask whether the way to the client is open too: its feedback
+    /// heals the session (level 0).
+    /// </summary>
+    public bool IsToBeProbed(in Sight sight) =>
+        State == SessionState.Held && !IsPutAside && InUse is not null && sight.Heard is { } heard && heard > Since && heard > Probed;
+
+    /// <summary>
+    /// Whether somebody came back before the time was over and is still about it. Each further try after that is too late, so
+    /// this waits once.
+    /// </summary>
+    public bool IsComingBackInTime(RtcTime now) => Try is { } other && other.Since < Lease.ExpiresAt && IsUnderWay(other, now);
+
+    private bool IsUnderWay(ConnectionTry other, RtcTime now) => now - other.Since < Terms.ReconnectTimeout;
+}
+
+/// <summary>A new connection that is being built for a session.</summary>
+/// <param name="Connection">Its number.</param>
+/// <param name="Generation">Its generation.</param>
+/// <param name="Client">Tells one page from another; null when unknown.</param>
+/// <param name="Since">Since when it is being built.</param>
+/// <param name="Played">The media tick that the client played last on the connection before, where it said so and that still counts.</param>
+internal sealed record ConnectionTry(int Connection, int Generation, string? Client, RtcTime Since, long? Played);
+
+/// <summary>What a session lives by, from its beginning to its end.</summary>
+/// <param name="HeldAfter">How long nothing authentic may come before its connection is lost.</param>
+/// <param name="ReconnectTimeout">How long a new connection may take to come about.</param>
+/// <param name="Attendance">Who it is there for.</param>
+internal sealed record SessionTerms(TimeSpan HeldAfter, TimeSpan ReconnectTimeout, Attendance Attendance)
+{
+    /// <summary>Whether it began without a viewer.</summary>
+    public bool IsUnattended => Attendance != Attendance.Viewer;
+
+    /// <summary>Whether something keeps it that is not its viewer.</summary>
+    public bool IsKept(bool hasOutputs) => Attendance == Attendance.None || (Attendance == Attendance.Outputs && hasOutputs);
+}
+
+/// <summary>What is to be seen at one moment of all that is not in the <see cref="SessionFacts"/>, because it lives.</summary>
+/// <param name="Now">The moment.</param>
+internal readonly record struct Sight(RtcTime Now)
+{
+    /// <summary>The generation of the connection in use; 0 where there is none.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>When something authentic came last on the connection in use; null before the first, and where there is none.</summary>
+    public RtcTime? Heard { get; init; }
+
+    /// <summary>Whether anybody ever said, or typed, or let themselves be heard.</summary>
+    public bool IsSpokenTo { get; init; }
+
+    /// <summary>Whether media is sent and nothing has told for too long that it arrives.</summary>
+    public bool IsFeedbackMissing { get; init; }
+
+    /// <summary>Whether anything but a viewer takes what it shows.</summary>
+    public bool HasOutputs { get; init; }
+}
