@@ -109,7 +109,7 @@ internal static class SpeakingBench
         {
         }
 
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
+        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture)
         {
         }
 

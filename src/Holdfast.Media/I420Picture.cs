@@ -1,6 +1,6 @@
 namespace Holdfast.Media;
 
-/// <summary>A picture as VP8 wants it: planar Y, U and V, 8 bit, chroma at half size both ways (BT.601, limited range).</summary>
+/// <summary>A picture as encoders want it: planar Y, U and V, 8 bit, chroma at half size both ways (BT.601, limited range).</summary>
 public sealed class I420Picture
 {
     private readonly byte[] _data;

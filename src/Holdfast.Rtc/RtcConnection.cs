@@ -74,6 +74,9 @@ public sealed class RtcConnection
         }
     }
 
+    /// <summary>The codec in which the client takes pictures, by its name in SDP, such as "VP8"; null where it takes none.</summary>
+    public string? VideoCodec => Peer.VideoCodec;
+
     /// <summary>Whether the client promised to tell what arrives of what is sent (transport-wide feedback).</summary>
     public bool HasTransportFeedback => Peer.HasTransportFeedback;
 
@@ -177,15 +180,15 @@ public sealed class RtcConnection
         static (peer, now, media) => peer.SendAudio(now, media.CaptureTime, media.Payload, media.Tag),
         new OutgoingMedia(captureTime, opus, tag, isKeyFrame: false));
 
-    /// <summary>Sends one VP8 frame.</summary>
+    /// <summary>Sends one encoded picture.</summary>
     /// <param name="captureTime">When it is shown in the performance, on the clock of <see cref="RtcEndpoint.Now"/>.</param>
-    /// <param name="vp8">One encoded frame.</param>
+    /// <param name="picture">One picture, in <see cref="VideoCodec"/>.</param>
     /// <param name="isKeyFrame">Whether it is a key frame.</param>
     /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>, once for each of its packets; 0: not wanted back.</param>
     /// <returns>False where it was not sent: not connected, no pictures negotiated, or consent expired.</returns>
-    public bool SendVideo(RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame, ulong tag = 0) => Step(
+    public bool SendVideo(RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame, ulong tag = 0) => Step(
         static (peer, now, media) => peer.SendVideo(now, media.CaptureTime, media.Payload, media.IsKeyFrame, media.Tag),
-        new OutgoingMedia(captureTime, vp8, tag, isKeyFrame));
+        new OutgoingMedia(captureTime, picture, tag, isKeyFrame));
 
     /// <summary>Takes the next packet of the client's microphone, in order; false where none is due.</summary>
     /// <param name="buffer">Receives the Opus packet; at least 2,048 bytes.</param>

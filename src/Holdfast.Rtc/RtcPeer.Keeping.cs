@@ -3,6 +3,7 @@ using System.Net;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Keeping;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Srtp;
 
 namespace Holdfast.Rtc;
@@ -15,8 +16,6 @@ internal sealed partial class RtcPeer
 
     /// <summary>And less than so many pictures.</summary>
     private const int PicturesAhead = NumberLine.Block / 2;
-
-    private const int PictureIdMask = 0x7FFF;
 
     private byte[]? _keys;
     private int _keysVersion = -1;
@@ -126,17 +125,24 @@ internal sealed partial class RtcPeer
         var ice = new IceLiteAgent(keys.Tag, keys.IceSecret, numbers.Generation);
         ice.Restore(numbers.RemoteUfrag, numbers.PendingGeneration, numbers.PendingUfrag, numbers.NewestGeneration);
 
+        // What was agreed is agreed once more by the codec it was agreed with, whatever this process prefers.
+        var format = options.Formats.FirstOrDefault(format => string.Equals(format.Name, keys.Codec ?? PayloadFormat.Vp8.Name, StringComparison.Ordinal));
+        if (format is null)
+        {
+            return null;
+        }
+
         // Where the clock was set back meanwhile, time still goes on for the receiver.
         var behind = numbers.At > now.Microseconds ? new RtcTime(numbers.At) - now : TimeSpan.Zero;
         var start = new StreamsStart(
             new StreamStart(new NumberLine(numbers.Sound), Later(keys.SoundTimestampOffset, behind, 48_000), numbers.SoundPackets, numbers.SoundOctets),
             new StreamStart(
-                new NumberLine(numbers.Pictures), Later(keys.PicturesTimestampOffset, behind, 90_000), numbers.PicturePackets, numbers.PictureOctets),
+                new NumberLine(numbers.Pictures), Later(keys.PicturesTimestampOffset, behind, format.ClockRate), numbers.PicturePackets, numbers.PictureOctets),
             new NumberLine(numbers.Repeats),
             new NumberLine(numbers.Control, isInPacket: true),
             numbers.Transport,
             numbers.PictureId);
-        if (PeerNegotiation.TryRestore(keys, ice, certificate.Fingerprint, start, options.Candidates) is not { } negotiation)
+        if (PeerNegotiation.TryRestore(keys, ice, certificate.Fingerprint, start, options, format) is not { } negotiation)
         {
             return null;
         }
@@ -189,7 +195,7 @@ internal sealed partial class RtcPeer
             Repeats = next(streams.Start.Repeats),
             Control = next(streams.Start.Control),
             Transport = (ushort)(media.Sender.Log.NextSequence + transportAhead),
-            PictureId = (ushort)((media.Sender.NextPictureId + picturesAhead) & PictureIdMask),
+            PictureId = streams.PacketizerAfter(picturesAhead),
             SoundPackets = streams.SoundSent.Packets,
             SoundOctets = streams.SoundSent.Octets,
             PicturePackets = streams.PicturesSent.Packets,
@@ -229,6 +235,7 @@ internal sealed partial class RtcPeer
             Offers = [.. _negotiation.Offers],
             AnsweredGeneration = _negotiation.AnsweredGeneration,
             Candidates = [.. answered.Candidates.Select(static candidate => candidate.ToString())],
+            Codec = _negotiation.Streams.Format?.Name,
             FirstSsrc = answered.AudioSsrc,
             SdpSessionId = answered.SessionId,
             SdpSessionVersion = answered.SessionVersion,

@@ -70,6 +70,9 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>The answer to the offer that it was made with.</summary>
     public string Answer => _negotiation.Answer;
 
+    /// <summary>The codec of the pictures that are sent, by its name; null where none were agreed on.</summary>
+    public string? VideoCodec => _negotiation.Streams.Format?.Name;
+
     /// <summary>Whether the client promised to tell what arrives of what is sent.</summary>
     public bool HasTransportFeedback =>
         _negotiation.Streams is { Audio.HasTransportSequence: true } or { Video.HasTransportSequence: true };
@@ -262,9 +265,9 @@ internal sealed partial class RtcPeer : IDisposable
     }
 
     /// <summary>
-    /// Sends one VP8 frame, spread over the time that the line takes for it; the parameters are as in <see cref="SendAudio"/>.
+    /// Sends one picture in <see cref="VideoCodec"/>, spread over the time that the line takes for it; the parameters are as in <see cref="SendAudio"/>.
     /// </summary>
-    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame, ulong tag = 0)
+    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame, ulong tag = 0)
     {
         // A picture that refers to one that was held back is of no use.
         if (_isPictureHeldBack && !isKeyFrame)
@@ -273,9 +276,9 @@ internal sealed partial class RtcPeer : IDisposable
             return false;
         }
 
-        var length = vp8.Length + (vp8.Length / PacketPayload + 1) * PacketOverhead;
+        var length = picture.Length + (picture.Length / PacketPayload + 1) * PacketOverhead;
         if (!CanSend(now, length, PeerPath.ReservedForSound, out var media, out var path)
-            || !media.Sender.SendVideo(now, captureTime, vp8, isKeyFrame, tag))
+            || !media.Sender.SendVideo(now, captureTime, picture, isKeyFrame, tag))
         {
             if (media is not null)
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using Holdfast.Rtc.Rtp;
 
 namespace Holdfast.Rtc;
 
@@ -25,6 +26,9 @@ public sealed record RtcPeerOptions
 
     /// <summary>What is known of a line that this client used before; null: nothing.</summary>
     public KnownLine? KnownLine { get; init; }
+
+    /// <summary>The codecs of pictures that may be agreed on, the preferred one first.</summary>
+    internal IReadOnlyList<PayloadFormat> Formats { get; init; } = PayloadFormat.All;
 
     /// <summary>How long a client may take from the answer to the end of the DTLS handshake. Default 15 s.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(15);

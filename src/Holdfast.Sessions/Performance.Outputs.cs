@@ -133,13 +133,13 @@ internal sealed partial class Performance
         }
     }
 
-    private void SendVideoToOutputs(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
+    private void SendVideoToOutputs(TimeSpan mediaTime, in EncodedPicture picture)
     {
         foreach (var output in _outputs)
         {
             try
             {
-                output.SendVideo(mediaTime, vp8, isKeyFrame);
+                output.SendVideo(mediaTime, picture);
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -167,7 +167,6 @@ internal sealed partial class Performance
             performance.SendAudioToOutputs(mediaTime, opus, silent, place);
         }
 
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
-            performance.SendVideoToOutputs(mediaTime, vp8, isKeyFrame);
+        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture) => performance.SendVideoToOutputs(mediaTime, picture);
     }
 }

@@ -177,6 +177,8 @@ internal sealed partial class Performance
     {
         public MediaRoom Room => connection.Room;
 
+        public string? VideoCodec => connection.VideoCodec;
+
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
         {
             performance.OnHandedOut(place);
@@ -190,10 +192,10 @@ internal sealed partial class Performance
             }
         }
 
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
+        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture)
         {
-            connection.SendVideo(mediaTime, vp8, isKeyFrame);
-            performance.SendVideoToOutputs(mediaTime, vp8, isKeyFrame);
+            connection.SendVideo(mediaTime, picture);
+            performance.SendVideoToOutputs(mediaTime, picture);
         }
     }
 }

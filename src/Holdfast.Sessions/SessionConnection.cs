@@ -238,9 +238,12 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         OnSent(_wire?.SendAudio(_epoch + mediaTime, opus, tag) ?? false);
     }
 
+    /// <summary>The codec in which the client takes pictures; null: it takes none, or there is no connection yet.</summary>
+    public string? VideoCodec => _wire?.VideoCodec;
+
     /// <summary>Sends a picture. Where the client tells of pictures only, it bears witness for the sound that was sent with it.</summary>
-    public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
-        OnSent(_wire?.SendVideo(_epoch + mediaTime, vp8, isKeyFrame, _wire.TracksAudio ? 0 : _newestSpeech) ?? false);
+    public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture) =>
+        OnSent(_wire?.SendVideo(_epoch + mediaTime, picture.Bytes, picture.IsKeyFrame, _wire.TracksAudio ? 0 : _newestSpeech) ?? false);
 
     /// <summary>The media tick of sound with this RTP timestamp; null where there is no such sound. The timestamp may be anything.</summary>
     public long? TickOf(uint rtpTimestamp)

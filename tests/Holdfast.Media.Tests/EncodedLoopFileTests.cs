@@ -55,8 +55,8 @@ public sealed class EncodedLoopFileTests
     {
         var format = new VideoFormat(128, 128, 25);
         var portrait = new DrawnPortrait(format, 10);
-        var loop = EncodedLoopBuilder.Build(format, 10, 5, 400_000, Draw, TestContext.Current.CancellationToken);
-        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, TestContext.Current.CancellationToken);
+        var loop = EncodedLoopBuilder.Build(format, 10, 5, 400_000, Draw, cancellationToken: TestContext.Current.CancellationToken);
+        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotNull(loop.Thinner);
         return loop;
 

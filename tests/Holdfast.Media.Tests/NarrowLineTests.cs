@@ -40,8 +40,8 @@ public sealed class NarrowLineTests
     {
         var format = new VideoFormat(192, 192, 25);
         var portrait = new DrawnPortrait(format, 50);
-        var loop = EncodedLoopBuilder.Build(format, 50, 25, 400_000, Draw, TestContext.Current.CancellationToken);
-        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, TestContext.Current.CancellationToken);
+        var loop = EncodedLoopBuilder.Build(format, 50, 25, 400_000, Draw, cancellationToken: TestContext.Current.CancellationToken);
+        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, cancellationToken: TestContext.Current.CancellationToken);
         var show = new ScriptedShow(format, loop);
         var (usual, keys) = Sent(thrift: 0);
         var (thrifty, keysOfThrifty) = Sent(thrift: 1);
@@ -78,8 +78,8 @@ public sealed class NarrowLineTests
     {
         var format = new VideoFormat(192, 192, 25);
         var portrait = new DrawnPortrait(format, 50);
-        var loop = EncodedLoopBuilder.Build(format, 50, 25, 400_000, Draw, TestContext.Current.CancellationToken);
-        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, TestContext.Current.CancellationToken);
+        var loop = EncodedLoopBuilder.Build(format, 50, 25, 400_000, Draw, cancellationToken: TestContext.Current.CancellationToken);
+        EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, cancellationToken: TestContext.Current.CancellationToken);
         var show = new ScriptedShow(format, loop);
         using var stream = new ShowStream(show);
         var sink = new Line();
@@ -131,6 +131,6 @@ public sealed class NarrowLineTests
         {
         }
 
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures.Enqueue((vp8.ToArray(), isKeyFrame));
+        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture) => Pictures.Enqueue((picture.Bytes.ToArray(), picture.IsKeyFrame));
     }
 }

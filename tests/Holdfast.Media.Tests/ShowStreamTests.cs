@@ -323,7 +323,7 @@ public sealed class ShowStreamTests
     public void A_lower_bitrate_makes_smaller_pictures()
     {
         var show = new ScriptedShow(s_format, loop: null) { IsSpeaking = true };
-        using var stream = new ShowStream(show, new ShowStreamOptions { VideoBitrate = 300_000, MaxQuantizer = 63 });
+        using var stream = new ShowStream(show, new ShowStreamOptions { VideoBitrate = 300_000, VideoCodecs = [new Vp8Codec { MaxQuantizer = 63 }] });
         Run(stream, ticks: 200);
         var high = _receiver.Pictures.Skip(25).Sum(picture => picture.Vp8.Length);
         _receiver.Pictures.Clear();
@@ -382,7 +382,7 @@ public sealed class ShowStreamTests
         {
         }
 
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => throw new InvalidOperationException("no way");
+        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture) => throw new InvalidOperationException("no way");
     }
 
     private sealed class Nowhere : IMediaSink
@@ -393,6 +393,6 @@ public sealed class ShowStreamTests
 
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) => Sounds++;
 
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures++;
+        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture) => Pictures++;
     }
 }

@@ -1,4 +1,5 @@
 using Holdfast.AspNetCore.Recording;
+using Holdfast.Media;
 
 namespace Holdfast.Server.Tests;
 
@@ -52,13 +53,29 @@ public sealed class QueuedOutputTests
         Assert.Equal(2, taken.Count(static packet => !packet.IsKeyFrame && packet.IsVideo));
     }
 
+    [Fact]
+    public async Task Pictures_in_a_codec_that_it_does_not_take_are_passed_over_and_it_goes_on_with_a_key_frame()
+    {
+        Tick(isKeyFrame: true);
+        Tick(isKeyFrame: true, codec: "X-TEST");
+        Tick(isKeyFrame: false, times: 100, codec: "X-TEST");
+        Assert.False(_output.WantsKeyFrame);
+        Tick(isKeyFrame: false);
+        Assert.True(_output.WantsKeyFrame);
+        Tick(isKeyFrame: true);
+        var taken = await _output.TakeAllAsync();
+        Assert.Equal(2, taken.Count(static packet => packet.IsVideo));
+        Assert.All(taken.Where(static packet => packet.IsVideo), static packet => Assert.True(packet.IsKeyFrame));
+        Assert.Equal(208, taken.Count(static packet => !packet.IsVideo));
+    }
+
     /// <summary>40 ms each: a picture and two packets of sound.</summary>
-    private void Tick(bool isKeyFrame, int times = 1)
+    private void Tick(bool isKeyFrame, int times = 1, string codec = "VP8")
     {
         for (var i = 0; i < times; i++)
         {
             var at = TimeSpan.FromMilliseconds(40 * ++_now);
-            _output.SendVideo(at, Packet, isKeyFrame);
+            _output.SendVideo(at, new EncodedPicture(codec, Packet, isKeyFrame));
             _output.SendAudio(at, Packet, silent: false, place: 0);
             _output.SendAudio(at + TimeSpan.FromMilliseconds(20), Packet, silent: false, place: 0);
         }

@@ -27,11 +27,15 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
     private int _waiting;
     private volatile Taking _taking = Taking.FromKeyFrame;
     private bool _isKeyFrameAsked;
+    private bool _isAnotherCodec;
 
     public Session Session => session;
 
+    /// <summary>The codec in which it takes pictures; those in another are passed over.</summary>
+    public virtual string VideoCodec => WebMWriter.VideoCodec;
+
     /// <inheritdoc/>
-    public bool WantsKeyFrame => _taking switch
+    public bool WantsKeyFrame => !_isAnotherCodec && _taking switch
     {
         Taking.Nothing => false,
         Taking.FromKeyFrame => _now - _lastKeyFrame >= LeastInterval,
@@ -46,10 +50,19 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
     }
 
     /// <inheritdoc/>
-    public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
+    public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture)
     {
         _now = mediaTime;
-        if (isKeyFrame)
+        if (!string.Equals(picture.Codec, VideoCodec, StringComparison.Ordinal))
+        {
+            // The viewer takes pictures in another one: this goes on with the first key frame that it can take.
+            (_needsKeyFrame, _isAnotherCodec) = (true, true);
+            return;
+        }
+
+        _isAnotherCodec = false;
+
+        if (picture.IsKeyFrame)
         {
             if (Interlocked.CompareExchange(ref _taking, Taking.All, Taking.FromKeyFrame) == Taking.FromKeyFrame)
             {
@@ -62,7 +75,7 @@ internal abstract class QueuedOutput(Session session, TimeSpan keyFrameInterval)
 
         if (!_needsKeyFrame)
         {
-            Add(mediaTime, vp8, isVideo: true, isKeyFrame);
+            Add(mediaTime, picture.Bytes, isVideo: true, picture.IsKeyFrame);
         }
     }
 

@@ -26,6 +26,11 @@ internal sealed class WhipPush(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(2);
 
+    private volatile string _videoCodec = Vp8Codec.CodecName;
+
+    /// <summary>What the server takes, of what was offered.</summary>
+    public override string VideoCodec => _videoCodec;
+
     /// <inheritdoc/>
     protected override async Task<PushFailure> StreamAsync(VideoFormat video, CancellationToken ending)
     {
@@ -70,6 +75,7 @@ internal sealed class WhipPush(
         if (!publication.Ended.IsCompleted)
         {
             OnReached();
+            _videoCodec = publication.VideoCodec ?? Vp8Codec.CodecName;
             BeginAnew();
             RtcTime? began = null;
 

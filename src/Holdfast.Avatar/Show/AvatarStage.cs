@@ -79,7 +79,7 @@ internal sealed class AvatarStage : IDisposable
             return false;
         }
 
-        _loop = EncodedLoopBuilder.Build(Format, IdleMotion.Period, KeyFrameInterval, bitrate, Draw, cancellationToken);
+        _loop = EncodedLoopBuilder.Build(Format, IdleMotion.Period, KeyFrameInterval, bitrate, Draw, cancellationToken: cancellationToken);
         return true;
     }
 
@@ -88,7 +88,7 @@ internal sealed class AvatarStage : IDisposable
     {
         if (_loop is { Thinner: null } loop)
         {
-            EncodedLoopBuilder.AddThinner(loop, Format, bitrate, Draw, cancellationToken);
+            EncodedLoopBuilder.AddThinner(loop, Format, bitrate, Draw, cancellationToken: cancellationToken);
             cache.Keep(_loopName!, loop);
         }
     }

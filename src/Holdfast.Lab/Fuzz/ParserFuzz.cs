@@ -82,7 +82,7 @@ internal sealed class ParserFuzz
     {
         _lastLength = Encoding.UTF8.GetBytes(offer.AsSpan(0, Math.Min(offer.Length, BufferLength / 4)), _last);
         _answers.Answer(offer);
-        if (!PublishAnswer.TryParse(offer, out _, out var error) && error.Length == 0)
+        if (!PublishAnswer.TryParse(offer, PayloadFormat.All, out _, out var error) && error.Length == 0)
         {
             throw new FuzzException("An answer was neither read nor refused with a sentence.");
         }

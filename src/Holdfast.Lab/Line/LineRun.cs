@@ -365,7 +365,7 @@ internal sealed class LineRun : IDisposable
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) =>
             run._server.SendAudio(run._now, run._epoch + mediaTime, opus);
 
-        public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) =>
-            run._server.SendVideo(run._now, run._epoch + mediaTime, vp8, isKeyFrame);
+        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture) =>
+            run._server.SendVideo(run._now, run._epoch + mediaTime, picture.Bytes, picture.IsKeyFrame);
     }
 }

@@ -219,7 +219,7 @@ internal sealed class PictureAssembler : IDisposable
     private static bool IsKeyFrameStart(in Slot slot) =>
         Vp8PayloadDescriptor.TryParse(slot.Buffer.AsSpan(0, slot.Length), out var descriptor)
         && descriptor.IsFrameStart
-        && Vp8PayloadDescriptor.IsKeyFrame(slot.Buffer.AsSpan(0, slot.Length)[descriptor.Length..]);
+        && PayloadFormat.Vp8.IsKeyFrame(slot.Buffer.AsSpan(0, slot.Length)[descriptor.Length..]);
 
     /// <summary>Goes on behind the gap at the front.</summary>
     private void GiveUp()

@@ -154,7 +154,7 @@ internal sealed class VideoReceiver : IDisposable
 
     private void Take(RtcTime now, uint timestamp, ReadOnlySpan<byte> frame)
     {
-        var isKeyFrame = Vp8PayloadDescriptor.IsKeyFrame(frame);
+        var isKeyFrame = PayloadFormat.Vp8.IsKeyFrame(frame);
         if (isKeyFrame)
         {
             KeyFrames++;

@@ -80,7 +80,9 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
     public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) => _writer.WriteAudio(mediaTime, opus);
 
     /// <inheritdoc/>
-    public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => _writer.WriteVideo(mediaTime, vp8, isKeyFrame);
+    public string VideoCodec => WebMWriter.VideoCodec;
+
+    public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture) => _writer.WriteVideo(mediaTime, picture.Bytes, picture.IsKeyFrame);
 
     /// <inheritdoc/>
     public void UtteranceStarted(string utteranceId)

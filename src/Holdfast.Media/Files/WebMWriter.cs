@@ -12,6 +12,9 @@ namespace Holdfast.Media;
 /// </remarks>
 public sealed class WebMWriter : IDisposable
 {
+    /// <summary>The codec that its pictures are in (<see cref="IVideoCodec.Name"/>).</summary>
+    public const string VideoCodec = Vp8Codec.CodecName;
+
     private const int VideoTrack = 1;
     private const int AudioTrack = 2;
 

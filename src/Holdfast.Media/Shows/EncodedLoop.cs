@@ -46,6 +46,9 @@ public sealed class EncodedLoop
         init => _thinner = value;
     }
 
+    /// <summary>What its pictures are encoded in (<see cref="IVideoCodec.Name"/>): who takes another codec is shown live pictures instead. VP8 by default.</summary>
+    public string Codec { get; init; } = Vp8Codec.CodecName;
+
     /// <summary>Whether its pictures are as large and as many as they are meant to be.</summary>
     internal bool IsFull { get; init; } = true;
 

@@ -3,13 +3,17 @@ namespace Holdfast.Media;
 /// <summary>Draws and encodes the pictures of an <see cref="EncodedLoop"/>.</summary>
 public static class EncodedLoopBuilder
 {
-    // Encoded once and shown for as long as the server runs: worth more care than a live picture.
-    private const int Speed = 2;
-
     private const int LeastBitrate = 10_000;
 
-    /// <summary>What makes loops here: the build of this library, and libvpx with its version. What another made may look different.</summary>
-    public static string Maker => $"{typeof(EncodedLoopBuilder).Module.ModuleVersionId} {LibVpx.GetVersion()}";
+    /// <summary>What makes loops here: the build of this library, and what encodes by default, with its version. What another made may look different.</summary>
+    public static string Maker => MakerOf(Vp8Codec.Default);
+
+    /// <summary>The same of another codec.</summary>
+    public static string MakerOf(IVideoCodec codec)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        return $"{typeof(EncodedLoopBuilder).Module.ModuleVersionId} {codec.Maker}";
+    }
 
     /// <summary>Encodes a loop, on the calling thread: it takes some 5 ms a picture of 512x512.</summary>
     /// <param name="format">Size and rate.</param>
@@ -17,6 +21,7 @@ public static class EncodedLoopBuilder
     /// <param name="keyFrameInterval">Every so many pictures is a key frame, the first included.</param>
     /// <param name="bitrateBitsPerSecond">Target.</param>
     /// <param name="draw">Is asked for picture 0, 1, ... in order.</param>
+    /// <param name="codec">What encodes; null: VP8.</param>
     /// <param name="cancellationToken">Ends it between two pictures.</param>
     public static EncodedLoop Build(
         VideoFormat format,
@@ -24,13 +29,14 @@ public static class EncodedLoopBuilder
         int keyFrameInterval,
         int bitrateBitsPerSecond,
         Action<long, I420Picture> draw,
+        IVideoCodec? codec = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draw);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keyFrameInterval);
 
-        return Build(new Rung(1, 1, bitrateBitsPerSecond), format, count, keyFrameInterval, draw, thinner: null, cancellationToken);
+        return Build(codec ?? Vp8Codec.Default, new Rung(1, 1, bitrateBitsPerSecond), format, count, keyFrameInterval, draw, thinner: null, cancellationToken);
     }
 
     /// <summary>
@@ -41,12 +47,24 @@ public static class EncodedLoopBuilder
     /// <param name="format">Its size and rate.</param>
     /// <param name="bitrateBitsPerSecond">Its bitrate.</param>
     /// <param name="draw">Is asked for picture 0, 1, ... in order, once for each rung.</param>
+    /// <param name="codec">What encodes, which is what encoded the loop; null: VP8.</param>
     /// <param name="cancellationToken">Ends it between two pictures.</param>
     public static void AddThinner(
-        EncodedLoop loop, VideoFormat format, int bitrateBitsPerSecond, Action<long, I420Picture> draw, CancellationToken cancellationToken = default)
+        EncodedLoop loop,
+        VideoFormat format,
+        int bitrateBitsPerSecond,
+        Action<long, I420Picture> draw,
+        IVideoCodec? codec = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(loop);
         ArgumentNullException.ThrowIfNull(draw);
+        codec ??= Vp8Codec.Default;
+        if (!string.Equals(codec.Name, loop.Codec, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"The loop is in {loop.Codec}, and its thinner ones cannot be in {codec.Name}.", nameof(codec));
+        }
+
         var divisor = format.Width % 4 == 0 && format.Height % 4 == 0 ? 2 : 1;
         Rung[] rungs =
         [
@@ -58,7 +76,7 @@ public static class EncodedLoopBuilder
         EncodedLoop? thinner = null;
         foreach (var rung in rungs.Where(static rung => rung.Bitrate >= LeastBitrate))
         {
-            thinner = Build(rung, format, loop.Count, loop.KeyFrameInterval, draw, thinner, cancellationToken);
+            thinner = Build(codec, rung, format, loop.Count, loop.KeyFrameInterval, draw, thinner, cancellationToken);
         }
 
         if (thinner is not null)
@@ -68,6 +86,7 @@ public static class EncodedLoopBuilder
     }
 
     private static EncodedLoop Build(
+        IVideoCodec codec,
         in Rung rung,
         VideoFormat full,
         int count,
@@ -77,13 +96,7 @@ public static class EncodedLoopBuilder
         CancellationToken cancellationToken)
     {
         var format = new VideoFormat(full.Width / rung.Divisor, full.Height / rung.Divisor, Math.Max(1, full.FramesPerSecond / rung.Interval));
-        using var encoder = new Vp8Encoder(new Vp8EncoderOptions
-        {
-            Format = format,
-            BitrateBitsPerSecond = rung.Bitrate,
-            Speed = Speed,
-            Offline = true,
-        });
+        using var encoder = codec.CreateEncoder(new VideoEncoderOptions { Format = format, BitrateBitsPerSecond = rung.Bitrate, Offline = true });
         var drawn = new I420Picture(full.Width, full.Height);
         var picture = rung.Divisor > 1 ? new I420Picture(format.Width, format.Height) : drawn;
         var frames = new ReadOnlyMemory<byte>[count];
@@ -106,7 +119,7 @@ public static class EncodedLoopBuilder
             frames[i] = frame.ToArray();
         }
 
-        return new EncodedLoop(frames, keyFrameInterval) { Thinner = thinner, IsFull = rung is { Divisor: 1, Interval: 1 } };
+        return new EncodedLoop(frames, keyFrameInterval) { Codec = codec.Name, Thinner = thinner, IsFull = rung is { Divisor: 1, Interval: 1 } };
     }
 
     /// <param name="Divisor">Of width and height.</param>

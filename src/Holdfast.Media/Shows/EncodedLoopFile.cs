@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Holdfast.Media;
 
@@ -10,11 +11,12 @@ namespace Holdfast.Media;
 /// </summary>
 public static class EncodedLoopFile
 {
-    // Magic and version; the number of rungs; of each whether it is full, the interval of key frames, the number of pictures, their lengths, the pictures.
+    // Magic and version; the codec's name with its length; the number of rungs; of each whether it is full, the interval of key frames, the number of pictures, their lengths, the pictures.
     private const int MostRungs = 8;
     private const int MostPictures = 100_000;
+    private const int LongestName = 32;
 
-    private static ReadOnlySpan<byte> Magic => "HFLOOP1\n"u8;
+    private static ReadOnlySpan<byte> Magic => "HFLOOP2\n"u8;
 
     /// <summary>Writes a loop, and those that are thinner.</summary>
     public static byte[] Write(EncodedLoop loop)
@@ -22,6 +24,9 @@ public static class EncodedLoopFile
         ArgumentNullException.ThrowIfNull(loop);
         using var file = new MemoryStream();
         file.Write(Magic);
+        var codec = Encoding.UTF8.GetBytes(loop.Codec);
+        WriteNumber(file, codec.Length);
+        file.Write(codec);
         List<EncodedLoop> rungs = [];
         for (var rung = loop; rung is not null && rungs.Count < MostRungs; rung = rung.Thinner)
         {
@@ -60,6 +65,13 @@ public static class EncodedLoopFile
         }
 
         var rest = file[Magic.Length..^SHA256.HashSizeInBytes];
+        if (!TryReadNumber(ref rest, LongestName, out var length) || length > rest.Length)
+        {
+            return false;
+        }
+
+        var codec = Encoding.UTF8.GetString(rest.Span[..length]);
+        rest = rest[length..];
         if (!TryReadNumber(ref rest, MostRungs, out var count) || count == 0)
         {
             return false;
@@ -81,7 +93,7 @@ public static class EncodedLoopFile
 
         for (var i = rungs.Count - 1; i >= 0; i--)
         {
-            loop = new EncodedLoop(rungs[i].Frames, rungs[i].Interval) { Thinner = loop, IsFull = rungs[i].IsFull };
+            loop = new EncodedLoop(rungs[i].Frames, rungs[i].Interval) { Codec = codec, Thinner = loop, IsFull = rungs[i].IsFull };
         }
 
         return loop is not null && rest.IsEmpty;

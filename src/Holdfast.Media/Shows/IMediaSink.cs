@@ -6,6 +6,9 @@ public interface IMediaSink
     /// <summary>How much there is room for. Plenty by default: a recording takes everything.</summary>
     MediaRoom Room => MediaRoom.Plenty;
 
+    /// <summary>The codec in which it takes pictures (<see cref="IVideoCodec.Name"/>); null: in whichever the stream prefers, which is told with each picture.</summary>
+    string? VideoCodec => null;
+
     /// <summary>Takes 20 ms of sound.</summary>
     /// <param name="mediaTime">When it begins, on the media clock.</param>
     /// <param name="opus">One Opus packet.</param>
@@ -15,7 +18,6 @@ public interface IMediaSink
 
     /// <summary>Takes a picture.</summary>
     /// <param name="mediaTime">When it is to be seen, on the media clock.</param>
-    /// <param name="vp8">One VP8 frame.</param>
-    /// <param name="isKeyFrame">Whether it stands for itself.</param>
-    void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame);
+    /// <param name="picture">The picture, in <see cref="VideoCodec"/>.</param>
+    void SendVideo(TimeSpan mediaTime, in EncodedPicture picture);
 }

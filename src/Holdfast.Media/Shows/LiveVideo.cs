@@ -10,7 +10,8 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
     [ThreadStatic]
     private static I420Picture? t_small;
 
-    private Vp8Encoder? _encoder;
+    private IVideoEncoder? _encoder;
+    private IVideoCodec? _codec;
     private int _divisor;
     private long _lastUse;
     private int _bitrate = options.VideoBitrate;
@@ -25,34 +26,30 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
         }
     }
 
-    /// <summary>Whether the next picture of this rung is a key frame whatever is wanted: another size needs one.</summary>
-    internal bool NeedsKeyFrameFor(in PictureRung rung) => _encoder is null || _divisor != rung.Divisor;
+    /// <summary>Whether the next picture of this rung is a key frame whatever is wanted: another size needs one, and another codec.</summary>
+    internal bool NeedsKeyFrameFor(IVideoCodec codec, in PictureRung rung) => _encoder is null || _divisor != rung.Divisor || !ReferenceEquals(_codec, codec);
 
+    /// <param name="codec">What to encode it in.</param>
     /// <param name="tick">Now.</param>
     /// <param name="frameIndex">The place in the idle motion.</param>
     /// <param name="rung">How large, and how many a second.</param>
     /// <param name="bits">What the pictures may take, bits a second.</param>
     /// <param name="forceKeyFrame">Whether it must stand for itself.</param>
     /// <param name="isKeyFrame">Whether it does.</param>
-    internal ReadOnlySpan<byte> Encode(in MediaTick tick, long frameIndex, in PictureRung rung, int bits, bool forceKeyFrame, out bool isKeyFrame)
+    internal ReadOnlySpan<byte> Encode(
+        IVideoCodec codec, in MediaTick tick, long frameIndex, in PictureRung rung, int bits, bool forceKeyFrame, out bool isKeyFrame)
     {
         var (full, format) = (show.VideoFormat, rung.FormatOf(show.VideoFormat));
-        if (_divisor != rung.Divisor)
+        if (_divisor != rung.Divisor || !ReferenceEquals(_codec, codec))
         {
             Release();
-            _divisor = rung.Divisor;
+            (_divisor, _codec) = (rung.Divisor, codec);
         }
 
         // The encoder counts pictures and not time: where fewer are made, each may have more.
         var bitrate = Math.Max(1000, Math.Min(Bitrate, bits) * Math.Max(1, rung.Interval));
         var drawn = Of(ref t_picture, full);
-        _encoder ??= new Vp8Encoder(new Vp8EncoderOptions
-        {
-            Format = format,
-            BitrateBitsPerSecond = bitrate,
-            Speed = options.VideoSpeed,
-            MaxQuantizer = options.MaxQuantizer,
-        });
+        _encoder ??= codec.CreateEncoder(new VideoEncoderOptions { Format = format, BitrateBitsPerSecond = bitrate });
         if (Math.Abs(bitrate - _encoder.BitrateBitsPerSecond) > _encoder.BitrateBitsPerSecond / 25)
         {
             _encoder.BitrateBitsPerSecond = bitrate;

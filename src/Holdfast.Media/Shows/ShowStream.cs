@@ -8,6 +8,10 @@ namespace Holdfast.Media;
 /// happens by the loop's next key frame, so that many who come or come back at once need no encoder.
 /// </para>
 /// <para>
+/// Whoever takes the pictures says which codec they are in (<see cref="IMediaSink.VideoCodec"/>). Another one than before begins with a key frame; a loop in another
+/// one is not used; and where there is no encoder for it, there are no pictures.
+/// </para>
+/// <para>
 /// Sound comes first: a tick that is late (<see cref="MediaTick.IsLate"/>) draws nothing, and the picture is made at the next tick that has time for it, if
 /// only half a second later. Pictures of the loop cost nothing and depend on each other, and are always sent.
 /// </para>
@@ -37,6 +41,8 @@ public sealed class ShowStream : IDisposable
     private readonly PictureLadder _ladder;
     private readonly LoopLadder _loops;
     private readonly int _framesPerSecond;
+    private readonly IReadOnlyList<IVideoCodec> _codecs;
+    private IVideoCodec? _codec;
     private PictureSource _source = PictureSource.None;
     private bool _keyFrameRequested;
     private long _frameIndex;
@@ -72,6 +78,7 @@ public sealed class ShowStream : IDisposable
         }
 
         _show = show;
+        _codecs = options.VideoCodecs;
         var linger = options.EncoderLinger.Ticks / MediaTick.Duration.Ticks;
         _video = new LiveVideo(show, options, linger);
         _sound = new LiveSound(show, options.Sound, linger);
@@ -113,7 +120,8 @@ public sealed class ShowStream : IDisposable
         RequestKeyFrame();
         _ladder.Begin();
         _loops.Begin();
-        if (tick.Index > _pictureTick)
+        Use(sink.VideoCodec);
+        if (_codec is not null && tick.Index > _pictureTick)
         {
             SendPicture(tick, Next(tick, sink.Room), sink);
         }
@@ -125,7 +133,8 @@ public sealed class ShowStream : IDisposable
         ArgumentNullException.ThrowIfNull(sink);
         var room = sink.Room;
         _sound.Tick(tick, room, sink);
-        if (tick.Index > _pictureTick && (IsPictureDue(tick) || _isOwed))
+        Use(sink.VideoCodec);
+        if (_codec is not null && tick.Index > _pictureTick && (IsPictureDue(tick) || _isOwed))
         {
             SendPictureInTime(tick, room, sink);
         }
@@ -157,6 +166,21 @@ public sealed class ShowStream : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Suspend();
 
+    /// <summary>Pictures are in this codec from now on; null: in the preferred one.</summary>
+    private void Use(string? name)
+    {
+        if (_codec is not null && (name is null ? ReferenceEquals(_codec, _codecs[0]) : string.Equals(_codec.Name, name, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        _codec = name is null ? _codecs[0] : _codecs.FirstOrDefault(codec => string.Equals(codec.Name, name, StringComparison.Ordinal));
+        _source = PictureSource.None;
+    }
+
+    /// <summary>The loop, in the codec that pictures are in.</summary>
+    private EncodedLoop? IdleLoop => _show.IdleLoop is { } loop && string.Equals(loop.Codec, _codec!.Name, StringComparison.Ordinal) ? loop : null;
+
     private bool IsPictureDue(in MediaTick tick) => tick.Index * _framesPerSecond % MediaTick.PerSecond < _framesPerSecond;
 
     private void SendPictureInTime(in MediaTick tick, in MediaRoom room, IMediaSink sink)
@@ -186,7 +210,7 @@ public sealed class ShowStream : IDisposable
     {
         var bits = (double)room.BitsPerSecond - _sound.BitsPerSecond;
         var rung = _ladder.Choose(tick.MediaTime, bits - (PacketOverhead * 8 * _framesPerSecond));
-        var first = _show.IdleLoop;
+        var first = IdleLoop;
         var isAtKeyFrame = first is null || _source != PictureSource.Loop || first.IsKeyFrame(_frameIndex);
         _isThrifty = isAtKeyFrame ? tick.Thrift > 0 : _isThrifty;
         var loopBits = _isThrifty && first?.Thinner is { } thinner ? Math.Min(bits, thinner.BitsPerSecond(_framesPerSecond)) : bits;
@@ -240,18 +264,18 @@ public sealed class ShowStream : IDisposable
             _loop = next.Loop;
             if (next.Loop![next.Index] is { IsEmpty: false } picture)
             {
-                sink.SendVideo(tick.MediaTime, picture, isKeyFrame);
+                sink.SendVideo(tick.MediaTime, new EncodedPicture(_codec!.Name, picture, isKeyFrame));
             }
 
-            Volatile.Write(ref _quality, (int)(next.Loop.IsFull || (_isThrifty && ReferenceEquals(next.Loop, _show.IdleLoop?.Thinner)) ? PictureQuality.Full : PictureQuality.Reduced));
+            Volatile.Write(ref _quality, (int)(next.Loop.IsFull || (_isThrifty && ReferenceEquals(next.Loop, IdleLoop?.Thinner)) ? PictureQuality.Full : PictureQuality.Reduced));
             Interlocked.Increment(ref _loopPictures);
             MediaDiagnostics.OnPicture(isLive: false);
         }
         else
         {
-            var isAnotherSize = _video.NeedsKeyFrameFor(next.Rung);
-            var frame = _video.Encode(tick, next.Index, next.Rung, next.Bits, next.IsKeyFrame || isAnotherSize, out isKeyFrame);
-            sink.SendVideo(tick.MediaTime, frame, isKeyFrame);
+            var isAnother = _video.NeedsKeyFrameFor(_codec!, next.Rung);
+            var frame = _video.Encode(_codec!, tick, next.Index, next.Rung, next.Bits, next.IsKeyFrame || isAnother, out isKeyFrame);
+            sink.SendVideo(tick.MediaTime, new EncodedPicture(_codec!.Name, frame, isKeyFrame));
             Volatile.Write(ref _quality, (int)(next.Rung is { Divisor: 1, Interval: 1 } ? PictureQuality.Full : PictureQuality.Reduced));
             Interlocked.Increment(ref _livePictures);
             MediaDiagnostics.OnPicture(isLive: true);

@@ -9,11 +9,8 @@ public sealed record ShowStreamOptions
     /// <summary>The target of live pictures to begin with, bits a second. 800,000 by default.</summary>
     public int VideoBitrate { get; init; } = 800_000;
 
-    /// <summary>See <see cref="Vp8EncoderOptions.Speed"/>. 10 by default.</summary>
-    public int VideoSpeed { get; init; } = 10;
-
-    /// <summary>See <see cref="Vp8EncoderOptions.MaxQuantizer"/>. 36 by default.</summary>
-    public int MaxQuantizer { get; init; } = 36;
+    /// <summary>What pictures can be encoded in, the preferred codec first: which one it is, whoever takes them says (<see cref="IMediaSink.VideoCodec"/>). VP8 by default.</summary>
+    public IReadOnlyList<IVideoCodec> VideoCodecs { get; init; } = [Vp8Codec.Default];
 
     /// <summary>How long an encoder that is not needed is kept before its memory is given back. 4 s by default.</summary>
     public TimeSpan EncoderLinger { get; init; } = TimeSpan.FromSeconds(4);

@@ -7,7 +7,7 @@ namespace Holdfast.Media;
 /// Every picture gives exactly one frame: none is dropped and none is held back. Key frames come only on demand (and first),
 /// so a stream's steady rate is not shaken by them. One caller at a time.
 /// </remarks>
-public sealed unsafe class Vp8Encoder : IDisposable
+public sealed unsafe class Vp8Encoder : IVideoEncoder
 {
     // A key frame of a drawn head is two to four times a frame's share of the bitrate; one of ten times would stall a
     // slow link for longer than a coarser one is visible.

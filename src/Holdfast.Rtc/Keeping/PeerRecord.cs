@@ -24,6 +24,9 @@ internal sealed record PeerKeysRecord
 
     public required IReadOnlyList<string> Candidates { get; init; }
 
+    /// <summary>The codec of pictures; null where none were agreed on, or where a server wrote this that knew VP8 only.</summary>
+    public string? Codec { get; init; }
+
     public required uint FirstSsrc { get; init; }
 
     public required ulong SdpSessionId { get; init; }
@@ -79,8 +82,8 @@ internal sealed record PeerNumbersRecord
     /// <summary>The transport-wide sequence number to go on with.</summary>
     public required ushort Transport { get; init; }
 
-    /// <summary>The picture id to go on with.</summary>
-    public required ushort PictureId { get; init; }
+    /// <summary>What the packetizer of pictures goes on with; it is named after VP8's, which is a picture id.</summary>
+    public required ulong PictureId { get; init; }
 
     /// <summary>Numbers in a row that the client may have seen nothing of are counted by its reports.</summary>
     public required uint SoundPackets { get; init; }

@@ -42,7 +42,6 @@ internal sealed class MediaSender : IDisposable
     private readonly TransmitQueue _queue;
     private readonly PeerCounters _counters;
     private readonly MediaStreams _streams;
-    private readonly IPicturePacketizer _packetizer;
     private readonly KeepingTerm _term;
     private readonly SendHistory _history = new(SendHistoryLimits.Video);
     private readonly SendHistory _sounds = new(SendHistoryLimits.Sound);
@@ -58,7 +57,6 @@ internal sealed class MediaSender : IDisposable
     public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams, KeepingTerm term, BandwidthEstimator estimator)
     {
         _term = term;
-        _packetizer = new Vp8Packetizer(streams.Start.PictureId);
         Log = new SentPacketLog(SentPacketsRemembered, streams.Start.Transport);
         _srtp = srtp;
         _queue = queue;
@@ -73,16 +71,16 @@ internal sealed class MediaSender : IDisposable
     /// <summary>Copies of sound, as the losses call for them.</summary>
     public SoundRepeats Repeats => _repeats;
 
-    /// <summary>The id of the next picture.</summary>
-    public ushort NextPictureId => _packetizer.NextPictureId;
-
     /// <summary>What the line carries.</summary>
     public BandwidthEstimator Estimator { get; }
 
     /// <summary>How long what waits takes.</summary>
     public TimeSpan Backlog => TimeSpan.FromSeconds((_pictures.Bytes + Unsent) * 8 / (double)Estimator.Available);
 
-    private int Unsent => _current is { } current && _packetizer.Remaining > 0 ? Math.Min(current.Length, _packetizer.Remaining * MaximumDatagram) : 0;
+    private int Unsent => _current is { } current && Packetizer.Remaining > 0 ? Math.Min(current.Length, Packetizer.Remaining * MaximumDatagram) : 0;
+
+    /// <summary>There wherever there is a picture.</summary>
+    private IPicturePacketizer Packetizer => _streams.Packetizer!;
 
     /// <summary>Sends one Opus packet.</summary>
     /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
@@ -289,17 +287,17 @@ internal sealed class MediaSender : IDisposable
             return false;
         }
 
-        _packetizer.Begin(picture.Bytes, payload);
+        Packetizer.Begin(picture.Bytes, payload);
         _current = picture;
         return true;
     }
 
     private void SendPacket(RtcTime now, OutgoingStream video, in WaitingPicture picture, IPEndPoint to)
     {
-        var hasRtx = _streams.Rtx is not null;
+        var (hasRtx, packetizer) = (_streams.Rtx is not null, Packetizer);
         var buffer = _queue.Begin();
-        var header = video.WriteHeader(buffer, now, marker: _packetizer.Remaining == 1, picture.Timestamp, Log.NextSequence);
-        var payload = _packetizer.WriteNext(picture.Bytes, buffer[header..]);
+        var header = video.WriteHeader(buffer, now, marker: packetizer.Remaining == 1, picture.Timestamp, Log.NextSequence);
+        var payload = packetizer.WriteNext(picture.Bytes, buffer[header..]);
         var length = header + payload;
         var sequence = RtpPacket.ReadSequenceNumber(buffer);
         if (hasRtx)
@@ -316,7 +314,7 @@ internal sealed class MediaSender : IDisposable
 
         _budget.OnSent(sent.Length);
         _counters.VideoPacketsSent++;
-        if (_packetizer.Remaining == 0)
+        if (packetizer.Remaining == 0)
         {
             _counters.VideoFramesSent++;
             GiveUpCurrent();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Rtc;
@@ -11,8 +12,8 @@ namespace Holdfast.Rtc;
 /// <param name="Repeats">The numbers of pictures' packets that are sent again under an SSRC of their own.</param>
 /// <param name="Control">The SRTCP indices.</param>
 /// <param name="Transport">The first transport-wide sequence number.</param>
-/// <param name="PictureId">The first picture id.</param>
-internal sealed record StreamsStart(StreamStart Sound, StreamStart Pictures, NumberLine Repeats, NumberLine Control, ushort Transport, ushort PictureId)
+/// <param name="Packetizer">What the packetizer of pictures goes on with (<see cref="IPicturePacketizer.State"/>).</param>
+internal sealed record StreamsStart(StreamStart Sound, StreamStart Pictures, NumberLine Repeats, NumberLine Control, ushort Transport, ulong Packetizer)
 {
     /// <summary>Streams that nobody had before.</summary>
     public static StreamsStart New() => new(
@@ -21,7 +22,7 @@ internal sealed record StreamsStart(StreamStart Sound, StreamStart Pictures, Num
         StreamStart.FirstNumber(),
         new NumberLine(0, isInPacket: true),
         Transport: 0,
-        (ushort)RandomNumberGenerator.GetInt32(0x8000));
+        (ulong)RandomNumberGenerator.GetInt32(0x8000));
 
     /// <summary>All that is numbered.</summary>
     public IEnumerable<NumberLine> Lines => [Sound.Numbers, Pictures.Numbers, Repeats, Control];
@@ -93,6 +94,12 @@ internal sealed class MediaStreams : IDisposable
     /// <summary>The pictures that are sent; null: none, or none now.</summary>
     public OutgoingStream? Video { get; private set; }
 
+    /// <summary>The codec of pictures, once they were agreed on, flowing or not; it stays.</summary>
+    public PayloadFormat? Format { get; private set; }
+
+    /// <summary>Cuts pictures into payloads; there with <see cref="Format"/>.</summary>
+    public IPicturePacketizer? Packetizer { get; private set; }
+
     /// <summary>How pictures' packets are sent again; null: as the same bytes.</summary>
     public RtxStream? Rtx => _rtx;
 
@@ -131,10 +138,12 @@ internal sealed class MediaStreams : IDisposable
     public bool Follow(NegotiatedMedia? sound, NegotiatedMedia? pictures, NegotiatedMedia? microphone)
     {
         var hadPictures = Video is not null;
-        _sound ??= sound is null ? null : Create(sound, _names.Sound, clockRate: 48_000, _start.Sound);
+        _sound ??= sound is null ? null : Create(sound, _names.Sound, _start.Sound);
         if (_pictures is null && pictures is not null)
         {
-            _pictures = Create(pictures, _names.Pictures, clockRate: 90_000, _start.Pictures);
+            _pictures = Create(pictures, _names.Pictures, _start.Pictures);
+            Format = pictures.Format!;
+            Packetizer = Format.CreatePacketizer(_start.Packetizer);
             _rtx = pictures.RtxPayloadType is { } rtx ? new RtxStream(_names.Repeats, rtx) : null;
         }
 
@@ -160,9 +169,12 @@ internal sealed class MediaStreams : IDisposable
         return Video is not null && !hadPictures;
     }
 
+    /// <summary>What the packetizer of another process goes on with when so many pictures more may have been sent.</summary>
+    public ulong PacketizerAfter(int pictures) => Format is null ? _start.Packetizer : Format.Advance(Packetizer!.State, pictures);
+
     public void Dispose() => Microphone?.Dispose();
 
-    private static OutgoingStream Create(NegotiatedMedia media, uint ssrc, int clockRate, StreamStart start)
+    private static OutgoingStream Create(NegotiatedMedia media, uint ssrc, StreamStart start)
     {
         // The time of sending is for REMB, which transport-wide feedback takes the place of.
         var extensions = new StreamExtensions(
@@ -170,6 +182,6 @@ internal sealed class MediaStreams : IDisposable
             media.MidId ?? 0,
             media.TransportSequenceId is null ? media.AbsoluteSendTimeId ?? 0 : (byte)0);
         var mid = media is { MidId: not null, Mid.Length: <= StreamExtensions.LongestMid } ? Encoding.ASCII.GetBytes(media.Mid) : [];
-        return new OutgoingStream(ssrc, media.PayloadType, clockRate, mid, extensions, start);
+        return new OutgoingStream(ssrc, media.PayloadType, media.ClockRate, mid, extensions, start);
     }
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Keeping;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Rtc;
@@ -14,6 +15,7 @@ internal sealed class PeerNegotiation
     /// <summary>Bytes: more than the characters that an offer may have.</summary>
     private const int LongestOffer = 256 * 1024;
 
+    private readonly IReadOnlyList<PayloadFormat> _formats;
     private SdpNegotiation _current;
 
     // The newest answer is the same whenever it is written: enough to give it again to a client that did not get it.
@@ -24,8 +26,10 @@ internal sealed class PeerNegotiation
     // What was agreed follows from the offers; so they are what another process needs.
     private readonly List<byte[]> _offers = [];
 
-    private PeerNegotiation(SdpNegotiation negotiation, SdpAnswerParameters parameters, int generation, string offerSdp, StreamsStart start)
+    private PeerNegotiation(
+        SdpNegotiation negotiation, SdpAnswerParameters parameters, int generation, string offerSdp, StreamsStart start, IReadOnlyList<PayloadFormat> formats)
     {
+        _formats = formats;
         _current = negotiation;
         _answered = parameters;
         _answeredGeneration = generation;
@@ -65,7 +69,7 @@ internal sealed class PeerNegotiation
         [NotNullWhen(false)] out string? error)
     {
         negotiation = null;
-        if (!TryNegotiate(offerSdp, previous: null, out var agreed, out error))
+        if (!TryNegotiate(offerSdp, previous: null, options.Formats, out var agreed, out error))
         {
             return false;
         }
@@ -86,7 +90,7 @@ internal sealed class PeerNegotiation
             SessionVersion = 1,
         };
         ice.SetRemote(ice.Generation, agreed.RemoteUfrag);
-        negotiation = new PeerNegotiation(agreed, parameters, ice.Generation, offerSdp, StreamsStart.New());
+        negotiation = new PeerNegotiation(agreed, parameters, ice.Generation, offerSdp, StreamsStart.New(), options.Formats);
         return true;
     }
 
@@ -95,12 +99,13 @@ internal sealed class PeerNegotiation
     /// <param name="ice">Knows the passwords.</param>
     /// <param name="fingerprint">This side's certificate.</param>
     /// <param name="start">Where the streams go on.</param>
-    /// <param name="candidates">Where the server can be reached.</param>
+    /// <param name="options">Say where the server can be reached, and what it may agree on from now on.</param>
+    /// <param name="format">The codec of pictures that was agreed on.</param>
     /// <returns>Null where that cannot be.</returns>
     public static PeerNegotiation? TryRestore(
-        PeerKeysRecord record, IceLiteAgent ice, SdpFingerprint fingerprint, StreamsStart start, IReadOnlyList<IPEndPoint> candidates)
+        PeerKeysRecord record, IceLiteAgent ice, SdpFingerprint fingerprint, StreamsStart start, RtcPeerOptions options, PayloadFormat format)
     {
-        if (!PackedText.TryUnpack(record.Offers[0], LongestOffer, out var first) || !TryNegotiate(first, previous: null, out var agreed, out _))
+        if (!PackedText.TryUnpack(record.Offers[0], LongestOffer, out var first) || !TryNegotiate(first, previous: null, [format], out var agreed, out _))
         {
             return null;
         }
@@ -110,7 +115,7 @@ internal sealed class PeerNegotiation
             LocalUfrag = ice.LocalUfrag(record.AnsweredGeneration),
             LocalPassword = ice.LocalPassword(record.AnsweredGeneration, agreed.RemoteUfrag),
             Fingerprint = fingerprint,
-            Candidates = candidates,
+            Candidates = options.Candidates,
             StreamId = record.StreamId,
             Cname = record.StreamId,
             AudioSsrc = record.FirstSsrc,
@@ -119,10 +124,10 @@ internal sealed class PeerNegotiation
             SessionId = record.SdpSessionId,
             SessionVersion = record.SdpSessionVersion,
         };
-        var negotiation = new PeerNegotiation(agreed, parameters, record.AnsweredGeneration, first, start);
+        var negotiation = new PeerNegotiation(agreed, parameters, record.AnsweredGeneration, first, start, options.Formats);
         foreach (var packed in record.Offers.Skip(1))
         {
-            if (!PackedText.TryUnpack(packed, LongestOffer, out var offer) || !TryNegotiate(offer, negotiation._current, out agreed, out _))
+            if (!PackedText.TryUnpack(packed, LongestOffer, out var offer) || !TryNegotiate(offer, negotiation._current, [format], out agreed, out _))
             {
                 return null;
             }
@@ -165,7 +170,7 @@ internal sealed class PeerNegotiation
             return true;
         }
 
-        if (!TryNegotiate(offerSdp, _current, out var agreed, out error))
+        if (!TryNegotiate(offerSdp, _current, _formats, out var agreed, out error))
         {
             return false;
         }
@@ -207,12 +212,13 @@ internal sealed class PeerNegotiation
     private static bool TryNegotiate(
         string offerSdp,
         SdpNegotiation? previous,
+        IReadOnlyList<PayloadFormat> formats,
         [NotNullWhen(true)] out SdpNegotiation? negotiation,
         [NotNullWhen(false)] out string? error)
     {
         negotiation = null;
         return SdpOffer.TryParse(offerSdp, out var offer, out error)
-            && SdpNegotiator.TryNegotiate(offer, previous, out negotiation, out error);
+            && SdpNegotiator.TryNegotiate(offer, previous, out negotiation, out error, formats);
     }
 
     private static byte[] HashOf(string offerSdp) => SHA256.HashData(MemoryMarshal.AsBytes(offerSdp.AsSpan()));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Holdfast.Rtc.Ice;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Rtc;
@@ -27,9 +28,11 @@ internal sealed record PublishAnswer(
 
     /// <summary>Reads an answer. It never throws.</summary>
     /// <param name="sdp">The session description.</param>
+    /// <param name="formats">The codecs of pictures that were offered, the preferred one first.</param>
     /// <param name="answer">What it says.</param>
     /// <param name="error">Why it is no use: one sentence for a person.</param>
-    public static bool TryParse(string sdp, [NotNullWhen(true)] out PublishAnswer? answer, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        string sdp, IReadOnlyList<PayloadFormat> formats, [NotNullWhen(true)] out PublishAnswer? answer, [NotNullWhen(false)] out string? error)
     {
         answer = null;
         if (!SdpOffer.TryParse(sdp, out var parsed, out error))
@@ -45,15 +48,15 @@ internal sealed record PublishAnswer(
             return false;
         }
 
-        if (Agree(sound, 0) is not { } agreedSound)
+        if (Agree(sound, 0, formats) is not { } agreedSound)
         {
             error = "The server does not take Opus sound.";
             return false;
         }
 
-        if (Agree(pictures, 1) is not { } agreedPictures)
+        if (Agree(pictures, 1, formats) is not { } agreedPictures)
         {
-            error = "The server does not take VP8 pictures.";
+            error = $"The server does not take {string.Join(" or ", formats.Select(static format => format.Name))} pictures.";
             return false;
         }
 
@@ -86,7 +89,7 @@ internal sealed record PublishAnswer(
         return true;
     }
 
-    private static NegotiatedMedia? Agree(SdpMediaSection section, int index)
+    private static NegotiatedMedia? Agree(SdpMediaSection section, int index, IReadOnlyList<PayloadFormat> formats)
     {
         // A section without a port is refused; in an answer a bundled one has that of the first.
         if (section.Port == 0 || !section.Direction.HasFlag(SdpDirection.RecvOnly))
@@ -95,7 +98,7 @@ internal sealed record PublishAnswer(
         }
 
         // Codecs, ids and feedback are the offer's, as far as the server knows them: what it names is what is used (RFC 3264 section 6.1).
-        return SdpCodecChoice.Agree(section, section.Kind!.Value, index, previous: null) is { } agreed
+        return SdpCodecChoice.Agree(section, section.Kind!.Value, index, previous: null, formats) is { } agreed
             ? agreed with { Mid = index.ToString(CultureInfo.InvariantCulture), Direction = SdpDirection.SendOnly, RedPayloadType = null }
             : null;
     }

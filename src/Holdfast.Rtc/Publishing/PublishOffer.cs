@@ -2,17 +2,18 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Holdfast.Rtc.Ice;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Sdp;
 
 namespace Holdfast.Rtc;
 
-/// <summary>The offer of this side where it sends sound and pictures and wants nothing back (RFC 9725 section 4.2): Opus, VP8 with RTX, one transport.</summary>
+/// <summary>The offer of this side where it sends sound and pictures and wants nothing back (RFC 9725 section 4.2): Opus, pictures with RTX, one transport.</summary>
 internal static class PublishOffer
 {
     public const byte OpusType = 111;
-    public const byte Vp8Type = 96;
-    public const byte RtxType = 97;
 
+    // Each codec of pictures takes two, the second one for what is sent again.
+    private const int FirstPicturesType = 96;
     private const byte MidId = 1;
     private const byte TransportSequenceId = 2;
 
@@ -22,7 +23,14 @@ internal static class PublishOffer
     /// <param name="candidates">Where this side is, the preferred address first, for a server that sends checks of its own.</param>
     /// <param name="names">What the streams are called.</param>
     /// <param name="sessionId">The number in the origin line.</param>
-    public static string Write(IceCredentials credentials, SdpFingerprint fingerprint, IReadOnlyList<IPEndPoint> candidates, StreamNames names, long sessionId)
+    /// <param name="formats">The codecs of pictures, the preferred one first.</param>
+    public static string Write(
+        IceCredentials credentials,
+        SdpFingerprint fingerprint,
+        IReadOnlyList<IPEndPoint> candidates,
+        StreamNames names,
+        long sessionId,
+        IReadOnlyList<PayloadFormat> formats)
     {
         var text = new StringBuilder();
         Lines(text, "v=0", $"o=- {sessionId} 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "a=group:BUNDLE 0 1", "a=msid-semantic: WMS *");
@@ -33,21 +41,37 @@ internal static class PublishOffer
             $"a=fmtp:{OpusType} minptime=10;useinbandfec=1",
             $"a=rtcp-fb:{OpusType} transport-cc",
             $"a=ssrc:{names.Sound} cname:{names.CanonicalName}");
-        WriteHead("video", 1, $"{Vp8Type} {RtxType}");
+        WriteHead("video", 1, string.Join(' ', Enumerable.Range(FirstPicturesType, 2 * formats.Count)));
+        for (var i = 0; i < formats.Count; i++)
+        {
+            WriteFormat(formats[i], FirstPicturesType + (2 * i));
+        }
+
         Lines(
             text,
-            $"a=rtpmap:{Vp8Type} VP8/90000",
-            $"a=rtcp-fb:{Vp8Type} nack",
-            $"a=rtcp-fb:{Vp8Type} nack pli",
-            $"a=rtcp-fb:{Vp8Type} ccm fir",
-            $"a=rtcp-fb:{Vp8Type} goog-remb",
-            $"a=rtcp-fb:{Vp8Type} transport-cc",
-            $"a=rtpmap:{RtxType} rtx/90000",
-            $"a=fmtp:{RtxType} apt={Vp8Type}",
             $"a=ssrc-group:FID {names.Pictures} {names.Repeats}",
             $"a=ssrc:{names.Pictures} cname:{names.CanonicalName}",
             $"a=ssrc:{names.Repeats} cname:{names.CanonicalName}");
         return text.ToString();
+
+        void WriteFormat(PayloadFormat format, int type)
+        {
+            Lines(text, $"a=rtpmap:{type} {format.Name}/{format.ClockRate}");
+            if (format.Parameters is { } parameters)
+            {
+                Lines(text, $"a=fmtp:{type} {parameters}");
+            }
+
+            Lines(
+                text,
+                $"a=rtcp-fb:{type} nack",
+                $"a=rtcp-fb:{type} nack pli",
+                $"a=rtcp-fb:{type} ccm fir",
+                $"a=rtcp-fb:{type} goog-remb",
+                $"a=rtcp-fb:{type} transport-cc",
+                $"a=rtpmap:{type + 1} rtx/{format.ClockRate}",
+                $"a=fmtp:{type + 1} apt={type}");
+        }
 
         void WriteHead(string media, int mid, string formats)
         {

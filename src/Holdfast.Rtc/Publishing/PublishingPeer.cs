@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Ice;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Srtp;
 using Holdfast.Rtc.Stun;
 
@@ -32,6 +33,7 @@ internal sealed class PublishingPeer : IDisposable
     private readonly HandshakeThreads _threads;
     private readonly DtlsCertificate _certificate;
     private readonly Action? _onProgress;
+    private readonly IReadOnlyList<PayloadFormat> _formats;
     private readonly IceCredentials _local = IceCredentials.Create();
     private readonly ControllingIceAgent _ice;
     private readonly MediaStreams _streams;
@@ -52,15 +54,17 @@ internal sealed class PublishingPeer : IDisposable
     /// <param name="certificate">This side's certificate.</param>
     /// <param name="candidates">Where this side is, for a server that sends checks of its own.</param>
     /// <param name="onProgress">Called from a handshake thread, never under a lock, when <see cref="HandleTimeout"/> has something to take in.</param>
-    public PublishingPeer(HandshakeThreads threads, DtlsCertificate certificate, IReadOnlyList<IPEndPoint> candidates, Action? onProgress = null)
+    /// <param name="formats">The codecs of pictures that are offered, the preferred one first; null: all.</param>
+    public PublishingPeer(
+        HandshakeThreads threads, DtlsCertificate certificate, IReadOnlyList<IPEndPoint> candidates, Action? onProgress = null, IReadOnlyList<PayloadFormat>? formats = null)
     {
-        (_threads, _certificate, _onProgress) = (threads, certificate, onProgress);
+        (_threads, _certificate, _onProgress, _formats) = (threads, certificate, onProgress, formats ?? PayloadFormat.All);
         _ice = new ControllingIceAgent(_local);
         _transmit = new TransmitQueue(_counters.Drops);
         _keyFrames = new KeyFrameGate(_timers, _events);
         var names = StreamNames.New("holdfast");
         _streams = new MediaStreams(names, StreamsStart.New());
-        Offer = PublishOffer.Write(_local, certificate.Fingerprint, candidates, names, RandomNumberGenerator.GetInt32(1, int.MaxValue));
+        Offer = PublishOffer.Write(_local, certificate.Fingerprint, candidates, names, RandomNumberGenerator.GetInt32(1, int.MaxValue), _formats);
     }
 
     /// <summary>The offer.</summary>
@@ -70,6 +74,9 @@ internal sealed class PublishingPeer : IDisposable
 
     /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
     public RtcTime NextTimeout => _answer is null || State == RtcConnectionState.Closed ? RtcTime.Never : RtcTime.Min(_timers.Next, _ice.NextTimeout);
+
+    /// <summary>The codec of pictures that was agreed on, by its name; null before the answer.</summary>
+    public string? VideoCodec => _streams.Format?.Name;
 
     public PeerCounters Counters => _counters;
 
@@ -85,7 +92,7 @@ internal sealed class PublishingPeer : IDisposable
             return false;
         }
 
-        if (!PublishAnswer.TryParse(sdp, out var answer, out error))
+        if (!PublishAnswer.TryParse(sdp, _formats, out var answer, out error))
         {
             return false;
         }
@@ -185,11 +192,11 @@ internal sealed class PublishingPeer : IDisposable
         return true;
     }
 
-    /// <summary>Sends one VP8 frame, spread over the time that the line takes for it; the parameters are as in <see cref="SendAudio"/>.</summary>
-    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
+    /// <summary>Sends one picture in <see cref="VideoCodec"/>, spread over the time that the line takes for it; the parameters are as in <see cref="SendAudio"/>.</summary>
+    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame)
     {
         // A picture that refers to one that was held back is of no use.
-        if ((_isPictureHeldBack && !isKeyFrame) || !CanSend(out var media, out _) || !media.Sender.SendVideo(now, captureTime, vp8, isKeyFrame, tag: 0))
+        if ((_isPictureHeldBack && !isKeyFrame) || !CanSend(out var media, out _) || !media.Sender.SendVideo(now, captureTime, picture, isKeyFrame, tag: 0))
         {
             HoldBack(now);
             return false;

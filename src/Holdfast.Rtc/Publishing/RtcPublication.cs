@@ -38,6 +38,18 @@ public sealed class RtcPublication : IAsyncDisposable
     /// <summary>The SDP offer, with all candidates.</summary>
     public string Offer => _peer.Offer;
 
+    /// <summary>The codec in which the server takes pictures, by its name in SDP, such as "VP8"; null before its answer.</summary>
+    public string? VideoCodec
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _peer.VideoCodec;
+            }
+        }
+    }
+
     /// <summary>Completes when media may flow; never, where that does not come about: see <see cref="Ended"/>.</summary>
     public Task Connected => _connected.Task;
 
@@ -82,16 +94,16 @@ public sealed class RtcPublication : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends one VP8 frame.</summary>
+    /// <summary>Sends one encoded picture.</summary>
     /// <param name="captureTime">When it is shown in the performance, on the clock of <see cref="RtcEndpoint.Now"/>.</param>
-    /// <param name="vp8">One encoded frame.</param>
+    /// <param name="picture">One picture, in <see cref="VideoCodec"/>.</param>
     /// <param name="isKeyFrame">Whether it is a key frame.</param>
     /// <returns>False where it was not sent: not connected, or the line is too slow; a key frame is wanted then.</returns>
-    public bool SendVideo(RtcTime captureTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
+    public bool SendVideo(RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame)
     {
         lock (_gate)
         {
-            var sent = _peer.SendVideo(_endpoint.Now, captureTime, vp8, isKeyFrame);
+            var sent = _peer.SendVideo(_endpoint.Now, captureTime, picture, isKeyFrame);
             Flush();
             return sent;
         }

@@ -1,16 +1,19 @@
 namespace Holdfast.Rtc.Rtp;
 
 /// <summary>
-/// What the wire needs to know of a picture codec: how its pictures are cut into RTP payloads, and which stand for themselves. One picture at a time; the
-/// payloads may be written over some time, and the picture stays the caller's.
+/// Cuts the pictures of one stream into RTP payloads (<see cref="PayloadFormat"/>). One picture at a time; the payloads may be written over some time, and the
+/// picture stays the caller's. Nothing is allocated for a picture or a payload.
 /// </summary>
 internal interface IPicturePacketizer
 {
     /// <summary>How many payloads of the picture begun last are still to be written; the last one carries the RTP marker.</summary>
     int Remaining { get; }
 
-    /// <summary>The number of the next picture, for a codec that counts them; a process that goes on with the connection goes on with it.</summary>
-    ushort NextPictureId { get; }
+    /// <summary>
+    /// What another process makes its own with to go on with the stream (<see cref="PayloadFormat.CreatePacketizer"/>), such as the number of the next picture; 0 where
+    /// there is no such thing.
+    /// </summary>
+    ulong State { get; }
 
     /// <summary>Begins a picture; what is left of the one before is forgotten.</summary>
     /// <param name="picture">An encoded picture of at least one byte.</param>

@@ -8,13 +8,15 @@ internal sealed class Vp8Packetizer(ushort firstPictureId) : IPicturePacketizer
     /// <summary>Bytes of the descriptor before each fragment.</summary>
     public const int DescriptorLength = 4;
 
-    private const int PictureIdMask = 0x7FFF;
+    /// <summary>A picture id has 15 bits.</summary>
+    public const int PictureIdMask = 0x7FFF;
 
+    private ushort _nextPictureId = (ushort)(firstPictureId & PictureIdMask);
     private ushort _pictureId;
     private int _written;
 
     /// <inheritdoc/>
-    public ushort NextPictureId { get; private set; } = (ushort)(firstPictureId & PictureIdMask);
+    public ulong State => _nextPictureId;
 
     /// <inheritdoc/>
     public int Remaining { get; private set; }
@@ -24,8 +26,8 @@ internal sealed class Vp8Packetizer(ushort firstPictureId) : IPicturePacketizer
     {
         ArgumentOutOfRangeException.ThrowIfZero(picture.Length, nameof(picture));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(maximumPayload, DescriptorLength);
-        _pictureId = NextPictureId;
-        NextPictureId = (ushort)((_pictureId + 1) & PictureIdMask);
+        _pictureId = _nextPictureId;
+        _nextPictureId = (ushort)((_pictureId + 1) & PictureIdMask);
         var fragment = maximumPayload - DescriptorLength;
         (_written, Remaining) = (0, (picture.Length + fragment - 1) / fragment);
     }

@@ -90,7 +90,4 @@ internal readonly record struct Vp8PayloadDescriptor(
         descriptor = new(length, (first & 0x20) != 0, (first & 0x10) != 0, (byte)(first & 0x07), pictureId, tl0, layer, keyIndex);
         return true;
     }
-
-    /// <summary>Whether a VP8 frame is a key frame: the lowest bit of its first byte is clear (RFC 6386 section 9.1).</summary>
-    public static bool IsKeyFrame(ReadOnlySpan<byte> frame) => !frame.IsEmpty && (frame[0] & 1) == 0;
 }

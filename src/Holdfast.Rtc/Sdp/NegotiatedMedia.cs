@@ -1,12 +1,14 @@
+using Holdfast.Rtc.Rtp;
+
 namespace Holdfast.Rtc.Sdp;
 
 /// <summary>What a media section is for.</summary>
 internal enum MediaKind
 {
-    /// <summary>Opus.</summary>
+    /// <summary>Sound: Opus.</summary>
     Audio,
 
-    /// <summary>VP8.</summary>
+    /// <summary>Pictures, in one of the <see cref="PayloadFormat"/>s.</summary>
     Video,
 }
 
@@ -48,10 +50,22 @@ internal sealed record NegotiatedMedia
     /// <summary>Which way media flows, as this server sees it.</summary>
     public required SdpDirection Direction { get; init; }
 
-    /// <summary>The payload type of Opus or VP8.</summary>
+    /// <summary>The payload type of the codec.</summary>
     public required byte PayloadType { get; init; }
 
-    /// <summary>The payload type of VP8's retransmissions (RFC 4588), or null.</summary>
+    /// <summary>The codec, as a=rtpmap names it: "opus/48000/2".</summary>
+    public required string Encoding { get; init; }
+
+    /// <summary>RTP clock units a second.</summary>
+    public required int ClockRate { get; init; }
+
+    /// <summary>The format parameters (a=fmtp) of the answer; null: none.</summary>
+    public required string? Parameters { get; init; }
+
+    /// <summary>The codec of pictures; null for sound.</summary>
+    public PayloadFormat? Format { get; init; }
+
+    /// <summary>The payload type of pictures' packets that are sent again (RFC 4588), or null.</summary>
     public byte? RtxPayloadType { get; init; }
 
     /// <summary>The payload type of Opus with copies of what was sent before (RFC 2198), or null.</summary>

@@ -136,15 +136,10 @@ internal sealed class SdpAnswerWriter
 
     private void WriteCodec(NegotiatedMedia media)
     {
-        switch (media.Kind)
+        Line($"a=rtpmap:{media.PayloadType} {media.Encoding}");
+        if (media.Parameters is not null)
         {
-            case MediaKind.Audio:
-                Line($"a=rtpmap:{media.PayloadType} opus/48000/2");
-                Line($"a=fmtp:{media.PayloadType} minptime=10;useinbandfec=1");
-                break;
-            case MediaKind.Video:
-                Line($"a=rtpmap:{media.PayloadType} VP8/90000");
-                break;
+            Line($"a=fmtp:{media.PayloadType} {media.Parameters}");
         }
 
         if (media.Kind == MediaKind.Video || media.Receives)
@@ -159,7 +154,7 @@ internal sealed class SdpAnswerWriter
         WriteFeedback(media, NegotiatedFeedback.TransportWide, "transport-cc");
         if (media.RtxPayloadType is { } rtx)
         {
-            Line($"a=rtpmap:{rtx} rtx/90000");
+            Line($"a=rtpmap:{rtx} rtx/{media.ClockRate}");
             Line($"a=fmtp:{rtx} apt={media.PayloadType}");
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Holdfast.Rtc.Rtp;
 
 namespace Holdfast.Rtc.Sdp;
 
@@ -9,16 +10,21 @@ internal static class SdpCodecChoice
     private const int MaxExtensionId = 14;
     private const int MaxExtensionValue = 16;
 
+    private const int SoundClockRate = 48_000;
+
     /// <summary>What is agreed about a section, inactive; null where none of its codecs is ours.</summary>
     /// <param name="section">The offer's section.</param>
     /// <param name="kind">Its kind.</param>
     /// <param name="index">Its place among the m-lines.</param>
-    /// <param name="previous">What was agreed before on the same connection: its payload type is taken again where it can be.</param>
-    public static NegotiatedMedia? Agree(SdpMediaSection section, MediaKind kind, int index, SdpNegotiation? previous)
+    /// <param name="previous">What was agreed before on the same connection: its codec and payload type are taken again where they can be.</param>
+    /// <param name="formats">The codecs of pictures that this side has, the preferred one first.</param>
+    public static NegotiatedMedia? Agree(
+        SdpMediaSection section, MediaKind kind, int index, SdpNegotiation? previous, IReadOnlyList<PayloadFormat> formats)
     {
         var before = section.Mid is null ? null : previous?.Find(section.Mid);
-        if ((section.Codecs.Find(codec => codec.PayloadType == before?.PayloadType && IsOurs(codec, kind))
-            ?? section.Codecs.Find(codec => IsOurs(codec, kind))) is not { } chosen)
+        var format = kind == MediaKind.Video ? Prefer(section, before, formats) : null;
+        bool IsIt(SdpCodec codec) => IsUsable(codec.PayloadType) && (kind == MediaKind.Audio ? codec.Is("opus", SoundClockRate, channels: 2) : format?.Is(codec) == true);
+        if ((section.Codecs.Find(codec => codec.PayloadType == before?.PayloadType && IsIt(codec)) ?? section.Codecs.Find(IsIt)) is not { } chosen)
         {
             return null;
         }
@@ -31,7 +37,11 @@ internal static class SdpCodecChoice
             Mid = section.Mid,
             Direction = SdpDirection.Inactive,
             PayloadType = chosen.PayloadType,
-            RtxPayloadType = kind == MediaKind.Video ? FindRtx(section, chosen.PayloadType) : null,
+            Encoding = format is null ? "opus/48000/2" : $"{format.Name}/{format.ClockRate}",
+            ClockRate = format?.ClockRate ?? SoundClockRate,
+            Parameters = format is null ? "minptime=10;useinbandfec=1" : format.AnswerTo(chosen),
+            Format = format,
+            RtxPayloadType = format is null ? null : FindRtx(section, chosen.PayloadType, format.ClockRate),
             RedPayloadType = kind == MediaKind.Audio ? FindRed(section, chosen.PayloadType) : null,
             MidId = Encoding.UTF8.GetByteCount(section.Mid ?? "") is > 0 and <= MaxExtensionValue
                 ? ExtensionId(section, SdpExtension.Mid)
@@ -48,20 +58,21 @@ internal static class SdpCodecChoice
         };
     }
 
-    private static bool IsOurs(SdpCodec codec, MediaKind kind) => IsUsable(codec.PayloadType) && kind switch
+    /// <summary>The codec of before, or the first of this side's that is offered; null where none is.</summary>
+    private static PayloadFormat? Prefer(SdpMediaSection section, NegotiatedMedia? before, IReadOnlyList<PayloadFormat> formats)
     {
-        MediaKind.Audio => codec.Is("opus", 48_000, channels: 2),
-        MediaKind.Video => codec.Is("VP8", 90_000),
-    };
+        bool IsOffered(PayloadFormat format) => section.Codecs.Exists(codec => IsUsable(codec.PayloadType) && format.Is(codec));
+        return before?.Format is { } same && IsOffered(same) ? same : formats.FirstOrDefault(IsOffered);
+    }
 
     /// <summary>Whether a payload type cannot be mistaken for an RTCP packet type on a shared port (RFC 5761 section 4).</summary>
     private static bool IsUsable(byte payloadType) => payloadType is < 64 or > 95;
 
-    private static byte? FindRtx(SdpMediaSection section, byte payloadType)
+    private static byte? FindRtx(SdpMediaSection section, byte payloadType, int clockRate)
     {
         var apt = payloadType.ToString();
         return section.Codecs.Find(codec => IsUsable(codec.PayloadType)
-            && codec.Is("rtx", 90_000)
+            && codec.Is("rtx", clockRate)
             && string.Equals(codec.Parameter("apt"), apt, StringComparison.Ordinal))?.PayloadType;
     }
 

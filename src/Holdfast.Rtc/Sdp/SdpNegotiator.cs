@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using Holdfast.Rtc.Rtp;
 
 namespace Holdfast.Rtc.Sdp;
 
-/// <summary>Decides what to answer to an offer (RFC 9429 section 5.3, RFC 9143, RFC 8842), which is a pure function of offers.</summary>
+/// <summary>Decides what to answer to an offer (RFC 9429 section 5.3, RFC 9143, RFC 8842), which is a pure function of offers and of the codecs there are.</summary>
 internal static class SdpNegotiator
 {
     /// <summary>Agrees on an offer.</summary>
@@ -10,16 +11,19 @@ internal static class SdpNegotiator
     /// <param name="previous">What was agreed before on the same connection, with which its streams go on; null for a new connection.</param>
     /// <param name="result">What was agreed.</param>
     /// <param name="error">Where the offer cannot be answered: one sentence for the person who made it.</param>
+    /// <param name="formats">The codecs of pictures that this side has, the preferred one first; null: all.</param>
     public static bool TryNegotiate(
         SdpOffer offer,
         SdpNegotiation? previous,
         [NotNullWhen(true)] out SdpNegotiation? result,
-        [NotNullWhen(false)] out string? error)
+        [NotNullWhen(false)] out string? error,
+        IReadOnlyList<PayloadFormat>? formats = null)
     {
         result = null;
-        var plans = SdpTransportPlan.Of(offer, previous).ToArray();
+        formats ??= PayloadFormat.All;
+        var plans = SdpTransportPlan.Of(offer, previous, formats).ToArray();
         var best = plans.MaxBy(plan => (plan.Sent, plan.Accepted.Count));
-        error = best is null ? "The offer has no media sections." : Check(offer, plans, best);
+        error = best is null ? "The offer has no media sections." : Check(offer, plans, best, formats);
         if (error is not null)
         {
             return false;
@@ -31,7 +35,7 @@ internal static class SdpNegotiator
         return result is not null;
     }
 
-    private static string? Check(SdpOffer offer, SdpTransportPlan[] plans, SdpTransportPlan best)
+    private static string? Check(SdpOffer offer, SdpTransportPlan[] plans, SdpTransportPlan best, IReadOnlyList<PayloadFormat> formats)
     {
         if (offer.IsIceLite)
         {
@@ -40,7 +44,8 @@ internal static class SdpNegotiator
 
         if (best.Accepted.Count == 0)
         {
-            return "The offer has no section that this server can answer: Opus sound or VP8 pictures over UDP/TLS/RTP/SAVPF.";
+            return $"The offer has no section that this server can answer: Opus sound or {string.Join(" or ", formats.Select(static format => format.Name))} pictures "
+                + "over UDP/TLS/RTP/SAVPF.";
         }
 
         if (offer.BundleGroups.Count == 0 && plans.SelectMany(plan => plan.Accepted).DistinctBy(media => media.Kind).Count() > 1)
@@ -100,6 +105,7 @@ internal static class SdpNegotiator
         if (now is not null)
         {
             return string.Equals(now.Mid, established.Mid, StringComparison.Ordinal)
+                && ReferenceEquals(now.Format, established.Format)
                 && (now.PayloadType, now.RtxPayloadType, now.MidId, now.TransportSequenceId, now.AbsoluteSendTimeId)
                 == (established.PayloadType, established.RtxPayloadType, established.MidId, established.TransportSequenceId, established.AbsoluteSendTimeId)
                 ? null

@@ -1,3 +1,5 @@
+using Holdfast.Rtc.Rtp;
+
 namespace Holdfast.Rtc.Sdp;
 
 /// <summary>
@@ -12,10 +14,12 @@ internal sealed class SdpTransportPlan
 {
     private readonly SdpOffer _offer;
     private readonly int[] _sections;
+    private readonly IReadOnlyList<PayloadFormat> _formats;
 
-    private SdpTransportPlan(SdpOffer offer, int[] sections, bool isBundle, SdpNegotiation? previous)
+    private SdpTransportPlan(SdpOffer offer, int[] sections, bool isBundle, SdpNegotiation? previous, IReadOnlyList<PayloadFormat> formats)
     {
         _offer = offer;
+        _formats = formats;
         _sections = sections;
         IsBundle = isBundle;
         Sound = Choose(MediaKind.Audio, SdpDirection.RecvOnly, previous?.EstablishedSound, previous);
@@ -65,7 +69,8 @@ internal sealed class SdpTransportPlan
     /// <summary>The plans that an offer allows, one for each of its groups and for each section that is in none.</summary>
     /// <param name="offer">The offer.</param>
     /// <param name="previous">What was agreed before on the same connection, or null.</param>
-    public static IEnumerable<SdpTransportPlan> Of(SdpOffer offer, SdpNegotiation? previous)
+    /// <param name="formats">The codecs of pictures that this side has, the preferred one first.</param>
+    public static IEnumerable<SdpTransportPlan> Of(SdpOffer offer, SdpNegotiation? previous, IReadOnlyList<PayloadFormat> formats)
     {
         var byMid = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < offer.Media.Count; i++)
@@ -81,14 +86,14 @@ internal sealed class SdpTransportPlan
         foreach (var mids in offer.BundleGroups)
         {
             int[] sections = [.. mids.Where(byMid.ContainsKey).Select(mid => byMid[mid]).Where(bundled.Add)];
-            yield return new SdpTransportPlan(offer, sections, isBundle: true, previous);
+            yield return new SdpTransportPlan(offer, sections, isBundle: true, previous, formats);
         }
 
         for (var i = 0; i < offer.Media.Count; i++)
         {
             if (!bundled.Contains(i))
             {
-                yield return new SdpTransportPlan(offer, [i], isBundle: false, previous);
+                yield return new SdpTransportPlan(offer, [i], isBundle: false, previous, formats);
             }
         }
     }
@@ -106,7 +111,7 @@ internal sealed class SdpTransportPlan
     private IEnumerable<NegotiatedMedia> Usable(MediaKind kind, SdpNegotiation? previous) => _sections
         .Order()
         .Where(index => _offer.Media[index].Kind == kind && IsEnabled(index))
-        .Select(index => SdpCodecChoice.Agree(_offer.Media[index], kind, index, previous))
+        .Select(index => SdpCodecChoice.Agree(_offer.Media[index], kind, index, previous, _formats))
         .OfType<NegotiatedMedia>();
 
     private NegotiatedMedia? Choose(MediaKind kind, SdpDirection client, NegotiatedMedia? before, SdpNegotiation? previous)

@@ -9,5 +9,5 @@ internal sealed class Receiver : IMediaSink
 
     public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place) => Sounds.Add((mediaTime, opus.ToArray(), silent));
 
-    public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame) => Pictures.Add((mediaTime, vp8.ToArray(), isKeyFrame));
+    public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture) => Pictures.Add((mediaTime, picture.Bytes.ToArray(), picture.IsKeyFrame));
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Srtp;
 
 namespace Holdfast.Rtc.Tests.Kit;
@@ -21,16 +22,20 @@ internal sealed class MortalServer : ISimulatedHost, IDisposable
     private KeptConnection? _writing;
     private SrtpContext? _lookingOn;
 
-    public MortalServer(SimulatedNetwork network, string offer)
+    public MortalServer(SimulatedNetwork network, string offer, IReadOnlyList<PayloadFormat>? formats = null)
     {
         _network = network;
-        var options = new RtcPeerOptions { Tag = "abcdEFGH1234", IceSecret = SimulatedServer.Secret, Candidates = [Address] };
+        Formats = formats ?? PayloadFormat.All;
+        var options = new RtcPeerOptions { Tag = "abcdEFGH1234", IceSecret = SimulatedServer.Secret, Candidates = [Address], Formats = Formats };
         Assert.True(RtcPeer.TryCreate(options, Certificate, _threads, offer, network.Now, out var peer, out var error, term: _term), error);
         Peer = peer;
         network.Attach(this);
     }
 
     public RtcPeer? Peer { get; private set; }
+
+    /// <summary>The codecs of pictures of the process and of those after it.</summary>
+    public IReadOnlyList<PayloadFormat> Formats { get; set; }
 
     /// <summary>What is on the disk.</summary>
     public KeptConnection? Disk { get; private set; }
@@ -90,7 +95,8 @@ internal sealed class MortalServer : ISimulatedHost, IDisposable
     public bool Start(RtcTime heardAt)
     {
         var restored = RtcPeer.TryRestore(
-            new RtcPeerOptions { Tag = "any", IceSecret = new byte[1], SilenceTimeout = Timeout.InfiniteTimeSpan }, Certificate, _threads, Disk!, heardAt, _network.Now, _term, out var peer);
+            new RtcPeerOptions { Tag = "any", IceSecret = new byte[1], SilenceTimeout = Timeout.InfiniteTimeSpan, Formats = Formats },
+            Certificate, _threads, Disk!, heardAt, _network.Now, _term, out var peer);
         Peer = peer;
         return restored;
     }

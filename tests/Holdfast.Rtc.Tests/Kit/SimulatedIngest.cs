@@ -194,9 +194,9 @@ internal sealed class SimulatedPublisher : ISimulatedHost, IDisposable
     private static readonly DtlsCertificate Certificate = DtlsCertificate.Create(new RtcTime(1_800_000_000_000_000));
     private readonly HandshakeThreads _threads = new(maximum: 2) { IsLockstep = true };
 
-    public SimulatedPublisher(SimulatedNetwork network)
+    public SimulatedPublisher(SimulatedNetwork network, IReadOnlyList<PayloadFormat>? formats = null)
     {
-        Peer = new PublishingPeer(_threads, Certificate, [Address]);
+        Peer = new PublishingPeer(_threads, Certificate, [Address], formats: formats);
         network.Attach(this);
     }
 

@@ -85,6 +85,9 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     /// <summary>The mids that packets carried.</summary>
     public HashSet<string> Mids { get; } = [];
 
+    /// <summary>The payloads of pictures, in order.</summary>
+    public IEnumerable<byte[]> Payloads => _video.Values.Select(static packet => packet.Payload);
+
     /// <summary>The frames that are complete, in order, up to the first that is not.</summary>
     public List<byte[]> Frames()
     {
@@ -99,8 +102,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             }
 
             expected++;
-            Assert.True(Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor));
-            frame.AddRange(packet.Payload[descriptor.Length..]);
+            frame.AddRange(packet.Payload[HeaderLength(packet.Payload)..]);
             if (packet.Marker)
             {
                 frames.Add([.. frame]);
@@ -321,12 +323,24 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
         var index = _videoSequence.Unwrap(sequence);
         if (_firstVideo is null)
         {
-            Assert.True(Vp8PayloadDescriptor.TryParse(payload, out _));
+            HeaderLength(payload.ToArray());
             _firstVideo = index;
         }
 
         _firstVideo = Math.Min(_firstVideo.Value, index);
         _video.TryAdd(index, new VideoPacket(payload.ToArray(), marker));
+    }
+
+    /// <summary>How many bytes of a payload are no picture, in the codec that was agreed on.</summary>
+    private int HeaderLength(byte[] payload)
+    {
+        if (options.Codec is { } codec && answer.VideoType == TestSdp.TypeOf(options))
+        {
+            return codec.HeaderLength(payload);
+        }
+
+        Assert.True(Vp8PayloadDescriptor.TryParse(payload, out var descriptor));
+        return descriptor.Length;
     }
 
     private void AskForMissing()

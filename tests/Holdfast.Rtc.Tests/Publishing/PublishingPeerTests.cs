@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Tests.Kit;
 
 namespace Holdfast.Rtc.Tests.Publishing;
@@ -36,6 +37,28 @@ public sealed class PublishingPeerTests
         scene.Network.RunFor(TimeSpan.FromMilliseconds(100));
         Assert.Equal(1, scene.Ingest.Goodbyes);
         Assert.Equal(RtcReason.ClosedByPeer, scene.Ingest.End);
+    }
+
+    [Fact]
+    public void Codecs_are_offered_in_the_order_of_preference_and_the_one_that_the_server_takes_is_sent()
+    {
+        using var scene = new Scene(isActive: true, formats: [TestFormat.Instance, PayloadFormat.Vp8]);
+        var offer = scene.Publisher.Peer.Offer;
+        Assert.Contains("m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99\r\n", offer, StringComparison.Ordinal);
+        Assert.Contains("a=rtpmap:96 X-TEST/45000\r\na=fmtp:96 level=2\r\n", offer, StringComparison.Ordinal);
+        Assert.Contains("a=rtpmap:97 rtx/45000\r\na=fmtp:97 apt=96\r\na=rtpmap:98 VP8/90000\r\n", offer, StringComparison.Ordinal);
+        Assert.Null(scene.Publisher.Peer.VideoCodec);
+
+        Assert.False(scene.Publisher.Peer.TryAccept(scene.Network.Now, scene.Ingest.Answer(video: ""), out var error));
+        Assert.Equal("The server does not take X-TEST or VP8 pictures.", error);
+
+        Assert.True(scene.Connect(scene.Ingest.Answer().Replace("VP8/90000", "X-TEST/45000\r\na=fmtp:96 level=2", StringComparison.Ordinal)));
+        Assert.Equal("X-TEST", scene.Publisher.Peer.VideoCodec);
+        scene.Send(pictures: 10);
+        var (_, pictures, _) = Ssrcs(offer);
+
+        // 500 bytes in pieces of 400.
+        Assert.Equal(20, scene.Ingest.Packets[pictures]);
     }
 
     [Theory]
@@ -148,10 +171,10 @@ public sealed class PublishingPeerTests
 
     private sealed class Scene : IDisposable
     {
-        public Scene(bool isActive, double loss = 0)
+        public Scene(bool isActive, double loss = 0, IReadOnlyList<PayloadFormat>? formats = null)
         {
             Network = new SimulatedNetwork(seed: 3) { Conditions = NetworkConditions.Good with { Loss = loss } };
-            Publisher = new SimulatedPublisher(Network);
+            Publisher = new SimulatedPublisher(Network, formats);
             Ingest = new SimulatedIngest(Network, Publisher.Peer.Offer, isActive);
         }
 
@@ -161,9 +184,9 @@ public sealed class PublishingPeerTests
 
         public SimulatedIngest Ingest { get; }
 
-        public bool Connect()
+        public bool Connect(string? answer = null)
         {
-            Assert.True(Publisher.Peer.TryAccept(Network.Now, Ingest.Answer(), out var error), error);
+            Assert.True(Publisher.Peer.TryAccept(Network.Now, answer ?? Ingest.Answer(), out var error), error);
             return Network.RunUntil(() => Publisher.Peer.State == RtcConnectionState.Connected && Ingest.IsConnected, Patience);
         }
 

@@ -48,7 +48,7 @@ public sealed class Vp8Tests
         Gen.Select(Gen.Byte.Array[1, 5_000], Gen.Int[5, 1_200]).Sample(
             (frame, maximum) =>
             {
-                var pictureId = packetizer.NextPictureId;
+                var pictureId = packetizer.State;
                 packetizer.Begin(frame, maximum);
                 Assert.Equal((frame.Length + maximum - 5) / (maximum - 4), packetizer.Remaining);
                 timestamp += 3_600;
@@ -74,7 +74,7 @@ public sealed class Vp8Tests
                 Assert.Equal(frame, joined);
                 Assert.True(longest <= maximum);
                 Assert.True(longest - shortest <= 1);
-                Assert.Equal((pictureId + 1) & 0x7FFF, packetizer.NextPictureId);
+                Assert.Equal((pictureId + 1) & 0x7FFF, packetizer.State);
             },
             iter: 300,
             threads: 1);
@@ -113,8 +113,8 @@ public sealed class Vp8Tests
     [Fact]
     public void A_key_frame_is_known_by_its_first_bit()
     {
-        Assert.True(Vp8PayloadDescriptor.IsKeyFrame([0x10, 2]));
-        Assert.False(Vp8PayloadDescriptor.IsKeyFrame([0x11, 2]));
-        Assert.False(Vp8PayloadDescriptor.IsKeyFrame([]));
+        Assert.True(PayloadFormat.Vp8.IsKeyFrame([0x10, 2]));
+        Assert.False(PayloadFormat.Vp8.IsKeyFrame([0x11, 2]));
+        Assert.False(PayloadFormat.Vp8.IsKeyFrame([]));
     }
 }

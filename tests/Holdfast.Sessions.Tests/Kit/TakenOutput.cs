@@ -1,3 +1,5 @@
+using Holdfast.Media;
+
 namespace Holdfast.Sessions.Tests.Kit;
 
 /// <summary>Takes what a session shows and notes what comes.</summary>
@@ -40,11 +42,11 @@ internal sealed class TakenOutput : ISessionOutput
         }
     }
 
-    public void SendVideo(TimeSpan mediaTime, ReadOnlySpan<byte> vp8, bool isKeyFrame)
+    public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture)
     {
         lock (_gate)
         {
-            _pictures.Add((mediaTime, isKeyFrame));
+            _pictures.Add((mediaTime, picture.IsKeyFrame));
         }
     }
 

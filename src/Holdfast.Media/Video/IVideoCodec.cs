@@ -1,0 +1,44 @@
+namespace Holdfast.Media;
+
+/// <summary>A codec of pictures: makes encoders. It has no state of its own: one serves all streams, from any thread.</summary>
+public interface IVideoCodec
+{
+    /// <summary>Its name as SDP writes it, such as "VP8": what a client takes pictures in and what they are encoded in are joined by it.</summary>
+    string Name { get; }
+
+    /// <summary>What makes the pictures, with its version: what another made may look different.</summary>
+    string Maker { get; }
+
+    /// <summary>Makes an encoder.</summary>
+    IVideoEncoder CreateEncoder(VideoEncoderOptions options);
+}
+
+/// <summary>Encodes the pictures of one stream, on the calling thread. One caller at a time.</summary>
+/// <remarks>
+/// Every picture gives exactly one encoded picture: none is dropped and none is held back. Key frames come on demand, and first.
+/// </remarks>
+public interface IVideoEncoder : IDisposable
+{
+    /// <summary>The target, bits a second; a change counts from the next picture on.</summary>
+    int BitrateBitsPerSecond { get; set; }
+
+    /// <summary>Encodes the next picture.</summary>
+    /// <param name="picture">Of the size in the options; it is not kept.</param>
+    /// <param name="forceKeyFrame">Whether it must stand for itself.</param>
+    /// <param name="isKeyFrame">Whether it does.</param>
+    /// <returns>One encoded picture, never empty, valid until the next call or the end of the encoder.</returns>
+    ReadOnlySpan<byte> Encode(I420Picture picture, bool forceKeyFrame, out bool isKeyFrame);
+}
+
+/// <summary>What every encoder is made with; what only one codec knows is set on the codec.</summary>
+public sealed record VideoEncoderOptions
+{
+    /// <summary>Size and rate of the pictures.</summary>
+    public required VideoFormat Format { get; init; }
+
+    /// <summary>Target, bits a second.</summary>
+    public required int BitrateBitsPerSecond { get; init; }
+
+    /// <summary>Whether the encoder may take the time it likes, for pictures encoded once and shown often. False by default.</summary>
+    public bool Offline { get; init; }
+}
