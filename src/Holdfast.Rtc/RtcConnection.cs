@@ -12,12 +12,9 @@ public sealed class RtcConnection
     private readonly RtcEndpoint _endpoint;
     private readonly IRtcConnectionObserver _observer;
     private readonly Lock _gate = new();
-    private readonly Queue<RtcEvent> _untold = new();
-    private readonly Dictionary<IPEndPoint, (SocketAddress Address, Route Route)> _routed = [];
+    private readonly ConnectionNews _news;
+    private readonly ConnectionRoutes _routes;
     private RtcPeer? _peer;
-    private int _routedVersion;
-    private long _claimed;
-    private bool _isTelling;
     private bool _isRemoved;
     private long _blackoutUntil;
     private RtcTime? _reachedAt;
@@ -29,6 +26,8 @@ public sealed class RtcConnection
     {
         _endpoint = endpoint;
         _observer = observer;
+        _news = new ConnectionNews(_gate, rtcEvent => _observer.OnEvent(this, rtcEvent), fault => Fail(Peer, fault));
+        _routes = new ConnectionRoutes(endpoint, this);
         Tag = tag;
     }
 
@@ -225,7 +224,7 @@ public sealed class RtcConnection
             Flush(Peer);
         }
 
-        Tell();
+        _news.Tell();
         return answered;
     }
 
@@ -317,7 +316,7 @@ public sealed class RtcConnection
             }
         }
 
-        Tell();
+        _news.Tell();
         return result;
     }
 
@@ -350,7 +349,7 @@ public sealed class RtcConnection
                 continue;
             }
 
-            if (!_endpoint.TrySend(transmit.Datagram, AddressOf(transmit.Destination)))
+            if (!_endpoint.TrySend(transmit.Datagram, _routes.AddressOf(transmit.Destination)))
             {
                 peer.OnSendFailed();
             }
@@ -363,7 +362,7 @@ public sealed class RtcConnection
             return;
         }
 
-        UpdateRoutes(peer.Addresses);
+        _routes.Update(peer.Addresses);
         _endpoint.Schedule(this, peer.NextTimeout);
     }
 
@@ -378,67 +377,16 @@ public sealed class RtcConnection
                 _reachedAt ??= now;
             }
 
-            _untold.Enqueue(rtcEvent);
+            _news.Add(rtcEvent);
         }
     }
-
-    private void UpdateRoutes(ValidatedAddresses addresses)
-    {
-        if (_routedVersion != addresses.Version)
-        {
-            _routedVersion = addresses.Version;
-            UpdateAddresses(addresses);
-        }
-
-        // Each check claims its address anew: others may have claimed it since.
-        if (_claimed != addresses.Checks && addresses.Newest is { } newest)
-        {
-            _claimed = addresses.Checks;
-            var (address, route) = _routed[newest.EndPoint];
-            _endpoint.Routes.Claim(address, route);
-        }
-    }
-
-    private void UpdateAddresses(ValidatedAddresses addresses)
-    {
-        foreach (var endPoint in _routed.Keys.Where(endPoint => addresses.Find(endPoint) is null).ToArray())
-        {
-            Disclaim(endPoint);
-        }
-
-        foreach (var address in addresses.All)
-        {
-            if (!_routed.TryGetValue(address.EndPoint, out var routed))
-            {
-                routed = (_endpoint.ToSocketAddress(address.EndPoint), new Route(this, address.EndPoint));
-                _routed.Add(address.EndPoint, routed);
-            }
-
-            routed.Route.IsProven = address.AcknowledgedAt is not null;
-        }
-    }
-
-    private void Disclaim(IPEndPoint endPoint)
-    {
-        if (_routed.Remove(endPoint, out var routed))
-        {
-            _endpoint.Routes.Disclaim(routed.Address, routed.Route);
-        }
-    }
-
-    private SocketAddress AddressOf(IPEndPoint destination) =>
-        _routed.TryGetValue(destination, out var routed) ? routed.Address : _endpoint.ToSocketAddress(destination);
 
     private void Remove(RtcPeer peer)
     {
         if (!_isRemoved)
         {
             _isRemoved = true;
-            foreach (var endPoint in _routed.Keys.ToArray())
-            {
-                Disclaim(endPoint);
-            }
-
+            _routes.Clear();
             _endpoint.OnClosed(this);
             if (peer.Fault is { } fault)
             {
@@ -446,44 +394,6 @@ public sealed class RtcConnection
             }
 
             peer.Dispose();
-        }
-    }
-
-    /// <summary>Tells the observer what there is to tell. Whoever is telling goes on with what others add meanwhile, so the order is kept.</summary>
-    private void Tell()
-    {
-        while (true)
-        {
-            RtcEvent? rtcEvent;
-            lock (_gate)
-            {
-                if (_isTelling || !_untold.TryDequeue(out rtcEvent))
-                {
-                    return;
-                }
-
-                _isTelling = true;
-            }
-
-            try
-            {
-                _observer.OnEvent(this, rtcEvent);
-            }
-#pragma warning disable CA1031 // An observer's mistake must not stop the endpoint's thread, which serves others too.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                // It does not know any more what became of the connection, so there is none.
-                lock (_gate)
-                {
-                    Fail(Peer, e);
-                }
-            }
-
-            lock (_gate)
-            {
-                _isTelling = false;
-            }
         }
     }
 

@@ -3,8 +3,6 @@ using System.Net;
 using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Keeping;
-using Holdfast.Rtc.Rtp;
-using Holdfast.Rtc.Srtp;
 
 namespace Holdfast.Rtc;
 
@@ -47,7 +45,7 @@ internal sealed partial class RtcPeer
         [NotNullWhen(true)] out RtcPeer? peer)
     {
         peer = null;
-        if (!PeerRecordFormat.TryRead(kept.Keys.Span, out PeerKeysRecord? keys) || !PeerRecordFormat.TryRead(kept.Numbers.Span, out PeerNumbersRecord? numbers))
+        if (!PeerRecords.TryRead(kept, out var keys, out var numbers))
         {
             return false;
         }
@@ -69,7 +67,7 @@ internal sealed partial class RtcPeer
     /// <returns>Null where there is nothing that could be gone on with.</returns>
     public KeptConnection? Keep(RtcTime now)
     {
-        if (State != RtcConnectionState.Connected || _isGivenAway || _media is null)
+        if (State != RtcConnectionState.Connected || _isGivenAway || Media is null)
         {
             return null;
         }
@@ -91,18 +89,23 @@ internal sealed partial class RtcPeer
     /// <returns>Where that one goes on; null where there is nothing to go on with.</returns>
     public KeptConnection? GiveAway(RtcTime now)
     {
-        if (State != RtcConnectionState.Connected || _isGivenAway || _media is null)
+        if (State != RtcConnectionState.Connected || _isGivenAway || Media is null)
         {
             return null;
         }
 
         _isGivenAway = true;
+        _output.IsOpen = false;
         _timers.StopAll();
         return Write(now, static line => line.End(), 0, 0);
     }
 
     /// <summary>The other process does not go on with it after all. Of numbers there are none left: what can be said is the end of the DTLS association.</summary>
-    public void TakeBack() => _isGivenAway = false;
+    public void TakeBack()
+    {
+        _isGivenAway = false;
+        _output.IsOpen = State == RtcConnectionState.Connected;
+    }
 
     private static RtcPeer? Restore(
         RtcPeerOptions options,
@@ -126,40 +129,22 @@ internal sealed partial class RtcPeer
         ice.Restore(numbers.RemoteUfrag, numbers.PendingGeneration, numbers.PendingUfrag, numbers.NewestGeneration);
 
         // What was agreed is agreed once more by the codec it was agreed with, whatever this process prefers.
-        var format = options.Formats.FirstOrDefault(format => string.Equals(format.Name, keys.Codec ?? PayloadFormat.Vp8.Name, StringComparison.Ordinal));
-        if (format is null)
+        if (PeerRecords.FormatOf(keys, options.Formats) is not { } format)
         {
             return null;
         }
 
-        // Where the clock was set back meanwhile, time still goes on for the receiver.
-        var behind = numbers.At > now.Microseconds ? new RtcTime(numbers.At) - now : TimeSpan.Zero;
-        var start = new StreamsStart(
-            new StreamStart(new NumberLine(numbers.Sound), Later(keys.SoundTimestampOffset, behind, 48_000), numbers.SoundPackets, numbers.SoundOctets),
-            new StreamStart(
-                new NumberLine(numbers.Pictures), Later(keys.PicturesTimestampOffset, behind, format.ClockRate), numbers.PicturePackets, numbers.PictureOctets),
-            new NumberLine(numbers.Repeats),
-            new NumberLine(numbers.Control, isInPacket: true),
-            numbers.Transport,
-            numbers.PictureId);
+        var start = PeerRecords.StartOf(keys, numbers, format, now);
         if (PeerNegotiation.TryRestore(keys, ice, certificate.Fingerprint, start, options, format) is not { } negotiation)
         {
             return null;
         }
 
-        var srtp = new SrtpKeys(keys.Profile, keys.ClientKey, keys.ClientSalt, keys.ServerKey, keys.ServerSalt);
-        var dtls = DtlsAssociation.Restore(threads, new RestoredRole(srtp, DtlsRecordGuard.Restore(keys.Guard)), keys.LastFlight);
+        var dtls = DtlsAssociation.Restore(threads, new RestoredRole(PeerRecords.KeysOf(keys), DtlsRecordGuard.Restore(keys.Guard)), keys.LastFlight);
         var peer = new RtcPeer(options, negotiation, ice, dtls, term);
-        SrtpStreamState[] sent =
-        [
-            new(keys.FirstSsrc, numbers.Sound.Next - 1, -1),
-            new(keys.FirstSsrc + 1, numbers.Pictures.Next - 1, -1),
-            new(keys.FirstSsrc + 2, numbers.Repeats.Next - 1, -1),
-        ];
-        peer._media = peer.CreateMedia(
-            new SrtpContext(new SrtpContextState(keys.Profile, keys.ServerKey, keys.ServerSalt, (uint)numbers.Control.Next, sent)),
-            new SrtpContext(new SrtpContextState(keys.Profile, keys.ClientKey, keys.ClientSalt, 0, numbers.Received)));
+        peer._output.Media = peer.CreateMedia(PeerRecords.OutgoingOf(keys, numbers), PeerRecords.IncomingOf(keys, numbers));
         peer.State = RtcConnectionState.Connected;
+        peer._output.IsOpen = true;
         if (numbers.Path is { } path)
         {
             peer._path.Restore(IPEndPoint.Parse(path), heardAt);
@@ -175,8 +160,6 @@ internal sealed partial class RtcPeer
         return peer;
     }
 
-    private static uint Later(uint offset, TimeSpan by, int clockRate) => unchecked(offset + (uint)(long)Math.Ceiling(by.TotalSeconds * clockRate));
-
     private KeptConnection? Write(RtcTime now, Func<NumberLine, NumberRecord> next, int transportAhead, int picturesAhead)
     {
         if (KeysNow() is not { } keys)
@@ -185,7 +168,7 @@ internal sealed partial class RtcPeer
         }
 
         var (remote, pendingGeneration, pendingRemote) = _ice.Remotes;
-        var (media, streams) = (_media!, _negotiation.Streams);
+        var (media, streams) = (Media!, _negotiation.Streams);
         return new KeptConnection(keys, PeerRecordFormat.Write(new PeerNumbersRecord
         {
             Version = PeerKeysRecord.CurrentVersion,
@@ -224,30 +207,7 @@ internal sealed partial class RtcPeer
             return null;
         }
 
-        var (answered, start) = (_negotiation.Answered, _negotiation.Streams.Start);
         _keysVersion = _negotiation.Version;
-        return _keys = PeerRecordFormat.Write(new PeerKeysRecord
-        {
-            Version = PeerKeysRecord.CurrentVersion,
-            Tag = _options.Tag,
-            IceSecret = _options.IceSecret.ToArray(),
-            StreamId = answered.StreamId,
-            Offers = [.. _negotiation.Offers],
-            AnsweredGeneration = _negotiation.AnsweredGeneration,
-            Candidates = [.. answered.Candidates.Select(static candidate => candidate.ToString())],
-            Codec = _negotiation.Streams.Format?.Name,
-            FirstSsrc = answered.AudioSsrc,
-            SdpSessionId = answered.SessionId,
-            SdpSessionVersion = answered.SessionVersion,
-            SoundTimestampOffset = start.Sound.TimestampOffset,
-            PicturesTimestampOffset = start.Pictures.TimestampOffset,
-            Profile = srtp.Profile,
-            ClientKey = srtp.ClientKey,
-            ClientSalt = srtp.ClientSalt,
-            ServerKey = srtp.ServerKey,
-            ServerSalt = srtp.ServerSalt,
-            Guard = guard,
-            LastFlight = lastFlight,
-        });
+        return _keys = PeerRecords.Write(_options, _negotiation, srtp, guard, lastFlight);
     }
 }

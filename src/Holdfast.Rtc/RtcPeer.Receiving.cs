@@ -95,7 +95,7 @@ internal sealed partial class RtcPeer
     private DropReason? HandleDtls(RtcTime now, ValidatedAddress source, ReadOnlySpan<byte> datagram, out bool isOurs)
     {
         isOurs = true;
-        if (_media is null)
+        if (Media is null)
         {
             var path = Path;
             _path.OnHandshake(now, source, datagram.Length);
@@ -110,15 +110,15 @@ internal sealed partial class RtcPeer
     private DropReason? HandleMedia(RtcTime now, ValidatedAddress source, Span<byte> datagram, out bool isAuthentic)
     {
         isAuthentic = false;
-        if (_media is null)
+        if (Media is not { } media)
         {
             return DropReason.TooEarly;
         }
 
         // Nothing is sent again to who has not proved to be there: anybody may ask for it in anybody's name.
         var to = _path.HasConsent(now) && _path.IsAcknowledged(now) && !_isGivenAway ? Path : null;
-        var acknowledged = _media.AcknowledgedBytes;
-        var dropped = _media.Handle(now, datagram, to, out isAuthentic);
+        var acknowledged = media.AcknowledgedBytes;
+        var dropped = media.Handle(now, datagram, to, out isAuthentic);
         if (isAuthentic)
         {
             var path = Path;
@@ -126,13 +126,13 @@ internal sealed partial class RtcPeer
             _path.OnAuthenticated(now, source, datagram.Length);
             if (_path.IsAt(source))
             {
-                OnAcknowledged(now, _media, _media.AcknowledgedBytes - acknowledged);
+                OnAcknowledged(now, media, media.AcknowledgedBytes - acknowledged);
             }
 
             OnPathChanged(now, path, Generation);
-            Pump(now);
-            _media.Control.Expect(now);
-            _timers[PeerTimer.Reply] = _media.NextReplyAt;
+            _output.Pump(now);
+            media.Control.Expect(now);
+            _timers[PeerTimer.Reply] = media.NextReplyAt;
         }
 
         return dropped;
@@ -151,10 +151,7 @@ internal sealed partial class RtcPeer
         if (!wasKnown)
         {
             media.EndProof();
-            if (_isPictureHeldBack)
-            {
-                _keyFrames.Need(now);
-            }
+            _output.OnProven(now);
         }
     }
 }

@@ -14,11 +14,6 @@ namespace Holdfast.Rtc;
 /// </summary>
 internal sealed partial class RtcPeer : IDisposable
 {
-    // What a packet has beside its payload, at the most; and the least payload of one that is not the last of its picture.
-    private const int PacketOverhead = 64;
-    private const int PacketPayload = 1024;
-    private const int ReportLength = 256;
-
     private readonly RtcPeerOptions _options;
     private readonly KeepingTerm _term;
     private readonly PeerNegotiation _negotiation;
@@ -33,8 +28,7 @@ internal sealed partial class RtcPeer : IDisposable
     private readonly PeerPath _path;
     private readonly BandwidthEstimator _estimator;
     private readonly KnownLine? _knownLine;
-    private PeerMedia? _media;
-    private bool _isPictureHeldBack;
+    private readonly PeerOutput _output;
 
     private RtcPeer(
         RtcPeerOptions options,
@@ -65,6 +59,7 @@ internal sealed partial class RtcPeer : IDisposable
         _dtls = dtls;
         _estimator = new BandwidthEstimator(new BandwidthEstimatorOptions());
         _knownLine = options.KnownLine;
+        _output = new PeerOutput(_path, negotiation.Streams, _estimator, _counters, _timers, _keyFrames);
     }
 
     /// <summary>The answer to the offer that it was made with.</summary>
@@ -101,27 +96,18 @@ internal sealed partial class RtcPeer : IDisposable
     public RtcTime? LastAuthenticated => _liveness.LastAuthenticated;
 
     /// <summary>What the last RTCP datagram cost.</summary>
-    public ControlWork LastControlWork => _media?.LastControlWork ?? default;
+    public ControlWork LastControlWork => Media?.LastControlWork ?? default;
 
     /// <summary>What the line carries, and what waits for it.</summary>
-    public RtcSendingState Sending => new(
-        _estimator.Estimate,
-        _estimator.Available,
-        _media?.Sender.Backlog ?? TimeSpan.Zero,
-        _estimator.Queue,
-        _estimator.Loss,
-        _estimator.HasFeedback)
-    {
-        MostSoundBits = _negotiation.Streams.MostSoundBits,
-        SoundCopies = _media?.Sender.Repeats.Sent ?? 0,
-        UsesInBandFec = _negotiation.Streams.UsesInBandFec,
-    };
+    public RtcSendingState Sending => _output.State;
 
     /// <summary>How long sound that follows a gap is held at present; zero: there is no microphone.</summary>
     public TimeSpan MicrophonePatience => _negotiation.Streams.Microphone?.Patience ?? TimeSpan.Zero;
 
     /// <summary>When <see cref="HandleTimeout"/> is to be called, or never.</summary>
     public RtcTime NextTimeout => _timers.Next;
+
+    private PeerMedia? Media => _output.Media;
 
     /// <summary>Answers an offer with a new peer.</summary>
     /// <param name="options">What it is made with; names the candidates.</param>
@@ -187,7 +173,7 @@ internal sealed partial class RtcPeer : IDisposable
             return false;
         }
 
-        if (needsKeyFrame && _media is not null)
+        if (needsKeyFrame && Media is not null)
         {
             _keyFrames.Need(now);
         }
@@ -211,16 +197,16 @@ internal sealed partial class RtcPeer : IDisposable
                     AdvanceHandshake(now);
                     break;
                 case PeerTimer.Report:
-                    SendReports(now);
+                    _output.SendReports(now);
                     break;
                 case PeerTimer.Reply:
-                    SendReply(now);
+                    _output.SendReply(now);
                     break;
                 case PeerTimer.KeyFrame:
                     _keyFrames.Pass(now);
                     break;
                 case PeerTimer.Pace:
-                    Pump(now);
+                    _output.Pump(now);
                     break;
                 case PeerTimer.Silence when _liveness.IsOver(now):
                     TransitionTo(now, RtcConnectionState.Closed, RtcReason.Silence);
@@ -253,55 +239,13 @@ internal sealed partial class RtcPeer : IDisposable
     /// <param name="opus">One Opus packet.</param>
     /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>; 0: not wanted back.</param>
     /// <returns>False where it was not sent.</returns>
-    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0)
-    {
-        if (!CanSend(now, opus.Length + PacketOverhead, 0, out var media, out var path) || !media.Sender.SendAudio(now, captureTime, opus, tag, path))
-        {
-            return false;
-        }
-
-        media.Control.Expect(now);
-        return true;
-    }
+    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0) => _output.SendAudio(now, captureTime, opus, tag);
 
     /// <summary>
     /// Sends one picture in <see cref="VideoCodec"/>, spread over the time that the line takes for it; the parameters are as in <see cref="SendAudio"/>.
     /// </summary>
-    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame, ulong tag = 0)
-    {
-        // A picture that refers to one that was held back is of no use.
-        if (_isPictureHeldBack && !isKeyFrame)
-        {
-            _counters.Drops.Count(_path.IsAcknowledged(now) ? DropReason.TooLate : DropReason.Unacknowledged);
-            return false;
-        }
-
-        var length = picture.Length + (picture.Length / PacketPayload + 1) * PacketOverhead;
-        if (!CanSend(now, length, PeerPath.ReservedForSound, out var media, out var path)
-            || !media.Sender.SendVideo(now, captureTime, picture, isKeyFrame, tag))
-        {
-            if (media is not null)
-            {
-                _isPictureHeldBack = true;
-                if (_path.IsAcknowledged(now))
-                {
-                    _keyFrames.Need(now);
-                }
-            }
-
-            return false;
-        }
-
-        if (isKeyFrame)
-        {
-            _isPictureHeldBack = false;
-            _keyFrames.OnKeyFrameSent();
-        }
-
-        Pump(now);
-        media.Control.Expect(now);
-        return true;
-    }
+    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame, ulong tag = 0) =>
+        _output.SendVideo(now, captureTime, picture, isKeyFrame, tag);
 
     /// <summary>The RTP timestamp of sound with this capture time; null where no sound was negotiated.</summary>
     public uint? AudioTimestampOf(RtcTime captureTime) => _negotiation.Streams.Audio?.TimestampOf(captureTime);
@@ -322,9 +266,9 @@ internal sealed partial class RtcPeer : IDisposable
     /// <summary>Says goodbye to the client, as far as there is a path, and ends the connection.</summary>
     public void Close(RtcTime now, RtcReason reason = RtcReason.ClosedLocally)
     {
-        if (State != RtcConnectionState.Closed && CanSend(now, ReportLength, 0, out var media, out var path))
+        if (State != RtcConnectionState.Closed)
         {
-            media.Control.SendGoodbye(now, path);
+            _output.SendGoodbye(now);
         }
 
         TransitionTo(now, RtcConnectionState.Closed, reason);
@@ -336,6 +280,7 @@ internal sealed partial class RtcPeer : IDisposable
         if (State != RtcConnectionState.Closed)
         {
             State = RtcConnectionState.Closed;
+            _output.IsOpen = false;
             _timers.StopAll();
             _events.Enqueue(new RtcEvent.StateChanged(State, reason));
         }
@@ -386,9 +331,9 @@ internal sealed partial class RtcPeer : IDisposable
         }
 
         _timers[PeerTimer.HandshakeResend] = _dtls.ResendAt;
-        if (_dtls.Keys is { } keys && _media is null)
+        if (_dtls.Keys is { } keys && Media is null)
         {
-            _media = CreateMedia(
+            _output.Media = CreateMedia(
                 new SrtpContext(keys.Profile, keys.ServerKey, keys.ServerSalt), new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt));
             _path.OnHandshakeCompleted(now);
             TransitionTo(now, RtcConnectionState.Connected, RtcReason.HandshakeCompleted);
@@ -414,12 +359,7 @@ internal sealed partial class RtcPeer : IDisposable
         {
             _events.Enqueue(new RtcEvent.PathChanged(path, Generation));
             OnLineChanged(now, oldPath, path);
-            if (_media is not null)
-            {
-                // Whatever was sent to the old path may be lost, and the decoder waits.
-                _media.Sender.OnNewPath();
-                _keyFrames.Need(now);
-            }
+            _output.OnNewPath(now);
         }
     }
 
@@ -432,69 +372,6 @@ internal sealed partial class RtcPeer : IDisposable
         }
     }
 
-    /// <summary>Sends what waits and the line has room for.</summary>
-    private void Pump(RtcTime now)
-    {
-        if (_media is not { } media || State != RtcConnectionState.Connected || Path is not { } path || !_path.HasConsent(now))
-        {
-            _timers[PeerTimer.Pace] = RtcTime.Never;
-            return;
-        }
-
-        (_timers[PeerTimer.Pace], var hasGivenUp) = media.Sender.Pump(now, path, _path.IsAcknowledged(now));
-        if (hasGivenUp)
-        {
-            _isPictureHeldBack = true;
-            _counters.Drops.Count(DropReason.TooLate);
-            _keyFrames.Need(now);
-        }
-    }
-
-    private bool CanSend(RtcTime now, int bytes, int reserve, [NotNullWhen(true)] out PeerMedia? media, [NotNullWhen(true)] out IPEndPoint? path)
-    {
-        (media, path) = (_media, Path);
-        if (State != RtcConnectionState.Connected || media is null || path is null || _isGivenAway)
-        {
-            return false;
-        }
-
-        if (!_path.HasConsent(now))
-        {
-            _counters.Drops.Count(DropReason.ConsentExpired);
-            return false;
-        }
-
-        if (_path.BeginsProof(now))
-        {
-            media.BeginProof();
-        }
-
-        if (!_path.TrySpend(now, bytes, reserve))
-        {
-            _counters.Drops.Count(DropReason.Unacknowledged);
-            return false;
-        }
-
-        return true;
-    }
-
-    private void SendReports(RtcTime now)
-    {
-        if ((!CanSend(now, ReportLength, 0, out var media, out var path) || !media.Control.TrySendReports(now, path)) && _media is not null)
-        {
-            // Nothing has been sent for a while: what is held shall cost nothing.
-            _timers[PeerTimer.Report] = _media.Sender.Release(now);
-        }
-    }
-
-    private void SendReply(RtcTime now)
-    {
-        if (CanSend(now, ReportLength, 0, out var media, out var path) && media.Control.TrySendReply(now, path, _counters.RoundTrip))
-        {
-            _timers[PeerTimer.Reply] = media.NextReplyAt;
-        }
-    }
-
     /// <summary>The only place where the state changes, but for <see cref="Abandon"/>.</summary>
     private void TransitionTo(RtcTime now, RtcConnectionState next, RtcReason reason)
     {
@@ -504,6 +381,7 @@ internal sealed partial class RtcPeer : IDisposable
         }
 
         State = next;
+        _output.IsOpen = next == RtcConnectionState.Connected;
         _events.Enqueue(new RtcEvent.StateChanged(next, reason));
         switch (next)
         {
@@ -518,7 +396,7 @@ internal sealed partial class RtcPeer : IDisposable
                 _timers.StopAll();
                 _dtls.Close();
                 SendHandshake(now);
-                _media?.Dispose();
+                Media?.Dispose();
                 _negotiation.Streams.Dispose();
                 break;
         }
@@ -528,7 +406,7 @@ internal sealed partial class RtcPeer : IDisposable
     {
         while (_dtls.TryTakeDatagram(now, out var datagram))
         {
-            if (_media is not null)
+            if (Media is not null)
             {
                 SendAlong(datagram);
             }

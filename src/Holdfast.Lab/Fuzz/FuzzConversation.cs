@@ -1,34 +1,19 @@
 using System.Net;
-using Holdfast.Lab.Peer;
 using Holdfast.Rtc;
-using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
-using Holdfast.Rtc.Srtp;
 
 namespace Holdfast.Lab.Fuzz;
 
-/// <summary>What the fuzzing expected and did not find.</summary>
-internal sealed class FuzzException(string message) : Exception(message);
-
 /// <summary>
-/// A server's peer and a living client in virtual time, and a stream of hostile datagrams between them: forged with the client's own keys, so that what
+/// Two living peers (<see cref="FuzzCall"/>), and a stream of hostile datagrams between theirs: forged with the client's own keys, so that what
 /// lies behind SRTP is reached; broken behind protection; recorded and played again; from the client's address and from others'. After each it
 /// looks whether anything happened that must not, and in the end whether the client is still served.
 /// </summary>
 internal sealed class FuzzConversation : IDisposable
 {
-    private const string Tag = "fuzzfuzzfuzz";
-    private const string Recvonly = "a=recvonly";
-    private const int BufferLength = 2_047;
-    private const int Recorded = 64;
     private const int Strangers = 8;
     private const int DatagramsPerTick = 200;
-    private const uint HostileSsrc = 0x0F00_0000;
-    private const int HostileSsrcs = 6;
-    private const byte OpusType = 111;
-    private const int PicturesPerSecond = 25;
-    private const int SoundBits = 80_000;
 
     /// <summary>Datagrams that one datagram may bring about: what is sent again, a report, an answer.</summary>
     private const int MostSent = ControlBounds.Retransmissions + 4;
@@ -47,62 +32,26 @@ internal sealed class FuzzConversation : IDisposable
     /// <summary>Events of one datagram: feedback, two reports, and one each of the rest.</summary>
     private const int MostEvents = ControlBounds.Feedbacks + 8;
 
-    private static readonly RtcTime s_start = new(1_800_000_000_000_000);
-    private static readonly DtlsCertificate s_certificate = DtlsCertificate.Create(s_start);
-    private static readonly IPEndPoint s_server = IPEndPoint.Parse("192.0.2.1:8010");
-    private static readonly IPEndPoint s_client = IPEndPoint.Parse("198.51.100.7:40000");
-    private static readonly byte[] s_secret = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(5);
 
     private readonly FuzzDice _dice;
-    private readonly HandshakeThreads _threads = new(maximum: 2) { IsLockstep = true };
-    private readonly ClientPeer _client;
-    private readonly RtcPeer _server;
-    private readonly List<byte[]> _recorded = [];
+    private readonly FuzzCall _call;
     private readonly IPEndPoint[] _strangers =
         [.. Enumerable.Range(0, Strangers).Select(i => new IPEndPoint(new IPAddress([203, 0, 113, (byte)(i + 1)]), 50_000 + i))];
 
-    private readonly byte[] _buffer = new byte[BufferLength];
-    private readonly byte[] _last = new byte[BufferLength];
-    private readonly FuzzLine _toServer = new();
-    private readonly FuzzLine _toClient = new();
-    private readonly byte[] _plain = new byte[BufferLength];
-    private readonly byte[] _opus = new byte[80];
-    private readonly byte[] _picture = new byte[2_500];
+    private readonly byte[] _last = new byte[2_047];
     private readonly byte[] _heard = new byte[RtpReceiveBuffer.MaximumPayload];
-    private readonly ushort[] _sequences = new ushort[HostileSsrcs];
-    private ControlForge _control = null!;
-    private RtpForge _rtp = null!;
-    private StunForge _stun = null!;
-    private DtlsForge _dtls = null!;
-    private SrtpContext _hostile = null!;
-    private RtcTime _now = s_start;
-    private int _plainLength;
+    private HostileDatagrams _hostile = null!;
     private int _lastLength;
-    private int _ticks;
-    private ushort _spoken;
-    private int _keyFramesWanted = 1;
-    private bool _isPeace;
 
     public FuzzConversation(FuzzDice dice)
     {
         _dice = dice;
-        _client = new ClientPeer(_threads, s_certificate, _now);
-
-        // The first section is the sound: the client speaks, too.
-        var at = _client.Offer.IndexOf(Recvonly, StringComparison.Ordinal);
-        Offer = string.Concat(_client.Offer.AsSpan(0, at), "a=sendrecv", _client.Offer.AsSpan(at + Recvonly.Length));
-        var options = new RtcPeerOptions { Tag = Tag, IceSecret = s_secret, Candidates = [s_server] };
-        if (!RtcPeer.TryCreate(options, s_certificate, _threads, Offer, _now, out var server, out var error))
-        {
-            throw new FuzzException(error);
-        }
-
-        _server = server;
+        _call = new FuzzCall(dice);
     }
 
     /// <summary>The client's offer.</summary>
-    public string Offer { get; }
+    public string Offer => _call.Offer;
 
     /// <summary>Hostile datagrams so far.</summary>
     public long Datagrams { get; private set; }
@@ -111,7 +60,9 @@ internal sealed class FuzzConversation : IDisposable
     public ReadOnlySpan<byte> Last => _last.AsSpan(0, _lastLength);
 
     /// <summary>The same before protection, where it was protected.</summary>
-    public ReadOnlySpan<byte> LastPlain => _plain.AsSpan(0, _plainLength);
+    public ReadOnlySpan<byte> LastPlain => _hostile is null ? [] : _hostile.Plain;
+
+    private RtcPeer Server => _call.Server;
 
     // A genuine check that is spliced over the whole of another is a genuine check, played again: from a stranger that moves the path.
     private ReadOnlySpan<byte> ToSplice => Last is [<= 3, ..] ? [] : Last;
@@ -119,33 +70,22 @@ internal sealed class FuzzConversation : IDisposable
     /// <summary>Connects, while strangers send what they like.</summary>
     public void Connect()
     {
-        _dtls = new DtlsForge(_dice);
-        if (!_client.TryAccept(_now, _server.Answer, null, null, out var error))
-        {
-            throw new FuzzException(error);
-        }
-
-        for (var steps = 0; _client.Media is null || _server.State != RtcConnectionState.Connected; steps++)
+        _hostile = new HostileDatagrams(_dice);
+        _call.Begin();
+        for (var steps = 0; _call.Client.Media is null || Server.State != RtcConnectionState.Connected; steps++)
         {
             if (steps > 2_000)
             {
                 throw new FuzzException("A client did not get through its handshake though only strangers disturbed it.");
             }
 
-            _now += TimeSpan.FromMilliseconds(5);
-            Carry();
-            var length = _dice.OneIn(2) ? _dtls.Write(_buffer) : FillAny();
+            _call.Wait(s_step);
+            var length = _dice.OneIn(2) ? _hostile.Dtls() : _hostile.Any();
             Hand(_dice.Pick<IPEndPoint>(_strangers), length, mayBeAuthentic: false);
         }
 
-        var keys = _client.Keys!;
-        _hostile = new SrtpContext(keys.Profile, keys.ClientKey, keys.ClientSalt);
-        var ssrcs = Ssrcs(_server.Answer);
-        _control = new ControlForge(_dice) { Ssrcs = ssrcs };
-        _rtp = new RtpForge(_dice);
-        var (ufrag, password) = (Attribute(_server.Answer, "ice-ufrag"), Attribute(_server.Answer, "ice-pwd"));
-        _stun = new StunForge(_dice, $"{ufrag}:{Attribute(Offer, "ice-ufrag")}", password);
-        Run(TimeSpan.FromSeconds(1));
+        _hostile.Learn(_call.Client.Keys!, Offer, Server.Answer);
+        _call.Run(TimeSpan.FromSeconds(1));
     }
 
     /// <summary>
@@ -154,28 +94,21 @@ internal sealed class FuzzConversation : IDisposable
     /// </summary>
     public void Disturb()
     {
-        _dtls = new DtlsForge(_dice);
-        if (!_client.TryAccept(_now, _server.Answer, null, null, out var error))
-        {
-            throw new FuzzException(error);
-        }
-
+        _hostile = new HostileDatagrams(_dice);
+        _call.Begin();
         for (var steps = 0; steps < DisturbedSteps; steps++)
         {
-            _now += TimeSpan.FromMilliseconds(5);
-            Carry();
-            var length = _dice.OneIn(8) ? FillAny() : _dtls.Write(_buffer);
-            if (_dice.OneIn(4) && _recorded.Count > 0)
+            _call.Wait(s_step);
+            var length = _dice.OneIn(8) ? _hostile.Any() : _hostile.Dtls();
+            if (_dice.OneIn(4) && _call.Recorded.Count > 0)
             {
-                length = ByteMutator.Mutate(_dice, _buffer, length, _recorded[_dice.Next(_recorded.Count)]);
+                length = _hostile.Mutate(length, _call.Recorded[_dice.Next(_call.Recorded.Count)]);
             }
 
-            Datagrams++;
-            _buffer.AsSpan(0, length).CopyTo(_last);
-            _lastLength = length;
-            _server.HandleDatagram(_now, _dice.OneIn(4) ? _dice.Pick<IPEndPoint>(_strangers) : s_client, _buffer.AsSpan(0, length));
-            Check(Deliver() <= MostSentInHandshake, "it brought about more datagrams than it may");
-            TakeEvents();
+            Note(length);
+            Server.HandleDatagram(_call.Now, _dice.OneIn(4) ? _dice.Pick<IPEndPoint>(_strangers) : FuzzCall.ClientAddress, _hostile.Buffer[..length]);
+            FuzzCall.Check(_call.Deliver() <= MostSentInHandshake, "it brought about more datagrams than it may");
+            _call.TakeEvents();
         }
     }
 
@@ -184,7 +117,7 @@ internal sealed class FuzzConversation : IDisposable
     {
         for (var end = Datagrams + datagrams; Datagrams < end;)
         {
-            Tick();
+            _call.Tick();
             for (var i = 0; i < DatagramsPerTick && Datagrams < end; i++)
             {
                 AttackOnce();
@@ -196,310 +129,136 @@ internal sealed class FuzzConversation : IDisposable
     public void AssertServed()
     {
         // Lies in the client's name made its line narrow; what it says itself makes it wide again, and nothing is lost any more.
-        _isPeace = true;
-        Run(TimeSpan.FromSeconds(8));
-        var (pictures, bytes) = (_client.Media!.Video.Pictures, _client.Media.Audio.PayloadBytes);
+        _call.IsPeace = true;
+        _call.Run(TimeSpan.FromSeconds(8));
+        var media = _call.Client.Media!;
+        var (pictures, bytes) = (media.Video.Pictures, media.Audio.PayloadBytes);
         var heard = 0;
         for (var i = 0; i < 50; i++)
         {
-            Speak();
-            Tick();
-            while (_server.TryPollAudio(_now, _heard, out var audio))
+            var length = _hostile.Speech(_call.Now, _call.Opus);
+            Server.HandleDatagram(_call.Now, FuzzCall.ClientAddress, _hostile.Buffer[..length]);
+            _call.Deliver();
+            _call.Tick();
+            while (Server.TryPollAudio(_call.Now, _heard, out var audio))
             {
-                heard += audio.Length == _opus.Length ? 1 : 0;
+                heard += audio.Length == _call.Opus.Length ? 1 : 0;
             }
         }
 
-        if (_client.Media.Video.Pictures < pictures + 10 || _client.Media.Audio.PayloadBytes < bytes + 10 * _opus.Length || heard < 30)
+        if (media.Video.Pictures < pictures + 10 || media.Audio.PayloadBytes < bytes + 10 * _call.Opus.Length || heard < 30)
         {
             throw new FuzzException(
-                $"The living client is not served: {_client.Media.Video.Pictures - pictures} pictures, {_client.Media.Audio.PayloadBytes - bytes} bytes of sound, heard {heard} times; {_server.Sending}; {_server.GetStatistics()}");
+                $"The living client is not served: {media.Video.Pictures - pictures} pictures, {media.Audio.PayloadBytes - bytes} bytes of sound, heard {heard} times; {Server.Sending}; {Server.GetStatistics()}");
         }
     }
 
     public void Dispose()
     {
-        _client.Dispose();
-        _server.Dispose();
+        _call.Dispose();
         _hostile?.Dispose();
-        _threads.Dispose();
     }
 
     private void AttackOnce()
     {
-        _plainLength = 0;
+        _hostile.Forget();
         int length;
-        var source = _dice.OneIn(2) ? s_client : _dice.Pick<IPEndPoint>(_strangers);
+        var source = _dice.OneIn(2) ? FuzzCall.ClientAddress : _dice.Pick<IPEndPoint>(_strangers);
         switch (_dice.Next(16))
         {
             case 0 or 1 or 2 or 3 or 4:
-                Hand(s_client, ProtectControl(), mayBeAuthentic: true);
+                Hand(FuzzCall.ClientAddress, _hostile.Control(NearSequence()), mayBeAuthentic: true);
                 break;
             case 5 or 6:
-                Hand(s_client, ProtectRtp(), mayBeAuthentic: true);
+                Hand(FuzzCall.ClientAddress, _hostile.Rtp(), mayBeAuthentic: true);
                 break;
             case 7 or 8:
                 // Any change behind the protection must be noticed.
-                length = _dice.OneIn(2) ? ProtectControl() : ProtectRtp();
+                length = _dice.OneIn(2) ? _hostile.Control(NearSequence()) : _hostile.Rtp();
                 var at = _dice.Next(length);
-                _buffer[at] ^= (byte)(1 + _dice.Next(255));
+                _hostile.Buffer[at] ^= (byte)(1 + _dice.Next(255));
                 Hand(source, _dice.OneIn(4) ? at : length, mayBeAuthentic: false);
                 break;
-            case 9 or 10 when _recorded.Count > 0:
+            case 9 or 10 when _call.Recorded.Count > 0:
                 Replay(source);
                 break;
             case 11:
-                Hand(s_client, _stun.Write(_buffer, isGenuine: true), mayBeAuthentic: true);
+                Hand(FuzzCall.ClientAddress, _hostile.Stun(isGenuine: true), mayBeAuthentic: true);
                 break;
             case 12:
-                Hand(source, _stun.Write(_buffer, isGenuine: false), mayBeAuthentic: false);
+                Hand(source, _hostile.Stun(isGenuine: false), mayBeAuthentic: false);
                 break;
             case 13:
                 // Its signature is the old one, so that a change of what it covers must be noticed; FINGERPRINT is no signature.
-                length = ByteMutator.Mutate(_dice, _buffer, _stun.Write(_buffer, isGenuine: false), ToSplice);
+                length = _hostile.Mutate(_hostile.Stun(isGenuine: false), ToSplice);
                 Hand(source, length, mayBeAuthentic: false);
                 break;
             case 14:
-                Hand(source, _dtls.Write(_buffer), mayBeAuthentic: false);
+                Hand(source, _hostile.Dtls(), mayBeAuthentic: false);
                 break;
             default:
-                Hand(source, FillAny(), mayBeAuthentic: false);
+                Hand(source, _hostile.Any(), mayBeAuthentic: false);
                 break;
         }
 
         if (_dice.OneIn(16))
         {
             // The other direction: the client must not fall over either.
-            length = ByteMutator.Mutate(_dice, _buffer, FillAny(), Last);
-            _client.HandleDatagram(_now, s_server, _buffer.AsSpan(0, length));
+            length = _hostile.Mutate(_hostile.Any(), Last);
+            _call.Client.HandleDatagram(_call.Now, FuzzCall.ServerAddress, _hostile.Buffer[..length]);
         }
     }
 
     private void Replay(IPEndPoint source)
     {
-        var recorded = _recorded[_dice.Next(_recorded.Count)];
-        recorded.CopyTo(_buffer.AsSpan());
-        var length = recorded.Length;
+        var length = _hostile.Recorded(_call.Recorded[_dice.Next(_call.Recorded.Count)]);
         if (_dice.OneIn(2))
         {
-            length = ByteMutator.Mutate(_dice, _buffer, length, ToSplice);
+            length = _hostile.Mutate(length, ToSplice);
         }
 
         // A check that is played again is answered where it came from first; it is no sign of life, and neither is media.
         Hand(source, length, mayBeAuthentic: false);
     }
 
-    private int FillAny()
-    {
-        var length = _dice.OneIn(50) ? _dice.Next(BufferLength) : _dice.Next(60);
-        _dice.Fill(_buffer.AsSpan(0, length));
-        return length;
-    }
-
-    private int ProtectControl()
-    {
-        _control.NearSequence = NearSequence();
-        _plainLength = _control.Write(_plain, HostileSsrc + (uint)_dice.Next(HostileSsrcs));
-        _plain.AsSpan(0, _plainLength).CopyTo(_buffer);
-        return _hostile.ProtectRtcp(_buffer, _plainLength);
-    }
-
-    private int ProtectRtp()
-    {
-        var source = _dice.Next(HostileSsrcs);
-        _sequences[source] += (ushort)(1 + (_dice.OneIn(50) ? _dice.Next(20_000) : 0));
-        _plainLength = _rtp.Write(_plain, HostileSsrc + (uint)source, _sequences[source]);
-        _plain.AsSpan(0, _plainLength).CopyTo(_buffer);
-        return _hostile.ProtectRtp(_buffer, _plainLength);
-    }
-
-    /// <summary>A packet of the microphone as the client sends it.</summary>
-    private void Speak()
-    {
-        // A stream of its own: what was forged and broken is missing from the others, more of it than a roll-over counter stands.
-        var writer = new RtpHeaderWriter(_buffer, false, OpusType, ++_spoken, (uint)_now.Microseconds, HostileSsrc + HostileSsrcs);
-        var header = writer.Finish();
-        _opus.CopyTo(_buffer.AsSpan(header));
-        _server.HandleDatagram(_now, s_client, _buffer.AsSpan(0, _hostile.ProtectRtp(_buffer, header + _opus.Length)));
-        Deliver();
-    }
-
     // Numbers are given out one after the other; those sent last are what feedback and NACKs are about.
-    private ushort NearSequence() => (ushort)_server.GetStatistics().VideoPacketsSent;
+    private ushort NearSequence() => (ushort)Server.GetStatistics().VideoPacketsSent;
 
     private void Hand(IPEndPoint source, int length, bool mayBeAuthentic)
     {
-        Datagrams++;
-        _buffer.AsSpan(0, length).CopyTo(_last);
-        _lastLength = length;
-        var (state, path, generation, authenticated) = (_server.State, _server.Path, _server.Generation, _server.LastAuthenticated);
-        _server.HandleDatagram(_now, source, _buffer.AsSpan(0, length));
-        if (_server.State != state)
+        Note(length);
+        var (state, path, generation, authenticated) = (Server.State, Server.Path, Server.Generation, Server.LastAuthenticated);
+        Server.HandleDatagram(_call.Now, source, _hostile.Buffer[..length]);
+        if (Server.State != state)
         {
-            throw new FuzzException($"A datagram from {source} did what it must not: the state became {_server.State}, {Reason()}.");
+            throw new FuzzException($"A datagram from {source} did what it must not: the state became {Server.State}, {Reason()}.");
         }
 
-        Check(Equals(_server.Path, path), "the path moved");
-        Check(_server.Generation == generation, "the generation changed");
-        Check(mayBeAuthentic || _server.LastAuthenticated == authenticated, "what nobody signed was taken for the client's");
-        var sent = Deliver();
-        Check(sent <= (mayBeAuthentic ? MostSent : MostSentToAnybody), "it brought about more datagrams than it may");
-        Check(TakeEvents() <= MostEvents, "it brought about more events than it may");
-        Check(_server.LastControlWork is not { Statuses: > ControlBounds.Statuses } and not { NackedPackets: > ControlBounds.NackedPackets }, "it cost more than it may");
+        FuzzCall.Check(Equals(Server.Path, path), "the path moved");
+        FuzzCall.Check(Server.Generation == generation, "the generation changed");
+        FuzzCall.Check(mayBeAuthentic || Server.LastAuthenticated == authenticated, "what nobody signed was taken for the client's");
+        var sent = _call.Deliver();
+        FuzzCall.Check(sent <= (mayBeAuthentic ? MostSent : MostSentToAnybody), "it brought about more datagrams than it may");
+        FuzzCall.Check(_call.TakeEvents() <= MostEvents, "it brought about more events than it may");
+        FuzzCall.Check(
+            Server.LastControlWork is not { Statuses: > ControlBounds.Statuses } and not { NackedPackets: > ControlBounds.NackedPackets }, "it cost more than it may");
+    }
+
+    private void Note(int length)
+    {
+        Datagrams++;
+        _hostile.Buffer[..length].CopyTo(_last);
+        _lastLength = length;
     }
 
     private RtcReason? Reason()
     {
         RtcReason? reason = null;
-        while (_server.TryPollEvent(out var rtcEvent))
+        while (Server.TryPollEvent(out var rtcEvent))
         {
             reason = rtcEvent is RtcEvent.StateChanged changed ? changed.Reason : reason;
         }
 
         return reason;
-    }
-
-    private static void Check(bool holds, string what)
-    {
-        if (!holds)
-        {
-            throw new FuzzException($"A datagram did what it must not: {what}.");
-        }
-    }
-
-    private void Run(TimeSpan duration)
-    {
-        for (var end = _now + duration; _now < end;)
-        {
-            Tick();
-        }
-    }
-
-    private void Tick()
-    {
-        _now += s_tick;
-        _server.SendAudio(_now, _now, _opus, (ulong)++_ticks);
-        if (_ticks % 2 == 0)
-        {
-            // As every sender: none while others wait for the line.
-            if (_server.Sending.Backlog > s_tick * 4)
-            {
-                Carry();
-                return;
-            }
-
-            var isKeyFrame = _keyFramesWanted > 0;
-            _keyFramesWanted = 0;
-            _picture[0] = (byte)(isKeyFrame ? 0 : 1);
-
-            // As large as the line is taken for: who lies about it in the client's name makes it narrow for the client.
-            var length = Math.Clamp((_server.Sending.Available - SoundBits) / 8 / PicturesPerSecond / 2, 50, _picture.Length);
-            _server.SendVideo(_now, _now, _picture.AsSpan(0, length), isKeyFrame);
-        }
-
-        Carry();
-    }
-
-    /// <summary>Time for both sides, and what they have to say to each other.</summary>
-    private void Carry()
-    {
-        for (var rounds = 0; rounds < 16; rounds++)
-        {
-            if (_client.NextTimeout <= _now)
-            {
-                _client.HandleTimeout(_now);
-            }
-
-            if (_server.NextTimeout <= _now)
-            {
-                _server.HandleTimeout(_now);
-            }
-
-            var moved = Deliver();
-            while (_client.TryTakeDatagram(out var datagram))
-            {
-                moved++;
-                _toServer.Put(datagram.Bytes);
-            }
-
-            while (_toServer.TryTake(_isPeace ? null : _dice, out var arrived))
-            {
-                // What never arrived is no recording of what did.
-                Record(arrived);
-                _server.HandleDatagram(_now, s_client, arrived);
-            }
-
-            TakeEvents();
-            if (moved == 0)
-            {
-                return;
-            }
-        }
-    }
-
-    private void Record(byte[] datagram)
-    {
-        // Handshakes that are recorded are of no use.
-        if (datagram[0] is >= 20 and <= 63)
-        {
-            return;
-        }
-
-        if (_recorded.Count < Recorded)
-        {
-            _recorded.Add([.. datagram]);
-        }
-        else
-        {
-            _recorded[_dice.Next(Recorded)] = [.. datagram];
-        }
-    }
-
-    /// <summary>Brings the client what the server sends; what goes elsewhere is an answer to a check, or a mistake.</summary>
-    private int Deliver()
-    {
-        var sent = 0;
-        while (_server.TryPollTransmit(out var transmit))
-        {
-            sent++;
-            if (transmit.Destination.Equals(s_client))
-            {
-                _toClient.Put(transmit.Datagram);
-            }
-            else
-            {
-                Check(transmit.Datagram[0] <= 3 && transmit.Datagram.Length <= 128, "something other than the answer to a check went to a stranger");
-            }
-        }
-
-        while (_toClient.TryTake(_isPeace ? null : _dice, out var arrived))
-        {
-            _client.HandleDatagram(_now, s_server, arrived);
-        }
-
-        return sent;
-    }
-
-    private int TakeEvents()
-    {
-        var count = 0;
-        while (_server.TryPollEvent(out var rtcEvent))
-        {
-            count++;
-            _keyFramesWanted += rtcEvent is RtcEvent.KeyFrameRequested ? 1 : 0;
-        }
-
-        return count;
-    }
-
-    private static uint[] Ssrcs(string answer) =>
-        [.. answer.Split("\r\n").Where(line => line.StartsWith("a=ssrc:", StringComparison.Ordinal))
-            .Select(line => uint.Parse(line.AsSpan(7, line.IndexOf(' ', StringComparison.Ordinal) - 7), System.Globalization.CultureInfo.InvariantCulture))
-            .Distinct()];
-
-    private static string Attribute(string sdp, string name)
-    {
-        var prefix = $"a={name}:";
-        return sdp.Split("\r\n").First(line => line.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..];
     }
 }
