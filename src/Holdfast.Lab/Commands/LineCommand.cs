@@ -1,5 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using Holdfast.Lab.Line;
+using Holdfast.Lab.Line.Report;
+using Holdfast.Rtc;
 
 namespace Holdfast.Lab.Commands;
 
@@ -15,6 +19,7 @@ internal static class LineCommand
 
           --only TEXT               lines whose name contains it, such as "250 kbit/s" (all)
           --seed NUMBER             of all that is left to chance (1)
+          --html FILE               a report with plots: all lines at a glance, then each over time
           --json FILE               the same for programs, with what happened each 200 ms
 
         It needs no server.
@@ -26,12 +31,14 @@ internal static class LineCommand
     {
         var only = arguments.Text("--only") ?? "";
         var seed = (ulong)(arguments.Number("--seed", 0, int.MaxValue) ?? 1);
-        var json = arguments.Text("--json");
+        var (html, json) = (arguments.Text("--html"), arguments.Text("--json"));
         arguments.NoAddress();
         arguments.End();
 
+        var begun = DateTimeOffset.Now;
+        var clock = Stopwatch.StartNew();
         var stage = new LineStage();
-        var results = new List<LineResult>();
+        var cells = new List<LineCell>();
         var culture = CultureInfo.InvariantCulture;
         Console.WriteLine("first picture s | sound late p50/p95 ms | pictures late p95 ms | pictures/s | freezes (s) | words torn | sound missing | line used | settled s | line");
         foreach (var scenario in LineScenario.Grid(seed).Where(scenario => scenario.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
@@ -39,7 +46,7 @@ internal static class LineCommand
             cancellationToken.ThrowIfCancellationRequested();
             using var run = new LineRun(scenario, stage);
             var result = run.Run();
-            results.Add(result);
+            cells.Add(new LineCell(scenario, result));
             Console.WriteLine(string.Create(
                 culture,
                 $"{result.FirstPicture?.ToString("0.00", culture) ?? "never",5} | {result.DelayP50,5:0}/{result.DelayP95,5:0} | {result.PictureDelayP95,5:0} | {result.Pictures,4:0.0} | {result.Freezes,3} ({result.FrozenSeconds:0.0}) | {result.WordsTorn,2}/{result.Words} | {result.SoundMissing,6:0.0 %} | {result.LineUse,6:0 %} | {result.SettledAfterStep?.ToString("0.0", culture) ?? "-",4} | {result.Name}"));
@@ -47,9 +54,30 @@ internal static class LineCommand
 
         if (json is not null)
         {
-            await JsonFile.WriteAsync(json, results, cancellationToken);
+            await JsonFile.WriteAsync(json, cells.ConvertAll(static cell => cell.Result), cancellationToken);
+        }
+
+        if (html is not null)
+        {
+            await WriteAsync(html, new LineReport(begun, clock.Elapsed, seed, Product(), cells));
         }
 
         return ExitCode.Fine;
+    }
+
+    private static string Product() =>
+        $"Holdfast {typeof(RtcTime).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of this build"}";
+
+    private static async Task WriteAsync(string path, LineReport report)
+    {
+        try
+        {
+            await using var writer = new StreamWriter(path);
+            LinePage.Write(report, writer);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--html: {e.Message}");
+        }
     }
 }

@@ -103,7 +103,8 @@ internal sealed record LineScenario
         }
     }
 
-    private static string Rate(double bits) => bits >= 1e6
+    /// <summary>A rate as a person writes it.</summary>
+    internal static string Rate(double bits) => bits >= 1e6
         ? string.Create(CultureInfo.InvariantCulture, $"{bits / 1e6:0.#} Mbit/s")
         : string.Create(CultureInfo.InvariantCulture, $"{bits / 1e3:0} kbit/s");
 }

@@ -26,7 +26,7 @@ internal static class MatrixPage
                 Html("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1")),
                 Html("meta", ("name", "color-scheme"), ("content", "light dark")),
                 Html("title", Wording.Text($"Holdfast outage matrix, {report.Begun:yyyy-MM-dd}")),
-                StyleSheet()),
+                StyleSheet.Element("matrix.css")),
             Html(
                 "body",
                 Symbols.Definitions(),
@@ -37,14 +37,5 @@ internal static class MatrixPage
                     Distributions.Section(sheet),
                     CellDetails.Section(sheet),
                     Explanations.Section(report))));
-    }
-
-    private static XElement StyleSheet()
-    {
-        using var stream = typeof(MatrixPage).Assembly.GetManifestResourceStream("matrix.css")!;
-        using var reader = new StreamReader(stream);
-
-        // Not cut, and not cleaned: it is ours.
-        return new XElement(Xhtml + "style", reader.ReadToEnd());
     }
 }

@@ -48,7 +48,7 @@ internal static class PageHead
 
     private static string Load(double? load) => load is { } value ? Wording.Text($"{value:0.00}") : "unknown";
 
-    private static XElement Logo() => Svg(
+    internal static XElement Logo() => Svg(
         "svg",
         ("viewBox", "0 0 32 32"),
         ("width", "26"),
