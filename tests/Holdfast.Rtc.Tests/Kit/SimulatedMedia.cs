@@ -1,3 +1,4 @@
+using Holdfast.Lab.Peer;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
 using Holdfast.Rtc.Srtp;

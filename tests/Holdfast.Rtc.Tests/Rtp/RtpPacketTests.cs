@@ -94,7 +94,7 @@ public sealed class RtpPacketTests
                         packet.Extensions.TryGet((byte)id, out _);
                     }
 
-                    _ = Vp8PayloadDescriptor.TryParse(packet.Payload, out _);
+                    _ = Holdfast.Lab.Peer.Vp8PayloadDescriptor.TryParse(packet.Payload, out _);
                     _ = RtxPayload.TryParse(packet.Payload, out _, out _);
                 }
             },

@@ -1,5 +1,7 @@
 using CsCheck;
+using Holdfast.Lab.Peer;
 using Holdfast.Rtc.Rtp;
+using Holdfast.Rtc.Tests.Kit;
 
 namespace Holdfast.Rtc.Tests.Rtp;
 

@@ -1,6 +1,8 @@
 using System.Buffers;
+using Holdfast.Lab.Peer;
+using Holdfast.Rtc.Rtp;
 
-namespace Holdfast.Rtc.Rtp;
+namespace Holdfast.Rtc.Tests.Kit;
 
 /// <summary>Joins RTP payloads, handed in in order, to VP8 frames again. A frame with a hole in it is given up.</summary>
 internal sealed class Vp8Depacketizer

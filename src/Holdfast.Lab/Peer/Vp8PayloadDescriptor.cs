@@ -1,6 +1,6 @@
-namespace Holdfast.Rtc.Rtp;
+namespace Holdfast.Lab.Peer;
 
-/// <summary>The VP8 payload descriptor, which precedes the VP8 data in each RTP payload (RFC 7741 section 4.2).</summary>
+/// <summary>The VP8 payload descriptor, which precedes the VP8 data in each RTP payload (RFC 7741 section 4.2). The server writes it and never reads one.</summary>
 /// <param name="Length">Bytes of the descriptor.</param>
 /// <param name="IsNonReference">N: no other frame depends on this one.</param>
 /// <param name="IsPartitionStart">S: a partition begins here.</param>
