@@ -54,6 +54,9 @@ internal sealed class MediaSender : IDisposable
     private bool _isFirstPicture = true;
     private bool _hasGivenUp;
 
+    // The number of the first packet of the newest key frame.
+    private ushort? _newestKeyFrame;
+
     public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams, KeepingTerm term, BandwidthEstimator estimator)
     {
         _term = term;
@@ -170,6 +173,7 @@ internal sealed class MediaSender : IDisposable
     {
         var echo = (roundTrip ?? UnknownRoundTrip) * EchoShare;
         if (_streams.Video is not { } video || ssrc != video.Ssrc
+            || IsBeforeKeyFrame(sequenceNumber)
             || !_resends.HasRoom(Estimator.Available)
             || _history.Resend(now, sequenceNumber, echo > ShortestEcho ? echo : ShortestEcho, out var packet) != ResendVerdict.Resend
             || !_budget.TrySpend(packet.Length))
@@ -268,6 +272,9 @@ internal sealed class MediaSender : IDisposable
         return true;
     }
 
+    /// <summary>Whether a newer picture that needs none before it is on its way: what it would take to complete those is better spent on that one.</summary>
+    private bool IsBeforeKeyFrame(ushort sequenceNumber) => _newestKeyFrame is { } first && (short)(sequenceNumber - first) < 0;
+
     private bool TryBegin(RtcTime now, OutgoingStream video)
     {
         if (!_pictures.TryTake(out var picture))
@@ -289,6 +296,7 @@ internal sealed class MediaSender : IDisposable
 
         Packetizer.Begin(picture.Bytes, payload);
         _current = picture;
+        _newestKeyFrame = picture.IsKeyFrame ? (ushort)video.Numbers.Next : _newestKeyFrame;
         return true;
     }
 

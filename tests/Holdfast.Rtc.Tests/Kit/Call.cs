@@ -40,14 +40,17 @@ internal sealed class Call : IDisposable
     }
 
     /// <summary>Sends frames of so many bytes, one each 40 ms, each of other content; returns them.</summary>
-    public List<byte[]> SendFrames(int count, int length = 3000)
+    /// <param name="count">How many.</param>
+    /// <param name="length">Bytes of each.</param>
+    /// <param name="beginsAnew">Whether the first of them stands for itself, so that nobody misses what came before.</param>
+    public List<byte[]> SendFrames(int count, int length = 3000, bool beginsAnew = true)
     {
         var frames = new List<byte[]>();
         for (var i = 0; i < count; i++)
         {
             var frame = new byte[length];
             new Random(++_frames).NextBytes(frame);
-            if (Peer.SendVideo(Network.Now, Network.Now, frame, isKeyFrame: i == 0))
+            if (Peer.SendVideo(Network.Now, Network.Now, frame, isKeyFrame: beginsAnew && i == 0))
             {
                 frames.Add(frame);
             }

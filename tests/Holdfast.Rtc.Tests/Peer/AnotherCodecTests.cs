@@ -29,7 +29,7 @@ public sealed class AnotherCodecTests
         var sent = new List<byte[]>();
         for (var i = 0; i < 10; i++)
         {
-            sent.AddRange(call.SendFrames(10, length: 2_000));
+            sent.AddRange(call.SendFrames(10, length: 2_000, beginsAnew: i == 0));
             call.Media.AskAgain();
             call.Network.RunFor(TimeSpan.FromMilliseconds(40));
         }

@@ -54,12 +54,12 @@ public sealed class MediaTests
         List<byte[]> frames = [];
         for (var i = 0; i < 20; i++)
         {
-            frames.AddRange(call.SendFrames(5, 1000));
+            frames.AddRange(call.SendFrames(5, 1000, beginsAnew: false));
             call.Media.AskAgain();
         }
 
         call.Network.Conditions = NetworkConditions.Good;
-        frames.AddRange(call.SendFrames(1));
+        frames.AddRange(call.SendFrames(1, beginsAnew: false));
         for (var i = 0; i < 5; i++)
         {
             call.Media.AskAgain();
@@ -79,8 +79,8 @@ public sealed class MediaTests
         call.Connect();
         call.SendFrames(1);
         call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 1000;
-        call.SendFrames(1, 2000);
-        call.SendFrames(1, 200);
+        call.SendFrames(1, 2000, beginsAnew: false);
+        call.SendFrames(1, 200, beginsAnew: false);
 
         for (var i = 0; i < 100; i++)
         {
@@ -99,19 +99,40 @@ public sealed class MediaTests
         call.SendFrames(1);
         call.Media.Nacks = false;
         call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 1000;
-        call.SendFrames(60, 1100);
+        call.SendFrames(60, 1100, beginsAnew: false);
         call.Network.IsLost = _ => false;
         call.Media.LimitBitrate(60_000);
-        call.SendFrames(1, 100);
+        call.SendFrames(1, 100, beginsAnew: false);
         call.Media.Nacks = true;
         call.Media.AskAgain();
         var sent = call.Peer.GetStatistics().VideoFramesSent;
 
-        call.SendFrames(50, 100);
+        call.SendFrames(50, 100, beginsAnew: false);
 
         // Sixty packets take nine seconds there, and a picture of two seconds ago is of no use to anybody.
         Assert.InRange(call.Peer.GetStatistics().VideoFramesSent - sent, 40, 50);
         Assert.InRange(call.Peer.GetStatistics().PacketsRetransmitted, 1, 15);
+    }
+
+    [Fact]
+    public void What_came_before_a_newer_key_frame_is_not_sent_again()
+    {
+        using var call = new Call();
+        call.Connect();
+        call.SendFrames(1);
+        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 1000;
+        call.SendFrames(3, 2000, beginsAnew: false);
+        call.SendFrames(1, 200);
+        call.Media.AskAgain();
+        call.Network.RunFor(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(0, call.Peer.GetStatistics().PacketsRetransmitted);
+
+        // What builds on that key frame is.
+        call.SendFrames(2, 2000, beginsAnew: false);
+        call.Network.IsLost = _ => false;
+        call.SendFrames(1, 200, beginsAnew: false);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(100));
+        Assert.InRange(call.Peer.GetStatistics().PacketsRetransmitted, 4, 6);
     }
 
     [Fact]
