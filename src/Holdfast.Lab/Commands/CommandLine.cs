@@ -46,7 +46,7 @@ internal static class CommandLine
             case "render":
                 return wantsHelp ? Show(RenderCommand.Help) : await RenderCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "line":
-                return wantsHelp ? Show(LineCommand.Help) : await LineCommand.RunAsync(new Arguments(rest), cancellationToken);
+                return wantsHelp ? Show(LineCommand.Help) : await LineCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "converse":
                 return wantsHelp ? Show(ConverseCommand.Help) : await ConverseCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "fuzz":

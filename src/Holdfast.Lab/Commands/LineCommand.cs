@@ -27,7 +27,7 @@ internal static class LineCommand
         Exit code: 0 done; 2 usage; 130 interrupted.
         """;
 
-    public static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(Arguments arguments, TimeProvider time, CancellationToken cancellationToken)
     {
         var only = arguments.Text("--only") ?? "";
         var seed = (ulong)(arguments.Number("--seed", 0, int.MaxValue) ?? 1);
@@ -35,7 +35,7 @@ internal static class LineCommand
         arguments.NoAddress();
         arguments.End();
 
-        var begun = DateTimeOffset.Now;
+        var begun = time.GetLocalNow();
         var clock = Stopwatch.StartNew();
         var stage = new LineStage();
         var cells = new List<LineCell>();

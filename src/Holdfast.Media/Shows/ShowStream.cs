@@ -174,9 +174,12 @@ public sealed class ShowStream : IDisposable
             return;
         }
 
-        _codec = name is null ? _codecs[0] : _codecs.FirstOrDefault(codec => string.Equals(codec.Name, name, StringComparison.Ordinal));
+        _codec = name is null ? _codecs[0] : Find(name);
         _source = PictureSource.None;
     }
+
+    // By itself: what a lambda takes along is allocated where its method begins, and that is asked at each tick.
+    private IVideoCodec? Find(string name) => _codecs.FirstOrDefault(codec => string.Equals(codec.Name, name, StringComparison.Ordinal));
 
     /// <summary>The loop, in the codec that pictures are in.</summary>
     private EncodedLoop? IdleLoop => _show.IdleLoop is { } loop && string.Equals(loop.Codec, _codec!.Name, StringComparison.Ordinal) ? loop : null;

@@ -57,7 +57,7 @@ public sealed class LinePageTests
         var page = LinePage.Build(Report(LineScenario.Grid(1).Where(static scenario => scenario is { Bandwidth: 100e3, Loss: 0 })));
         var grid = page.Descendants(Markup.Xhtml + "table").First();
         Assert.Single(grid.Element(Markup.Xhtml + "tbody")!.Elements());
-        Assert.Equal(["0\u202f%"], grid.Descendants(Markup.Xhtml + "tr").First().Elements().Skip(1).Select(static head => head.Value));
+        Assert.Equal(["0\u202f%"], grid.Descendants(Markup.Xhtml + "tr").First().Elements().Skip(1).Select(static head => head.Value), StringComparer.Ordinal);
         Assert.Equal("No line was run.", LinePage.Verdict(Report([])));
     }
 
@@ -88,7 +88,7 @@ public sealed class LinePageTests
     {
         var scenario = LineScenario.Special(1).First();
         var drawing = LinePlot.Full(new LineCell(scenario, Result(scenario) with { Series = [] }));
-        Assert.Contains("250 kbit/s", drawing.Descendants(Markup.Drawing + "text").Select(static text => text.Value));
+        Assert.Contains("250 kbit/s", drawing.Descendants(Markup.Drawing + "text").Select(static text => text.Value), StringComparer.Ordinal);
     }
 
     private static LineReport Report(IEnumerable<LineScenario> scenarios, Func<LineScenario, LineResult>? result = null) => new(
