@@ -10,6 +10,12 @@ public interface ISessionCompanion
     Task<string?> CaptureAsync();
 
     /// <summary>
+    /// Another number where <see cref="CaptureAsync"/> would give something else than before, though nothing was written in the session's journal: it is kept then
+    /// within a second. Any thread asks; answer at once. Always 0 by default.
+    /// </summary>
+    long Revision => 0;
+
+    /// <summary>
     /// The language that the session speaks, as a tag (BCP 47); null where each text tells its own. It may be another one at any time: each text takes what it is
     /// when the text is accepted. Asked under a lock: answer at once. Null by default.
     /// </summary>

@@ -51,6 +51,46 @@ public sealed class KilledTests
     }
 
     [Fact]
+    public async Task Killed_in_the_middle_of_a_sentence_what_was_received_of_it_is_said_once_and_that_the_rest_is_lost()
+    {
+        await using var model = await OpenAiServer.StartAsync();
+        var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        model.BreakOff(never.Task, "Here is one. And this is what I kn");
+        model.Say("It is a bird.");
+        await using var server = new MortalServer(
+            $"--Holdfast:Dialogue:Models:local:BaseUrl={model.Url}", "--Holdfast:Dialogue:Models:local:Model=tiny", "--Holdfast:Dialogue:Models:local:Key=s3cret");
+        await server.Process.StartAsync(Cancelled);
+        var (session, _) = await LabSession.StartAsync(server.Peers, server.Service, new LabSessionOptions(), Cancelled);
+        await using var __ = session;
+        using var http = new HttpClient { BaseAddress = server.Process.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", session.Ticket.Token);
+        var path = $"api/sessions/{session.Ticket.Id}";
+        using (var asked = await http.PostAsJsonAsync($"{path}/say", new { text = "What do you know?", mode = "chat", key = "q1" }, Cancelled))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        }
+
+        await EventAsync(http, path, server, static (kind, data) => kind is "accepted" && data.GetProperty("text").GetString()!.Contains("Here is one.", StringComparison.Ordinal));
+
+        // It is promised that this one is not forgotten: so all is written down by then.
+        using (var asked = await http.PostAsJsonAsync($"{path}/say", new { text = "What is that?", mode = "chat", key = "q2" }, Cancelled))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        }
+
+        await server.Process.KillAsync();
+        never.SetResult();
+        await server.Process.StartAsync(Cancelled);
+
+        var answer = await AnswerAsync(http, path, server);
+        Assert.Equal("failed", answer.GetProperty("how").GetString());
+        Assert.Equal("Here is one. And this is what I kn Sorry, I lost the rest of that thought. Please ask me again.", answer.GetProperty("text").GetString());
+        var next = await EventAsync(http, path, server, (kind, data) => kind is "turnEnded" && data.GetProperty("turn").GetInt64() > answer.GetProperty("turn").GetInt64());
+        Assert.Equal("It is a bird.", next.GetProperty("text").GetString());
+        Assert.Equal(2, model.Requests.Count);
+    }
+
+    [Fact]
     public async Task Killed_while_it_records_the_next_server_makes_the_file_whole()
     {
         var directory = Directory.CreateTempSubdirectory("holdfast-recordings-");
@@ -96,7 +136,9 @@ public sealed class KilledTests
         }
     }
 
-    private static async Task<JsonElement> AnswerAsync(HttpClient http, string path, MortalServer server)
+    private static Task<JsonElement> AnswerAsync(HttpClient http, string path, MortalServer server) => EventAsync(http, path, server, static (kind, _) => kind is "turnEnded");
+
+    private static async Task<JsonElement> EventAsync(HttpClient http, string path, MortalServer server, Func<string, JsonElement, bool> isIt)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         late.CancelAfter(TimeSpan.FromSeconds(60));
@@ -105,9 +147,10 @@ public sealed class KilledTests
         {
             await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(late.Token)).EnumerateAsync(late.Token))
             {
-                if (item.EventType is "turnEnded")
+                var data = JsonDocument.Parse(item.Data).RootElement;
+                if (isIt(item.EventType, data))
                 {
-                    return JsonDocument.Parse(item.Data).RootElement;
+                    return data;
                 }
             }
         }
@@ -116,7 +159,7 @@ public sealed class KilledTests
             // Told below.
         }
 
-        Assert.Fail($"No turn ended.\n{server.Process.Output}");
+        Assert.Fail($"It never happened.\n{server.Process.Output}");
         return default;
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
     {
         _session = session;
         (_services, _logger) = (services, logger);
-        var record = Read(kept);
+        var record = Reconcile(Read(kept), session, unsaid);
         Listener = hearing?.Recogniser is null ? null : new Listener(hearing, this);
         Conversation = new Conversation(services, new ConversationIdentity(session.Id.ToString(), () => session.ShowName) { Ears = Listener }, this, this, record);
         foreach (var part in record?.Open?.Parts ?? [])
@@ -80,6 +80,9 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
 
         return outcome;
     }
+
+    /// <inheritdoc/>
+    public long Revision => Conversation.Received;
 
     /// <inheritdoc/>
     public async Task<string?> CaptureAsync() => JsonSerializer.Serialize(await Conversation.CaptureAsync().ConfigureAwait(false), EventJson);
@@ -257,6 +260,44 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
             return null;
         }
     }
+
+    /// <summary>
+    /// A session is written down a moment before its conversation. A piece that was handed on in between is none of the session's: it is still to be said.
+    /// </summary>
+    private static ConversationRecord? Reconcile(ConversationRecord? record, Session session, IReadOnlyCollection<string> unsaid)
+    {
+        if (record?.Open is not { } open || open.Parts.All(part => part.IsOver || part.UtteranceId is not { } id || unsaid.Contains(id, StringComparer.Ordinal)))
+        {
+            return record;
+        }
+
+        var newest = NewestUtterance(session);
+        return newest == 0 ? record : record.TakeBack(id => NumberOf(id) > newest && !unsaid.Contains(id, StringComparer.Ordinal));
+    }
+
+    /// <summary>The number of the newest utterance in the journal; 0 where there is none.</summary>
+    private static long NewestUtterance(Session session)
+    {
+        var newest = 0L;
+        var entries = new JournalEntry[EntriesAtATime];
+        using var reader = session.Journal.Open(after: 0);
+        while (true)
+        {
+            var count = reader.Read(entries, out var missed, out _);
+            if (count == 0 && missed == 0)
+            {
+                return newest;
+            }
+
+            foreach (var entry in entries.AsSpan(0, count))
+            {
+                newest = entry.Event is SessionEvent.UtteranceAccepted accepted ? Math.Max(newest, NumberOf(accepted.UtteranceId)) : newest;
+            }
+        }
+    }
+
+    private static long NumberOf(string utteranceId) =>
+        long.TryParse(utteranceId.AsSpan(Math.Min(1, utteranceId.Length)), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     [LoggerMessage(63, LogLevel.Warning, "Session {SessionId}, turn {Turn}: what the person said could not be recognised")]
     private partial void LogNotHeard(Exception exception, string sessionId, long turn);

@@ -105,7 +105,8 @@ public sealed partial class SessionKeeper
             var id = session.Id.Value;
             var written = _written.GetValueOrDefault(id) ?? new Written();
             var revision = session.Revision;
-            if (!isUrgent && written.Revision == revision && !session.IsSaying && session.Connection is not { WantsReservation: true })
+            var news = session.Companion?.Revision ?? 0;
+            if (!isUrgent && written.Revision == revision && written.News == news && !session.IsSaying && session.Connection is not { WantsReservation: true })
             {
                 return;
             }
@@ -117,7 +118,7 @@ public sealed partial class SessionKeeper
                 return;
             }
 
-            if (session.Companion is { } companion && written.JournalUpTo != capture.Record.Journal.Last)
+            if (session.Companion is { } companion && (written.JournalUpTo != capture.Record.Journal.Last || written.News != news))
             {
                 capture = capture with
                 {
@@ -125,7 +126,7 @@ public sealed partial class SessionKeeper
                 };
             }
 
-            Collect(id, capture, written with { Revision = revision }, batch, isWhole);
+            Collect(id, capture, written with { Revision = revision, News = news }, batch, isWhole);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -266,6 +267,8 @@ public sealed partial class SessionKeeper
         public SessionRevision Revision { get; init; } = new(-1, -1);
 
         public long JournalUpTo { get; init; }
+
+        public long News { get; init; }
 
         public IReadOnlyList<string> Pieces { get; init; } = [];
 
