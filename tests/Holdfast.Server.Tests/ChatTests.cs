@@ -6,6 +6,7 @@ using Holdfast.Lab.Peer;
 namespace Holdfast.Server.Tests;
 
 /// <summary>Conversations through the HTTP API, with a real model server and a real connection.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ChatTests
 {
     [Fact]

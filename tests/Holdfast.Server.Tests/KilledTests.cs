@@ -8,6 +8,7 @@ using Holdfast.Lab.Tests.Kit;
 namespace Holdfast.Server.Tests;
 
 /// <summary>A real server process gets SIGKILL while a model, which is another process's affair, is answering.</summary>
+[Trait("Speed", "Slow")]
 public sealed class KilledTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ namespace Holdfast.Server.Tests;
 
 /// <summary>People who speak: a real voice through a real encoder over a real connection, and a real service that recognises it.</summary>
 [Collection(nameof(Alone))]
+[Trait("Speed", "Slow")]
 public sealed class ListeningTests
 {
     private const string Long = "This is a long first sentence that takes a good while to say aloud to you, so that there is time to speak into it. ";

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Holdfast.Server.Tests;
 
 /// <summary>A session streamed over RTMP to a server of another make: ffmpeg that listens.</summary>
+[Trait("Speed", "Slow")]
 public sealed class PushTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -11,6 +11,7 @@ namespace Holdfast.Server.Tests;
 
 /// <summary>What a person says into a dead connection: their page has recorded it and sends it when the connection is back.</summary>
 [Collection(nameof(Alone))]
+[Trait("Speed", "Slow")]
 public sealed class RecordingTests
 {
     private const string Count = "one two three four five six seven eight nine ten eleven twelve";

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Holdfast.Server.Tests;
 
 /// <summary>Recordings over the session API, played by a player of another make.</summary>
+[Trait("Speed", "Slow")]
 public sealed class VideoRecordingTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("holdfast-recordings-").FullName;

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Server.Tests;
 
 /// <summary>A session streamed over WHIP (RFC 9725).</summary>
+[Trait("Speed", "Slow")]
 public sealed class WhipPushTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ using Holdfast.Server.Tests.Operating;
 namespace Holdfast.Server.Tests.Embedding;
 
 /// <summary>The programs of samples/, started as a person would, with a peer that looks and listens.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SampleTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

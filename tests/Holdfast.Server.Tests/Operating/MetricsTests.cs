@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Server.Tests.Operating;
 
 /// <summary>What a server says of itself to those who watch it.</summary>
+[Trait("Speed", "Slow")]
 public sealed class MetricsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
