@@ -59,7 +59,8 @@ internal static class LineCommand
 
         if (html is not null)
         {
-            await WriteAsync(html, new LineReport(begun, clock.Elapsed, seed, Product(), cells));
+            var report = new LineReport(begun, clock.Elapsed, seed, Product(), cells);
+            await HtmlFile.WriteAsync(html, writer => LinePage.Write(report, writer));
         }
 
         return ExitCode.Fine;
@@ -67,17 +68,4 @@ internal static class LineCommand
 
     private static string Product() =>
         $"Holdfast {typeof(RtcTime).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of this build"}";
-
-    private static async Task WriteAsync(string path, LineReport report)
-    {
-        try
-        {
-            await using var writer = new StreamWriter(path);
-            LinePage.Write(report, writer);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--html: {e.Message}");
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using Holdfast.Lab.Browsers;
 using Holdfast.Lab.Matrix;
 using Holdfast.Lab.Matrix.Report;
-
 using Holdfast.Lab.Network.Isolated;
 using Holdfast.Lab.Words;
 using Spectre.Console;
@@ -79,7 +78,7 @@ internal static class MatrixCommand
         report = earlier is null ? report : report.Over(earlier);
         if (html is not null)
         {
-            await WriteAsync(html, report);
+            await HtmlFile.WriteAsync(html, writer => MatrixPage.Write(report, writer));
         }
 
         if (json is not null)
@@ -103,19 +102,6 @@ internal static class MatrixCommand
         if (cell.Problem is not null)
         {
             console.MarkupLineInterpolated($"            [red]{cell.Problem}[/]");
-        }
-    }
-
-    private static async Task WriteAsync(string path, MatrixReport report)
-    {
-        try
-        {
-            await using var writer = new StreamWriter(path);
-            MatrixPage.Write(report, writer);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--html: {e.Message}");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using Holdfast.Lab.Line;
 using Holdfast.Lab.Line.Report;
-using Holdfast.Lab.Matrix.Report;
+using Holdfast.Lab.Report;
 
 namespace Holdfast.Lab.Tests.Line;
 

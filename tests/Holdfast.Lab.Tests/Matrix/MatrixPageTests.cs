@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Holdfast.Lab.Matrix;
 using Holdfast.Lab.Matrix.Report;
+using Holdfast.Lab.Report;
 
 namespace Holdfast.Lab.Tests.Matrix;
 

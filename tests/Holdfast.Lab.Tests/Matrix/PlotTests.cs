@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Holdfast.Lab.Matrix;
 using Holdfast.Lab.Matrix.Report;
+using Holdfast.Lab.Report;
 
 namespace Holdfast.Lab.Tests.Matrix;
 

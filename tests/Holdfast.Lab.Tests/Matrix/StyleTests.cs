@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Holdfast.Lab.Matrix.Report;
+using Holdfast.Lab.Report;
 
 namespace Holdfast.Lab.Tests.Matrix;
 

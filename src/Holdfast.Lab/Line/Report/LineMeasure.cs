@@ -1,4 +1,4 @@
-using Holdfast.Lab.Matrix.Report;
+using Holdfast.Lab.Report;
 
 namespace Holdfast.Lab.Line.Report;
 

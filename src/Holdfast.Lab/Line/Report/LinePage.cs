@@ -1,6 +1,6 @@
 using System.Xml.Linq;
-using Holdfast.Lab.Matrix.Report;
-using static Holdfast.Lab.Matrix.Report.Markup;
+using Holdfast.Lab.Report;
+using static Holdfast.Lab.Report.Markup;
 
 namespace Holdfast.Lab.Line.Report;
 
@@ -11,22 +11,10 @@ internal static class LinePage
     /// <param name="writer">Where to; it should write UTF-8, and is left open.</param>
     public static void Write(LineReport report, TextWriter writer) => Markup.Write(Build(report), writer);
 
-    internal static XElement Build(LineReport report) => Html(
-        "html",
-        ("lang", "en"),
-        Html(
-            "head",
-            Html("meta", ("charset", "utf-8")),
-            Html("meta", ("http-equiv", "Content-Security-Policy"), ("content", "default-src 'none'; style-src 'unsafe-inline'")),
-            Html("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1")),
-            Html("meta", ("name", "color-scheme"), ("content", "light dark")),
-            Html("title", Wording.Text($"Holdfast on thin lines, {report.Begun:yyyy-MM-dd}")),
-            StyleSheet.Element("matrix.css"),
-            StyleSheet.Element("line.css")),
-        Html(
-            "body",
-            ("id", "top"),
-            Html("main", Head(report), LineGrid.Section(report), LineGrid.Changing(report), LineDetails.Section(report), About())));
+    internal static XElement Build(LineReport report) => ReportPage.Build(
+        Wording.Text($"Holdfast on thin lines, {report.Begun:yyyy-MM-dd}"),
+        "line.css",
+        Html("main", Head(report), LineGrid.Section(report), LineGrid.Changing(report), LineDetails.Section(report), About()));
 
     /// <summary>The run in a sentence: what matters most first.</summary>
     internal static string Verdict(LineReport report)
@@ -44,18 +32,16 @@ internal static class LinePage
 
     private static XElement Head(LineReport report) => Html(
         "header",
-        Html("p", ("class", "mark"), PageHead.Logo(), "Holdfast"),
+        ReportPage.Mark(),
         Html("h1", "Thin lines"),
         Html("p", ("class", "verdict"), Verdict(report)),
         Html(
             "dl",
             ("class", "facts"),
-            Fact("When", Wording.Text($"{report.Begun:yyyy-MM-dd HH:mm zzz}, for {Wording.Duration(report.Took.TotalSeconds)}; the lines themselves in virtual time")),
-            Fact("Under test", report.Product),
-            Fact("Lines", Wording.Text($"{Wording.Count(report.Cells.Count, "line", "lines")}, seed {report.Seed}")),
-            Fact("Watched", "a portrait of 512x512 at 25 pictures a second, which idles for 5 s and then speaks")));
-
-    private static XElement Fact(string name, string text) => Html("div", Html("dt", name), Html("dd", text));
+            ReportPage.Fact("When", Wording.Text($"{report.Begun:yyyy-MM-dd HH:mm zzz}, for {Wording.Duration(report.Took.TotalSeconds)}; the lines themselves in virtual time")),
+            ReportPage.Fact("Under test", report.Product),
+            ReportPage.Fact("Lines", Wording.Text($"{Wording.Count(report.Cells.Count, "line", "lines")}, seed {report.Seed}")),
+            ReportPage.Fact("Watched", "a portrait of 512x512 at 25 pictures a second, which idles for 5 s and then speaks")));
 
     private static XElement About() => Html(
         "section",

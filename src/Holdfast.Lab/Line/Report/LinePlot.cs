@@ -1,7 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
-using Holdfast.Lab.Matrix.Report;
-using static Holdfast.Lab.Matrix.Report.Markup;
+using Holdfast.Lab.Report;
+using static Holdfast.Lab.Report.Markup;
 
 namespace Holdfast.Lab.Line.Report;
 

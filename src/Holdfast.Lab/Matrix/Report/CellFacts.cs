@@ -1,3 +1,5 @@
+using Holdfast.Lab.Report;
+
 namespace Holdfast.Lab.Matrix.Report;
 
 /// <summary>How a cell came out, as the page tells it.</summary>

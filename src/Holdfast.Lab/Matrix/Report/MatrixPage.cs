@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using static Holdfast.Lab.Matrix.Report.Markup;
+using Holdfast.Lab.Report;
+using static Holdfast.Lab.Report.Markup;
 
 namespace Holdfast.Lab.Matrix.Report;
 
@@ -14,28 +15,16 @@ internal static class MatrixPage
     {
         var sheet = new Sheet(report);
         var verdict = Verdict.Of(sheet);
-        return Html(
-            "html",
-            ("lang", "en"),
+        return ReportPage.Build(
+            Wording.Text($"Holdfast outage matrix, {report.Begun:yyyy-MM-dd}"),
+            sheet: null,
+            Symbols.Definitions(),
             Html(
-                "head",
-                Html("meta", ("charset", "utf-8")),
-
-                // Whatever a tested page said: nothing here runs or loads.
-                Html("meta", ("http-equiv", "Content-Security-Policy"), ("content", "default-src 'none'; style-src 'unsafe-inline'")),
-                Html("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1")),
-                Html("meta", ("name", "color-scheme"), ("content", "light dark")),
-                Html("title", Wording.Text($"Holdfast outage matrix, {report.Begun:yyyy-MM-dd}")),
-                StyleSheet.Element("matrix.css")),
-            Html(
-                "body",
-                Symbols.Definitions(),
-                Html(
-                    "main",
-                    PageHead.Section(sheet, verdict),
-                    MatrixTable.Section(sheet),
-                    Distributions.Section(sheet),
-                    CellDetails.Section(sheet),
-                    Explanations.Section(report))));
+                "main",
+                PageHead.Section(sheet, verdict),
+                MatrixTable.Section(sheet),
+                Distributions.Section(sheet),
+                CellDetails.Section(sheet),
+                Explanations.Section(report)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
-using static Holdfast.Lab.Matrix.Report.Markup;
+using Holdfast.Lab.Report;
+using static Holdfast.Lab.Report.Markup;
 
 namespace Holdfast.Lab.Matrix.Report;
 
@@ -8,7 +9,7 @@ internal static class PageHead
 {
     public static XElement Section(Sheet sheet, Verdict verdict) => Html(
         "header",
-        Html("p", ("class", "mark"), Logo(), "Holdfast"),
+        ReportPage.Mark(),
         Html("h1", "The outage matrix"),
         Html("p", ("class", "verdict"), verdict.Sentence, verdict.Exception is null ? null : " ", verdict.Exception is null ? null : Html("em", verdict.Exception)),
         verdict.Remark is null ? null : Html("p", ("class", "remark"), verdict.Remark),
@@ -36,23 +37,13 @@ internal static class PageHead
         return Html(
             "dl",
             ("class", "facts"),
-            Fact("When", Wording.Text($"{report.Begun:yyyy-MM-dd HH:mm zzz}, for {Wording.Duration(report.Took.TotalSeconds)}")),
-            Fact("Under test", report.Product),
-            Fact("Browsers", browsers.Count == 0 ? "none" : string.Join("; ", browsers)),
-            Fact("Machine", $"{machine.Processor}, {Wording.Count(machine.Cores, "core", "cores")}, {Wording.Memory(machine.MemoryBytes)}; {machine.System}"),
-            Fact("Load", $"{Load(machine.LoadAtBegin)} at the beginning, {Load(machine.LoadAtEnd)} at the end (of one minute; {Wording.Count(machine.Cores, "core", "cores")})"),
-            Fact("Spoken in each cell", report.Passage.Count == 0 ? "nothing" : $"{Wording.Count(report.Passage.Count, "word", "words")}: {string.Join(' ', report.Passage.Take(60))}"));
+            ReportPage.Fact("When", Wording.Text($"{report.Begun:yyyy-MM-dd HH:mm zzz}, for {Wording.Duration(report.Took.TotalSeconds)}")),
+            ReportPage.Fact("Under test", report.Product),
+            ReportPage.Fact("Browsers", browsers.Count == 0 ? "none" : string.Join("; ", browsers)),
+            ReportPage.Fact("Machine", $"{machine.Processor}, {Wording.Count(machine.Cores, "core", "cores")}, {Wording.Memory(machine.MemoryBytes)}; {machine.System}"),
+            ReportPage.Fact("Load", $"{Load(machine.LoadAtBegin)} at the beginning, {Load(machine.LoadAtEnd)} at the end (of one minute; {Wording.Count(machine.Cores, "core", "cores")})"),
+            ReportPage.Fact("Spoken in each cell", report.Passage.Count == 0 ? "nothing" : $"{Wording.Count(report.Passage.Count, "word", "words")}: {string.Join(' ', report.Passage.Take(60))}"));
     }
 
-    private static XElement Fact(string name, string text) => Html("div", Html("dt", name), Html("dd", text));
-
     private static string Load(double? load) => load is { } value ? Wording.Text($"{value:0.00}") : "unknown";
-
-    internal static XElement Logo() => Svg(
-        "svg",
-        ("viewBox", "0 0 32 32"),
-        ("width", "26"),
-        ("height", "26"),
-        ("aria-hidden", "true"),
-        Svg("path", ("d", "M16 4c4.4 4.6-4.4 7 0 11.5M16 15.5c-.9 5-7.8 4.3-9.4 10M16 15.5v11M16 15.5c.9 5 7.8 4.3 9.4 10")));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Holdfast.Lab.Report;
 
 namespace Holdfast.Lab.Matrix.Report;
 

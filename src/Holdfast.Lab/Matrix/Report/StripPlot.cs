@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Holdfast.Lab.Measure;
-using static Holdfast.Lab.Matrix.Report.Markup;
+using Holdfast.Lab.Report;
+using static Holdfast.Lab.Report.Markup;
 
 namespace Holdfast.Lab.Matrix.Report;
 

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using static Holdfast.Lab.Matrix.Report.Markup;
+using static Holdfast.Lab.Report.Markup;
 
 namespace Holdfast.Lab.Matrix.Report;
 

@@ -1,3 +1,5 @@
+using Holdfast.Lab.Report;
+
 namespace Holdfast.Lab.Matrix.Report;
 
 /// <summary>The report in a sentence.</summary>

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 
-namespace Holdfast.Lab.Matrix.Report;
+namespace Holdfast.Lab.Report;
 
 /// <summary>A style sheet that comes with the lab, as a part of a page.</summary>
 internal static class StyleSheet

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Holdfast.Lab.Matrix.Report;
+namespace Holdfast.Lab.Report;
 
 /// <summary>Numbers as a person reads them.</summary>
 internal static class Wording

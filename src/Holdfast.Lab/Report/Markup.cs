@@ -4,7 +4,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace Holdfast.Lab.Matrix.Report;
+namespace Holdfast.Lab.Report;
 
 /// <summary>
 /// Elements of the page. What they hold is always text or elements, never markup in a string, so nothing that a web page said can become
