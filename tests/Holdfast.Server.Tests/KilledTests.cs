@@ -22,16 +22,10 @@ public sealed class KilledTests
         model.Say("It is a bird.");
         await using var server = new MortalServer(
             $"--Holdfast:Dialogue:Models:local:BaseUrl={model.Url}", "--Holdfast:Dialogue:Models:local:Model=tiny", "--Holdfast:Dialogue:Models:local:Key=s3cret");
-        await server.Process.StartAsync(Cancelled);
-        var (session, _) = await LabSession.StartAsync(server.Peers, server.Service, new LabSessionOptions(), Cancelled);
-        await using var __ = session;
-        using var http = new HttpClient { BaseAddress = server.Process.Address };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", session.Ticket.Token);
+        await using var session = await BeginAsync(server);
+        using var http = ClientOf(session, server);
         var path = $"api/sessions/{session.Ticket.Id}";
-        using (var asked = await http.PostAsJsonAsync($"{path}/say", new { text = "What is that?", mode = "chat", key = "q1" }, Cancelled))
-        {
-            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
-        }
+        await AskAsync(http, path, "What is that?", key: "q1", HttpStatusCode.Accepted);
 
         Assert.True(await IsSoAsync(() => model.Requests.Count == 1, server));
         await server.Process.KillAsync();
@@ -39,10 +33,7 @@ public sealed class KilledTests
         await server.Process.StartAsync(Cancelled);
 
         // Asked again by a client that did not hear that it was accepted, it is asked once all the same.
-        using (var again = await http.PostAsJsonAsync($"{path}/say", new { text = "What is that?", mode = "chat", key = "q1" }, Cancelled))
-        {
-            Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        }
+        await AskAsync(http, path, "What is that?", key: "q1", HttpStatusCode.OK);
 
         var answer = await AnswerAsync(http, path, server);
         Assert.Equal("heard", answer.GetProperty("how").GetString());
@@ -60,24 +51,15 @@ public sealed class KilledTests
         model.Say("It is a bird.");
         await using var server = new MortalServer(
             $"--Holdfast:Dialogue:Models:local:BaseUrl={model.Url}", "--Holdfast:Dialogue:Models:local:Model=tiny", "--Holdfast:Dialogue:Models:local:Key=s3cret");
-        await server.Process.StartAsync(Cancelled);
-        var (session, _) = await LabSession.StartAsync(server.Peers, server.Service, new LabSessionOptions(), Cancelled);
-        await using var __ = session;
-        using var http = new HttpClient { BaseAddress = server.Process.Address };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", session.Ticket.Token);
+        await using var session = await BeginAsync(server);
+        using var http = ClientOf(session, server);
         var path = $"api/sessions/{session.Ticket.Id}";
-        using (var asked = await http.PostAsJsonAsync($"{path}/say", new { text = "What do you know?", mode = "chat", key = "q1" }, Cancelled))
-        {
-            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
-        }
+        await AskAsync(http, path, "What do you know?", key: "q1", HttpStatusCode.Accepted);
 
         await EventAsync(http, path, server, static (kind, data) => kind is "accepted" && data.GetProperty("text").GetString()!.Contains("Here is one.", StringComparison.Ordinal));
 
         // It is promised that this one is not forgotten: so all is written down by then.
-        using (var asked = await http.PostAsJsonAsync($"{path}/say", new { text = "What is that?", mode = "chat", key = "q2" }, Cancelled))
-        {
-            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
-        }
+        await AskAsync(http, path, "What is that?", key: "q2", HttpStatusCode.Accepted);
 
         await server.Process.KillAsync();
         never.SetResult();
@@ -135,6 +117,27 @@ public sealed class KilledTests
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Starts the server, and a session in it that is connected.</summary>
+    private static async Task<LabSession> BeginAsync(MortalServer server)
+    {
+        await server.Process.StartAsync(Cancelled);
+        var (session, _) = await LabSession.StartAsync(server.Peers, server.Service, new LabSessionOptions(), Cancelled);
+        return session;
+    }
+
+    private static HttpClient ClientOf(LabSession session, MortalServer server)
+    {
+        var http = new HttpClient { BaseAddress = server.Process.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", session.Ticket.Token);
+        return http;
+    }
+
+    private static async Task AskAsync(HttpClient http, string path, string text, string key, HttpStatusCode expected)
+    {
+        using var asked = await http.PostAsJsonAsync($"{path}/say", new { text, mode = "chat", key }, Cancelled);
+        Assert.Equal(expected, asked.StatusCode);
     }
 
     private static Task<JsonElement> AnswerAsync(HttpClient http, string path, MortalServer server) => EventAsync(http, path, server, static (kind, _) => kind is "turnEnded");
