@@ -9,6 +9,7 @@ using SkiaSharp;
 namespace Holdfast.LiveTalking.Tests;
 
 /// <summary>Actions, by Holdfast's own API and by the numbers that LiveTalking's clients know them by.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ActionTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-actions-").FullName;

@@ -6,6 +6,7 @@ using Holdfast.Sessions;
 namespace Holdfast.LiveTalking.Tests;
 
 /// <summary>The defects of the original that must not come back, by their number, each through the API that they were found through. D20 is with the recordings.</summary>
+[Trait("Speed", "Slow")]
 public sealed class DefectTests(TalkingServer shared) : IClassFixture<TalkingServer>
 {
     private readonly RunningServer _server = shared.Server;
