@@ -1,3 +1,4 @@
+import { Asking } from './asking.js';
 import { browserEnvironment } from './environment.js';
 import { HoldfastError } from './errors.js';
 import { SessionJournalEvent, SessionStateEvent, SessionStatisticsEvent, SessionStreamEvent } from './events.js';
@@ -15,7 +16,6 @@ import { canReconnect, initialState, isAway, isElsewhere, isLive, reduce, remain
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./policy.js').Policy} Policy */
 /** @typedef {import('./session-api.js').GapPolicy} GapPolicy */
-/** @typedef {import('./session-api.js').SessionCredentials} SessionCredentials */
 /** @typedef {import('./state.js').SessionState} SessionState */
 /** @typedef {import('./state.js').SessionAction} SessionAction */
 
@@ -36,6 +36,7 @@ export class HoldfastSession extends EventTarget {
   #link;
   #exchange;
   #ownership;
+  #asking;
   #microphone;
 
   /**
@@ -57,6 +58,7 @@ export class HoldfastSession extends EventTarget {
     this.#recovery.policy = options.policy ?? 'manual';
     this.#lifeline = new Lifeline(environment, this.#api, baseUrl, core);
     this.#ownership = new Ownership(environment, this.#lifeline, core);
+    this.#asking = new Asking(this.#lifeline, this.#ownership, core);
     this.#link = new Link(environment, options.rtcConfiguration ?? {}, {
       onTransport: (state) => this.#onTransport(state),
       onStream: (stream) => void this.dispatchEvent(new SessionStreamEvent(stream)),
@@ -204,7 +206,7 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<{ utteranceId?: string, questionId?: string }>}
    */
   say(text, more = {}) {
-    return this.#ask((credentials) => this.#api.say(credentials, text, more));
+    return this.#asking.connected((credentials) => this.#api.say(credentials, text, more));
   }
 
   /**
@@ -257,7 +259,7 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<import('./session-api.js').SessionView>}
    */
   adjust(wishes) {
-    return this.#call((credentials) => this.#api.adjust(credentials, wishes));
+    return this.#asking.any((credentials) => this.#api.adjust(credentials, wishes));
   }
 
   /**
@@ -266,7 +268,7 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<void>}
    */
   chooseModel(name) {
-    return this.#call((credentials) => this.#api.chooseModel(credentials, name));
+    return this.#asking.any((credentials) => this.#api.chooseModel(credentials, name));
   }
 
   /**
@@ -274,7 +276,7 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<{ stopped: number }>}
    */
   async interrupt() {
-    const stopped = await this.#ask((credentials) => this.#api.interrupt(credentials));
+    const stopped = await this.#asking.connected((credentials) => this.#api.interrupt(credentials));
     this.#exchange.outbox.abandon();
     return stopped;
   }
@@ -284,7 +286,7 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<import('./session-api.js').SessionView>}
    */
   describe() {
-    return this.#call((credentials) => this.#api.get(credentials));
+    return this.#asking.any((credentials) => this.#api.get(credentials));
   }
 
   /**
@@ -293,7 +295,7 @@ export class HoldfastSession extends EventTarget {
    * @returns {Promise<void>}
    */
   outage(seconds) {
-    return this.#call((credentials) => this.#api.outage(credentials, seconds));
+    return this.#asking.any((credentials) => this.#api.outage(credentials, seconds));
   }
 
   /** The RTP timestamp of the sound that is being played, to show words in time with it; null where the browser does not say. */
@@ -348,12 +350,12 @@ export class HoldfastSession extends EventTarget {
       get isWorthIt() {
         return session.#lifeline.isWorthIt;
       },
-      say: (text, more) => this.#ask((credentials) => this.#api.say(credentials, text, more)),
+      say: (text, more) => this.#asking.connected((credentials) => this.#api.say(credentials, text, more)),
       onOutbox: () => {
         this.#lifeline.keepUnsent(this.#exchange.outbox.unsent);
         this.dispatchEvent(new Event('outbox'));
       },
-      ask: (call) => this.#ask(call),
+      ask: (call) => this.#asking.connected(call),
       onMicrophone: () => void this.dispatchEvent(new Event('microphone')),
       onEntry: (entry) => this.#onEntry(entry),
       onDisplaced: () => void this.dispatchEvent(new Event('displaced')),
@@ -377,37 +379,6 @@ export class HoldfastSession extends EventTarget {
   async #askForAnswer() {
     await this.#lifeline.beat();
     if (canReconnect(this.#state)) throw new HoldfastError('network', 'The server cannot be reached.');
-  }
-
-  /**
-   * @template T
-   * @param {(credentials: SessionCredentials) => Promise<T>} call
-   * @returns {Promise<T>}
-   */
-  async #ask(call) {
-    const { status } = this.#state;
-    const { credentials } = this.#lifeline;
-    if (!credentials || (status !== 'connected' && status !== 'interrupted')) {
-      throw new HoldfastError('not-connected', 'There is no connected session.');
-    }
-    return await this.#call(call);
-  }
-
-  /**
-   * Asks the server about a session that needs no connection for it.
-   * @template T
-   * @param {(credentials: SessionCredentials) => Promise<T>} call
-   * @returns {Promise<T>}
-   */
-  async #call(call) {
-    const { credentials } = this.#lifeline;
-    if (!credentials || isElsewhere(this.#state)) throw new HoldfastError('not-connected', 'There is no session.');
-    try {
-      return await call(credentials);
-    } catch (thrown) {
-      this.#ownership.noteIfOver(thrown);
-      throw thrown;
-    }
   }
 
   /** Another tab has the session: what this one has of it ends here, but not the memory of it. */
