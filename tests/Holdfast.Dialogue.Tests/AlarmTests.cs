@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Holdfast.Speech;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 
@@ -34,6 +37,36 @@ public sealed class AlarmTests
     }
 
     [Fact]
+    public async Task A_tool_that_ends_with_an_error_of_its_own_when_it_is_told_took_too_long_and_did_not_fail()
+    {
+        var (begin, waits) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var tool = new WatchedTool(
+            AIFunctionFactory.Create(
+                async (CancellationToken told) =>
+                {
+                    var end = new TaskCompletionSource();
+                    await begin.Task;
+
+                    // The last to register is the first to be called: the tool has ended before anybody gives it up.
+                    told.Register(() => end.SetException(new IOException("The line was cut.")));
+                    waits.SetResult();
+                    await end.Task;
+                },
+                "slow"),
+            new Watch(),
+            Patience,
+            maxTokens: 1_000,
+            _time);
+        var answer = tool.InvokeAsync(new AIFunctionArguments(StringComparer.Ordinal), TestContext.Current.CancellationToken).AsTask();
+        begin.SetResult();
+        await waits.Task;
+
+        _time.Advance(Patience);
+
+        Assert.Contains("took longer than 5 seconds", (await answer)?.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_that_takes_too_long_and_throws_when_it_is_told_so_has_only_failed()
     {
         using var model = new Model();
@@ -43,6 +76,52 @@ public sealed class AlarmTests
         _time.Advance(Patience);
 
         await Assert.ThrowsAsync<ModelException>(() => next);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_recogniser_that_takes_too_long_is_given_up_whether_it_ends_with_an_error_of_its_own_or_never(bool ends)
+    {
+        var client = new Ears(ends);
+        using var recogniser = new Recogniser(client, new ListeningOptions { MaxAtOnce = 1 }, _time);
+        for (var i = 0; i < 2; i++)
+        {
+            // The second finds its place free.
+            var words = recogniser.RecogniseAsync(new short[160], isFinal: false, onPartial: null, TestContext.Current.CancellationToken);
+            await client.Waits.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+            _time.Advance(TimeSpan.FromSeconds(new ListeningOptions().TimeoutSeconds));
+
+            Assert.Equal(RecognitionFault.Timeout, (await Assert.ThrowsAsync<RecognitionException>(() => words)).Fault);
+        }
+    }
+
+    private sealed class Ears(bool ends) : ISpeechToTextClient
+    {
+        public Channel<bool> Waits { get; } = Channel.CreateUnbounded<bool>();
+
+        public Task<SpeechToTextResponse> GetTextAsync(Stream audioSpeechStream, SpeechToTextOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public async IAsyncEnumerable<SpeechToTextResponseUpdate> GetStreamingTextAsync(
+            Stream audioSpeechStream, SpeechToTextOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            var end = new TaskCompletionSource();
+            if (ends)
+            {
+                cancellationToken.Register(() => end.SetException(new IOException("The line was cut.")));
+            }
+
+            Waits.Writer.TryWrite(true);
+            await end.Task;
+            yield break;
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Watch : IToolWatch, IDisposable
@@ -67,7 +146,7 @@ public sealed class AlarmTests
         public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             cancellationToken.Register(static () => throw new InvalidOperationException("The model does not like that."));
             await new TaskCompletionSource().Task;

@@ -13,6 +13,7 @@ namespace Holdfast.LiveTalking.Tests;
 /// Each call of the API with each of its statuses, and the table of them in docs/livetalking.md: none is in one and not in the other, and no endpoint is in neither.
 /// What the answers mean is for the other tests of this suite.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class ContractTests(ContractTests.Servers servers) : IClassFixture<ContractTests.Servers>
 {
     /// <summary>A call and a status, as in the document, and how to get it.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Holdfast.LiveTalking.Tests;
 
 /// <summary>Each row of the contract's control calls, with each of its statuses.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ControlTests : IClassFixture<TalkingServer>
 {
     private readonly TalkingServer _shared;

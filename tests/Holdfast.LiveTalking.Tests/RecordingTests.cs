@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace Holdfast.LiveTalking.Tests;
 
 /// <summary>/record as LiveTalking's clients call it, with and without a page.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RecordingTests(TalkingServer shared) : IClassFixture<TalkingServer>
 {
     private readonly RunningServer _server = shared.Server;

@@ -7,6 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Holdfast.Server.Tests;
 
 /// <summary>Who may start a session, and that nothing else is asked of its owner.</summary>
+[Trait("Speed", "Slow")]
 public sealed class AccessTests
 {
     private const string Stranger = "203.0.113.7";

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Holdfast.Server.Tests;
 
 /// <summary>What an app knows of its sessions: whose they are, what they are called, and what happens in them.</summary>
+[Trait("Speed", "Slow")]
 public sealed class FollowingTests
 {
     private const string Key = "site-key-0123456789abcdef";

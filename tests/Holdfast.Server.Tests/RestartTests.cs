@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Holdfast.Server.Tests;
 
 /// <summary>The real server, stopped as a signal stops it and started again on the same store, with a real peer on a real socket.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RestartTests : IAsyncLifetime
 {
     private const string Text = "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen.";
@@ -31,7 +32,6 @@ public sealed class RestartTests : IAsyncLifetime
         }
     }
 
-    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_conversation_goes_on_in_the_same_session_at_the_word_where_it_was()
     {

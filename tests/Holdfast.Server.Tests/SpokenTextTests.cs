@@ -7,6 +7,7 @@ using Holdfast.Server.Tests.Http;
 namespace Holdfast.Server.Tests;
 
 /// <summary>What is said is what is written, through the whole server.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SpokenTextTests
 {
     [Theory]

@@ -16,6 +16,7 @@ using ModelContextProtocol.Server;
 namespace Holdfast.Server.Tests;
 
 /// <summary>Tools of a real server of the Model Context Protocol, called during a turn.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ToolServerTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

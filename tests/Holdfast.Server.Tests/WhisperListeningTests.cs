@@ -3,6 +3,7 @@ using Holdfast.Speech.Tests;
 namespace Holdfast.Server.Tests;
 
 /// <summary>People who are understood on this machine, without any service: the whole way from their microphone to the answer.</summary>
+[Trait("Speed", "Slow")]
 public sealed class WhisperListeningTests
 {
     [Fact]

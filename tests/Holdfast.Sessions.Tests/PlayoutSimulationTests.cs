@@ -4,6 +4,7 @@ using Holdfast.Sessions.Tests.Kit;
 namespace Holdfast.Sessions.Tests;
 
 /// <summary>Thousands of networks: whatever they lose, everything said is heard in its order.</summary>
+[Trait("Speed", "Slow")]
 public sealed class PlayoutSimulationTests
 {
     /// <summary>Some 17 s of speech.</summary>
@@ -24,7 +25,6 @@ public sealed class PlayoutSimulationTests
         (seed, delay, loss, interval, jitter, bursts, outages) => new PlayoutConditions(
             seed, delay, loss, FeedbackLoss: 0, bursts, outages, interval, jitter));
 
-    [Trait("Speed", "Slow")]
     [Fact]
     public void Whatever_the_network_loses_every_word_is_heard_in_order() => AnyNetwork.Sample(
         conditions =>
@@ -39,7 +39,6 @@ public sealed class PlayoutSimulationTests
         },
         iter: 3_000);
 
-    [Trait("Speed", "Slow")]
     [Fact]
     public void With_no_tolerance_every_20_ms_are_heard_in_order() => AnyNetwork.Sample(
         conditions =>
@@ -62,7 +61,6 @@ public sealed class PlayoutSimulationTests
         },
         iter: 300);
 
-    [Trait("Speed", "Slow")]
     [Fact]
     public void After_a_clean_outage_at_most_a_second_and_a_half_is_repeated() => Gen.Select(
         Gen.Int[10, 800], Gen.Int[1, 3_000], Gen.Int[0, 8], Gen.Int[2, 10]).Sample(

@@ -37,8 +37,9 @@ internal sealed class WatchedTool(AIFunction inner, IToolWatch watch, TimeSpan t
         {
             throw;
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is not OutOfMemoryException && bounded.IsCancellationRequested)
         {
+            // Also where the tool answered its token with an error of its own: why it ended is the time.
             return $"Error: the tool {Name} took longer than {timeout.TotalSeconds:0} seconds and was given up.";
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

@@ -54,42 +54,54 @@ internal sealed class Recogniser(ISpeechToTextClient client, ListeningOptions op
 
     private async Task<string> AskAsync(byte[] file, string? language, Action<string>? onPartial, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource();
-        using var alarm = Alarm.Set(late, TimeSpan.FromSeconds(options.TimeoutSeconds), time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        var (words, coming) = (string.Empty, string.Empty);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var alarm = Alarm.Set(bounded, TimeSpan.FromSeconds(options.TimeoutSeconds), time);
         try
         {
-            using var stream = new MemoryStream(file, writable: false);
-            var asked = new SpeechToTextOptions { SpeechLanguage = language ?? options.Language, SpeechSampleRate = HearingFormat.SampleRate };
-            await foreach (var update in client.GetStreamingTextAsync(stream, asked, both.Token).ConfigureAwait(false))
-            {
-                if (update.Kind == SpeechToTextResponseUpdateKind.Error)
-                {
-                    throw new RecognitionException(RecognitionFault.Protocol, "The recogniser told of an error: " + update.Text);
-                }
-
-                if (update.Kind == SpeechToTextResponseUpdateKind.TextUpdating)
-                {
-                    // Some send what is new, some all that there is of a segment.
-                    coming = coming.Length > 0 && update.Text.StartsWith(coming, StringComparison.Ordinal) ? update.Text : coming + update.Text;
-                    onPartial?.Invoke(HeardText.Clean(words + coming));
-                }
-                else if (update.Text is { Length: > 0 } whole)
-                {
-                    (words, coming) = (words + whole, string.Empty);
-                }
-            }
-
-            return HeardText.Clean(words + coming);
+            // A client that does not listen to its token is not waited for, nor one that never gives its thread back.
+            var until = bounded.Token;
+            return await Task.Run(() => HearAsync(file, language, onPartial, until), CancellationToken.None).WaitAsync(until).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            throw;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException && bounded.IsCancellationRequested)
+        {
+            // Also where the client answers its token with an error of its own: why it ended is the time.
             throw new RecognitionException(RecognitionFault.Timeout, $"The recogniser took longer than {options.TimeoutSeconds} s.", exception);
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or RecognitionException or OutOfMemoryException))
+        catch (Exception exception) when (exception is not (RecognitionException or OutOfMemoryException))
         {
             throw new RecognitionException(RecognitionFault.Protocol, "The recogniser failed: " + exception.Message, exception);
         }
+    }
+
+    private async Task<string> HearAsync(byte[] file, string? language, Action<string>? onPartial, CancellationToken cancellationToken)
+    {
+        var (words, coming) = (string.Empty, string.Empty);
+        using var stream = new MemoryStream(file, writable: false);
+        var asked = new SpeechToTextOptions { SpeechLanguage = language ?? options.Language, SpeechSampleRate = HearingFormat.SampleRate };
+        await foreach (var update in client.GetStreamingTextAsync(stream, asked, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (update.Kind == SpeechToTextResponseUpdateKind.Error)
+            {
+                throw new RecognitionException(RecognitionFault.Protocol, "The recogniser told of an error: " + update.Text);
+            }
+
+            if (update.Kind == SpeechToTextResponseUpdateKind.TextUpdating)
+            {
+                // Some send what is new, some all that there is of a segment.
+                coming = coming.Length > 0 && update.Text.StartsWith(coming, StringComparison.Ordinal) ? update.Text : coming + update.Text;
+                onPartial?.Invoke(HeardText.Clean(words + coming));
+            }
+            else if (update.Text is { Length: > 0 } whole)
+            {
+                (words, coming) = (words + whole, string.Empty);
+            }
+        }
+
+        return HeardText.Clean(words + coming);
     }
 }

@@ -5,6 +5,7 @@ using Holdfast.Lab.Tests.Kit;
 namespace Holdfast.Lab.Tests.Converse;
 
 /// <summary>People of the lab who talk with a real server.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ConverseTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Holdfast.Lab.Tests.Kit;
 namespace Holdfast.Lab.Tests.Kill;
 
 /// <summary>A real server on a disk of its own that is full, or cannot be written to (a tmpfs, which needs root), and is killed.</summary>
+[Trait("Speed", "Slow")]
 public sealed class KillAndDiskTests : IAsyncLifetime
 {
     private const string Filler = "filler";

@@ -6,6 +6,7 @@ using Holdfast.Lab.Tests.Kit;
 namespace Holdfast.Lab.Tests.Kill;
 
 /// <summary>A real server process gets SIGKILL at a chosen moment and is started again; a peer over real UDP looks on.</summary>
+[Trait("Speed", "Slow")]
 public sealed class KillMomentTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

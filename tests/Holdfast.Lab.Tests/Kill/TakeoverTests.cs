@@ -4,6 +4,7 @@ using Holdfast.Lab.Tests.Kit;
 namespace Holdfast.Lab.Tests.Kill;
 
 /// <summary>Two real processes on one store: the newer one takes over from the older one, which ends.</summary>
+[Trait("Speed", "Slow")]
 public sealed class TakeoverTests
 {
     private const string On = "--Holdfast:Store:TakeOver=true";

@@ -6,6 +6,7 @@ using Holdfast.Lab.Tests.Kit;
 
 namespace Holdfast.Lab.Tests.Load;
 
+[Trait("Speed", "Slow")]
 public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

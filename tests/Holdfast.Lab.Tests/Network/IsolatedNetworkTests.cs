@@ -6,6 +6,7 @@ using Holdfast.Lab.Network.Isolated;
 namespace Holdfast.Lab.Tests.Network;
 
 /// <summary>Real packets through real namespaces. Where the kernel or the rights are missing, the tests say so and are skipped.</summary>
+[Trait("Speed", "Slow")]
 public sealed class IsolatedNetworkTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

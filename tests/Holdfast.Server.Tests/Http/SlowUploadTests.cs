@@ -12,6 +12,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Holdfast.Server.Tests.Http;
 
 /// <summary>Places where recordings are taken in, and those who hold them for nothing.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SlowUploadTests : IAsyncLifetime
 {
     private readonly List<Socket> _slow = [];

@@ -10,6 +10,7 @@ using Holdfast.Rtc.Dtls;
 namespace Holdfast.Server.Tests.Operating;
 
 /// <summary>What a server writes, as an operator reads it.</summary>
+[Trait("Speed", "Slow")]
 public sealed partial class LogTests : IAsyncLifetime
 {
     private readonly PeerHost _peers = new(TimeProvider.System);

@@ -10,6 +10,7 @@ namespace Holdfast.Speech.Tests;
 /// only that it does not grow with the square. The best of several runs counts, and one good run is enough.
 /// </remarks>
 [Collection(Alone)]
+[Trait("Speed", "Slow")]
 public sealed class CostTests
 {
     /// <summary>Patterns in use by two threads at once allocate: nobody else uses them here.</summary>
