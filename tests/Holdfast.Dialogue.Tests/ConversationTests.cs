@@ -13,7 +13,7 @@ public sealed class ConversationTests
 
         call.Say("Because it is so. And");
         await talk.UntilSaid("Because it is so.");
-        Assert.Equal(TurnPhase.Speaking, talk.Conversation.Snapshot.Phase);
+        await talk.Until(() => talk.Conversation.Snapshot.Phase == TurnPhase.Speaking);
 
         call.Say(" that is all.").End();
         await talk.UntilSaid("Because it is so.", "And that is all.");
@@ -23,7 +23,7 @@ public sealed class ConversationTests
         var ended = await talk.UntilTold<ConversationEvent.TurnEnded>();
         Assert.Equal("heard", ended.How);
         Assert.Equal("Because it is so. And that is all.", ended.Text);
-        Assert.Equal(TurnPhase.Quiet, talk.Conversation.Snapshot.Phase);
+        await talk.Until(() => talk.Conversation.Snapshot.Phase == TurnPhase.Quiet);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ const list = [
   ['it does not answer', interrupted('asking'), interrupted('none'), '连接断开，服务器没有回应'],
   ['the same, of a session that is given up meanwhile', interrupted('asking'), held('silent', 'none'), '连接断开，服务器没有回应'],
   ['nothing for ten seconds', interrupted('kept'), held('silent'), 'WebRTC连接失败，请手动重连'],
+  ['another reason for the same loss', held('silent'), held('failed'), null],
   ['an attempt', held('silent'), climbing, '正在连接...'],
   ['it failed', climbing, held('silent'), 'WebRTC连接失败，请手动重连'],
   ['it worked', climbing, connected, 'WebRTC连接已恢复'],
