@@ -26,13 +26,23 @@ public sealed class NarrowLineTests
         Assert.Equal(1, IndexAt(ladder, 10, 100_000));
         Assert.Equal(2, IndexAt(ladder, 10.04, 50_000));
         Assert.Equal(3, IndexAt(ladder, 10.08, 25_000));
-        Assert.Equal(PictureRung.SoundAlone, ladder.Choose(TimeSpan.FromSeconds(10.12), 1_000));
+        Assert.Equal(4, IndexAt(ladder, 10.12, 15_000));
+        Assert.Equal(PictureRung.SoundAlone, ladder.Choose(TimeSpan.FromSeconds(10.16), 1_000));
 
         // A moment of more is no reason, and neither is just enough.
-        Assert.Equal(4, IndexAt(ladder, 11, 500_000));
-        Assert.Equal(4, IndexAt(ladder, 11.04, 19_000));
-        Assert.Equal(4, IndexAt(ladder, 12, 500_000));
+        Assert.Equal(5, IndexAt(ladder, 11, 500_000));
+        Assert.Equal(5, IndexAt(ladder, 11.04, 12_000));
+        Assert.Equal(5, IndexAt(ladder, 12, 500_000));
         Assert.Equal(0, IndexAt(ladder, 13.6, 500_000));
+    }
+
+    [Fact]
+    public void Fewer_pictures_have_fewer_headers()
+    {
+        // Those of all pictures would take 13.6 kbit/s, which are a third of what a line of 100 kbit/s leaves beside the sound.
+        Assert.Equal([13_600, 6_800, 3_400, 1_700, 0], [.. ((int[])[1, 2, 4, 8, 0]).Select(static interval => PictureRung.OverheadOf(interval, s_full))]);
+        Assert.Equal(3, IndexAt(new PictureLadder(s_full), 0, 22_000));
+        Assert.Equal(4, IndexAt(new PictureLadder(s_full), 0, 21_000));
     }
 
     [Fact]

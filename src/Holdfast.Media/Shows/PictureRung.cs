@@ -3,11 +3,17 @@ namespace Holdfast.Media;
 /// <summary>How pictures are made for a line: their size and how many of them.</summary>
 /// <param name="Divisor">Of width and height.</param>
 /// <param name="Interval">Every so many of the show's pictures is made; 0: none, the last one stands still.</param>
-/// <param name="LeastBits">Bits a second from which it is worth looking at.</param>
+/// <param name="LeastBits">Bits a second from which it is worth looking at, with what is added to its pictures on the way.</param>
 internal readonly record struct PictureRung(int Divisor, int Interval, int LeastBits)
 {
+    // What a picture's packet has beside its payload.
+    private const int PacketOverhead = 68;
+
     /// <summary>Sound alone.</summary>
     public static PictureRung SoundAlone => new(1, 0, 0);
+
+    /// <summary>What is added to the pictures of a rung on the way, bits a second; one that is larger than a packet has more.</summary>
+    public static int OverheadOf(int interval, VideoFormat full) => interval == 0 ? 0 : PacketOverhead * 8 * full.FramesPerSecond / interval;
 
     public VideoFormat FormatOf(VideoFormat full) => full with { Width = full.Width / Divisor, Height = full.Height / Divisor };
 }
@@ -23,6 +29,7 @@ internal sealed class PictureLadder
     private const double HalfBits = 0.0095;
     private const double HalfRateBits = 0.0055;
     private const double QuarterRateBits = 0.0028;
+    private const double EighthRateBits = 0.0015;
     private const int SmallestSide = 96;
 
     private const double UpFactor = 1.25;
@@ -42,12 +49,15 @@ internal sealed class PictureLadder
         var halves = full.Width % 4 == 0 && full.Height % 4 == 0 && Math.Min(full.Width, full.Height) / 2 >= SmallestSide ? 2 : 1;
         _rungs =
         [
-            new(1, 1, (int)(FullBits * pixels)),
-            new(halves, 1, (int)(HalfBits * pixels)),
-            new(halves, 2, (int)(HalfRateBits * pixels)),
-            new(halves, 4, (int)(QuarterRateBits * pixels)),
+            Rung(1, 1, FullBits),
+            Rung(halves, 1, HalfBits),
+            Rung(halves, 2, HalfRateBits),
+            Rung(halves, 4, QuarterRateBits),
+            Rung(halves, 8, EighthRateBits),
             PictureRung.SoundAlone,
         ];
+
+        PictureRung Rung(int divisor, int interval, double bits) => new(divisor, interval, (int)(bits * pixels) + PictureRung.OverheadOf(interval, full));
     }
 
     /// <summary>0 is the best.</summary>

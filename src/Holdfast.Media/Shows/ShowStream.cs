@@ -28,9 +28,6 @@ public sealed class ShowStream : IDisposable
     // A picture is not left out for longer than this, however late: half a second.
     private const int LongestWithoutPicture = MediaTick.PerSecond / 2;
 
-    // What a picture's packet has beside its payload.
-    private const int PacketOverhead = 68;
-
     // So much may wait for the line: a live picture is better made when there is room for it; pictures of the loop build on each other.
     private static readonly TimeSpan LiveBacklog = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan LoopBacklog = TimeSpan.FromMilliseconds(350);
@@ -212,7 +209,7 @@ public sealed class ShowStream : IDisposable
     private NextPicture Next(in MediaTick tick, in MediaRoom room)
     {
         var bits = (double)room.BitsPerSecond - _sound.BitsPerSecond;
-        var rung = _ladder.Choose(tick.MediaTime, bits - (PacketOverhead * 8 * _framesPerSecond));
+        var rung = _ladder.Choose(tick.MediaTime, bits);
         var first = IdleLoop;
         var isAtKeyFrame = first is null || _source != PictureSource.Loop || first.IsKeyFrame(_frameIndex);
         _isThrifty = isAtKeyFrame ? tick.Thrift > 0 : _isThrifty;
@@ -240,7 +237,7 @@ public sealed class ShowStream : IDisposable
             loop,
             source == PictureSource.Loop ? isLoopKeyFrame : mustBeKeyFrame || source != _source,
             rung,
-            (int)Math.Min(int.MaxValue, bits - (PacketOverhead * 8 * _framesPerSecond / Math.Max(1, rung.Interval))));
+            (int)Math.Min(int.MaxValue, bits - PictureRung.OverheadOf(rung.Interval, _show.VideoFormat)));
     }
 
     private void SendPicture(in MediaTick tick, in NextPicture next, IMediaSink sink)

@@ -405,7 +405,7 @@ internal sealed class MediaSender : IDisposable
         }
 
         _line.OnSent(now, length, kind == PacketKind.Sound);
-        Estimator.OnSent(now, length);
+        Estimator.OnSent(now, length, stream.HasTransportSequence);
         _queue.Commit(length, to);
         return buffer[..length];
     }

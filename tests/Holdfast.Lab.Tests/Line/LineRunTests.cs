@@ -37,6 +37,16 @@ public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture
         Assert.Equal(0, result.WordsTorn);
     }
 
+    [Fact]
+    public void The_end_of_a_handshake_gets_past_what_is_sent_before_the_client_can_tell_what_arrives()
+    {
+        // The server's last flight is lost; what is sent meanwhile fills the line that it has to come over again.
+        var result = portrait.Run(s_line with { Bandwidth = 150e3, Queue = TimeSpan.FromMilliseconds(50), Loss = 0.1, Delay = TimeSpan.FromMilliseconds(20), Seed = 2 });
+
+        Assert.InRange(result.FirstPicture ?? double.MaxValue, 0, 8);
+        Assert.True(result.SoundMissing < 0.5, $"{result.SoundMissing} of the sound is missing");
+    }
+
     public sealed class Portrait
     {
         private readonly LineStage _stage = new();

@@ -35,6 +35,42 @@ public sealed class BandwidthEstimatorTests
         Assert.True(line.DelayExceededByOneInTwenty < TimeSpan.FromMilliseconds(150), $"{line.DelayExceededByOneInTwenty}");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void To_who_tells_nothing_of_a_new_line_less_is_sent_until_the_first_word(bool isFeedback)
+    {
+        var line = new Line(bitsPerSecond: 1e6) { IsDown = true };
+        line.Run(0.5);
+        Assert.Equal(300_000, line.Estimator.Available);
+
+        line.Run(3);
+        Assert.Equal((300_000, 45_000), (line.Estimator.Estimate, line.Estimator.Available));
+
+        if (isFeedback)
+        {
+            line.Estimator.OnFeedback(line.Now);
+        }
+        else
+        {
+            line.Estimator.OnReport(line.Now, loss: 0.05, TimeSpan.FromMilliseconds(60));
+        }
+
+        Assert.InRange(line.Estimator.Available, 300_000, 2_500_000);
+    }
+
+    [Fact]
+    public void Who_is_to_tell_nothing_is_not_waited_for()
+    {
+        var estimator = new BandwidthEstimator(new BandwidthEstimatorOptions());
+        for (var i = 0; i < 500; i++)
+        {
+            estimator.OnSent(new RtcTime(i * 20_000), 100, isNumbered: false);
+        }
+
+        Assert.Equal(300_000, estimator.Available);
+    }
+
     [Fact]
     public void A_line_that_loses_by_itself_is_not_taken_for_a_narrow_one()
     {
@@ -126,6 +162,8 @@ public sealed class BandwidthEstimatorTests
 
         public double Loss { get; init; }
 
+        public RtcTime Now => _now;
+
         public bool IsDown { get; set; }
 
         public double Carried => _carried * 8 / (_now - _countedFrom).TotalSeconds;
@@ -180,7 +218,7 @@ public sealed class BandwidthEstimatorTests
 
         private void Send(int size)
         {
-            Estimator.OnSent(_now, size);
+            Estimator.OnSent(_now, size, isNumbered: true);
             var begin = _freeAt > _now ? _freeAt : _now;
             RtcTime? arrived = null;
             if (begin - _now <= Queue && !IsDown && _random.NextDouble() >= Loss)

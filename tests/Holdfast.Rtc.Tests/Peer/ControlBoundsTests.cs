@@ -101,6 +101,8 @@ public sealed class ControlBoundsTests : IDisposable
     [Fact]
     public void A_NACK_of_hundreds_of_entries_looks_for_as_many_packets_as_are_kept_and_repeats_fewer()
     {
+        // A client that had told nothing would be sent less.
+        _sender.Estimator.OnFeedback(_now);
         var first = SendVideo(500_000);
 
         Assert.Equal(DropReason.TooMany, Handle(WorstPackets.Nack(VideoSsrc, first, 320)));
