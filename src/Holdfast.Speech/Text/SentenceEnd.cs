@@ -4,6 +4,9 @@ namespace Holdfast.Speech;
 internal static class SentenceEnd
 {
     internal const string Closers = "\"'”’»)]}）】》」』";
+    /// <summary>The longest name in the query of an address that is looked at.</summary>
+    private const int LongestName = 40;
+
     internal const string Openers = "“‘«（【《「『";
 
     /// <summary>Finds the end of the sentence that begins at a place.</summary>
@@ -128,6 +131,12 @@ internal static class SentenceEnd
             return false;
         }
 
+        // "example.org?id=3" has no other sign of an address than its query.
+        if (text[at] == '?' && word.IsJoined && char.IsAsciiLetterOrDigit(next))
+        {
+            return BeginsQuery(text, at + 1, isComplete) is { } isQuery ? !isQuery : null;
+        }
+
         // "Yahoo! is a company": a name goes on in small letters; so does any word with a capital inside a sentence.
         return text[at] == '!' && next == ' ' && IsName(text, first, at) ? GoesOnSmall(text, at + 1, isComplete) switch
         {
@@ -135,6 +144,18 @@ internal static class SentenceEnd
             false => true,
             null => null,
         } : true;
+    }
+
+    /// <summary>Whether a name and "=" follow, as in the query of an address. Null where that is not known yet.</summary>
+    private static bool? BeginsQuery(ReadOnlySpan<char> text, int at, bool isComplete)
+    {
+        var end = at;
+        while (end < text.Length && end - at < LongestName && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'))
+        {
+            end++;
+        }
+
+        return end < text.Length ? text[end] == '=' : isComplete ? false : null;
     }
 
     private static bool IsName(ReadOnlySpan<char> text, int start, int at)

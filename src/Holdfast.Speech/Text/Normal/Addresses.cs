@@ -142,7 +142,7 @@ internal static partial class Addresses
     [GeneratedRegex($@"\G(?<said>[A-Za-z0-9._-]{{1,40}}@{Host}:(?:[A-Za-z0-9_~.-]{{1,60}}/){{1,6}}[A-Za-z0-9_-]{{1,60}}(?:\.[A-Za-z0-9]{{1,10}})?)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Git();
 
-    [GeneratedRegex($@"\G(?:https?|ftp|wss?)://(?<said>(?:[\p{{L}}0-9-]{{1,40}}\.){{1,4}}\p{{L}}{{2,10}}{Port}(?:/[\p{{L}}0-9_~%/-]{{0,200}})?)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"\G(?:https?|ftp|wss?)://(?<said>(?:[\p{{L}}0-9-]{{1,40}}\.){{1,4}}\p{{L}}{{2,10}}{Port}(?:/[\p{{L}}0-9_~%/-]{{0,200}})?(?:\?[A-Za-z0-9_=&%+-]{{1,100}})?)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex WideWeb();
 
     [GeneratedRegex(@"\G(?<said>[A-Za-z]:\\(?:[A-Za-z0-9_.-]{1,60}\\){0,12}(?:[A-Za-z0-9_.-]{0,60}[A-Za-z0-9_-])?)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]

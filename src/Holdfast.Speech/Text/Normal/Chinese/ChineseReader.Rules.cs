@@ -26,6 +26,7 @@ internal static partial class ChineseReader
         new(TokenStart.Digit, Service(), static (m, _) => ChineseNumbers.Dialled(m.Value)),
         new(TokenStart.Digit, Phone(), static (m, _) => PhoneWords(m.Value)),
         new(TokenStart.Digit, Called(), static (m, _) => ChineseNumbers.Dialled(m.Value)),
+        new(TokenStart.Digit, Extension(), static (m, _) => ChineseNumbers.Dialled(m.Value)),
         new(TokenStart.Digit, Named(), static (m, _) => ChineseNumbers.Digits(m.Value)),
         new(TokenStart.Digit, Version(), static (m, _) => string.Join('点', m.Value.Split('.').Select(ChineseNumbers.Cardinal))),
         new(TokenStart.Digit, HalfDay(), static (m, _) => Int(m.Groups["h"]) is >= 1 and <= 12 && Time(Int(m.Groups["h"]), Int(m.Groups["m"]), null) is { } time
@@ -50,7 +51,7 @@ internal static partial class ChineseReader
             (_, true) when m.Groups["end"].Success => $"{ChineseNumbers.Cardinal(m.Groups["a"].Value)}减{ChineseNumbers.Cardinal(m.Groups["b"].Value)}",
             _ => null,
         }),
-        new(TokenStart.Digit, Range(), static (m, _) => ChineseNumbers.Number(m.Groups["a"].Value) + "到"),
+        new(TokenStart.Digit, Range(), static (m, _) => (m.Groups["counted"].Success ? ChineseNumbers.Count(m.Groups["a"].Value) : ChineseNumbers.Number(m.Groups["a"].Value)) + "到"),
         new(TokenStart.Digit, Dimension(), static (m, _) => ChineseNumbers.Number(m.Groups["a"].Value) + "乘"),
         new(TokenStart.Digit, Scientific(), static (m, _) => $"{ChineseNumbers.Number(m.Groups["n"].Value)}乘十的{(m.Groups["sign"].Value is "-" ? "负" : "")}{ChineseNumbers.Cardinal(m.Groups["e"].Value)}次方"),
         new(TokenStart.Digit, Measure(), static (m, _) => ChineseUnits.Measure(m.Groups["n"].Value, m.Groups["unit"].Value.Replace(" ", "", StringComparison.Ordinal))),
@@ -66,6 +67,7 @@ internal static partial class ChineseReader
         // Signs
         new(TokenStart.Sign, MoneySign(), static (m, _) => Money(m)),
         new(TokenStart.Sign, PhoneAbroad(), static (m, _) => m.Value.Count(char.IsAsciiDigit) >= 7 ? PhoneWords(m.Value) : null),
+        new(TokenStart.Sign, FrostRange(), static (m, _) => FrostRangeWords(m)),
         new(TokenStart.Sign, Frost(), static (m, _) => m.Groups["unit"].Value[^1] == 'F' ? $"华氏零下{ChineseNumbers.Number(m.Groups["n"].Value)}度" : $"零下{ChineseNumbers.Number(m.Groups["n"].Value)}摄氏度"),
         new(TokenStart.Sign, Until(), static (_, _) => "到"),
         new(TokenStart.Sign, Area(), static (m, _) => PhoneWords(m.Value)),
@@ -121,6 +123,14 @@ internal static partial class ChineseReader
         return second is > 0 and var seconds ? (minute == 0 ? words[..^1] + "零分" : words) + ChineseNumbers.Cardinal(Text(seconds)) + "秒" : words;
     }
 
+    /// <summary>"-3~5℃" as 零下三到零上五摄氏度.</summary>
+    private static string FrostRangeWords(Match m)
+    {
+        var (from, to, unit) = (ChineseNumbers.Number(m.Groups["a"].Value), ChineseNumbers.Number(m.Groups["b"].Value), m.Groups["unit"].Value[^1]);
+        return unit == '度' ? $"负{from}到{(m.Groups["minus"].Success ? "负" : "")}{to}度"
+            : $"{(unit == 'F' ? "华氏" : "")}零下{from}到{(m.Groups["minus"].Success ? "零下" : "零上")}{to}{(unit == 'F' ? "度" : "摄氏度")}";
+    }
+
     private static string? Money(Match m) => ChineseUnits.Currency(m.Groups["cur"].Value) is { } money
         ? (m.Groups["minus"].Success ? "负" : "")
             + (m.Groups["to"].Success ? ChineseNumbers.Amount(m.Groups["to"].Value) + "到" : "")
@@ -174,7 +184,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?<![0-9.])(?<c>1[0-9]|20)(?<d>[0-9])0'?s(?![A-Za-z0-9])", Options)]
     private static partial Regex Decade();
 
-    [GeneratedRegex($@"\G(?<![0-9$€£¥=+*/×÷.,-] ?)(?:(?:95[0-9]{{3}}|100(?:10|86)|123(?:06|15))(?![0-9.,%$€£¥])(?! ?(?:[{Counted}]|[A-Za-z°℃]))|1(?:10|19|20|22|14)(?= ?(?:报警|火警|急救|救护|热线|电话|消防|接警|指挥|查号|调度)))", Options)]
+    [GeneratedRegex($@"\G(?<![0-9$€£¥=+*/×÷.,-] ?)(?:(?:95[0-9]{{3}}|100(?:10|86)|123(?:06|15))(?![0-9.,%$€£¥])(?! ?(?:[{Counted}]|[A-Za-z°℃]))|1(?:10|19|20|22|14)(?= ?(?:报警|火警|急救|救护|热线|电话|消防|接警|指挥|查号|调度))|(?:1[0-9]{{4}}|9[56][0-9]{{3,4}})(?= ?(?:热线|客服|服务台|专线)))", Options)]
     private static partial Regex Service();
 
     [GeneratedRegex(@"\G(?<h>[0-9]{1,2})(?:[:：](?<m>[0-9]{2}))? ?(?:(?<half>[aApP])[mM](?![A-Za-z0-9])|(?<half>[aApP])\.[mM]\.?)", Options)]
@@ -183,7 +193,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?<h>[0-9]{1,3})h ?(?<m>[0-9]{1,2})(?:m|min)?(?![A-Za-z0-9])", Options)]
     private static partial Regex Lasting();
 
-    [GeneratedRegex(@"\G(?:(?<=© ?)(?<y>[12][0-9]{3})(?![0-9])|(?<![0-9.])(?<y>(?:19|20)[0-9]{2})(?=新?款|届|财年|学年|赛季|[春夏秋冬]季))", Options)]
+    [GeneratedRegex(@"\G(?:(?<=© ?)(?<y>[12][0-9]{3})(?![0-9])|(?<![0-9.])(?<y>(?:19|20)[0-9]{2})(?= ?[QH][1-4](?![0-9A-Za-z])|新?款|届|财年|学年|赛季|[春夏秋冬]季))", Options)]
     private static partial Regex Model();
 
     [GeneratedRegex($@"\G(?<![0-9.$€£¥-])(?<a>(?:1[89]|20)[0-9]{{2}}){Dash}(?<b>(?:1[89]|20)[0-9]{{2}})(?![0-9.%]| ?[A-Za-z=])(?! ?[{Counted}])(?! ?年)", Options)]
@@ -204,7 +214,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G\(0[0-9]{2,3}\) ?[0-9]{3,4}[- ]?[0-9]{4}(?![0-9])", Options)]
     private static partial Regex Area();
 
-    [GeneratedRegex(@"\G(?:1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}[- ](?:[0-9]{7,8}|[0-9]{3,4}[- ][0-9]{4})|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4}|[0-9]{3,4}-[0-9]{4}-[0-9]{4})(?![0-9-])", Options)]
+    [GeneratedRegex(@"\G(?:(?:(?:00)?86[- ])?1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}[- ](?:[0-9]{7,8}|[0-9]{3,4}[- ][0-9]{4})|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4}|[0-9]{3,4}-[0-9]{4}-[0-9]{4})(?![0-9-])", Options)]
     private static partial Regex Phone();
 
     [GeneratedRegex(@"\G(?<=(?:拨打|拨|打|呼叫|报警|急救|火警|热线|电话|手机号?码?)(?:是|为|：|:)?[ “""]?(?:[0-9]{3,12} ?(?:和|或者?|以及|、|，|,|/) ?){0,3})[0-9]{3,12}(?![0-9.]|,[0-9]{3})(?! ?[个次元块万千年米])", Options)]
@@ -212,6 +222,9 @@ internal static partial class ChineseReader
 
     [GeneratedRegex(@"\G(?<=(?:号码|编号|密码|验证码|房间|房号|账号|卡号|工号|学号|邮编|代码|航班|尾号|门牌号?|车牌号?|学籍号|订单号|单号|身份证号?|微信号?|QQ(?:号码?|群)?|ID)(?:是|为|：|:)? ?[“""]?[A-Za-z_-]{0,20})[0-9]{2,30}(?![0-9.,])", Options)]
     private static partial Regex Named();
+
+    [GeneratedRegex(@"\G(?<=(?:分机号?|内线|[0-9]{4} ?转)(?:是|为|：|:)? ?)[0-9]{1,6}(?![0-9.])", Options)]
+    private static partial Regex Extension();
 
     [GeneratedRegex(@"\G[0-9]{1,9}(?:\.[0-9]{1,9}){2,5}(?![0-9])", Options)]
     private static partial Regex Version();
@@ -228,7 +241,7 @@ internal static partial class ChineseReader
     [GeneratedRegex($@"\G(?<y>[12][0-9]{{3}})年?{Dash}(?=[12][0-9]{{3}} ?年)", Options)]
     private static partial Regex Years();
 
-    [GeneratedRegex($@"\G(?<a>{Num})%?{Dash}(?<b>{Num})%", Options)]
+    [GeneratedRegex($@"\G(?<a>{Num})(?:%?{Dash}|[到至])(?<b>{Num})%", Options)]
     private static partial Regex PercentRange();
 
     [GeneratedRegex($@"\G(?<n>{Num}) ?(?<sign>[%‰])", Options)]
@@ -243,7 +256,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?<n>[0-9]{1,4})[/⁄](?<d>[1-9][0-9]{0,3})(?![0-9/])", Options)]
     private static partial Regex SimpleFraction();
 
-    [GeneratedRegex($@"\G(?<![=+*/×÷] ?|[A-Za-z]-)(?<a>{Num}){Dash}(?=[0-9]{{1,30}}(?![0-9]{{0,30}} ?=))", Options)]
+    [GeneratedRegex($@"\G(?<![=+*/×÷] ?|[A-Za-z]-)(?<a>{Num}){Dash}(?=[0-9]{{1,30}}(?![0-9]{{0,30}} ?=)(?<counted>(?= ?[{Counted}])(?! ?小[^时])(?! ?分[^钟])(?! ?年级))?)", Options)]
     private static partial Regex Range();
 
     [GeneratedRegex($@"\G(?<a>{Num})(?: ?[xX×] ?)(?=[0-9])", Options)]
@@ -273,11 +286,14 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G[vV](?=[0-9])", Options)]
     private static partial Regex VersionMark();
 
-    [GeneratedRegex($@"\G(?<minus>(?<![\w)])[-−])?(?<cur>[$€£¥￥₩₹₽₿]) ?(?:(?<to>{Num}){Dash})?(?<n>{Num}) ?(?<scale>万亿|[百千万亿])?元?", Options)]
+    [GeneratedRegex($@"\G(?<minus>(?<![\w)])[-−])?(?<cur>[$€£¥￥₩₹₽₿]) ?(?<minus>[-−](?=[0-9]))?(?:(?<to>{Num}){Dash})?(?<n>{Num}) ?(?<scale>万亿|[百千万亿])?元?", Options)]
     private static partial Regex MoneySign();
 
     [GeneratedRegex(@"\G\+[0-9]{1,3}(?:[ -]?\(?[0-9]{1,11}\)?){1,6}(?![0-9])", Options)]
     private static partial Regex PhoneAbroad();
+
+    [GeneratedRegex($@"\G(?<![A-Za-z0-9)%°])[-−–](?<a>{Num})(?: ?(?:[°º] ?[CF]|度))? ?(?:{Dash}|[到至]) ?(?<minus>[-−–])?(?<b>{Num}) ?(?<unit>[°º] ?[CF](?![A-Za-z])|度)", Options)]
+    private static partial Regex FrostRange();
 
     [GeneratedRegex($@"\G(?<![A-Za-z0-9)%°])[-−–](?<n>{Num}) ?(?<unit>[°º] ?[CF])(?![A-Za-z])", Options)]
     private static partial Regex Frost();
@@ -303,7 +319,7 @@ internal static partial class ChineseReader
     [GeneratedRegex(@"\G(?<=[\p{L}0-9)])\^ ?(?:\{(?<n>-?[A-Za-z0-9](?:[+-]?[A-Za-z0-9]){0,4})\}|\((?<n>-?[A-Za-z0-9](?:[+-]?[A-Za-z0-9]){0,4})\)|(?<n>-?[A-Za-z])(?![A-Za-z]))", Options)]
     private static partial Regex RaisedTo();
 
-    [GeneratedRegex(@"\G(?:(?<by>(?<=[0-9)] ?)[/⁄](?= ?[0-9(]))|(?<each>(?<=[元块美米里斤克升次])/(?=[\p{L}]))|(?<or>(?<=\p{L})/(?=\p{L}))|/(?=[\p{L}0-9]))", Options)]
+    [GeneratedRegex(@"\G(?:(?<by>(?<=[0-9)] ?)[/⁄](?= ?[0-9(]))|(?<each>(?<=[元块美米里斤克升次])/(?=[\p{L}])|(?<=[0-9][万亿]?)/(?=[年月日天周晚次人个位斤]|小时))|(?<or>(?<=\p{L})/(?=\p{L}))|/(?=[\p{L}0-9]))", Options)]
     private static partial Regex Slash();
 
     [GeneratedRegex(@"\G(?:<->|<=>|<=|>=|!=|={2,3}|-{1,2}>|=>|[<>](?= ?[-\p{L}0-9$€£¥]))", Options)]

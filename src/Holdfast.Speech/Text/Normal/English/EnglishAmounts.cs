@@ -69,7 +69,7 @@ internal static partial class EnglishAmounts
         return isOpen ? null : EnglishNumbers.Number(m.Groups["n"].Value) + (mark is '"' or '”' or '″' ? isOne ? " inch" : " inches" : isOne ? " foot" : " feet");
     }
 
-    [GeneratedRegex($@"\G(?<n>{Wide}){Scale} ?(?<cur>[€$£¥₹₩₽₿¢元]|(?:{Codes})(?![A-Za-z]))", Options)]
+    [GeneratedRegex($@"\G(?<n>{Wide}){Scale} ?(?<cur>[€$£¥₹₩₽₿¢元]|(?:{Codes}|kr|zł)(?![\p{{L}}]))", Options)]
     private static partial Regex MoneyBehindPattern();
 
     // "12.25 euros" is said as "€12.25" is.
@@ -94,13 +94,13 @@ internal static partial class EnglishAmounts
     [GeneratedRegex($@"\G(?<![A-Za-z])(?<n>{Num})(?<s>[kMB])(?![A-Za-z0-9])", Options)]
     private static partial Regex ScaledPattern();
 
-    [GeneratedRegex($@"\G(?<cur>US\$|A\$|C\$|HK\$|{Codes}) ?(?<n>{Num}){Scale}(?![A-Za-z0-9])", Options)]
+    [GeneratedRegex($@"\G(?<cur>(?:US|HK|CA|AU|NZ|NT|MX|A|C|R|S)\$|(?:JP|CN)¥|{Codes}) ?(?<n>{Num}){Scale}(?![A-Za-z0-9])", Options)]
     private static partial Regex MoneyCodePattern();
 
     [GeneratedRegex($@"\G(?<cur>[$€£¥₹₩₽₿]) ?(?<a>{Num})(?<low>[kKmMbB]n?)?[-–~](?<b>{Num}){Scale}(?![A-Za-z0-9])", Options)]
     private static partial Regex MoneyRangePattern();
 
-    [GeneratedRegex($@"\G(?<minus>(?<![\w)])[-−])?(?<cur>[$€£¥₹₩₽₿]) ?(?<n>{Wide}|\.[0-9]{{1,4}}){Scale}", Options)]
+    [GeneratedRegex($@"\G(?<minus>(?<![\w)])[-−])?(?<cur>[$€£¥₹₩₽₿]) ?(?<minus>[-−](?=[0-9]))?(?<n>{Wide}|\.[0-9]{{1,4}}){Scale}", Options)]
     private static partial Regex MoneyPattern();
 
     [GeneratedRegex(@"\G(?:(?<=(?<![A-Za-z0-9/]|[A-Za-z]-)[0-9][0-9.,]{0,12}(?:[kKMB]|bn|m)?[€£¥¢%]?)|(?<=[0-9] ?[A-Za-z]{1,8})|(?<=[a-z]{3}s)) ?/ ?(?<u>[A-Za-z]{1,9})(?![A-Za-z0-9/])", Options)]

@@ -17,6 +17,7 @@ internal static partial class EnglishCodes
         new(TokenStart.Digit, Identity(), static (m, _) => Groups(m.Value)),
         new(TokenStart.Digit, Called(), static (m, _) => Groups(m.Value)),
         new(TokenStart.Digit, National(), static (m, _) => m.Value.Count(char.IsAsciiDigit) is >= 9 and <= 12 ? Groups(m.Value) : null),
+        new(TokenStart.Digit, FromAbroad(), static (m, _) => m.Value.Count(char.IsAsciiDigit) is >= 9 and <= 17 ? Groups(m.Value) : null),
         new(TokenStart.Digit, Model(), static (m, _) => EnglishNumbers.Number(m.Groups["n"].Value)),
         new(TokenStart.Digit, Release(), static (m, _) => $"{EnglishNumbers.Cardinal(m.Groups["a"].Value)} point {EnglishNumbers.Cardinal(m.Groups["b"].Value)}"),
         new(TokenStart.Sign, NationalInBrackets(), static (m, _) => m.Value.Count(char.IsAsciiDigit) is >= 9 and <= 12 ? Groups(m.Value) : null),
@@ -71,8 +72,11 @@ internal static partial class EnglishCodes
     [GeneratedRegex(@"\G(?<=\b(?:[Cc]all(?:ing|ed)?|[Dd]ial(?:ing|ed)?|[Pp]hone|[Rr]ing|[Tt]ext|[Ee]mergency(?: number)?(?: is)?|[Nn]umber(?: is)?):? (?:(?:me|us|them) (?:at|on) )?)(?:(?:911|999|112|110|119|120|122|000|988|101|111|[2-8]11)(?![0-9.,:/-][0-9]|[0-9%]| (?:people|users|times))|[0-9]{7,15}(?![0-9.,]))", Options)]
     private static partial Regex Called();
 
-    [GeneratedRegex(@"\G(?<![0-9.,])0[0-9]{1,4}(?:[ -][0-9]{2,4}){1,4}(?![0-9]|[.,:/-][0-9])", Options)]
+    [GeneratedRegex(@"\G(?<![0-9.,])0[0-9]{1,4}(?:(?:[ -][0-9]{2,4}){1,4}|[ /-][0-9]{5,8})(?![0-9]|[.,:/-][0-9])", Options)]
     private static partial Regex National();
+
+    [GeneratedRegex(@"\G(?<![0-9.,])00 ?[1-9][0-9]{0,2}(?:[ -][0-9]{1,8}){2,5}(?![0-9]|[.,:/-][0-9])", Options)]
+    private static partial Regex FromAbroad();
 
     [GeneratedRegex(@"\G\(0[0-9]{1,4}\)(?:[ -]?[0-9]{2,4}){2,4}(?![0-9])", Options)]
     private static partial Regex NationalInBrackets();

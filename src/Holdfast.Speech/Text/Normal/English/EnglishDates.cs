@@ -12,7 +12,7 @@ internal static partial class EnglishDates
     public static Rule MonthSlashDay { get; } = new(TokenStart.Digit, MonthSlashDayPattern(), static (m, _) => MonthSlashDayWords(m));
 
     public static Rule IsoDate { get; } = new(TokenStart.Digit, IsoDatePattern(), static (m, _) => Date(Int(m.Groups["y"]), Int(m.Groups["m"]), Int(m.Groups["d"]))
-        is { } date ? date + (m.Groups["h"].Success ? ", " + Time(Int(m.Groups["h"]), Int(m.Groups["min"]), 0, "") : "") + (m.Groups["z"].Success ? " U T C" : "") : EnglishCodes.Groups(m.Value));
+        is { } date ? date + (m.Groups["h"].Success ? ", " + Time(Int(m.Groups["h"]), Int(m.Groups["min"]), 0, "") : "") + Zone(m.Groups["z"].ValueSpan) : EnglishCodes.Groups(m.Value));
 
     public static Rule SlashDate { get; } = new(TokenStart.Digit, SlashDatePattern(), static (m, _) => Int(m.Groups["a"]) > 12
         ? Date(Year(m.Groups["y"]), Int(m.Groups["b"]), Int(m.Groups["a"])) ?? EnglishCodes.Groups(m.Value)
@@ -75,7 +75,20 @@ internal static partial class EnglishDates
 
         var before = Rule.Before(text, m).TrimEnd();
         return (before.EndsWith("the", StringComparison.OrdinalIgnoreCase) ? "" : "the ") + EnglishNumbers.Ordinal(day.ToString(CultureInfo.InvariantCulture)) + " of "
-            + MonthName(MonthOf(m.Groups["month"].Value)) + (m.Groups["y"].Success ? ", " + EnglishNumbers.Year(Int(m.Groups["y"])) : "");
+            + MonthName(MonthOf(m.Groups["month"].Value)) + (m.Groups["y"].Success ? ", " + EnglishNumbers.Year(Year(m.Groups["y"])) : "");
+    }
+
+    /// <summary>"Z" and "+01:00" behind a time of day.</summary>
+    private static string Zone(ReadOnlySpan<char> zone)
+    {
+        if (zone.Length < 5)
+        {
+            return zone.IsEmpty ? "" : " U T C";
+        }
+
+        var (hours, minutes) = (int.Parse(zone[1..3], CultureInfo.InvariantCulture), int.Parse(zone[^2..], CultureInfo.InvariantCulture));
+        return (hours, minutes) is (0, 0) ? " U T C"
+            : $" U T C {(zone[0] == '-' ? "minus" : "plus")} {EnglishNumbers.Cardinal(hours)}{(minutes > 0 ? " " + EnglishNumbers.Cardinal(minutes) : "")}";
     }
 
     public static string MonthName(int month) => CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month);
@@ -118,7 +131,7 @@ internal static partial class EnglishDates
 
     private static string Half(string half) => half.Trim() is not { Length: > 0 } trimmed ? "" : char.ToUpperInvariant(trimmed[0]) == 'A' ? " A M" : " P M";
 
-    [GeneratedRegex(@"\G(?:(?<y>[0-9]{4})-(?<m>[0-9]{1,2})-(?<d>[0-9]{1,2})(?![0-9]|-)(?:[T ](?<h>[0-9]{2}):(?<min>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?<z>Z|\+00:00)?(?![0-9]))?|(?<y>[0-9]{4})/(?<m>[0-9]{1,2})/(?<d>[0-9]{1,2})(?![0-9/]))", Options)]
+    [GeneratedRegex(@"\G(?:(?<y>[0-9]{4})-(?<m>[0-9]{1,2})-(?<d>[0-9]{1,2})(?![0-9]|-)(?:[T ](?<h>[0-9]{2}):(?<min>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?<z>Z|[+-][0-9]{2}:?[0-9]{2})?(?![0-9]))?|(?<y>[0-9]{4})/(?<m>[0-9]{1,2})/(?<d>[0-9]{1,2})(?![0-9/])|(?<y>(?:19|20)[0-9]{2})\.(?<m>0[1-9]|1[0-2])\.(?<d>0[1-9]|[12][0-9]|3[01])(?![0-9]|\.[0-9]))", Options)]
     private static partial Regex IsoDatePattern();
 
     [GeneratedRegex(@"\G(?:(?<y>(?:19|20)[0-9]{2})-(?<m>0[1-9]|1[0-2])(?![0-9]|[-/:.,][0-9]| seasons?| school)|(?<m>0?[1-9]|1[0-2])/(?<y>(?:19|20)[0-9]{2})(?![0-9/]))", Options)]
@@ -133,7 +146,7 @@ internal static partial class EnglishDates
     [GeneratedRegex(@"\G(?<d>[0-9]{1,2})\.(?<m>[0-9]{1,2})\.(?<y>[0-9]{4})(?![0-9]|\.[0-9])", Options)]
     private static partial Regex DotDatePattern();
 
-    [GeneratedRegex($@"\G(?<d>[0-9]{{1,2}}) {MonthPattern}(?![a-z])(?:,? (?<y>[0-9]{{4}})(?![0-9]))?", Options)]
+    [GeneratedRegex($@"\G(?<d>[0-9]{{1,2}})(?: {MonthPattern}(?![a-z])(?:,? (?<y>[0-9]{{4}})(?![0-9]))?|[-/.]{MonthPattern}[-/.](?<y>[0-9]{{4}}|[0-9]{{2}})(?![0-9]))", Options)]
     private static partial Regex DayMonthPattern();
 
     [GeneratedRegex($@"\G(?<h>[0-9]{{1,2}}):(?<m>[0-9]{{2}})(?::(?<s>[0-9]{{2}})(?:[.,](?<f>[0-9]{{1,6}}))?)?(?![0-9:]|\.[0-9]){HalfPattern}?", Options)]

@@ -27,7 +27,7 @@ internal static partial class EnglishReader
         EnglishDates.Lap,
         EnglishDates.FrenchHour,
         EnglishDates.Hour,
-        new(TokenStart.Digit, Ratio(), static (m, _) => IsNoTime(m) ? EnglishCodes.Groups(m.Value) : $"{EnglishNumbers.Cardinal(m.Groups["a"].Value)} to {EnglishNumbers.Cardinal(m.Groups["b"].Value)}"),
+        new(TokenStart.Digit, Ratio(), static (m, _) => IsNoTime(m) ? EnglishCodes.Groups(m.Value) : $"{EnglishNumbers.Number(m.Groups["a"].Value)} to {EnglishNumbers.Number(m.Groups["b"].Value)}"),
         EnglishAmounts.MoneyBehind,
         EnglishAmounts.Worded,
         EnglishDates.Decade,
@@ -37,8 +37,10 @@ internal static partial class EnglishReader
         new(TokenStart.Digit, SimpleFraction(), static (m, _) => Fraction(m, whole: null)),
         new(TokenStart.Digit, Range(), static (m, _) => (IsYear(m.Groups["a"].Value, m.Groups["b"].Value) ? EnglishNumbers.Year(Int(m.Groups["a"])) : EnglishNumbers.Number(m.Groups["a"].Value)) + " to"),
         new(TokenStart.Digit, OrdinalNumber(), static (m, _) => EnglishNumbers.Ordinal(m.Groups["n"].Value.Replace(",", "", StringComparison.Ordinal))),
-        new(TokenStart.Digit, Dimension(), static (m, _) => EnglishNumbers.Number(m.Groups["a"].Value) + " by"),
+        new(TokenStart.Digit, Dimension(), static (m, _) => EnglishNumbers.Number(m.Groups["a"].Value) + (m.Groups["power"].Success ? " times" : " by")),
         new(TokenStart.Digit, Scientific(), static (m, _) => $"{EnglishNumbers.Number(m.Groups["n"].Value)} times ten to the power of {(m.Groups["sign"].Value is "-" ? "minus " : "")}{EnglishNumbers.Cardinal(m.Groups["e"].Value.TrimStart('0') is { Length: > 0 } power ? power : "0")}"),
+        EnglishMeasures.Angle,
+        EnglishMeasures.Product,
         EnglishAmounts.FeetAndInches,
         EnglishAmounts.FeetOrInches,
         EnglishAmounts.Measure,
@@ -72,7 +74,7 @@ internal static partial class EnglishReader
         new(TokenStart.Sign, Point(), static (m, _) => EnglishNumbers.Number(m.Value)),
         new(TokenStart.Sign, Minus(), static (_, _) => "minus"),
         new(TokenStart.Sign, To(), static (_, _) => "to"),
-        new(TokenStart.Sign, About(), static (_, _) => "about"),
+        new(TokenStart.Sign, About(), static (m, text) => IsSaidBefore(m, text) ? "" : "about"),
         new(TokenStart.Sign, Times(), static (_, _) => "times"),
         new(TokenStart.Sign, Raised(), static (m, _) => PowerWords(m.Groups["n"].Value)),
         new(TokenStart.Sign, RaisedTo(), static (m, _) => "to the power of" + (m.Groups["minus"].Success ? " minus" : "")),
@@ -84,6 +86,8 @@ internal static partial class EnglishReader
             ">=" => "is greater than or equal to",
             "!=" => "is not equal to",
             "==" or "===" => "equals",
+            "&&" => "and",
+            "||" => "or",
             "<" => "is less than",
             ">" => "is greater than",
             _ => "to",
@@ -98,6 +102,10 @@ internal static partial class EnglishReader
     private static bool IsNoTime(Match m) =>
         m.Groups["a"].Length == 2 && m.Groups["b"].Length == 2 && (Int(m.Groups["a"]) > 24 || Int(m.Groups["b"]) > 59)
         && Int(m.Groups["a"]) + Int(m.Groups["b"]) != 100 && Int(m.Groups["a"]) % 5 + Int(m.Groups["b"]) % 5 > 0;
+
+    /// <summary>"about ~10" is about ten once.</summary>
+    private static bool IsSaidBefore(Match m, string text) =>
+        Rule.Before(text, m).TrimEnd() is var before && (before.EndsWith("about") || before.EndsWith("around") || before.EndsWith("roughly") || before.EndsWith("approximately"));
 
     /// <summary>Two numbers with a line between them are years where both look like one: "1990–1995", "1990–95".</summary>
     private static bool IsYear(string from, string to) =>
@@ -142,7 +150,7 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G[0-9]{1,9}(?:\.[0-9]{1,9}){2,5}(?![0-9]|,[0-9])", Options)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"\G(?<a>[0-9]{1,6}):(?<b>[0-9]{1,6})(?![0-9:])", Options)]
+    [GeneratedRegex(@"\G(?<a>[0-9]{1,6}(?:\.[0-9]{1,3})?):(?<b>[0-9]{1,6}(?:\.[0-9]{1,3})?)(?![0-9:])", Options)]
     private static partial Regex Ratio();
 
     [GeneratedRegex(@"\G(?<w>[0-9]{1,4})[ -](?<n>[0-9])[/⁄](?<d>[0-9]{1,2})(?![0-9/])", Options)]
@@ -157,7 +165,7 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?<n>[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:st|nd|rd|th)(?![A-Za-z])", Options)]
     private static partial Regex OrdinalNumber();
 
-    [GeneratedRegex($@"\G(?<a>{Num})(?: ?x ?|×)(?=[0-9]{{1,30}}(?! ?=))", Options)]
+    [GeneratedRegex($@"\G(?<a>{Num})(?: ?x ?|×)(?=(?<power>10(?:\^|\*\*|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]))|[0-9]{{1,30}}(?! ?=))", Options)]
     private static partial Regex Dimension();
 
     [GeneratedRegex(@"\G(?<n>[0-9]{1,3}(?:\.[0-9]{1,12})?)[eE](?<sign>[+-]?)(?<e>[0-9]{1,3})(?![A-Za-z0-9])", Options)]
@@ -181,13 +189,13 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?:(?<![\p{L}0-9)%°])[-−–](?=\.?[0-9])|−|(?<=[0-9)] )-(?= [0-9(])|(?<=[0-9)])-(?=[0-9]{1,12} ?=)|(?<=[=+*/×÷] ?[0-9]{1,12})-(?=[0-9]))", Options)]
     private static partial Regex Minus();
 
-    [GeneratedRegex(@"\G(?:(?<![A-Za-z]-[0-9.]{1,8}|[A-Za-z][0-9]{1,4})(?<=[0-9%°]|°[CF])[-–~～](?=[0-9$€£])|(?<=[0-9] )–(?= [0-9]))", Options)]
+    [GeneratedRegex(@"\G(?:(?<![A-Za-z]-[0-9.]{1,8}|[A-Za-z][0-9]{1,4})(?<=[0-9%°]|°[CF]|[0-9](?:st|nd|rd|th))[-–~～](?=[0-9$€£])|(?<=[0-9] )–(?= [0-9]))", Options)]
     private static partial Regex To();
 
     [GeneratedRegex(@"\G[~～∼≈≃](?= ?[0-9$€£])", Options)]
     private static partial Regex About();
 
-    [GeneratedRegex(@"\G(?<=[\p{L}0-9)] ?)\*(?= ?[\p{L}0-9(])", Options)]
+    [GeneratedRegex(@"\G(?:(?<=[\p{L}0-9)] ?)\*(?= ?[\p{L}0-9(])|(?<=[0-9)] ?)·(?= ?[0-9(]))", Options)]
     private static partial Regex Times();
 
     [GeneratedRegex(@"\G(?<=[\p{L}0-9)])(?:\^ ?(?:(?<n>-?[0-9]{1,3})(?![0-9A-Za-z])|\{(?<n>-?[0-9]{1,3})\})|\*\*(?<n>-?[0-9]{1,3})|(?<n>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))", Options)]
@@ -199,7 +207,7 @@ internal static partial class EnglishReader
     [GeneratedRegex(@"\G(?:(?<over>(?<=[0-9)])[/⁄](?=[0-9(]))|(?<by>(?<=[0-9)] )/(?= [0-9(]))|/(?=[\p{L}0-9]))", Options)]
     private static partial Regex Slash();
 
-    [GeneratedRegex(@"\G(?:<->|<=>|<=|>=|!=|={2,3}|-{1,2}>|=>|[<>](?= ?[-\p{L}0-9$€£]))", Options)]
+    [GeneratedRegex(@"\G(?:<->|<=>|&&|(?<= )\|\|(?= )|<=|>=|!=|={2,3}|-{1,2}>|=>|[<>](?= ?[-\p{L}0-9$€£]))", Options)]
     private static partial Regex Arrow();
 
     [GeneratedRegex(@"\G(?:(?<sharp>(?<=\b[A-G])#(?![\p{L}0-9]))|(?<number>#(?= ?[0-9]))|#(?=\p{L}))", Options)]

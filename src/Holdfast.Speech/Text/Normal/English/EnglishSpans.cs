@@ -95,10 +95,10 @@ internal static partial class EnglishSpans
     [GeneratedRegex($@"\G(?<a>{DayName})\.?(?: ?[-–] ?)(?<b>{DayName})\.?(?![A-Za-z])", Options)]
     private static partial Regex Weekdays();
 
-    [GeneratedRegex(@"\G(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\.(?=,| (?:[0-9]|at |from |to |and |morning|afternoon|evening|night))", Options)]
+    [GeneratedRegex($@"\G(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:\.(?=,| (?:[0-9]|at |from |to |and |morning|afternoon|evening|night))|(?=,? [0-9]{{1,2}}(?:st|nd|rd|th)? {MonthName}(?![a-z])|, {MonthName} [0-9]))", Options)]
     private static partial Regex Weekday();
 
-    [GeneratedRegex(@"\G(?:(?<=[0-9] ?[aApP]\.?[mM]\.? ?)|(?<=[0-9]:[0-9]{2} ))[-–~](?= ?[0-9])", Options)]
+    [GeneratedRegex(@"\G(?:(?<=[0-9] ?[aApP]\.?[mM]\.? ?)|(?<=[0-9]:[0-9]{2} )|(?<=\b(?:noon|midnight) ?))[-–~](?= ?(?:[0-9]|noon|midnight))", Options)]
     private static partial Regex Hours();
 
     [GeneratedRegex($@"\G(?<=(?<![0-9/])(?<a>[0-9]{{1,3}}/[0-9]{{1,3}}) ?)[-–](?= ?(?<b>[0-9]{{1,3}}/[0-9]{{1,3}})(?! ?[=/]))", Options)]
