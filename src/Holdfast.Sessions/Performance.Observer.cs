@@ -10,7 +10,7 @@ internal sealed partial class Performance
     {
         _speaking = utteranceId;
         _continuing = null;
-        _session.OnUtteranceStarted(utteranceId);
+        _session.Spoken.OnUtteranceStarted(utteranceId);
     }
 
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ internal sealed partial class Performance
             _words.Add(utteranceId, textOffset, rewindable.Place + 1);
         }
 
-        _session.OnWordReached(utteranceId, textOffset, textLength, time, connection?.AudioTimestampOf(time));
+        _session.Spoken.OnWordReached(utteranceId, textOffset, textLength, time, connection?.AudioTimestampOf(time));
     }
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ internal sealed partial class Performance
     {
         var resumption = new Resumption(utteranceId, offset, repeated, _away);
         Playout.OnContinued(resumption);
-        _session.OnResumed(resumption);
+        _session.Spoken.OnResumed(resumption);
     }
 
     /// <inheritdoc/>
@@ -51,11 +51,11 @@ internal sealed partial class Performance
     public void UtteranceFailed(string utteranceId, UtteranceFault fault)
     {
         Over(utteranceId);
-        _session.OnUtteranceFailed(utteranceId, fault);
+        _session.Spoken.OnUtteranceFailed(utteranceId, fault);
     }
 
     /// <inheritdoc/>
-    public void VoiceFellBack(string utteranceId, string voice, UtteranceFault fault) => _session.OnVoiceFellBack(utteranceId, voice, fault);
+    public void VoiceFellBack(string utteranceId, string voice, UtteranceFault fault) => _session.Spoken.OnVoiceFellBack(utteranceId, voice, fault);
 
     private void Ended(string utteranceId, UtteranceEnd end)
     {
@@ -63,7 +63,7 @@ internal sealed partial class Performance
             : string.Equals(_speaking, utteranceId, StringComparison.Ordinal) ? _words.HeardOf(utteranceId, Playout.FirstUnheard)
             : 0;
         Over(utteranceId);
-        _session.OnUtteranceEnded(utteranceId, end, heard);
+        _session.Spoken.OnUtteranceEnded(utteranceId, end, heard);
     }
 
     private void Over(string utteranceId)

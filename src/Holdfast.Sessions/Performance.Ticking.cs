@@ -76,7 +76,7 @@ internal sealed partial class Performance
         if (resumption is not null)
         {
             _finishing.BeginAgain();
-            _session.OnResumed(resumption);
+            _session.Spoken.OnResumed(resumption);
         }
 
         _stream.Tick(tick, playback.Sink);

@@ -7,38 +7,30 @@ namespace Holdfast.Sessions;
 
 public sealed partial class Session
 {
-    /// <summary>Measures, and is fed with each feedback: not in the facts, which are made anew with each change. Under the lock.</summary>
-    private readonly FeedbackWatch _watch;
-
     /// <summary>Held while an offer is answered, so that one attempt to come back follows another and each finds what the one before it left.</summary>
     private readonly Lock _reconnecting = new();
 
-    private readonly LiveConnections _connections = new();
-
-    /// <summary>What is known of the line to the client: it outlives the connection that found it out.</summary>
-    private volatile KnownLine? _line;
-
     /// <summary>What a new connection would be told of the line.</summary>
-    internal KnownLine? KnownLine => _line;
+    internal KnownLine? KnownLine => Facts.Line;
 
     /// <summary>The number of its newest connection, from 0.</summary>
     public int Generation
     {
         get
         {
-            var facts = _facts;
-            return _connections.Find(facts.InUse)?.Generation ?? facts.Generations;
+            var facts = Facts;
+            return _course.Connections.Find(facts.InUse)?.Generation ?? facts.Generations;
         }
     }
 
     /// <summary>The connection in use.</summary>
-    internal SessionConnection? Connection => _connections.Find(_facts.InUse);
+    internal SessionConnection? Connection => _course.Connections.Find(Facts.InUse);
 
     /// <summary>Answers the offer of the first connection.</summary>
     internal bool TryConnect(
         string offerSdp, IPAddress? reachedAt, [NotNullWhen(true)] out ConnectionAnswer? answer, [NotNullWhen(false)] out string? error)
     {
-        var connection = new SessionConnection(this, _connections.NextNumber(), generation: 0, _services);
+        var connection = new SessionConnection(this, _course.Connections.NextNumber(), generation: 0, _services);
         if (!connection.TryAccept(offerSdp, _services.Settings.SetupTimeout, reachedAt, out answer, out error))
         {
             return false;
@@ -61,25 +53,26 @@ public sealed partial class Session
     {
         lock (_reconnecting)
         {
-            var facts = _facts;
+            var facts = Facts;
             if (facts.WhyNotComeBack(client, _services.Endpoint.Now) is { } refusal)
             {
                 return refusal;
             }
 
-            var current = _connections.Find(facts.InUse);
+            var current = _course.Connections.Find(facts.InUse);
             var generation = Math.Max(facts.Generations, current?.Generation ?? 0) + 1;
-            _line = current?.Line ?? _line;
 
             // Until the offer is known to be good nothing is changed: neither what is in use nor what is being built.
-            var connection = new SessionConnection(this, _connections.NextNumber(), generation, _services, _line);
+            var connection = new SessionConnection(this, _course.Connections.NextNumber(), generation, _services, current?.Line ?? facts.Line);
             if (!connection.TryAccept(offerSdp, _services.Settings.ReconnectTimeout, reachedAt, out var answer, out var error))
             {
                 return new ReconnectResult.BadOffer(error);
             }
 
             var token = ResumeToken.New();
-            if (WhyNotBuild(connection, client, played is { } timestamp ? current?.TickOf(timestamp) : null, token) is { } late)
+            var tick = played is { } timestamp ? current?.TickOf(timestamp) : null;
+            var coming = new SessionInput.ComesBack(connection.Number, generation, client, tick, token.Hash(), current?.Line);
+            if (_course.TryComeBack(connection, coming) is { } late)
             {
                 connection.Close();
                 return late;
@@ -100,14 +93,14 @@ public sealed partial class Session
     /// <param name="reachedAt">The address at which the client reached this machine; null where that is not known.</param>
     public RestartResult Restart(string offerSdp, uint? played = null, IPAddress? reachedAt = null)
     {
-        var facts = _facts;
+        var facts = Facts;
         if (facts.IsOver || facts.State == SessionState.Negotiating)
         {
             return new RestartResult.NotPossible(facts.State);
         }
 
         Take(SessionInput.SignOfLife.Instance);
-        if (_connections.Find(facts.InUse) is not { } connection)
+        if (_course.Connections.Find(facts.InUse) is not { } connection)
         {
             return new RestartResult.ConnectionGone();
         }
@@ -147,36 +140,8 @@ public sealed partial class Session
 
     private void Use(SessionConnection connection)
     {
-        _connections.Add(connection);
+        _course.Connections.Add(connection);
         Take(new SessionInput.Begins(connection.Number));
-    }
-
-    /// <summary>A connection whose offer was answered becomes the one that is being built, unless something else happened in the meantime.</summary>
-    private ReconnectResult? WhyNotBuild(SessionConnection connection, string? client, long? played, ResumeToken token)
-    {
-        _connections.Add(connection);
-        SessionStep step;
-        lock (_gate)
-        {
-            if (_facts.WhyNotComeBack(client, _services.Endpoint.Now) is { } refusal)
-            {
-                _connections.Remove(connection.Number);
-                return refusal;
-            }
-
-            // Asked under the lock: what the wire tells of its end comes after this, and finds it being built.
-            if (connection.IsClosed)
-            {
-                // The wire has ended it already: the server stops.
-                _connections.Remove(connection.Number);
-                return new ReconnectResult.NotPossible(_facts.State);
-            }
-
-            step = Decide(new SessionInput.ComesBack(connection.Number, connection.Generation, client, played, token.Hash()));
-        }
-
-        CarryOut(step);
-        return null;
     }
 
     /// <summary>The wire says that a connection was checked and keyed.</summary>
@@ -221,15 +186,10 @@ public sealed partial class Session
     /// <summary>The wire says that a connection has ended. That of another one than the one in use changes nothing.</summary>
     internal void OnDisconnected(SessionConnection connection, SessionReason reason)
     {
-        if (IsInUse(connection))
-        {
-            _line = connection.Line ?? _line;
-        }
-
-        Take(new SessionInput.ConnectionLost(connection.Number, reason));
+        Take(new SessionInput.ConnectionLost(connection.Number, reason, connection.Line));
         if (!IsInUse(connection))
         {
-            _connections.Remove(connection.Number);
+            _course.Connections.Remove(connection.Number);
         }
     }
 
@@ -246,17 +206,10 @@ public sealed partial class Session
     /// <summary>The wire says what arrived of what was sent.</summary>
     internal void OnFeedback(SessionConnection connection, RtcTime receivedAt, int acknowledged, TimeSpan? roundTrip)
     {
-        lock (_gate)
+        if (acknowledged > 0 && _course.TryMeasure(connection, receivedAt, roundTrip))
         {
-            if (acknowledged == 0 || !IsInUse(connection))
-            {
-                return;
-            }
-
-            _watch.OnFeedback(receivedAt, roundTrip);
+            TakePath(connection, SessionReason.PathHealed);
         }
-
-        TakePath(connection, SessionReason.PathHealed);
     }
 
     /// <summary>
@@ -265,17 +218,10 @@ public sealed partial class Session
     /// </summary>
     internal void OnReport(SessionConnection connection)
     {
-        lock (_gate)
+        if (!connection.HasFeedback && _course.TryMeasure(connection))
         {
-            if (connection.HasFeedback || !IsInUse(connection))
-            {
-                return;
-            }
-
-            _watch.OnReport(_services.Endpoint.Now);
+            TakePath(connection, SessionReason.PathHealed);
         }
-
-        TakePath(connection, SessionReason.PathHealed);
     }
 
     /// <summary>The wire asks for a picture that needs no other.</summary>
@@ -290,5 +236,41 @@ public sealed partial class Session
     /// <summary>The pictures have become fewer or smaller on the line there is, or whole again.</summary>
     internal void OnPictures(PictureQuality quality) => Journal.Append(new SessionEvent.PicturesChanged(quality));
 
-    private bool IsInUse(SessionConnection connection) => _facts.InUse == connection.Number;
+    /// <summary>The wire says which packets of speech arrived. That of another connection than the one in use changes nothing.</summary>
+    internal void OnArrivals(SessionConnection connection, ReadOnlySpan<ulong> acknowledged, ReadOnlySpan<ulong> lost)
+    {
+        if (IsInUse(connection))
+        {
+            CurrentPerformance()?.Playout.OnFeedback(acknowledged, lost, witnesses: !connection.TracksAudio);
+        }
+    }
+
+    /// <summary>The wire says up to where speech arrived, and how much is missing since it said so last.</summary>
+    internal void OnArrivedUpTo(SessionConnection connection, ulong highest, int lost)
+    {
+        if (IsInUse(connection))
+        {
+            CurrentPerformance()?.Playout.OnReport(highest, lost);
+        }
+    }
+
+    /// <summary>The client says what it played last on the connection in use.</summary>
+    private void OnPlayed(uint? rtpTimestamp)
+    {
+        if (rtpTimestamp is { } timestamp && Connection?.TickOf(timestamp) is { } tick)
+        {
+            CurrentPerformance()?.OnPlayed(tick);
+        }
+    }
+
+    /// <summary>There is a path again; what is to be shown on it is made first.</summary>
+    private SessionStep TakePath(SessionConnection connection, SessionReason reason)
+    {
+        var facts = Facts;
+        return facts.State == SessionState.Connected || !HasShowWithoutViewer()
+            ? new SessionStep(facts)
+            : Take(new SessionInput.PathUsable(connection.Number, reason));
+    }
+
+    private bool IsInUse(SessionConnection connection) => Facts.InUse == connection.Number;
 }

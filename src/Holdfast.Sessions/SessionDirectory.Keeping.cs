@@ -97,7 +97,13 @@ public sealed partial class SessionDirectory
     {
         // An avatar that this server does not have any more: the conversation is worth more than its face.
         var show = Shows.FirstOrDefault(known => string.Equals(known.Name, record.Show, StringComparison.Ordinal)) ?? Shows[0];
-        var session = new Session(id, show.Name, record, prior, _services, OnEnded);
+        var look = new SessionLook(
+            show.Name,
+            record.Voice is { } voice && _services.Shows.HasVoice(voice) ? voice : null,
+            SessionLook.Within(record.Speed) ?? 1,
+            SessionLook.Within(record.Pitch) ?? 1);
+        var facts = record.ToFacts(look, prior, _services.Settings, _services.Endpoint.Now);
+        var session = new Session(id, facts, _services, OnEnded, prior);
         if (!_live.TryAdd(id, session))
         {
             return null;

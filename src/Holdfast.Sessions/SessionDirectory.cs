@@ -154,8 +154,8 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
 
         var token = ResumeToken.New();
-        var session = new Session(
-            NewId(), show.Name, new SessionOwner(token.Hash()), GraceFor(request), request.GapPolicy, request.Labels, _services, OnEnded, request.AnswersToId, AttendanceOf(request))
+        var facts = SessionFacts.New(TermsFor(request), new SessionOwner(token.Hash()), new SessionLook(show.Name), _services.Endpoint.Now);
+        var session = new Session(NewId(), facts, _services, OnEnded)
         {
             // One without a viewer has a limit of its own, and is held by nobody's network.
             Network = request.OfferSdp is null ? null : network,
@@ -197,7 +197,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
 
         session.Companion = _companions?.Accompany(session, kept: null, unsaid: []);
-        session.LogCreated(request.ClientAddress);
+        SessionLog.Created(_services.Logger, session, request.ClientAddress);
         return answer is null ? new CreateSessionResult.Begun(session, token) : new CreateSessionResult.Created(session, token, answer);
     }
 
@@ -298,6 +298,20 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             session.OnFault("looking at the clock", exception);
         }
     }
+
+    private SessionTerms TermsFor(SessionRequest request) => new()
+    {
+        CreatedAt = _services.Time.GetUtcNow(),
+        Grace = GraceFor(request),
+        MaxHold = _services.Settings.MaxHold,
+        UnspokenGrace = _services.Settings.UnspokenGrace,
+        HeldAfter = _services.Settings.HeldAfter,
+        ReconnectTimeout = _services.Settings.ReconnectTimeout,
+        Attendance = AttendanceOf(request),
+        GapPolicy = request.GapPolicy,
+        AnswersToId = request.AnswersToId,
+        Labels = request.Labels,
+    };
 
     private TimeSpan GraceFor(SessionRequest request)
     {

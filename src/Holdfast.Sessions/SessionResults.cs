@@ -266,3 +266,19 @@ public sealed record MicrophoneSnapshot(long PacketsReceived, long PacketsLost, 
     /// <summary>Those received that were missing at first, and came because they were asked for.</summary>
     public long PacketsRecovered { get; init; }
 }
+
+/// <summary>What became of a wish to see or hear somebody else.</summary>
+public enum AdjustOutcome
+{
+    /// <summary>It is so from now on.</summary>
+    Adjusted,
+
+    /// <summary>There is no show of this name.</summary>
+    UnknownShow,
+
+    /// <summary>There is no voice of this name.</summary>
+    UnknownVoice,
+
+    /// <summary>What the session shows cannot be changed while it runs.</summary>
+    NotAdjustable,
+}

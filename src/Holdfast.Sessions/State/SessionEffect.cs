@@ -57,5 +57,5 @@ internal abstract record SessionEffect
     public sealed record TakeBack(int Connection) : SessionEffect;
 
     /// <summary>Ends what is still to be said, and tells what happened in place of the farewell.</summary>
-    public sealed record GiveUp(SessionEvent.StateChanged Change) : SessionEffect;
+    public sealed record GiveUp(SessionEvent.StateChanged Change, IReadOnlyList<UnsaidRecord> Unsaid) : SessionEffect;
 }

@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
@@ -16,8 +17,14 @@ namespace Holdfast.Sessions;
 /// <param name="Since">Since when.</param>
 /// <param name="Lease">How long it is kept.</param>
 /// <param name="Owner">Whose it is.</param>
-internal sealed record SessionFacts(SessionTerms Terms, SessionState State, RtcTime Since, Lease Lease, SessionOwner Owner)
+/// <param name="Look">Who is seen and heard.</param>
+internal sealed record SessionFacts(SessionTerms Terms, SessionState State, RtcTime Since, Lease Lease, SessionOwner Owner, SessionLook Look)
 {
+    /// <summary>A session that begins. One without a viewer waits for whoever comes, as one does whose viewer has left.</summary>
+    public static SessionFacts New(SessionTerms terms, SessionOwner owner, SessionLook look, RtcTime now) => terms.IsUnattended
+        ? new SessionFacts(terms, SessionState.Held, now, terms.LeaseFrom(now).Hold(now), owner, look)
+        : new SessionFacts(terms, SessionState.Negotiating, now, terms.LeaseFrom(now), owner, look);
+
     /// <summary>Why it ended; null while it lives.</summary>
     public SessionReason? EndReason { get; init; }
 
@@ -36,6 +43,9 @@ internal sealed record SessionFacts(SessionTerms Terms, SessionState State, RtcT
     /// <summary>When the path of a held session was probed last.</summary>
     public RtcTime Probed { get; init; }
 
+    /// <summary>What is known of the line to the client: it outlives the connection that found it out. Null: nothing.</summary>
+    public KnownLine? Line { get; init; }
+
     /// <summary>Until when every packet of its connections is lost, of those to come too.</summary>
     public RtcTime BlackoutUntil { get; init; }
 
@@ -44,6 +54,18 @@ internal sealed record SessionFacts(SessionTerms Terms, SessionState State, RtcT
 
     /// <summary>What its owner is told once it is kept: how it came to be put aside. Null where that is not so, and where it ended instead.</summary>
     public SessionEvent.StateChanged? Farewell { get; init; }
+
+    /// <summary>What another process left to be said, until there is a show to say it.</summary>
+    public SessionRecord? Kept { get; init; }
+
+    /// <summary>What it leaves to be said, once it is put aside.</summary>
+    public IReadOnlyList<UnsaidRecord> Unsaid { get; init; } = [];
+
+    /// <summary>How many texts were ever offered to its show; the next one's id follows from it.</summary>
+    public int Utterances { get; init; }
+
+    /// <summary>In which language something was said last: a text that does not tell its own is in the same. Null where nothing is known.</summary>
+    public string? Language { get; init; }
 
     /// <summary>Counts what changes without leaving a trace in the journal, and is worth writing down.</summary>
     public long Changes { get; init; }
@@ -120,17 +142,16 @@ internal sealed record SessionFacts(SessionTerms Terms, SessionState State, RtcT
 /// <param name="Played">The media tick that the client played last on the connection before, where it said so and that still counts.</param>
 internal sealed record ConnectionTry(int Connection, int Generation, string? Client, RtcTime Since, long? Played);
 
-/// <summary>What a session lives by, from its beginning to its end.</summary>
-/// <param name="HeldAfter">How long nothing authentic may come before its connection is lost.</param>
-/// <param name="ReconnectTimeout">How long a new connection may take to come about.</param>
-/// <param name="Attendance">Who it is there for.</param>
-internal sealed record SessionTerms(TimeSpan HeldAfter, TimeSpan ReconnectTimeout, Attendance Attendance)
+/// <summary>Who is seen and heard.</summary>
+/// <param name="Show">What is shown.</param>
+/// <param name="Voice">The voice that was asked for; null for the show's own.</param>
+/// <param name="Speed">How fast is spoken: 1 is usual.</param>
+/// <param name="Pitch">How high is spoken: 1 is usual.</param>
+internal sealed record SessionLook(string Show, string? Voice = null, float Speed = 1, float Pitch = 1)
 {
-    /// <summary>Whether it began without a viewer.</summary>
-    public bool IsUnattended => Attendance != Attendance.Viewer;
-
-    /// <summary>Whether something keeps it that is not its viewer.</summary>
-    public bool IsKept(bool hasOutputs) => Attendance == Attendance.None || (Attendance == Attendance.Outputs && hasOutputs);
+    /// <summary>A factor that may be asked for: the nearest; null where it is none.</summary>
+    public static float? Within(float? factor) =>
+        factor is { } asked && float.IsFinite(asked) ? Math.Clamp(asked, ShowAdjustment.Least, ShowAdjustment.Most) : null;
 }
 
 /// <summary>What is to be seen at one moment of all that is not in the <see cref="SessionFacts"/>, because it lives.</summary>

@@ -30,7 +30,8 @@ internal abstract record SessionInput
     /// <param name="Client">Tells one page from another; null when unknown.</param>
     /// <param name="Played">The media tick that the client played last, where it said so.</param>
     /// <param name="Token">The new token.</param>
-    public sealed record ComesBack(int Connection, int Generation, string? Client, long? Played, ResumeTokenHash Token) : SessionInput;
+    /// <param name="Line">What the connection in use knows of the line; null: nothing.</param>
+    public sealed record ComesBack(int Connection, int Generation, string? Client, long? Played, ResumeTokenHash Token, KnownLine? Line = null) : SessionInput;
 
     /// <summary>A connection was checked and keyed.</summary>
     public sealed record ConnectionUp(int Connection) : SessionInput;
@@ -39,7 +40,10 @@ internal abstract record SessionInput
     public sealed record PathUsable(int Connection, SessionReason Reason) : SessionInput;
 
     /// <summary>A connection is gone.</summary>
-    public sealed record ConnectionLost(int Connection, SessionReason Reason) : SessionInput;
+    /// <param name="Connection">Which.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Line">What it knew of the line; null: nothing.</param>
+    public sealed record ConnectionLost(int Connection, SessionReason Reason, KnownLine? Line = null) : SessionInput;
 
     /// <summary>Somebody ends it.</summary>
     public sealed record CloseRequested(SessionReason Reason) : SessionInput;
@@ -55,4 +59,18 @@ internal abstract record SessionInput
 
     /// <summary>It was put aside, and no other process will go on with it.</summary>
     public sealed record NotKept : SessionInput;
+
+    /// <summary>What it leaves to be said, since it was put aside.</summary>
+    public sealed record SpeechLeft(IReadOnlyList<UnsaidRecord> Unsaid) : SessionInput;
+
+    /// <summary>There is a show now: what another process left to be said is with it.</summary>
+    public sealed record ShowMade : SessionInput;
+
+    /// <summary>A text was offered to the show.</summary>
+    /// <param name="Utterances">How many there were, with it.</param>
+    /// <param name="Language">In which language was spoken last; null where nothing is known.</param>
+    public sealed record Offered(int Utterances, string? Language) : SessionInput;
+
+    /// <summary>Somebody else is seen or heard.</summary>
+    public sealed record Adjusted(SessionLook Look) : SessionInput;
 }

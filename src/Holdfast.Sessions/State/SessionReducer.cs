@@ -25,12 +25,16 @@ internal static class SessionReducer
         SessionInput.PathUsable(var connection, var reason) => connection == facts.InUse
             ? Move(facts, SessionSignal.PathUsable, reason, sight)
             : new SessionStep(facts),
-        SessionInput.ConnectionLost(var connection, var reason) => OnLost(facts, connection, reason, sight),
+        SessionInput.ConnectionLost lost => OnLost(facts, lost, sight),
         SessionInput.CloseRequested(var reason) => Move(facts, SessionSignal.CloseRequested, reason, sight),
         SessionInput.TokenShown(var token) => OnTokenShown(facts, token),
         SessionInput.PlugPulled(var until) => OnPlugPulled(facts, until),
         SessionInput.PutAside => OnPutAside(facts, sight),
         SessionInput.NotKept => OnNotKept(facts, sight),
+        SessionInput.SpeechLeft(var unsaid) => facts.IsPutAside ? new SessionStep(facts, facts with { Unsaid = unsaid }) : new SessionStep(facts),
+        SessionInput.ShowMade => facts.Kept is null ? new SessionStep(facts) : new SessionStep(facts, facts with { Kept = null }),
+        SessionInput.Offered(var utterances, var language) => new SessionStep(facts, facts with { Utterances = utterances, Language = language }),
+        SessionInput.Adjusted(var look) => OnAdjusted(facts, look),
         _ => throw new UnreachableException(),
     };
 
@@ -93,6 +97,7 @@ internal static class SessionReducer
         {
             Try = new ConnectionTry(coming.Connection, coming.Generation, coming.Client, sight.Now, coming.Played),
             Generations = Math.Max(facts.Generations, coming.Generation),
+            Line = coming.Line ?? facts.Line,
             Owner = facts.Owner.Offer(coming.Token),
             Lease = facts.Lease.SignOfLife(sight.Now),
             Changes = facts.Changes + 1,
@@ -125,9 +130,23 @@ internal static class SessionReducer
             : step;
     }
 
-    private static SessionStep OnLost(SessionFacts facts, int connection, SessionReason reason, in Sight sight) => connection == facts.InUse
-        ? Move(facts, SessionSignal.ConnectionLost, reason, sight)
-        : connection == facts.Try?.Connection ? new SessionStep(facts, facts with { Try = null }) : new SessionStep(facts);
+    private static SessionStep OnLost(SessionFacts facts, SessionInput.ConnectionLost lost, in Sight sight)
+    {
+        if (lost.Connection == facts.InUse)
+        {
+            var known = lost.Line is { } line && line != facts.Line ? facts with { Line = line } : facts;
+            return Move(known, SessionSignal.ConnectionLost, lost.Reason, sight) with { Before = facts };
+        }
+
+        return lost.Connection == facts.Try?.Connection ? new SessionStep(facts, facts with { Try = null }) : new SessionStep(facts);
+    }
+
+    /// <summary>What somebody else said last is no word about how this one reads a number.</summary>
+    private static SessionStep OnAdjusted(SessionFacts facts, SessionLook look) => new(facts, facts with
+    {
+        Look = look,
+        Language = string.Equals(look.Show, facts.Look.Show, StringComparison.Ordinal) ? facts.Language : null,
+    });
 
     private static SessionStep OnTokenShown(SessionFacts facts, ResumeTokenHash token)
     {
@@ -160,7 +179,7 @@ internal static class SessionReducer
         var after = facts with { State = SessionState.Closed, Since = sight.Now, EndReason = change.Reason, InUse = null, Farewell = null };
         SessionEffect[] ends = facts.InUse is { } connection ? [new SessionEffect.TakeBack(connection), new SessionEffect.Close(connection)] : [];
         return new SessionStep(
-            facts, after, [.. ends, new SessionEffect.GiveUp(change), new SessionEffect.Report(change, facts.AwaySince), new SessionEffect.Leave(change.Reason)]);
+            facts, after, [.. ends, new SessionEffect.GiveUp(change, facts.Unsaid), new SessionEffect.Report(change, facts.AwaySince), new SessionEffect.Leave(change.Reason)]);
     }
 
     /// <summary>The one way from one state to another.</summary>

@@ -55,6 +55,10 @@ public sealed class SessionReducerTests
         ["a sign of life"] = (SessionInput.SignOfLife.Instance, At(1)),
         ["the token"] = (new SessionInput.TokenShown(FirstToken), At(1)),
         ["the plug"] = (new SessionInput.PlugPulled(Start + HeldAfter), At(1)),
+        ["what it leaves"] = (new SessionInput.SpeechLeft([]), At(1)),
+        ["a show"] = (new SessionInput.ShowMade(), At(1)),
+        ["a text"] = (new SessionInput.Offered(1, "en"), At(1)),
+        ["a look"] = (new SessionInput.Adjusted(new SessionLook("kai")), At(1)),
     };
 
     [Fact]

@@ -32,17 +32,32 @@ internal static class Sessions
         new SessionInput.PlugPulled(Start + TimeSpan.FromHours(1)),
         new SessionInput.PutAside(),
         new SessionInput.NotKept(),
+        new SessionInput.SpeechLeft([new UnsaidRecord("u1", "Nothing.", Started: true)]),
+        new SessionInput.ShowMade(),
+        new SessionInput.Offered(1, "en"),
+        new SessionInput.Adjusted(new SessionLook("kai")),
     ];
 
     /// <summary>As it is when its first offer was answered.</summary>
     public static SessionFacts New(Attendance attendance = Attendance.Viewer) => new(
-        new SessionTerms(HeldAfter, ReconnectTimeout, attendance),
+        TermsOf(attendance),
         SessionState.Negotiating,
         Start,
-        new Lease(Grace, MaxHold, Start).Spoken(),
-        new SessionOwner(FirstToken))
+        TermsOf(attendance).LeaseFrom(Start).Spoken(),
+        new SessionOwner(FirstToken),
+        new SessionLook("lin"))
     {
         InUse = First,
+    };
+
+    public static SessionTerms TermsOf(Attendance attendance) => new()
+    {
+        CreatedAt = Start.ToDateTimeOffset(),
+        Grace = Grace,
+        MaxHold = MaxHold,
+        HeldAfter = HeldAfter,
+        ReconnectTimeout = ReconnectTimeout,
+        Attendance = attendance,
     };
 
     /// <summary>In a state, which it has just come to by the ordinary way.</summary>
