@@ -306,6 +306,23 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task A_block_of_code_that_is_longer_than_a_piece_is_told_of_once_and_shown_whole()
+    {
+        await using var talk = new Talk();
+        await talk.Ask("Show me all of it.");
+        var call = await talk.Model.NextCallAsync();
+        var code = "```\n" + string.Concat(Enumerable.Repeat("call(x); // it is done.\n", 6_000)) + "```\n";
+        call.Say(code + "That is it.").End();
+
+        await talk.Until(() => talk.Said.Count == 2);
+        Assert.StartsWith("```", talk.Said[0], StringComparison.Ordinal);
+        Assert.Equal("That is it.", talk.Said[1]);
+        talk.Hear();
+        talk.Hear();
+        Assert.Equal(code + "That is it.", (await talk.UntilTold<ConversationEvent.TurnEnded>()).Text);
+    }
+
+    [Fact]
     public async Task Reasoning_whose_beginning_nobody_saw_is_taken_back()
     {
         await using var talk = new Talk();

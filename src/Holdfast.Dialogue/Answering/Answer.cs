@@ -116,7 +116,8 @@ internal sealed class Answer
     /// <param name="text">As it was written.</param>
     /// <param name="isFiller">Whether it is said while the answer is not there yet.</param>
     /// <param name="isOwn">Whether it is the product that says it, and not the model: then it is in Chinese or English, whatever the answer is in.</param>
-    public void Add(string text, bool isFiller = false, bool isOwn = false)
+    /// <param name="isShown">Whether it is only shown, though there are words in it.</param>
+    public void Add(string text, bool isFiller = false, bool isOwn = false, bool isShown = false)
     {
         if (IsWritten || _isGivenUp)
         {
@@ -128,7 +129,7 @@ internal sealed class Answer
             _uncut.Remove(0, Math.Min(text.Length, _uncut.Length));
         }
 
-        _ready.Enqueue(new Piece(text, isFiller, isOwn || IsOffline ? Sentences.Language(IsChinese) : Language));
+        _ready.Enqueue(new Piece(text, isFiller, isOwn || IsOffline ? Sentences.Language(IsChinese) : Language) { IsShown = isShown });
         if (!isFiller)
         {
             Question.Reader?.OnPiece(text);
@@ -294,7 +295,7 @@ internal sealed class Answer
         var sentences = new SentenceStream();
         foreach (var piece in sentences.Push(open.Uncut).Concat(sentences.End()))
         {
-            Add(piece.Text);
+            Add(piece.Text, isShown: piece.Kind == PieceKind.MoreCode);
         }
     }
 
@@ -310,7 +311,11 @@ internal sealed class Answer
     /// <param name="Text">As it was written.</param>
     /// <param name="IsFiller">Whether it is said while the answer is not there yet.</param>
     /// <param name="Language">In which language it is, as far as is known.</param>
-    internal readonly record struct Piece(string Text, bool IsFiller, string? Language);
+    internal readonly record struct Piece(string Text, bool IsFiller, string? Language)
+    {
+        /// <summary>Whether it is only shown.</summary>
+        public bool IsShown { get; init; }
+    }
 
     private sealed class Part(string text, string? utteranceId)
     {

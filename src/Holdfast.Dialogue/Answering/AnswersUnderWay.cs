@@ -74,7 +74,7 @@ internal sealed class AnswersUnderWay(IMouth mouth, Func<bool> isOver, Action<Tu
     {
         while (Current is { IsGivenUp: false } answer && answer.Outstanding < PiecesAhead && answer.TryPeek(out var piece) && !isOver())
         {
-            switch (mouth.Speak(answer.Turn, piece.Text, piece.Language, answer.Span.Context))
+            switch (piece.IsShown ? new SpeakResult.NothingToSay() : mouth.Speak(answer.Turn, piece.Text, piece.Language, answer.Span.Context))
             {
                 case SpeakResult.Accepted(var id):
                     answer.HandedOn(id);

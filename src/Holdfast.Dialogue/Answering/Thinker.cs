@@ -21,7 +21,7 @@ internal interface IThinkingPlace
     void DropUncut(Answer answer);
 
     /// <summary>A piece of the answer is whole, or of what the product says in its place. Completes when there is room for more.</summary>
-    Task AddAsync(Answer answer, string piece, bool isOwn = false);
+    Task AddAsync(Answer answer, string piece, bool isOwn = false, bool isShown = false);
 
     /// <summary>What was written so far was reasoning.</summary>
     Task RetractAsync(Answer answer);
@@ -153,7 +153,7 @@ internal sealed class Thinker
                 });
             }
 
-            await _place.AddAsync(_answer, piece.Text).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _place.AddAsync(_answer, piece.Text, isShown: piece.Kind == PieceKind.MoreCode).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

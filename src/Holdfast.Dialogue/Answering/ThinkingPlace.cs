@@ -31,11 +31,11 @@ internal sealed class ThinkingPlace(
 
     public void DropUncut(Answer answer) => mailbox.Post(answer.DropUncut);
 
-    public async Task AddAsync(Answer answer, string piece, bool isOwn = false)
+    public async Task AddAsync(Answer answer, string piece, bool isOwn = false, bool isShown = false)
     {
         var room = await mailbox.InvokeAsync(() =>
         {
-            answer.Add(piece, isOwn: isOwn);
+            answer.Add(piece, isOwn: isOwn, isShown: isShown);
             answers.Pump();
             return answer.WhenRoomAsync(services.Options.MaxWaitingText);
         }).ConfigureAwait(false);

@@ -27,6 +27,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
     private readonly Ear _ear;
     private readonly TalkButton _button = new();
     private readonly VoiceGate _gate;
+    private readonly VoiceTail _tail = new();
     private readonly RecentSound _recent = new();
     private readonly SpeechRules _rules;
     private readonly WordsOfSpeech _words;
@@ -162,7 +163,7 @@ internal sealed class Listener : IEars, IEarObserver, IDisposable
         }
         else
         {
-            speech.VoicedUpTo = _gate.IsVoiced ? speech.Sound.Length : speech.VoicedUpTo;
+            speech.VoicedUpTo = _tail.UpTo(frame, _gate.IsVoiced, speech.VoicedUpTo, speech.Sound.Length);
             Weigh(speech);
         }
 

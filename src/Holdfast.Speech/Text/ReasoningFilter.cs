@@ -12,7 +12,8 @@ namespace Holdfast.Speech;
 /// a line is kept until it is known: with its closing tag it was reasoning, without one it was a word.
 /// </para>
 /// <para>
-/// Reasoning that is never closed is kept until the end. Where nothing else was said, all but its first paragraph is taken for the reply.
+/// Reasoning that is never closed is kept until the end. Where nothing else was said, all but its first paragraph is taken for the reply; of what is
+/// longer than anybody says at a time, its last paragraph is.
 /// A closing tag without an opening one says that all that came before it was reasoning (<see cref="IsRetracted"/>): some models' prompts
 /// contain the opening tag already.
 /// </para>
@@ -21,6 +22,9 @@ internal sealed class ReasoningFilter
 {
     /// <summary>What is kept of reasoning that may turn out to be the reply, in UTF-16 units.</summary>
     public const int MaxKept = 64 * 1024;
+
+    /// <summary>Reasoning that is longer has its reply at its end, in UTF-16 units.</summary>
+    public const int LongestReply = 8 * 1024;
 
     /// <summary>The longest head of a message that names its channel, in UTF-16 units.</summary>
     private const int LongestHead = 128;
@@ -233,6 +237,12 @@ internal sealed class ReasoningFilter
         }
 
         var most = _place == Place.Head ? LongestHead : MaxKept;
+        if (_place == Place.Reasoning && _kept.Length >= most)
+        {
+            // What comes last is the most likely to be the reply.
+            _kept.Remove(0, most / 2);
+        }
+
         if (_kept.Length < most)
         {
             _kept.Append(c);
@@ -266,6 +276,12 @@ internal sealed class ReasoningFilter
     private static string AfterFirstParagraph(string reasoning)
     {
         var text = reasoning.Trim();
+        if (text.Length > LongestReply)
+        {
+            var last = text[text.LastIndexOf("\n\n", StringComparison.Ordinal) is >= 0 and var behind ? (behind + 2).. : ..].TrimStart();
+            return last.Length > LongestReply ? string.Empty : last;
+        }
+
         var blank = text.IndexOf("\n\n", StringComparison.Ordinal);
         return blank < 0 ? text : text[(blank + 2)..].TrimStart();
     }

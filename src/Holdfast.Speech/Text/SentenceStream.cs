@@ -10,6 +10,9 @@ internal enum PieceKind
 
     /// <summary>A block of code with its fences: shown, and said to be on the screen.</summary>
     Code,
+
+    /// <summary>The next part of a block of code that is longer than a piece may be: shown, and nothing is said of it again.</summary>
+    MoreCode,
 }
 
 /// <summary>A piece of a reply that can be said by itself.</summary>
@@ -27,8 +30,8 @@ internal sealed class SentenceStream
     /// <summary>The longest piece of a reply without any end of a sentence, in UTF-16 units.</summary>
     public const int MaxPiece = 600;
 
-    /// <summary>The longest block of code that is kept together, in UTF-16 units.</summary>
-    private const int MaxCode = 64 * 1024;
+    /// <summary>The longest block of code that is kept together, in UTF-16 units; of a longer one the rest follows as <see cref="PieceKind.MoreCode"/>.</summary>
+    public const int MaxCode = 64 * 1024;
 
     private readonly StringBuilder _text = new();
     private string? _fence;
@@ -36,6 +39,10 @@ internal sealed class SentenceStream
 
     // How far into a block of code the first line begins that was not looked at; 0 outside.
     private int _line;
+
+    // Whether what comes is the rest of a block of code whose beginning left already.
+    private bool _isRest;
+    private bool _isFenceClosed;
 
     /// <summary>Takes the next part of the reply, and gives the pieces that are whole by now.</summary>
     public IEnumerable<SpeechPiece> Push(string part)
@@ -56,7 +63,7 @@ internal sealed class SentenceStream
         }
 
         var rest = _text.ToString(_line, _text.Length - _line);
-        var line = _line > 0 ? 0 : LineAfter(rest, rest.IndexOf(_fence!, StringComparison.Ordinal));
+        var line = _line > 0 || _isRest ? 0 : LineAfter(rest, rest.IndexOf(_fence!, StringComparison.Ordinal));
         while (line >= 0 && LineAfter(rest, line) is >= 0 and var next)
         {
             if (ClosesFence(rest.AsSpan(line)))
@@ -92,8 +99,9 @@ internal sealed class SentenceStream
                 break;
             }
 
-            pieces.Add(new SpeechPiece(text[at..end], isCode ? PieceKind.Code : PieceKind.Sentence));
-            (_fence, _line) = (null, 0);
+            pieces.Add(new SpeechPiece(text[at..end], !isCode ? PieceKind.Sentence : _isRest ? PieceKind.MoreCode : PieceKind.Code));
+            _isRest = isCode && !_isFenceClosed;
+            (_fence, _line) = (_isRest ? _fence : null, 0);
             at = end;
         }
 
@@ -228,12 +236,14 @@ internal sealed class SentenceStream
 
     private int EndOfFence(string text, int at, bool isComplete)
     {
-        var line = _line > 0 ? at + _line : LineAfter(text, text.IndexOf(_fence!, at, StringComparison.Ordinal));
+        _isFenceClosed = false;
+        var line = _line > 0 ? at + _line : _isRest ? at : LineAfter(text, text.IndexOf(_fence!, at, StringComparison.Ordinal));
         while (line >= 0)
         {
             var next = LineAfter(text, line);
             if (ClosesFence(text.AsSpan(line)) && (next >= 0 || isComplete))
             {
+                _isFenceClosed = true;
                 return next >= 0 ? next : text.Length;
             }
 

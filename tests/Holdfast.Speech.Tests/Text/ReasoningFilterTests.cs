@@ -93,6 +93,18 @@ public sealed class ReasoningFilterTests
         Assert.Equal("Done.", filter.Push("</think>Done."));
     }
 
+    /// <summary>Nobody is read ten minutes of reasoning because a model forgot its closing tag.</summary>
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(20_000)]
+    public void Of_long_reasoning_without_an_end_the_last_paragraph_is_the_reply(int paragraphs)
+    {
+        var reasoning = string.Concat(Enumerable.Range(0, paragraphs).Select(static i => $"Let me think about {i}.\n\n"));
+
+        Assert.Equal("The answer is 42.", Filter(["<think>", reasoning, "The answer is 42."]));
+        Assert.Empty(Filter(["<think>", reasoning.ReplaceLineEndings(" ")]));
+    }
+
     private static string Filter(IEnumerable<string> pieces)
     {
         var filter = new ReasoningFilter();

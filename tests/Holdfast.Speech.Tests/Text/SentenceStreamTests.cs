@@ -97,6 +97,24 @@ public sealed class SentenceStreamTests
         Assert.All(pieces, static piece => Assert.InRange(piece.Length, 1, SentenceStream.MaxPiece));
     }
 
+    /// <summary>What is behind the longest piece of a block of code is code as well: it is not read out as sentences.</summary>
+    [Theory]
+    [InlineData("call(x); // it is done.\n", 9)]
+    [InlineData("call(x); // it is done.\n", 40_000)]
+    [InlineData("no end of a line. ", 11)]
+    public void A_block_of_code_of_any_length_is_code_until_its_end(string line, int size)
+    {
+        var code = "```csharp\n" + string.Concat(Enumerable.Repeat(line, (3 * SentenceStream.MaxCode / line.Length) + 1)) + "\n```\n";
+        var reply = "Look:\n" + code + "That is it. Do you see?";
+        var pieces = Pieces(reply.Chunk(size).Select(static chunk => new string(chunk)));
+
+        Assert.Equal(reply, string.Concat(pieces.Select(static piece => piece.Text)));
+        Assert.Equal(
+            [PieceKind.Sentence, PieceKind.Code, PieceKind.MoreCode, PieceKind.Sentence],
+            pieces.Select(static piece => piece.Kind).Where((kind, i) => i == 0 || kind != pieces[i - 1].Kind));
+        Assert.Equal(["That is it. ", "Do you see?"], pieces[^2..].Select(static piece => piece.Text), StringComparer.Ordinal);
+    }
+
     [Fact]
     public void Pieces_one_behind_the_other_are_the_reply()
     {
@@ -104,7 +122,9 @@ public sealed class SentenceStreamTests
             static (reply, size) => string.Equals(reply, string.Concat(Cut(reply.Chunk(size).Select(static chunk => new string(chunk)))), StringComparison.Ordinal));
     }
 
-    private static string[] Cut(IEnumerable<string> parts)
+    private static string[] Cut(IEnumerable<string> parts) => [.. Pieces(parts).Select(static piece => piece.Text)];
+
+    private static List<SpeechPiece> Pieces(IEnumerable<string> parts)
     {
         var stream = new SentenceStream();
         var pieces = new List<SpeechPiece>();
@@ -114,6 +134,6 @@ public sealed class SentenceStreamTests
         }
 
         pieces.AddRange(stream.End());
-        return [.. pieces.Select(static piece => piece.Text)];
+        return pieces;
     }
 }
