@@ -16,6 +16,9 @@ public readonly record struct RtcSendingState(
     /// <summary>Copies of the packets before it that a packet of sound carries (RFC 2198), 0 to 3: as many as the losses call for.</summary>
     public int SoundCopies { get; init; }
 
+    /// <summary>Whether each packet of pictures is sent twice, so that pictures take double.</summary>
+    public bool RepeatsPictures { get; init; }
+
     /// <summary>Whether the client makes use of Opus's in-band forward error correction (useinbandfec).</summary>
     public bool UsesInBandFec { get; init; } = true;
 }

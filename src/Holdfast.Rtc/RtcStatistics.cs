@@ -13,7 +13,7 @@ namespace Holdfast.Rtc;
 /// <param name="AudioPacketsSent">RTP packets with sound.</param>
 /// <param name="VideoPacketsSent">RTP packets with pictures, without retransmissions.</param>
 /// <param name="VideoFramesSent">Pictures.</param>
-/// <param name="PacketsRetransmitted">RTP packets sent again because the client asked.</param>
+/// <param name="PacketsRetransmitted">RTP packets sent again: because the client asked, or before it does on a long line that loses.</param>
 /// <param name="KeyFrameRequests">PLI and FIR received.</param>
 /// <param name="PacketsAcknowledged">Packets that transport-wide feedback said had arrived.</param>
 /// <param name="PacketsLost">Packets that it said were missing.</param>

@@ -135,6 +135,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         MostSoundBits = sending.MostSoundBits,
         UsesInBandFec = sending.UsesInBandFec,
         SoundCopies = sending.SoundCopies,
+        PictureCopies = sending.RepeatsPictures ? 1 : 0,
     }
     : MediaRoom.Plenty;
 

@@ -235,7 +235,7 @@ public sealed record SessionSnapshot(
 /// <summary>What a session's connection has done so far.</summary>
 /// <param name="RoundTrip">As the client's reports tell; null before the first.</param>
 /// <param name="PacketsSent">RTP packets, without retransmissions.</param>
-/// <param name="PacketsRetransmitted">RTP packets sent again because the client asked.</param>
+/// <param name="PacketsRetransmitted">RTP packets sent again: because the client asked, or before it does on a long line that loses.</param>
 /// <param name="VideoBitrate">What the pictures may use now at the most, in bits a second.</param>
 /// <param name="PicturesEncoded">Pictures encoded for this session alone.</param>
 /// <param name="PicturesShared">Pictures taken from the shared idle loop.</param>

@@ -37,6 +37,27 @@ public sealed class NarrowLineTests
     }
 
     [Fact]
+    public void Pictures_that_are_sent_twice_take_half_of_the_room_each()
+    {
+        var (once, twice) = (BytesOf(copies: 0), BytesOf(copies: 1));
+
+        Assert.InRange(twice, once * 0.3, once * 0.7);
+
+        int BytesOf(int copies)
+        {
+            var show = new ScriptedShow(new VideoFormat(192, 192, 25), null);
+            using var stream = new ShowStream(show);
+            var sink = new Line { Bits = 300_000, Copies = copies };
+            for (var i = 0; i < 400; i++)
+            {
+                stream.Tick(new MediaTick(sink.Tick++), sink);
+            }
+
+            return sink.Pictures.Sum(static picture => picture.Bytes.Length);
+        }
+    }
+
+    [Fact]
     public void Fewer_pictures_have_fewer_headers()
     {
         // Those of all pictures would take 13.6 kbit/s, which are a third of what a line of 100 kbit/s leaves beside the sound.
@@ -135,7 +156,9 @@ public sealed class NarrowLineTests
 
         public Queue<(byte[] Bytes, bool IsKeyFrame)> Pictures { get; } = new();
 
-        public MediaRoom Room => new(Bits, TimeSpan.Zero, 0);
+        public int Copies { get; init; }
+
+        public MediaRoom Room => new(Bits, TimeSpan.Zero, 0) { PictureCopies = Copies };
 
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
         {

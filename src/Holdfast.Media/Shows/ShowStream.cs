@@ -208,7 +208,7 @@ public sealed class ShowStream : IDisposable
     /// <summary>Where the next picture comes from, as things stand.</summary>
     private NextPicture Next(in MediaTick tick, in MediaRoom room)
     {
-        var bits = (double)room.BitsPerSecond - _sound.BitsPerSecond;
+        var bits = ((double)room.BitsPerSecond - _sound.BitsPerSecond) / (1 + room.PictureCopies);
         var rung = _ladder.Choose(tick.MediaTime, bits);
         var first = IdleLoop;
         var isAtKeyFrame = first is null || _source != PictureSource.Loop || first.IsKeyFrame(_frameIndex);

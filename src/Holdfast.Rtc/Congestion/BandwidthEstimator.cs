@@ -101,6 +101,9 @@ internal sealed class BandwidthEstimator
     /// <summary>The share of packets that is lost, 0 to 1.</summary>
     public double Loss => _loss.Loss;
 
+    /// <summary>The share of packets that the line loses however little is sent, 0 to 1.</summary>
+    public double InherentLoss => _loss.Inherent;
+
     /// <summary>Whether a client ever said what arrived.</summary>
     public bool HasFeedback => _fedBackAt is not null;
 

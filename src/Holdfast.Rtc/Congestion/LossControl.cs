@@ -33,7 +33,6 @@ internal sealed class LossControl
     private int _received;
     private int _lost;
     private RtcTime _since;
-    private double _inherent;
     private RtcTime? _cutAt;
     private RtcTime? _helpedAt;
     private double _lossAtCut;
@@ -41,6 +40,9 @@ internal sealed class LossControl
 
     /// <summary>Of the last second or so, 0 to 1.</summary>
     public double Loss { get; private set; }
+
+    /// <summary>What the line loses by itself, 0 to 1.</summary>
+    public double Inherent { get; private set; }
 
     /// <summary>What is lost beyond what the line loses anyway, when it was last judged.</summary>
     public double Excess { get; private set; }
@@ -59,7 +61,7 @@ internal sealed class LossControl
     public void Restart(RtcTime now)
     {
         Skip(now);
-        (_inherent, _cutAt, _helpedAt, Loss, Excess) = (0, null, null, 0, 0);
+        (Inherent, _cutAt, _helpedAt, Loss, Excess) = (0, null, null, 0, 0);
     }
 
     /// <summary>What is to be done now.</summary>
@@ -72,7 +74,7 @@ internal sealed class LossControl
     {
         var total = _received + _lost;
         var loss = (double)_lost / Math.Max(1, total);
-        var isDreadful = total >= FewPackets && loss > _inherent + Dreadful && now - _since > ShortInterval;
+        var isDreadful = total >= FewPackets && loss > Inherent + Dreadful && now - _since > ShortInterval;
         if (!isDreadful && (total < Packets || now - _since < Interval))
         {
             return LossAdvice.None;
@@ -91,15 +93,15 @@ internal sealed class LossControl
 
     private LossAdvice Judge(RtcTime now, double loss, int total, double sentRate, bool isSpare, bool isQueueing)
     {
-        if (loss < _inherent)
+        if (loss < Inherent)
         {
-            _inherent += (loss - _inherent) * 0.25;
+            Inherent += (loss - Inherent) * 0.25;
         }
 
         // One and a half of what chance makes of it.
-        var likely = Math.Max(_inherent, HighLoss / 2);
+        var likely = Math.Max(Inherent, HighLoss / 2);
         var chance = 1.5 * Math.Sqrt(likely * (1 - likely) / total);
-        Excess = Math.Max(0, loss - _inherent);
+        Excess = Math.Max(0, loss - Inherent);
         if (Excess < LowLoss + (chance / 2))
         {
             // The cut helped: it is this side that makes the line lose.
@@ -112,7 +114,7 @@ internal sealed class LossControl
         {
             if (!isQueueing && (_helpedAt is not { } helpedAt || now - helpedAt > Remembered))
             {
-                _inherent = Math.Min(MostInherent, _inherent + (Excess * LearntOfExcess));
+                Inherent = Math.Min(MostInherent, Inherent + (Excess * LearntOfExcess));
             }
 
             return LossAdvice.Hold;
@@ -120,14 +122,14 @@ internal sealed class LossControl
 
         if (!isQueueing && loss < Dreadful && _cutAt is not null && loss > _lossAtCut * 0.6 && sentRate < _rateAtCut * 0.92)
         {
-            (_inherent, _cutAt) = (Math.Min(MostInherent, loss), null);
+            (Inherent, _cutAt) = (Math.Min(MostInherent, loss), null);
             return LossAdvice.TakeBack;
         }
 
         if (isSpare && !isQueueing && Excess < Dreadful / 2)
         {
             // So little is sent that it cannot be the reason.
-            _inherent = Math.Min(MostInherent, _inherent + (Excess * 0.5));
+            Inherent = Math.Min(MostInherent, Inherent + (Excess * 0.5));
             return LossAdvice.Hold;
         }
 

@@ -50,6 +50,7 @@ internal sealed class MediaSender : IDisposable
     private readonly PictureQueue _pictures = new();
     private readonly ResendQueue _resends = new();
     private readonly SoundRepeats _repeats = new();
+    private readonly PictureRepeats _pictureRepeats = new();
     private WaitingPicture? _current;
     private bool _isFirstPicture = true;
     private bool _hasGivenUp;
@@ -73,6 +74,9 @@ internal sealed class MediaSender : IDisposable
 
     /// <summary>Copies of sound, as the losses call for them.</summary>
     public SoundRepeats Repeats => _repeats;
+
+    /// <summary>Whether pictures are sent twice, so that each takes double.</summary>
+    public bool IsRepeatingPictures => _pictureRepeats.IsWanted;
 
     /// <summary>What the line carries.</summary>
     public BandwidthEstimator Estimator { get; }
@@ -153,13 +157,20 @@ internal sealed class MediaSender : IDisposable
         }
 
         var waits = _current is not null || !_pictures.IsEmpty || (_resends.Count > 0 && isProven);
-        return (waits ? _line.NextAt(now) : RtcTime.Never, _hasGivenUp);
+        if (!waits && isProven)
+        {
+            RepeatPictures(now, to);
+        }
+
+        var next = waits ? now : _pictureRepeats.NextAt;
+        return (next == RtcTime.Never || _line.NextAt(now) < next ? next : _line.NextAt(now), _hasGivenUp);
     }
 
     /// <summary>Where it goes to is new: what waits was made for who waits no more.</summary>
     public void OnNewPath()
     {
         _repeats.Restart();
+        _pictureRepeats.Restart();
         _pictures.Clear();
         _resends.Clear();
         GiveUpCurrent();
@@ -272,6 +283,24 @@ internal sealed class MediaSender : IDisposable
         return true;
     }
 
+    /// <summary>What is due to be sent a second time, in the room that nothing else wants.</summary>
+    private void RepeatPictures(RtcTime now, IPEndPoint to)
+    {
+        if (_streams.Rtx is null)
+        {
+            return;
+        }
+
+        _pictureRepeats.Judge(now, Estimator.Loss, Estimator.InherentLoss, _counters.RoundTrip, Estimator.Available);
+        while (_line.NextAt(now) <= now && _pictureRepeats.TryTake(now, out var sequenceNumber))
+        {
+            if (!IsBeforeKeyFrame(sequenceNumber) && MayUse(now, _streams.Start.Repeats, 1) && _history.TryGet(sequenceNumber, out var packet))
+            {
+                SendAgain(now, packet, to);
+            }
+        }
+    }
+
     /// <summary>Whether a newer picture that needs none before it is on its way: what it would take to complete those is better spent on that one.</summary>
     private bool IsBeforeKeyFrame(ushort sequenceNumber) => _newestKeyFrame is { } first && (short)(sequenceNumber - first) < 0;
 
@@ -321,6 +350,7 @@ internal sealed class MediaSender : IDisposable
         }
 
         _budget.OnSent(sent.Length);
+        _pictureRepeats.Add(now, sequence);
         _counters.VideoPacketsSent++;
         if (packetizer.Remaining == 0)
         {

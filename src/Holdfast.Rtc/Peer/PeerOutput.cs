@@ -32,6 +32,7 @@ internal sealed class PeerOutput(
     {
         MostSoundBits = streams.MostSoundBits,
         SoundCopies = Media?.Sender.Repeats.Sent ?? 0,
+        RepeatsPictures = Media?.Sender.IsRepeatingPictures ?? false,
         UsesInBandFec = streams.UsesInBandFec,
     };
 

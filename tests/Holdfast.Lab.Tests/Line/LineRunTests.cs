@@ -38,6 +38,18 @@ public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture
     }
 
     [Fact]
+    public void A_long_line_that_loses_a_tenth_shows_pictures_that_move()
+    {
+        var line = s_line with { Bandwidth = 5e6, Loss = 0.1, Delay = TimeSpan.FromMilliseconds(150), Seed = 1 };
+
+        // Each lost packet is there again after a round trip, and as they come one after the other the picture would stand still for most of the time.
+        var result = portrait.Run(line);
+
+        Assert.InRange(result.Pictures, 18, 25);
+        Assert.Equal(0, result.WordsTorn);
+    }
+
+    [Fact]
     public void The_end_of_a_handshake_gets_past_what_is_sent_before_the_client_can_tell_what_arrives()
     {
         // The server's last flight is lost; what is sent meanwhile fills the line that it has to come over again.
