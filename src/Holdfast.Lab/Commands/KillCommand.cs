@@ -24,6 +24,8 @@ internal static class KillCommand
           --sessions N           that listen (2)
           --during-start SHARE   of the kills hit a server that is just starting (25%)
           --life TIME            it lives at the most, from the moment when media flows again (6s)
+          --browsers LIST        real browsers at the product's own page instead of the lab's peers, each kill with a fresh one: of chromium, firefox
+          --keep FOLDER          with --browsers: keeps what each browser played, as WAV files
           --seed N               of all that is left to chance (1)
           --json FILE            writes the report as JSON too; - is the standard output
 
@@ -52,6 +54,11 @@ internal static class KillCommand
             Seed = (ulong)(arguments.Number("--seed", 0, int.MaxValue) ?? 1),
         };
         var json = arguments.Text("--json");
+        if (arguments.Text("--browsers") is { } browsers)
+        {
+            return await BrowserKillCommand.RunAsync(command, options, browsers, json, arguments, time, cancellationToken);
+        }
+
         arguments.NoAddress();
         arguments.End();
 
@@ -59,16 +66,8 @@ internal static class KillCommand
         var store = Directory.CreateTempSubdirectory("holdfast-kill-");
         try
         {
-            var port = FreePort.Next();
-            var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-            string[] whole =
-            [
-                .. command.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                "--urls", address.ToString().TrimEnd('/'),
-                string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={port}"),
-                $"--Holdfast:Store:Directory={store.FullName}",
-                $"--Holdfast:Store:TakeOver={(options.By == Ending.TakeOver ? "true" : "false")}",
-            ];
+            var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}/"));
+            var whole = CommandOf(command, address, store.FullName, options.By);
             await using var host = new PeerHost(time);
             using var http = HoldfastApi.CreateClient(address);
             await using var server = new ServerProcess(whole, address, networkNamespace: null, time);
@@ -87,6 +86,17 @@ internal static class KillCommand
             store.Delete(recursive: true);
         }
     }
+
+    /// <summary>How the server is started each time: with a store of its own.</summary>
+    internal static IReadOnlyList<string> CommandOf(string command, Uri address, string store, Ending by) =>
+    [
+        .. command.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        "--urls", address.ToString().TrimEnd('/'),
+        string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={address.Port}"),
+        $"--Holdfast:Store:Directory={store}",
+        $"--Holdfast:Store:TakeOver={(by == Ending.TakeOver ? "true" : "false")}",
+        "--Holdfast:HeadRoom:Enabled=false", // a busy machine is to be seen in what was lost, not to be turned away
+    ];
 
     private static async Task<KillReport> ShowAsync(IAnsiConsole console, PeerHost host, KillRun run, KillOptions options, CancellationToken cancellationToken)
     {
@@ -122,14 +132,14 @@ internal static class KillCommand
         }
     }
 
-    private static string Named(Ending by) => by switch
+    internal static string Named(Ending by) => by switch
     {
         Ending.Kill => "killed",
         Ending.Stop => "stopped",
         Ending.TakeOver => "taken over",
     };
 
-    private static void Row(Table table, string name, Figures? figures)
+    internal static void Row(Table table, string name, Figures? figures)
     {
         if (figures is not null)
         {

@@ -105,7 +105,7 @@ internal static class MatrixCommand
         }
     }
 
-    private static IReadOnlyList<T> Choose<T>(string option, string list, IReadOnlyList<T> all, Func<T, string> name)
+    internal static IReadOnlyList<T> Choose<T>(string option, string list, IReadOnlyList<T> all, Func<T, string> name)
     {
         var chosen = new List<T>();
         foreach (var one in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

@@ -64,10 +64,11 @@ internal sealed class Visitor
     /// <summary>What the page and the browser wrote down.</summary>
     public IReadOnlyList<string> Console => _tab.Console;
 
+    /// <summary>Opens the product's own page; <paramref name="more"/> is run before its scripts, too.</summary>
     public static async Task<Visitor> OpenAsync(
-        RemoteBrowser browser, Uri server, string policy, string language, TimeProvider time, CancellationToken cancellationToken)
+        RemoteBrowser browser, Uri server, string policy, string language, TimeProvider time, CancellationToken cancellationToken, string more = "")
     {
-        var preload = $"if (location.protocol !== 'about:') {{ localStorage.setItem('holdfast.mode', 'echo'); localStorage.setItem('holdfast.policy', '{policy}'); localStorage.setItem('holdfast.language', '{language}'); }}\n{Watcher}";
+        var preload = $"if (location.protocol !== 'about:') {{ localStorage.setItem('holdfast.mode', 'echo'); localStorage.setItem('holdfast.policy', '{policy}'); localStorage.setItem('holdfast.language', '{language}'); }}\n{Watcher}\n{more}";
         var tab = await browser.OpenTabAsync(preload, cancellationToken);
         var visitor = new Visitor(browser, tab, server, preload, time);
         tab.OnTold = visitor._told.Enqueue;
@@ -153,6 +154,11 @@ internal sealed class Visitor
     /// <summary>Whether there is something to be said yet, as the server has it.</summary>
     public Task<bool> IsSpeakingAsync(CancellationToken cancellationToken) =>
         _tab.EvaluateAsync<bool>($"{Session}.describe().then(({{ speaking, queued }}) => speaking || queued > 0, () => true)", cancellationToken);
+
+    /// <summary>What the page answers.</summary>
+    /// <param name="expression">JavaScript.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<T> AskAsync<T>(string expression, CancellationToken cancellationToken) => _tab.EvaluateAsync<T>(expression, cancellationToken);
 
     /// <summary>Takes what was shown and played since the last time. A page that is just being loaded has nothing to say.</summary>
     /// <param name="cancellationToken">Gives up.</param>
