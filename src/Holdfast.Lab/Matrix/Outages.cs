@@ -82,7 +82,28 @@ internal static class Outages
         new(
             new MatrixRow("loss", "20 % loss for 30 s", "One packet in five is lost, either way, at random."),
             IsQuick: false,
-            LoseAsync)
+            static run => ThroughAsync(run, run.Network.DropAsync(Traffic.Everything, Direction.Both, percent: 20)))
+        {
+            IsUneven = true,
+        },
+        new(
+            new MatrixRow("bursts", "Bursts of loss for 30 s", "Three packets in a row are lost of every sixty, either way, as where a telephone changes cells."),
+            IsQuick: false,
+            static run => ThroughAsync(run, run.Network.LoseInARowAsync(packets: 3, of: 60)))
+        {
+            IsUneven = true,
+        },
+        new(
+            new MatrixRow("narrow", "250 kbit/s for 30 s", "The way to the person carries 250 kbit/s all at once, and has no queue: what is more is lost."),
+            IsQuick: false,
+            static run => ThroughAsync(run, run.Network.LimitAsync(250_000)))
+        {
+            IsUneven = true,
+        },
+        new(
+            new MatrixRow("thin", "120 kbit/s for 30 s", "The way to the person carries 120 kbit/s all at once, and has no queue: what is more is lost."),
+            IsQuick: false,
+            static run => ThroughAsync(run, run.Network.LimitAsync(120_000)))
         {
             IsUneven = true,
         },
@@ -180,9 +201,9 @@ internal static class Outages
         run.End();
     }
 
-    private static async Task LoseAsync(CellRun run)
+    private static async Task ThroughAsync(CellRun run, Task worse)
     {
-        await run.Network.DropAsync(Traffic.Everything, Direction.Both, percent: 20);
+        await worse;
         run.Begin();
         await run.WaitAsync(30);
         await run.Network.HealAsync();

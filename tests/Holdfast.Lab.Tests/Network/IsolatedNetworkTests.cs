@@ -112,6 +112,30 @@ public sealed class IsolatedNetworkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_more_than_a_narrow_line_carries_is_lost_and_what_is_less_is_not()
+    {
+        var from = await SendUpAsync();
+        await _network.LimitAsync(80_000);
+
+        // The 10 kB of a second, and 6 kB.
+        Assert.InRange(await SendManyDownAsync(from!, 60), 10, 25);
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
+        Assert.Equal(4, await SendManyDownAsync(from!, 4));
+
+        await _network.HealAsync();
+        Assert.Equal(60, await SendManyDownAsync(from!, 60));
+    }
+
+    [Fact]
+    public async Task Packets_are_lost_several_in_a_row()
+    {
+        var from = await SendUpAsync();
+        await _network.LoseInARowAsync(packets: 3, of: 20);
+
+        Assert.Equal(51, await SendManyDownAsync(from!, 60));
+    }
+
+    [Fact]
     public async Task After_a_rebinding_the_same_socket_comes_from_another_port()
     {
         var before = await SendUpAsync();
@@ -213,6 +237,30 @@ public sealed class IsolatedNetworkTests : IAsyncLifetime
         }
 
         return false;
+    }
+
+    /// <summary>Sends packets of 1,000 bytes one right after the other; returns how many arrive.</summary>
+    private async Task<int> SendManyDownAsync(IPEndPoint to, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _server.SendTo(new byte[972], to);
+        }
+
+        var (arrived, buffer) = (0, new byte[1024]);
+        for (var heard = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(heard) < Silence;)
+        {
+            if (_device.Available == 0)
+            {
+                await Task.Yield();
+                continue;
+            }
+
+            await _device.ReceiveAsync(buffer, Cancellation);
+            (arrived, heard) = (arrived + 1, TimeProvider.System.GetTimestamp());
+        }
+
+        return arrived;
     }
 
     private async Task<bool> ConnectAsync(TimeSpan patience)

@@ -147,6 +147,28 @@ internal sealed class IsolatedNetwork : IAsyncDisposable
         await FilterAsync(rules);
     }
 
+    /// <summary>
+    /// The way to the person carries so much and no more, and has no queue: what comes too fast is lost, as behind a policer. What was not used of the last second
+    /// may come at once, and 6 kB besides (how nftables counts bytes).
+    /// </summary>
+    /// <param name="bitsPerSecond">With IP and UDP headers.</param>
+    public Task LimitAsync(int bitsPerSecond)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bitsPerSecond, 8_000);
+        return FilterAsync([string.Create(CultureInfo.InvariantCulture, $"add rule inet holdfast forward iifname wan limit rate over {bitsPerSecond / 8} bytes/second burst 6000 bytes drop")]);
+    }
+
+    /// <summary>Packets are lost several in a row, either way.</summary>
+    /// <param name="packets">So many in a row.</param>
+    /// <param name="of">Of so many.</param>
+    public Task LoseInARowAsync(int packets, int of)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(packets, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(of, packets);
+        var share = string.Create(CultureInfo.InvariantCulture, $"numgen inc mod {of} < {packets} drop");
+        return FilterAsync([$"add rule inet holdfast forward oifname wan meta l4proto udp {share}", $"add rule inet holdfast forward iifname wan meta l4proto udp {share}"]);
+    }
+
     /// <summary>No packet is lost any more.</summary>
     public Task HealAsync() => FilterAsync(["flush chain inet holdfast forward"]);
 
