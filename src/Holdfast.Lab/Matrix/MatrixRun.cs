@@ -127,7 +127,7 @@ internal sealed class MatrixRun(MatrixOptions options, TimeProvider time)
         {
             var begun = time.GetTimestamp();
             var cell = await RunAsync(lane, one, cancellationToken);
-            while (cell is { WordsLost.Count: > 0, SecondsMadeUp: > MostMadeUp, Attempts: < MostAttempts })
+            while (!one.Outage.LosesPackets && cell is { WordsLost.Count: > 0, SecondsMadeUp: > MostMadeUp, Attempts: < MostAttempts })
             {
                 // A machine that cannot play what has arrived says nothing about what was sent.
                 await lane.Network.RestoreAsync();

@@ -17,6 +17,9 @@ internal sealed record Outage(MatrixRow Row, bool IsQuick, Func<CellRun, Task> H
     /// <summary>A network that works again and again in between: when the first second of it is noticed says nothing.</summary>
     public bool IsUneven { get; init; }
 
+    /// <summary>Packets are lost one by one while sound goes on: what the browser has to make up is the network's doing, and no sign of a busy machine.</summary>
+    public bool LosesPackets { get; init; }
+
     /// <summary>The page is opened by the server's name instead of its address.</summary>
     public bool IsByName { get; init; }
 
@@ -85,6 +88,7 @@ internal static class Outages
             static run => ThroughAsync(run, run.Network.DropAsync(Traffic.Everything, Direction.Both, percent: 20)))
         {
             IsUneven = true,
+            LosesPackets = true,
         },
         new(
             new MatrixRow("bursts", "Bursts of loss for 30 s", "Three packets in a row are lost of every sixty, either way, as where a telephone changes cells."),
@@ -92,6 +96,7 @@ internal static class Outages
             static run => ThroughAsync(run, run.Network.LoseInARowAsync(packets: 3, of: 60)))
         {
             IsUneven = true,
+            LosesPackets = true,
         },
         new(
             new MatrixRow("narrow", "250 kbit/s for 30 s", "The way to the person carries 250 kbit/s all at once, and has no queue: what is more is lost."),
@@ -99,6 +104,7 @@ internal static class Outages
             static run => ThroughAsync(run, run.Network.LimitAsync(250_000)))
         {
             IsUneven = true,
+            LosesPackets = true,
         },
         new(
             new MatrixRow("thin", "120 kbit/s for 30 s", "The way to the person carries 120 kbit/s all at once, and has no queue: what is more is lost."),
@@ -106,6 +112,7 @@ internal static class Outages
             static run => ThroughAsync(run, run.Network.LimitAsync(120_000)))
         {
             IsUneven = true,
+            LosesPackets = true,
         },
         new(
             new MatrixRow("reload", "The page is reloaded", "The person presses F5 in the middle of a word."),
