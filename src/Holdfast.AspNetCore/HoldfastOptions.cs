@@ -98,6 +98,13 @@ public sealed class HoldfastOptions
     /// </summary>
     public bool Health { get; set; } = true;
 
+    /// <summary>
+    /// The addresses of the other servers of this installation, to which clients may be sent for their sessions (<see cref="ISessionPlaces"/>), with their resume
+    /// tokens. None by default. In the configuration they may also be one string, separated by commas.
+    /// </summary>
+    [ServerAddress]
+    public IList<string> Elsewhere { get; } = [];
+
     /// <summary>What stands between clients and the server.</summary>
     [ValidateObjectMembers]
     public HoldfastProxyOptions Proxy { get; set; } = new();

@@ -64,6 +64,7 @@ public static class HoldfastServiceCollectionExtensions
             {
                 var section = configuration.GetSection(HoldfastOptions.Section);
                 SettingLists.Read(section, $"{nameof(options.Rtc)}:{nameof(options.Rtc.AnnouncedAddresses)}", options.Rtc.AnnouncedAddresses);
+                SettingLists.Read(section, nameof(options.Elsewhere), options.Elsewhere);
                 SettingLists.Read(section, $"{nameof(options.Proxy)}:{nameof(options.Proxy.Trusted)}", options.Proxy.Trusted);
             })
             .ValidateOnStart();
@@ -89,6 +90,8 @@ public static class HoldfastServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Session>>(),
             provider.GetService<ISessionCompanions>()));
+        services.TryAddSingleton<ISessionPlaces>(static provider => provider.GetRequiredService<SessionDirectory>());
+        services.AddSingleton<SessionWhereabouts>();
     }
 
     /// <summary>A store that the app has registered goes before the database.</summary>

@@ -8,7 +8,7 @@ namespace Holdfast.Sessions;
 /// <summary>All sessions of this server: makes them, finds them, and counts them honestly.</summary>
 /// <remarks>What is only asked for waits in a small pool of its own; a session takes its place when it is connected, and gives it back when it has ended,
 /// whatever the reason (<see cref="Admission"/>). So the count never includes a session that is over.</remarks>
-public sealed partial class SessionDirectory : IAsyncDisposable
+public sealed partial class SessionDirectory : ISessionPlaces, IAsyncDisposable
 {
     /// <summary>How often sessions look at the clock; a tenth of what the shortest of their deadlines is.</summary>
     private static readonly TimeSpan ClockInterval = TimeSpan.FromMilliseconds(100);
@@ -231,6 +231,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             return _ended.TryFind(id, out var ended) ? new SessionLookup.Ended(ended) : SessionLookup.Unknown.Instance;
         }
     }
+
+    /// <inheritdoc/>
+    ValueTask<SessionLookup> ISessionPlaces.FindAsync(SessionId id, CancellationToken cancellationToken) => new(Find(id));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -159,6 +159,10 @@ public abstract record SessionLookup
     /// <summary>A session that ended not long ago.</summary>
     public sealed record Ended(EndedSession Session) : SessionLookup;
 
+    /// <summary>A session that another server has.</summary>
+    /// <param name="Address">Where that server is reached, without <c>/api</c>.</param>
+    public sealed record Elsewhere(Uri Address) : SessionLookup;
+
     /// <summary>Nothing.</summary>
     public sealed record Unknown : SessionLookup
     {

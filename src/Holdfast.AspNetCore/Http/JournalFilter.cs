@@ -10,9 +10,9 @@ namespace Holdfast.AspNetCore.Http;
 /// </summary>
 internal sealed class JournalFilter : IEndpointFilter
 {
-    private readonly SessionDirectory _sessions;
+    private readonly SessionWhereabouts _sessions;
 
-    public JournalFilter(SessionDirectory sessions) => _sessions = sessions;
+    public JournalFilter(SessionWhereabouts sessions) => _sessions = sessions;
 
     /// <summary>The journal that the filter found for this request.</summary>
     public static OwnedJournal Of(HttpContext context) => context.Features.GetRequiredFeature<OwnedJournal>();
@@ -30,7 +30,13 @@ internal sealed class JournalFilter : IEndpointFilter
             return Problems.UnknownSession();
         }
 
-        var journal = _sessions.Find(id) switch
+        var found = await _sessions.FindAsync(id, http.RequestAborted);
+        if (found is SessionLookup.Elsewhere(var address))
+        {
+            return Problems.Elsewhere(address);
+        }
+
+        var journal = found switch
         {
             SessionLookup.Live(var session) => new OwnedJournal(session.Journal, () => session.OwnershipOf(token), Ended: null),
             SessionLookup.Ended(var ended) => new OwnedJournal(ended.Journal, () => ended.OwnershipOf(token), ended),

@@ -18,9 +18,9 @@ internal sealed class OwnerFilter : IEndpointFilter
     /// <summary>Characters; no token is nearly as long, and a longer one is not even looked at.</summary>
     private const int MaxTokenLength = 128;
 
-    private readonly SessionDirectory _sessions;
+    private readonly SessionWhereabouts _sessions;
 
-    public OwnerFilter(SessionDirectory sessions) => _sessions = sessions;
+    public OwnerFilter(SessionWhereabouts sessions) => _sessions = sessions;
 
     /// <summary>The session that the filter found for this request.</summary>
     public static Session Of(HttpContext context) =>
@@ -39,7 +39,7 @@ internal sealed class OwnerFilter : IEndpointFilter
             return Problems.UnknownSession();
         }
 
-        switch (_sessions.Find(id))
+        switch (await _sessions.FindAsync(id, http.RequestAborted))
         {
             case SessionLookup.Live(var session):
                 switch (session.OwnershipOf(token))
@@ -58,6 +58,8 @@ internal sealed class OwnerFilter : IEndpointFilter
                 throw new System.Diagnostics.UnreachableException();
             case SessionLookup.Ended(var ended):
                 return ended.OwnershipOf(token) == Ownership.None ? Challenge(http) : Problems.Ended(ended.Reason);
+            case SessionLookup.Elsewhere(var address):
+                return Problems.Elsewhere(address);
             default:
                 return Problems.UnknownSession();
         }

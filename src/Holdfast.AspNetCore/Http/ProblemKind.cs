@@ -40,6 +40,7 @@ internal sealed record ProblemKind(int Status, string Name, string Title)
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The request is too large");
     public static readonly ProblemKind NotJson = new(415, "not-json", "The body is not sent as JSON");
     public static readonly ProblemKind NotSound = new(415, "not-sound", "The body is no sound that can be played");
+    public static readonly ProblemKind Elsewhere = new(421, "elsewhere", "Another server has the session");
     public static readonly ProblemKind NothingToSay = new(422, "nothing-to-say", "There is nothing to say aloud");
     public static readonly ProblemKind TooMuchToSay = new(429, "too-much-to-say", "Too much is waiting to be said");
     public static readonly ProblemKind TooManyStreams = new(429, "too-many-streams", "Too many event streams are open");

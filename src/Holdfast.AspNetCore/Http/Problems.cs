@@ -86,6 +86,12 @@ internal static class Problems
     public static ProblemHttpResult UnknownSession() =>
         Create(ProblemKind.UnknownSession, "There is no session of this id, or it ended a while ago.");
 
+    /// <summary>A client asks there, with the same call; the address is one that the settings name.</summary>
+    public static ProblemHttpResult Elsewhere(Uri address) => Create(
+        ProblemKind.Elsewhere,
+        "Another server of this installation has the session. Send the same call to 'address'.",
+        [new("address", SessionWhereabouts.KeyOf(address))]);
+
     public static ProblemHttpResult NotFound() =>
         Create(ProblemKind.NotFound, "There is nothing at this address. Look at its path, or at /openapi/v1.json for those there are.");
 

@@ -34,6 +34,7 @@ internal static class SessionEndpoints
             .WithMetadata(new OwnerOnly())
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status421MisdirectedRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status410Gone, typeof(SessionEndedProblem), ["application/problem+json"]));
         owned.MapGet("/", Get).WithName("GetSession").WithSummary("Tells what a session is doing.");

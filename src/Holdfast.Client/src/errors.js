@@ -19,9 +19,10 @@
  * - `negotiation`: the browser could not make an offer, or did not accept the answer;
  * - `unreachable`: HTTP works, but no media path was found;
  * - `not-connected`: asked for something that needs a session;
+ * - `elsewhere`: another server has the session, and it is not where a page may go;
  * - `cancelled`: stopped by the caller while starting.
  * @typedef {'network' | 'timeout' | 'full' | 'restarting' | 'busy' | 'refused' | 'wordless' | 'unauthorized' | 'sign-in' | 'gone' | 'replaced' | 'contested' | 'server' | 'foreign'
- *   | 'malformed' | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'cancelled'} HoldfastErrorCode
+ *   | 'malformed' | 'unsupported' | 'negotiation' | 'unreachable' | 'not-connected' | 'elsewhere' | 'cancelled'} HoldfastErrorCode
  */
 
 /** An expected failure of a session, with a code to decide by and a sentence to read. */
@@ -29,7 +30,7 @@ export class HoldfastError extends Error {
   /**
    * @param {HoldfastErrorCode} code
    * @param {string} message a sentence for a person, in English
-   * @param {{ status?: number, detail?: string, reason?: string, retryAfterSeconds?: number, cause?: unknown }} [more]
+   * @param {{ status?: number, detail?: string, reason?: string, retryAfterSeconds?: number, address?: string, cause?: unknown }} [more]
    */
   constructor(code, message, more = {}) {
     super(message, { cause: more.cause });
@@ -44,6 +45,8 @@ export class HoldfastError extends Error {
     this.reason = more.reason ?? null;
     /** How long the server asks to wait before the next try, where it said so. @readonly */
     this.retryAfterSeconds = more.retryAfterSeconds ?? null;
+    /** Which server has the session, with `elsewhere`. @readonly */
+    this.address = more.address ?? null;
   }
 
   /**
@@ -88,6 +91,7 @@ export async function errorFromResponse(response) {
     detail,
     reason: text(problem.reason),
     retryAfterSeconds: retryAfter(response),
+    address: text(problem.address),
   });
 }
 
@@ -132,6 +136,7 @@ const codesOfProblems = {
   'too-slow': 'timeout',
   'nothing-to-say': 'wordless',
   full: 'full',
+  elsewhere: 'elsewhere',
 };
 
 /**

@@ -105,6 +105,10 @@ import { isAvatars, isCreated, isModels, isReconnected, isRecorded, isRestarted,
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A minute of sound over a slow line. */
 const RECORDING_TIMEOUT_MS = 60_000;
+/** Servers that send a call to each other in a circle are asked no further. */
+const MOST_HOPS = 3;
+/** What a server says, or what keeps it from saying anything, after which the first one is asked where the session is. */
+const MOVED = new Set(['gone', 'elsewhere', 'foreign', 'restarting']);
 /** The next heartbeat follows soon enough. */
 const HEARTBEAT_TIMEOUT_MS = 5_000;
 
@@ -117,6 +121,8 @@ export class SessionApi {
   #baseUrl;
   /** @type {Authorization} */
   #authorization;
+  /** Where sessions are that another server has, by what the servers said; not kept over a reload: the first one is asked anew. @type {Map<number, string>} */
+  #elsewhere = new Map();
 
   /**
    * @param {Environment} environment
@@ -201,14 +207,13 @@ export class SessionApi {
    * @returns {Promise<ReadableStream<Uint8Array>>}
    */
   async events(session, after, signal) {
-    const response = await this.#environment.fetch(`${this.#baseUrl}${pathOf(session)}/events`, {
+    const response = await this.#fetch(session, `${pathOf(session)}/events`, async () => ({
       method: 'GET',
       signal,
       cache: 'no-store',
       redirect: 'manual',
       headers: { Accept: 'text/event-stream', ...(await this.#credentials(session)), 'Last-Event-ID': String(after) },
-    });
-    if (!response.ok) throw await errorFromResponse(response);
+    }));
     if (!response.body || !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) throw notOurs(response);
     return response.body;
   }
@@ -340,6 +345,38 @@ export class SessionApi {
   }
 
   /**
+   * Asks where the session is. A server that does not have it may name the one that has: it is asked then, with the same call. Nobody else is believed
+   * about that, and a redirect is never followed: the session's token goes where it goes.
+   * @param {SessionCredentials | null} session
+   * @param {string} path
+   * @param {() => Promise<RequestInit>} request
+   * @returns {Promise<Response>} a success
+   */
+  async #fetch(session, path, request) {
+    for (let hops = 0; ; hops++) {
+      const asked = (session && this.#elsewhere.get(session.sessionId)) ?? this.#baseUrl;
+      const isAway = asked !== this.#baseUrl;
+      try {
+        const response = await this.#environment.fetch(asked + path, await request());
+        if (response.ok) return response;
+        throw await errorFromResponse(response);
+      } catch (thrown) {
+        if (!session) throw thrown;
+        const error = thrown instanceof HoldfastError ? thrown : null;
+        const address = error?.code === 'elsewhere' ? addressOf(error.address, asked) : null;
+        if (address !== null && address !== asked && hops < MOST_HOPS) {
+          this.#elsewhere.set(session.sessionId, address);
+          continue;
+        }
+        // Whoever had it does not have it any more, or is gone: the first server is asked again, now or the next time.
+        if (isAway && (!error || MOVED.has(error.code))) this.#elsewhere.delete(session.sessionId);
+        if (isAway && error?.code === 'gone' && error.reason === null && hops < MOST_HOPS) continue;
+        throw thrown;
+      }
+    }
+  }
+
+  /**
    * @param {string} method
    * @param {string} path
    * @param {SessionCredentials | null} session
@@ -348,7 +385,7 @@ export class SessionApi {
    * @returns {Promise<any>}
    */
   async #call(method, path, session, shape, { body, file, signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
-    const { fetch, setTimeout, clearTimeout } = this.#environment;
+    const { setTimeout, clearTimeout } = this.#environment;
     const abort = new AbortController();
     let late = false;
     const timer = setTimeout(() => {
@@ -359,7 +396,7 @@ export class SessionApi {
     signal?.addEventListener('abort', giveUp);
     try {
       signal?.throwIfAborted();
-      const response = await fetch(this.#baseUrl + path, {
+      const response = await this.#fetch(session, path, async () => ({
         method,
         signal: abort.signal,
         cache: 'no-store',
@@ -370,8 +407,7 @@ export class SessionApi {
           ...(file ? { 'Content-Type': 'application/octet-stream' } : body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
         body: file ?? (body === undefined ? undefined : JSON.stringify(body)),
-      });
-      if (!response.ok) throw await errorFromResponse(response);
+      }));
       return await contentOf(response, shape);
     } catch (thrown) {
       if (signal?.aborted) throw new HoldfastError('cancelled', 'The call was given up.', { cause: thrown });
@@ -382,6 +418,20 @@ export class SessionApi {
       clearTimeout(timer);
     }
   }
+}
+
+/**
+ * An address that a server named, without a slash at its end; null where a token is not to be sent there: something else than HTTP, with a name and a
+ * password in it, or unencrypted where the one who named it is not.
+ * @param {string | null} text
+ * @param {string} asked who named it; empty: the page's own server
+ */
+function addressOf(text, asked) {
+  const from = URL.parse(asked || globalThis.location?.origin || '');
+  const to = URL.parse(text ?? '');
+  if (!to || !/^https?:$/.test(to.protocol) || to.username || to.password || to.search || to.hash) return null;
+  if (from?.protocol === 'https:' && to.protocol !== 'https:') return null;
+  return to.href.replace(/\/+$/, '');
 }
 
 /** @param {SessionCredentials} session */

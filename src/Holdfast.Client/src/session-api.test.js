@@ -89,3 +89,68 @@ test('a success in another shape is not the server, unless it bears its mark: th
     }
   }
 });
+
+const B = 'https://b.test/live';
+
+/** A session that another server has: whoever asks elsewhere is told so. */
+function moved(answers, address = B) {
+  const fake = fakeEnvironment();
+  const asked = [];
+  fake.environment.fetch = async (url, init) => {
+    asked.push([url, init.method, init.headers.Authorization, init.body]);
+    for (const [prefix, answer] of Object.entries(answers)) if (url.startsWith(prefix)) return answer();
+    return problem(421, 'elsewhere', { address });
+  };
+  return { api: new SessionApi(fake.environment, 'https://a.test'), asked };
+}
+
+test('a call for a session that another server has is sent there, with its body and the token, and the next one at once', async () => {
+  const { api, asked } = moved({ [B]: () => json(202, { utteranceId: 'u1' }) });
+  assert.deepEqual(await api.say(session, 'hello'), { utteranceId: 'u1' });
+  assert.deepEqual(await api.say(session, 'again'), { utteranceId: 'u1' });
+  assert.deepEqual(asked.map(([url]) => url), ['https://a.test/api/sessions/7/say', `${B}/api/sessions/7/say`, `${B}/api/sessions/7/say`]);
+  assert.deepEqual(asked[1], [`${B}/api/sessions/7/say`, 'POST', 'Bearer the token', JSON.stringify({ text: 'hello', mode: 'echo' })]);
+});
+
+test('the journal is read where the session is', async () => {
+  const { api, asked } = moved({ [B]: () => new Response('', { status: 200, headers: { 'content-type': 'text/event-stream' } }) });
+  await api.events(session, 3, new AbortController().signal);
+  assert.deepEqual(asked.map(([url]) => url), ['https://a.test/api/sessions/7/events', `${B}/api/sessions/7/events`]);
+});
+
+for (const address of ['http://b.test', 'javascript:alert(1)', 'https://me:secret@b.test', 'https://b.test/?x=1', '//b.test', 'b.test', '', 7, null]) {
+  test(`the token goes to no address such as ${address}`, async () => {
+    const { api, asked } = moved({}, address);
+    await assert.rejects(api.get(session), { code: 'elsewhere', status: 421 });
+    assert.equal(asked.length, 1);
+  });
+}
+
+test('servers that send a call in a circle are asked no further', async () => {
+  let next = 0;
+  const { api, asked } = moved({ 'https://': () => problem(421, 'elsewhere', { address: `https://${next++ % 2 ? 'a' : 'b'}.test` }) });
+  await assert.rejects(api.get(session), { code: 'elsewhere' });
+  assert.ok(asked.length <= 4, `${asked.length}`);
+});
+
+test('where the other server has it no more, or is gone, the first one is asked again', async () => {
+  let b = () => json(202, { utteranceId: 'u1' });
+  let a = () => problem(421, 'elsewhere', { address: B });
+  const { api, asked } = moved({ [B]: () => b(), 'https://a.test': () => a() });
+  await api.say(session, 'one');
+  b = () => problem(404, 'unknown-session');
+  a = () => json(202, { utteranceId: 'u2' });
+  assert.deepEqual(await api.say(session, 'two'), { utteranceId: 'u2' });
+  a = () => problem(421, 'elsewhere', { address: B });
+  b = () => { throw new TypeError('refused'); };
+  await assert.rejects(api.say(session, 'three'), { code: 'network' });
+  a = () => json(202, { utteranceId: 'u3' });
+  assert.deepEqual(await api.say(session, 'four'), { utteranceId: 'u3' });
+  assert.match(asked.at(-1)[0], /^https:\/\/a\.test/);
+});
+
+test('that another server has a session is nobody else\'s word', async () => {
+  const { api, asked } = moved({ 'https://a.test': () => json(421, { type: 'about:blank', address: B }) });
+  await assert.rejects(api.get(session), { code: 'foreign' });
+  assert.equal(asked.length, 1);
+});

@@ -54,7 +54,7 @@ internal static class AvatarEndpoints
             return failure!;
         }
 
-        var (session, missing) = finder.Find(http, SessionId.TryParse(sid, CultureInfo.InvariantCulture, out var id) ? id : null);
+        var (session, missing) = await finder.FindAsync(http, SessionId.TryParse(sid, CultureInfo.InvariantCulture, out var id) ? id : null);
         if (session is null)
         {
             return missing!;

@@ -114,7 +114,7 @@ internal static class ConnectionEndpoints
             return failure!;
         }
 
-        var (session, missing) = finder.Find(http, members.Session);
+        var (session, missing) = await finder.FindAsync(http, members.Session);
         if (session is null && missing!.Status != StatusCodes.Status404NotFound)
         {
             return missing;

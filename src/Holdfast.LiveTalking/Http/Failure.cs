@@ -15,6 +15,14 @@ internal sealed record Failure(int Status, string Chinese, string English) : IRe
     /// <summary>Seconds until it is worth asking again.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>Where the same call is to be sent.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>These programs know of no other server: they are sent there as HTTP sends anybody, and repeat the call with its body.</summary>
+    public static Failure Elsewhere(Uri address, HttpRequest request) => new(
+        StatusCodes.Status307TemporaryRedirect, "会话在另一台服务器上", "Another server has the session.")
+    { Location = SessionWhereabouts.KeyOf(address) + request.Path.ToUriComponent() + request.QueryString.ToUriComponent() };
+
     public static Failure NoId { get; } = new(StatusCodes.Status400BadRequest, "需要有效的 sessionid", "A valid sessionid is needed.");
 
     public static Failure NoSession { get; } = new(StatusCodes.Status404NotFound, "会话不存在或已过期", "The session does not exist, or has expired.");
@@ -54,6 +62,11 @@ internal sealed record Failure(int Status, string Chinese, string English) : IRe
         if (RetryAfter is { } seconds)
         {
             httpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Location is not null)
+        {
+            httpContext.Response.Headers.Location = Location;
         }
 
         var members = new Dictionary<string, object>(StringComparer.Ordinal) { ["code"] = -1, ["msg"] = text, ["error"] = text };

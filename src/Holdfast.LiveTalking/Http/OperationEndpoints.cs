@@ -25,9 +25,11 @@ internal static class OperationEndpoints
         admin.MapGet("/sessions", Sessions);
         admin.MapGet("/config", Config);
         admin.MapGet("/events", Follow);
-        admin.MapGet("/sessions/{id}/events", Timeline);
-        admin.MapPost("/sessions/{id}/close", static (string id, SessionDirectory directory) => With(id, directory, static session => session.Close(SessionReason.ClosedByOwner)));
-        admin.MapPost("/sessions/{id}/hold", static (string id, SessionDirectory directory) => With(id, directory, static session => session.Hold()));
+        admin.MapGet("/sessions/{id}/events", TimelineAsync);
+        admin.MapPost("/sessions/{id}/close", static (string id, HttpContext http, SessionWhereabouts whereabouts) =>
+            DoneAsync(id, http, whereabouts, static session => session.Close(SessionReason.ClosedByOwner)));
+        admin.MapPost("/sessions/{id}/hold", static (string id, HttpContext http, SessionWhereabouts whereabouts) =>
+            DoneAsync(id, http, whereabouts, static session => session.Hold()));
         admin.MapPost("/sessions/{id}/say", SayAsync);
         return admin;
     }
@@ -64,16 +66,20 @@ internal static class OperationEndpoints
         : new Failure(StatusCodes.Status429TooManyRequests, "事件流过多，请稍后再试", "All event streams of this server are taken. Try again in a moment.") { RetryAfter = 5 };
 
     /// <summary>What happened in a session so far, in the words of its own event stream; words apart. Also of one that has ended.</summary>
-    private static IResult Timeline(string id, HttpContext http, SessionDirectory directory)
+    private static async Task<IResult> TimelineAsync(string id, HttpContext http, SessionWhereabouts whereabouts)
     {
-        using var reader = SessionId.TryParse(id, CultureInfo.InvariantCulture, out var known)
-            ? directory.Find(known) switch
-            {
-                SessionLookup.Live(var session) => session.Follow(after: 0),
-                SessionLookup.Ended(var ended) => ended.Journal.Open(after: 0),
-                _ => null,
-            }
-            : null;
+        var found = await FindAsync(id, http, whereabouts).ConfigureAwait(false);
+        if (found is SessionLookup.Elsewhere(var address))
+        {
+            return Failure.Elsewhere(address, http.Request);
+        }
+
+        using var reader = found switch
+        {
+            SessionLookup.Live(var session) => session.Follow(after: 0),
+            SessionLookup.Ended(var ended) => ended.Journal.Open(after: 0),
+            _ => null,
+        };
         if (reader is null)
         {
             return Failure.NoSession;
@@ -98,18 +104,22 @@ internal static class OperationEndpoints
         return Results.Bytes(text.WrittenMemory.ToArray(), "text/event-stream");
     }
 
-    private static IResult With(string id, SessionDirectory directory, Action<Session> act)
-    {
-        if (LiveOf(id, directory) is not { } session)
+    private static Task<IResult> DoneAsync(string id, HttpContext http, SessionWhereabouts whereabouts, Action<Session> act) =>
+        WithAsync(id, http, whereabouts, session =>
         {
-            return Failure.NoSession;
-        }
+            act(session);
+            return Answer.Ok;
+        });
 
-        act(session);
-        return Answer.Ok;
-    }
+    private static async Task<IResult> WithAsync(string id, HttpContext http, SessionWhereabouts whereabouts, Func<Session, IResult> act) =>
+        await FindAsync(id, http, whereabouts).ConfigureAwait(false) switch
+        {
+            SessionLookup.Live(var session) => act(session),
+            SessionLookup.Elsewhere(var address) => Failure.Elsewhere(address, http.Request),
+            _ => Failure.NoSession,
+        };
 
-    private static async Task<IResult> SayAsync(string id, HttpContext http, SessionDirectory directory)
+    private static async Task<IResult> SayAsync(string id, HttpContext http, SessionWhereabouts whereabouts)
     {
         var (members, failure) = await RequestMembers.ReadAsync(http).ConfigureAwait(false);
         if (members is null)
@@ -120,11 +130,11 @@ internal static class OperationEndpoints
         var limit = http.RequestServices.GetRequiredService<IOptions<HoldfastOptions>>().Value.MaxTextLength;
         return members.Text("text") is not { } text || string.IsNullOrWhiteSpace(text) || text.Length > limit
             ? Failure.Bad($"text 必须是 1 到 {limit} 个字符的文字", $"The member text must be a text of 1 to {limit} characters.")
-            : LiveOf(id, directory) is { } session ? TalkingEndpoints.Told(session.Say(text)) : Failure.NoSession;
+            : await WithAsync(id, http, whereabouts, session => TalkingEndpoints.Told(session.Say(text))).ConfigureAwait(false);
     }
 
-    private static Session? LiveOf(string id, SessionDirectory directory) =>
-        SessionId.TryParse(id, CultureInfo.InvariantCulture, out var known) && directory.Find(known) is SessionLookup.Live(var session) ? session : null;
+    private static async ValueTask<SessionLookup?> FindAsync(string id, HttpContext http, SessionWhereabouts whereabouts) =>
+        SessionId.TryParse(id, CultureInfo.InvariantCulture, out var known) ? await whereabouts.FindAsync(known, http.RequestAborted).ConfigureAwait(false) : null;
 
     private static SessionFigures FiguresOf(Session session, RecordingStore recordings)
     {

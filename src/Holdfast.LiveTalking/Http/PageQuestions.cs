@@ -75,7 +75,7 @@ internal static class PageQuestions
         var sessions = finder.OwnedBy(http).ToArray();
         if (members.Has("sessionid"))
         {
-            var (session, missing) = finder.Find(http, members.Session);
+            var (session, missing) = await finder.FindAsync(http, members.Session);
             if (session is null)
             {
                 return missing!;

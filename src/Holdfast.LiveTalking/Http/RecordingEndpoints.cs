@@ -50,7 +50,7 @@ internal static class RecordingEndpoints
     private static async Task<IResult> DownloadAsync(string id, HttpContext http, SessionFinder finder, RecordingStore recordings, Mp4Maker mp4)
     {
         SessionId? known = SessionId.TryParse(id, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
-        var (session, failure) = finder.Find(http, known);
+        var (session, failure) = await finder.FindAsync(http, known);
 
         // What was recorded outlives its session, for whoever knows the id.
         if (session is null && failure!.Status != StatusCodes.Status404NotFound)

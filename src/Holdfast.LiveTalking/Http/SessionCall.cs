@@ -26,7 +26,7 @@ internal static class SessionCall
             return failure!;
         }
 
-        var (session, missing) = http.RequestServices.GetRequiredService<SessionFinder>().Find(http, members.Session);
+        var (session, missing) = await http.RequestServices.GetRequiredService<SessionFinder>().FindAsync(http, members.Session).ConfigureAwait(false);
         return session is null ? missing! : await call(http, members, session).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Holdfast.AspNetCore.Http;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 
@@ -15,6 +16,7 @@ internal sealed class SessionFinder : IDisposable
     private const string CookiePrefix = "holdfast-";
 
     private readonly SessionDirectory _sessions;
+    private readonly SessionWhereabouts _whereabouts;
     private readonly PartitionedRateLimiter<ClientNetwork> _guesses = PartitionedRateLimiter.Create<ClientNetwork, ClientNetwork>(static network =>
         RateLimitPartition.GetFixedWindowLimiter(network, static _ => new FixedWindowRateLimiterOptions
         {
@@ -23,17 +25,17 @@ internal sealed class SessionFinder : IDisposable
             QueueLimit = 0,
         }));
 
-    public SessionFinder(SessionDirectory sessions) => _sessions = sessions;
+    public SessionFinder(SessionDirectory sessions, SessionWhereabouts whereabouts) => (_sessions, _whereabouts) = (sessions, whereabouts);
 
     /// <summary>The session, or why it is not given.</summary>
-    public (Session? Session, Failure? Failure) Find(HttpContext http, SessionId? id)
+    public async ValueTask<(Session? Session, Failure? Failure)> FindAsync(HttpContext http, SessionId? id)
     {
         if (id is not { } known)
         {
             return (null, Failure.NoId);
         }
 
-        var lookup = _sessions.Find(known);
+        var lookup = await _whereabouts.FindAsync(known, http.RequestAborted).ConfigureAwait(false);
         var isProven = lookup is SessionLookup.Live(var mine) && IsOwner(http, mine);
         var network = ClientNetwork.Of(http.Connection.RemoteIpAddress);
         if (network is { } guessing && !isProven && _guesses.GetStatistics(guessing) is { CurrentAvailablePermits: 0 })
@@ -45,6 +47,8 @@ internal sealed class SessionFinder : IDisposable
         {
             case SessionLookup.Live(var session) when isProven || session.AnswersToId:
                 return session.IsPutAside ? (null, Failure.Stopping) : (session, null);
+            case SessionLookup.Elsewhere(var address):
+                return (null, Failure.Elsewhere(address, http.Request));
             case SessionLookup.Ended:
                 return (null, Failure.NoSession);
             default:

@@ -30,7 +30,7 @@ internal static class TalkingEndpoints
             return Answer.Ok;
         }));
         routes.MapPost("/is_speaking", SessionCall.Of(static (_, _, session) => Answer.Json(new { code = 0, data = session.Snapshot().Speaking })));
-        routes.MapGet("/sse", FollowSentences);
+        routes.MapGet("/sse", FollowSentencesAsync);
         routes.MapPost("/set_audiotype", SessionCall.Of(CustomActions.Play));
     }
 
@@ -136,9 +136,9 @@ internal static class TalkingEndpoints
         members.Has("tts_options") || members.Has("use_rag") || members.Has("kb_name")
         || request.GetTypedHeaders().Accept.Any(static accepted => accepted.MediaType.Equals("application/x-ndjson", StringComparison.OrdinalIgnoreCase));
 
-    private static IResult FollowSentences(HttpContext http, SessionFinder finder, EventStreamSlots slots, StopDeadline stop, TimeProvider time)
+    private static async Task<IResult> FollowSentencesAsync(HttpContext http, SessionFinder finder, EventStreamSlots slots, StopDeadline stop, TimeProvider time)
     {
-        var (session, failure) = finder.Find(
+        var (session, failure) = await finder.FindAsync(
             http, SessionId.TryParse(http.Request.Query["sessionid"].ToString(), CultureInfo.InvariantCulture, out var id) ? id : null);
         return session is null ? failure!
             : slots.TryTake() is { } slot ? new SentenceStream(session, slot, time, stop.Token)

@@ -40,8 +40,8 @@ internal sealed record UploadedSound(Session Session, ReadOnlyMemory<short> Soun
 
     private static async Task<(UploadedSound? Upload, IResult? Failure)> HearAsync(HttpContext http, IFormCollection form)
     {
-        var (session, failure) = http.RequestServices.GetRequiredService<SessionFinder>()
-            .Find(http, SessionId.TryParse(form["sessionid"].ToString(), null, out var id) ? id : null);
+        var (session, failure) = await http.RequestServices.GetRequiredService<SessionFinder>()
+            .FindAsync(http, SessionId.TryParse(form["sessionid"].ToString(), null, out var id) ? id : null);
         if (session is null)
         {
             return (null, failure);

@@ -173,6 +173,7 @@ export const chinese = {
   'error.malformed': '服务器的回应无法识别，请刷新页面再试。',
   'error.unsupported': '这个浏览器不支持 WebRTC，请换用新版 Chrome、Edge、Firefox 或 Safari。',
   'error.negotiation': '浏览器与服务器没有谈妥音视频格式。',
+  'error.elsewhere': '会话在另一台服务器上，本页面无法连接到那里。',
   'error.unreachable': '服务器可以访问，但音视频通道没有打通，可能是网络还没恢复，或被防火墙拦截（UDP）。',
   'error.not-connected': '现在没有连接。',
   'error.cancelled': '没有发出。',

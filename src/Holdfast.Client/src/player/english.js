@@ -174,6 +174,7 @@ export const english = {
   'error.malformed': 'The server’s answer makes no sense to this page. Reload it and try again.',
   'error.unsupported': 'This browser has no WebRTC. Please use a current Chrome, Edge, Firefox or Safari.',
   'error.negotiation': 'Browser and server could not agree on sound and picture formats.',
+  'error.elsewhere': 'Another server has the session, and this page cannot go there.',
   'error.unreachable': 'The server answers, but sound and pictures do not get through: the network is not back yet, or a firewall blocks UDP.',
   'error.not-connected': 'There is no connection right now.',
   'error.cancelled': 'Not sent.',

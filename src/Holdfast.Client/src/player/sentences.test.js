@@ -226,6 +226,7 @@ const list = [
   ['error.unsupported', 'a start; the browser has no WebRTC', panel(failed('unsupported'))],
   ['error.negotiation', 'a start; the browser does not accept the answer', panel(failed('negotiation'))],
   ['error.unreachable', 'a start or a climb; the server has answered, and no media came', panel(failed('unreachable'))],
+  ['error.elsewhere', 'a call; the server names another one, at no address that the token may go to', fails('elsewhere')],
   ['error.not-connected', 'interrupt was pressed while nothing arrives', fails('not-connected')],
   ['error.cancelled', 'a text that waited when the person hung up or interrupted', fails('cancelled')],
 

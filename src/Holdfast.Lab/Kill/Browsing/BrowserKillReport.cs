@@ -57,6 +57,9 @@ internal sealed record BrowserKillTrial
     /// <summary>What was not heard.</summary>
     public IReadOnlyList<string> WordsLost { get; init; } = [];
 
+    /// <summary>What was heard, word by word, and when.</summary>
+    public string Heard { get; init; } = "";
+
     /// <summary>How many there were.</summary>
     public int Words { get; init; }
 
