@@ -1,4 +1,5 @@
-// What each voice costs: processor time for each second of speech (its programs' too), how long its first sound takes, and the memory it keeps.
+// What each voice costs ("flite/slt", "espeak:en", "espeak:zh", "festival", "piper/tiny" and whatever the settings name): processor time for each
+// second of speech (its programs' too), how long its first sound takes, and the memory it keeps.
 //   dotnet run -c Release --project bench/Holdfast.VoiceBench -- [VOICE...] [--Holdfast:Speech:...=...]
 // And what it costs to listen to so many people who speak:
 //   dotnet run -c Release --project bench/Holdfast.VoiceBench -- listen [PEOPLE]
@@ -24,7 +25,20 @@ string[] chinese = ["网络断开的时候，我们的对话会等着你。", "�
 const int Rounds = 5;
 
 var voices = args.Where(argument => !argument.StartsWith('-')).DefaultIfEmpty("flite/slt").ToArray();
-var settings = new ConfigurationBuilder().AddCommandLine([.. args.Where(argument => argument.StartsWith('-'))]).Build();
+
+// "piper/tiny" is the real code on the real ONNX runtime with a model of a few bytes: what it costs around a model, and nothing of what a model costs.
+var tiny = voices.Contains("piper/tiny", StringComparer.Ordinal) ? Directory.CreateTempSubdirectory("holdfast-voicebench-").FullName : null;
+AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+{
+    if (tiny is not null)
+    {
+        Directory.Delete(tiny, recursive: true);
+    }
+};
+var settings = new ConfigurationBuilder()
+    .AddInMemoryCollection(tiny is null ? [] : [KeyValuePair.Create("Holdfast:Speech:Piper:tiny", (string?)Holdfast.Speech.Tests.TinyVits.Write(tiny))])
+    .AddCommandLine([.. args.Where(argument => argument.StartsWith('-'))])
+    .Build();
 if (voices is ["speak", var speaking, .. var spoken])
 {
     await SpeakingBench.RunAsync(settings, [.. spoken.DefaultIfEmpty("flite/slt")], int.Parse(speaking, CultureInfo.InvariantCulture));
