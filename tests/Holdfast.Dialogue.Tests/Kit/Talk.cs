@@ -89,12 +89,19 @@ internal sealed class Talk : IMouth, IConversationObserver, IAsyncDisposable
     /// <summary>What is kept, once something is true of it: what a model sends is read by another thread.</summary>
     public async Task<ConversationRecord> CaptureAsync(Func<OpenAnswer, bool> isTrue)
     {
+        var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            if (await Conversation.CaptureAsync() is { Open: { } open } record && isTrue(open))
+            var record = await Conversation.CaptureAsync();
+            if (record is { Open: { } open } && isTrue(open))
             {
                 return record;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
+            {
+                throw new TimeoutException($"It was never kept. Kept: {record?.Open}");
             }
 
             await Task.Yield();
