@@ -2,7 +2,6 @@ import { MAX_GENERATIONS_AHEAD, selfMadeAnswer } from './answer.js';
 import { HoldfastError } from './errors.js';
 import { noPictureIn } from './picture.js';
 import { withSoundSentAgain } from './repeat.js';
-import { summarize } from './statistics.js';
 
 /** @typedef {import('./environment.js').Environment} Environment */
 /** @typedef {import('./answer.js').IceKey} IceKey */
@@ -224,8 +223,9 @@ export class Connection {
     return this.#peer.getStats();
   }
 
-  /** How the connection is doing. */
+  /** How the connection is doing. What reads it is loaded when it is first asked: nobody needs it to see the first picture. */
   async statistics() {
+    const { summarize } = await import('./statistics.js');
     const report = await this.#peer.getStats();
     return summarize(/** @type {Iterable<[string, any]>} */ (/** @type {unknown} */ (report)));
   }

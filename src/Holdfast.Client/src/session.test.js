@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HoldfastSession } from './session.js';
+import './statistics.js'; // which a session loads later: here it is there, so that no clock of a test has to wait for it
 import { created, fakeEnvironment, json, problem, settle } from '../tests/fakes.js';
 
 function setUp(answers) {

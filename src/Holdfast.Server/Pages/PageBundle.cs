@@ -95,10 +95,10 @@ internal sealed class PageBundle
     /// <summary>By file name.</summary>
     public IReadOnlyDictionary<string, PackedFile> Assets { get; }
 
-    /// <summary>Makes the smallest form of everything, page by page: the one that most people open comes first.</summary>
+    /// <summary>Makes the smallest form of everything: the pages, which are small, and then the scripts of the one that most people open.</summary>
     public void Pack()
     {
-        foreach (var file in Assets.OrderBy(static asset => asset.Key.StartsWith("index-", StringComparison.Ordinal) ? 0 : 1).Select(static asset => asset.Value).Concat(Pages.Values))
+        foreach (var file in Pages.Values.Concat(Assets.OrderBy(static asset => asset.Key.StartsWith("index-", StringComparison.Ordinal) ? 0 : 1).Select(static asset => asset.Value)))
         {
             file.Pack();
         }

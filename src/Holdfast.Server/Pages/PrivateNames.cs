@@ -15,7 +15,7 @@ internal static class PrivateNames
     /// <exception cref="InvalidDataException">A name is of a form that is not known.</exception>
     public static string Shorten(string script)
     {
-        var (text, isCode) = ScriptText.Strip(script);
+        var (text, isCode) = OnFewerLines(ScriptText.Strip(script));
         var found = new List<(int At, string Name)>();
         for (var at = 0; at < text.Length - 1; at++)
         {
@@ -54,6 +54,16 @@ internal static class PrivateNames
         }
 
         return shortened.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    /// <summary>Without the line breaks that end nothing: those behind the end of a statement, or the beginning of a block.</summary>
+    private static (string Text, IReadOnlyList<bool> IsCode) OnFewerLines((string Text, IReadOnlyList<bool> IsCode) script)
+    {
+        var (text, isCode) = script;
+        var kept = Enumerable.Range(0, text.Length)
+            .Where(at => !(text[at] == '\n' && isCode[at] && at > 0 && at < text.Length - 1 && isCode[at - 1] && text[at - 1] is ';' or '{'))
+            .ToList();
+        return (string.Concat(kept.Select(at => text[at])), [.. kept.Select(at => isCode[at])]);
     }
 
     private static string NameOf(int place) =>

@@ -62,6 +62,15 @@ public sealed partial class PageBundleTests
     public void Private_names_are_shortened_where_they_are_names_and_nowhere_else(string script, string expected) =>
         Assert.Equal(expected, PrivateNames.Shorten(script));
 
+    [Theory]
+    [InlineData("f(1);\ng(2);\n", "f(1);g(2);\n")]
+    [InlineData("if(a){\nf();\n}\ng();", "if(a){f();}\ng();")]
+    [InlineData("const a=b\nc()", "const a=b\nc()")]
+    [InlineData("const a='{\\\n';const b=`;\n{\n`;", "const a='{\\\n';const b=`;\n{\n`;")]
+    [InlineData("const a=`${\nb}`;\nc();", "const a=`${\nb}`;c();")]
+    public void Line_breaks_that_end_nothing_are_left_out_and_all_others_stay(string script, string expected) =>
+        Assert.Equal(expected, PrivateNames.Shorten(script));
+
     [Fact]
     public void More_private_names_than_letters_stay_different_names()
     {

@@ -3,7 +3,6 @@ import { build, find, localize, setText } from './dom.js';
 import { Ring } from './ring.js';
 import { structure } from './structure.js';
 import { styleSheets } from './styles/sheets.js';
-import { TimelineBar } from './timeline-bar.js';
 import { Toast } from './toast.js';
 import { textOf } from './wording.js';
 
@@ -40,7 +39,8 @@ export class Face {
   #trouble;
   #toast;
   #ring;
-  #timeline;
+  /** @type {import('./timeline-bar.js').TimelineBar | null} */
+  #timeline = null;
   #buttons;
   /** @type {Texts | null} */
   #words = null;
@@ -54,7 +54,6 @@ export class Face {
     this.#trouble = find(root, 'trouble', HTMLElement);
     this.#toast = new Toast(find(root, 'toast', HTMLElement));
     this.#ring = new Ring(root);
-    this.#timeline = new TimelineBar(root);
     const button = (/** @type {string} */ id) => find(root, id, HTMLButtonElement);
     this.#buttons = { start: button('start'), reconnect: button('reconnect'), anew: button('anew'), stop: button('stop') };
   }
@@ -107,7 +106,7 @@ export class Face {
     const counted = view.ring === 'countdown' ? words[view.status === 'status.held' ? 'countdown.label' : 'countdown.unheard'] : '';
     this.#write('countdown-label', counted);
     this.#renderButtons(view, words);
-    this.tick(moment);
+    this.#renderTime(moment);
     const waits = focused === this.#stage || focused === this.#trouble;
     if (focused && ((waits && turned) || !focused.checkVisibility())) this.#handOn(view);
   }
@@ -116,11 +115,24 @@ export class Face {
    * Shows what changes by mere time.
    * @param {Moment} moment
    */
-  tick({ view, state, now, wallNow, segments, timeline, words, language }) {
+  tick(moment) {
+    const { timeline, view } = moment;
+    // Loaded when the avatar has been there for a moment, and asked for again where that failed: nobody needs it to see the first picture.
+    if (timeline && !this.#timeline && (view.scene === 'call' || view.scene === 'sound')) void this.#bringTimeline();
+    this.#renderTime(moment);
+  }
+
+  async #bringTimeline() {
+    const brought = await import('./timeline-bar.js').catch(() => null);
+    if (brought) this.#timeline ??= new brought.TimelineBar(this.#root);
+  }
+
+  /** @param {Moment} moment */
+  #renderTime({ view, state, now, wallNow, segments, timeline, words, language }) {
     if (view.waiting) this.#write('lobby-text', textOf(view, words, { now }));
     this.#ring.render(view, state, now);
-    find(this.#root, 'timeline', HTMLElement).hidden = !timeline || segments.length === 0;
-    if (timeline) this.#timeline.render(segments, { now, wallNow, words, language });
+    find(this.#root, 'timeline', HTMLElement).hidden = !timeline || !this.#timeline || segments.length === 0;
+    if (timeline) this.#timeline?.render(segments, { now, wallNow, words, language });
   }
 
   /** @param {Moment} moment */
