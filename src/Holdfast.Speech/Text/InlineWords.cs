@@ -113,7 +113,7 @@ internal readonly ref struct InlineWords(string text, bool isChinese, bool hasCo
     private int ReadFormula(int at, int end, int depth)
     {
         var behind = FormulaPlace.EndAt(_text, at, out var content);
-        if (behind > 0 && (behind <= end || (depth == 0 && FormulaPlace.MarkAt(_text, at) == 2)))
+        if (behind > 0 && (behind <= end || (depth == 0 && FormulaPlace.MarkAt(_text, at) >= 2)))
         {
             SayFormula(Formula.Words(content, isChinese), at, behind);
             return behind;

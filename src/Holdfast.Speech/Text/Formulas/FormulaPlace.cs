@@ -1,6 +1,6 @@
 namespace Holdfast.Speech;
 
-/// <summary>Where a formula in LaTeX begins and ends in a text: between $, $$, \( \) or \[ \]. Sums of money have dollar signs as well, and are none.</summary>
+/// <summary>Where a formula in LaTeX begins and ends in a text: between $, $$, \( \), \[ \], or in an environment of its own. Sums of money have dollar signs as well, and are none.</summary>
 internal static class FormulaPlace
 {
     /// <summary>The longest formula that is looked for, in UTF-16 units.</summary>
@@ -23,6 +23,7 @@ internal static class FormulaPlace
             '$' when at > 0 && (char.IsAsciiLetterOrDigit(text[at - 1]) || text[at - 1] is '$' or '\\') => 0,
             '$' => text[at + 1] == '$' ? 2 : 1,
             '\\' when text[at + 1] is '(' or '[' && !(at > 0 && text[at - 1] == '\\') => 2,
+            '\\' when text[at + 1] == 'b' && FormulaEnvironments.ClosesAt(text, at, out var length) is not null => length,
             _ => 0,
         };
     }
@@ -41,14 +42,15 @@ internal static class FormulaPlace
         }
 
         var rest = text.Slice(at + mark, Math.Min(Longest, text.Length - at - mark));
-        var close = rest.IndexOf(Closes(text[at], text[at + 1], mark), StringComparison.Ordinal);
+        var closes = Closes(text, at, mark);
+        var close = rest.IndexOf(closes, StringComparison.Ordinal);
         if (close <= 0 || (mark == 1 && !IsClosed(rest, close)))
         {
             return 0;
         }
 
         content = rest[..close].Trim();
-        return IsFormula(content) ? at + mark + close + mark : 0;
+        return IsFormula(content) ? at + mark + close + closes.Length : 0;
     }
 
     /// <summary>Just behind the formula that begins before a place and goes on over it. 0 where none does; -1 where that is not known yet.</summary>
@@ -95,16 +97,17 @@ internal static class FormulaPlace
     {
         var mark = MarkAt(text, at);
         var rest = text[(at + mark)..];
-        return rest.Length < wait && !rest.Contains(Closes(text[at], text[at + 1], mark), StringComparison.Ordinal)
+        return rest.Length < wait && !rest.Contains(Closes(text, at, mark), StringComparison.Ordinal)
             && !(mark == 1 && rest.Contains('\n')) && (rest.IsWhiteSpace() || IsFormula(rest.Trim()));
     }
 
-    private static string Closes(char first, char second, int mark) => (first, second, mark) switch
+    private static string Closes(ReadOnlySpan<char> text, int at, int mark) => (text[at], text[at + 1], mark) switch
     {
         ('$', _, 1) => "$",
         ('$', _, _) => "$$",
         (_, '(', _) => @"\)",
-        _ => @"\]",
+        (_, '[', _) => @"\]",
+        _ => FormulaEnvironments.ClosesAt(text, at, out _)!,
     };
 
     /// <summary>"$5 and $6" and "$5-$6" are sums: a formula has no blank inside of its marks, and no number behind them.</summary>
