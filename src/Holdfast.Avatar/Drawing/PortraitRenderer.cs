@@ -35,7 +35,7 @@ internal sealed class PortraitRenderer : IDisposable
     public byte[] DrawPng(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Png, quality: 100);
 
     /// <summary>Draws a pose as a WebP file, a small part of the size; a page shows it until the first live picture.</summary>
-    public byte[] DrawWebP(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Webp, quality: 46);
+    public byte[] DrawWebP(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Webp, quality: 40);
 
     /// <summary>Draws a pose as a WebP file of <see cref="ThumbnailSize"/>.</summary>
     public byte[] DrawThumbnail(in Pose pose)
