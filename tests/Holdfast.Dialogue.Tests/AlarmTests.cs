@@ -16,19 +16,11 @@ public sealed class AlarmTests
     [Fact]
     public async Task A_tool_that_takes_too_long_and_throws_when_it_is_told_so_is_only_given_up()
     {
-        var tool = new WatchedTool(
-            AIFunctionFactory.Create(
-                static async (CancellationToken told) =>
-                {
-                    told.Register(static () => throw new InvalidOperationException("The tool does not like that."));
-                    await new TaskCompletionSource().Task;
-                },
-                "slow"),
-            new Watch(),
-            Patience,
-            maxTokens: 1_000,
-            _time);
-        var answer = tool.InvokeAsync(new AIFunctionArguments(StringComparer.Ordinal), TestContext.Current.CancellationToken).AsTask();
+        var answer = Call(static async told =>
+        {
+            told.Register(static () => throw new InvalidOperationException("The tool does not like that."));
+            await new TaskCompletionSource().Task;
+        });
 
         // In place of the timer's thread: what surfaces here ends the process there.
         _time.Advance(Patience);
@@ -40,24 +32,16 @@ public sealed class AlarmTests
     public async Task A_tool_that_ends_with_an_error_of_its_own_when_it_is_told_took_too_long_and_did_not_fail()
     {
         var (begin, waits) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        var tool = new WatchedTool(
-            AIFunctionFactory.Create(
-                async (CancellationToken told) =>
-                {
-                    var end = new TaskCompletionSource();
-                    await begin.Task;
+        var answer = Call(async told =>
+        {
+            var end = new TaskCompletionSource();
+            await begin.Task;
 
-                    // The last to register is the first to be called: the tool has ended before anybody gives it up.
-                    told.Register(() => end.SetException(new IOException("The line was cut.")));
-                    waits.SetResult();
-                    await end.Task;
-                },
-                "slow"),
-            new Watch(),
-            Patience,
-            maxTokens: 1_000,
-            _time);
-        var answer = tool.InvokeAsync(new AIFunctionArguments(StringComparer.Ordinal), TestContext.Current.CancellationToken).AsTask();
+            // The last to register is the first to be called: the tool has ended before anybody gives it up.
+            told.Register(() => end.SetException(new IOException("The line was cut.")));
+            waits.SetResult();
+            await end.Task;
+        });
         begin.SetResult();
         await waits.Task;
 
@@ -96,6 +80,10 @@ public sealed class AlarmTests
             Assert.Equal(RecognitionFault.Timeout, (await Assert.ThrowsAsync<RecognitionException>(() => words)).Fault);
         }
     }
+
+    private Task<object?> Call(Func<CancellationToken, Task> tool) =>
+        new WatchedTool(AIFunctionFactory.Create(tool, "slow"), new Watch(), Patience, maxTokens: 1_000, _time)
+            .InvokeAsync(new AIFunctionArguments(StringComparer.Ordinal), TestContext.Current.CancellationToken).AsTask();
 
     private sealed class Ears(bool ends) : ISpeechToTextClient
     {

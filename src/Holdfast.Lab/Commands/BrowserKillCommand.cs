@@ -22,17 +22,13 @@ internal static class BrowserKillCommand
         arguments.NoAddress();
         arguments.End();
         var console = Consoles.For(json);
-        var store = Directory.CreateTempSubdirectory("holdfast-kill-");
-        try
+        string[] more =
+        [
+            "--Holdfast:Access:Anonymous=Everywhere", // this machine's address may be a public one
+            "--Holdfast:Speech:English=espeak", // whose words are told apart best
+        ];
+        return await KillCommand.WithServerAsync(command, ThisMachine(), options.By, more, time, async (server, _) =>
         {
-            var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{ThisMachine()}:{FreePort.Next()}/"));
-            IReadOnlyList<string> whole =
-            [
-                .. KillCommand.CommandOf(command, address, store.FullName, options.By),
-                "--Holdfast:Access:Anonymous=Everywhere", // this machine's address may be a public one
-                "--Holdfast:Speech:English=espeak", // whose words are told apart best
-            ];
-            await using var server = new ServerProcess(whole, address, networkNamespace: null, time);
             var run = new BrowserKillRun(server, Passages.Alphabet[..2], options.By, options.Kills, browsers, options.Seed, recordings, time);
             var (done, all) = (0, browsers.Count * options.Kills);
             var report = await run.RunAsync(trial => Tell(console, ++done, all, trial), cancellationToken);
@@ -42,12 +38,8 @@ internal static class BrowserKillCommand
                 await JsonFile.WriteAsync(json, report, cancellationToken);
             }
 
-            return report.IsFine ? ExitCode.Fine : ExitCode.NotFine;
-        }
-        finally
-        {
-            store.Delete(recursive: true);
-        }
+            return report.IsFine;
+        });
     }
 
     /// <summary>An address that is not loopback: Firefox sends no media there. Where there is none, Chromium does.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Holdfast.Lab.Kill;
 using Holdfast.Lab.Measure;
 using Holdfast.Lab.Peer;
@@ -63,14 +64,10 @@ internal static class KillCommand
         arguments.End();
 
         var console = Consoles.For(json);
-        var store = Directory.CreateTempSubdirectory("holdfast-kill-");
-        try
+        return await WithServerAsync(command, IPAddress.Loopback, options.By, [], time, async (server, address) =>
         {
-            var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}/"));
-            var whole = CommandOf(command, address, store.FullName, options.By);
             await using var host = new PeerHost(time);
             using var http = HoldfastApi.CreateClient(address);
-            await using var server = new ServerProcess(whole, address, networkNamespace: null, time);
             var run = new KillRun(host, new HoldfastService(new HoldfastApi(http)), server, options);
             var report = await ShowAsync(console, host, run, options, cancellationToken);
             Write(console, report);
@@ -79,7 +76,26 @@ internal static class KillCommand
                 await JsonFile.WriteAsync(json, report, cancellationToken);
             }
 
-            return report.IsFine ? ExitCode.Fine : ExitCode.NotFine;
+            return report.IsFine;
+        });
+    }
+
+    /// <summary>Has work done with a server that has a store of its own, which is gone with it.</summary>
+    /// <param name="command">Starts it.</param>
+    /// <param name="host">Where it serves.</param>
+    /// <param name="by">How it ends each time.</param>
+    /// <param name="more">Settings besides.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="work">With the server and its address; whether all was as it should be.</param>
+    internal static async Task<int> WithServerAsync(
+        string command, IPAddress host, Ending by, IEnumerable<string> more, TimeProvider time, Func<ServerProcess, Uri, Task<bool>> work)
+    {
+        var store = Directory.CreateTempSubdirectory("holdfast-kill-");
+        try
+        {
+            var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{FreePort.Next()}/"));
+            await using var server = new ServerProcess([.. CommandOf(command, address, store.FullName, by), .. more], address, networkNamespace: null, time);
+            return await work(server, address) ? ExitCode.Fine : ExitCode.NotFine;
         }
         finally
         {
@@ -87,8 +103,8 @@ internal static class KillCommand
         }
     }
 
-    /// <summary>How the server is started each time: with a store of its own.</summary>
-    internal static IReadOnlyList<string> CommandOf(string command, Uri address, string store, Ending by) =>
+    /// <summary>How the server is started each time.</summary>
+    private static IReadOnlyList<string> CommandOf(string command, Uri address, string store, Ending by) =>
     [
         .. command.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         "--urls", address.ToString().TrimEnd('/'),

@@ -42,10 +42,6 @@ internal sealed class BandwidthEstimator
     private static readonly TimeSpan TrainLifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(3);
 
-    // A client that says what arrives says so every 250 ms at the latest.
-    private static readonly TimeSpan FirstWordPatience = TimeSpan.FromMilliseconds(600);
-    private static readonly TimeSpan BlindHalving = TimeSpan.FromMilliseconds(400);
-
     // What arrives further from the newest than this is of another clock.
     private const long FurthestArrival = 10_000_000;
 
@@ -75,8 +71,7 @@ internal sealed class BandwidthEstimator
     private int _received;
     private int _lost;
     private RtcTime? _newestSent;
-    private RtcTime? _blindSince;
-    private double _blindShare = 1;
+    private BlindStart _blind;
 
     public BandwidthEstimator(BandwidthEstimatorOptions options)
     {
@@ -87,13 +82,10 @@ internal sealed class BandwidthEstimator
     /// <summary>What the line carries, bits a second.</summary>
     public int Estimate => (int)Math.Clamp(Math.Min(_estimate, _limit), _options.Least, _options.Most);
 
-    /// <summary>
-    /// What may be sent now: less than the estimate while a queue is to drain, and while nothing tells of a new line that anything arrives. Then a queue may be
-    /// full of what was sent, and what the client needs before it can tell, such as the end of its handshake, waits behind it.
-    /// </summary>
+    /// <summary>What may be sent now: less than the estimate while a queue is to drain, and while nothing tells of a new line that anything arrives.</summary>
     public int Available => (int)Math.Min(
         Estimate * Math.Clamp(1 - ((_queue.Milliseconds - QueueTolerated) / QueueToEmptyIn), LeastShare, 1),
-        Math.Max(_options.Least, Estimate * _blindShare));
+        Math.Max(_options.Least, Estimate * _blind.Share));
 
     /// <summary>How long packets wait on the way.</summary>
     public TimeSpan Queue => TimeSpan.FromMilliseconds(_queue.Milliseconds);
@@ -116,7 +108,7 @@ internal sealed class BandwidthEstimator
         _loss.Restart(now);
         _train.End();
         (_capacity, _limit, _cutAt, _probe, _fedBackAt) = (0, double.MaxValue, null, 0, null);
-        See();
+        _blind = default;
     }
 
     /// <summary>A packet left.</summary>
@@ -128,8 +120,7 @@ internal sealed class BandwidthEstimator
         _sent.Add(now.Microseconds, bytes + HeaderBytes);
         if (isNumbered && _fedBackAt is null)
         {
-            _blindSince ??= now;
-            _blindShare = now - _blindSince.Value is var blind && blind > FirstWordPatience ? Math.Pow(0.5, (blind - FirstWordPatience) / BlindHalving) : 1;
+            _blind.OnSent(now);
         }
     }
 
@@ -188,7 +179,7 @@ internal sealed class BandwidthEstimator
         }
 
         (_received, _lost, _newestSent, _fedBackAt) = (0, 0, null, now);
-        See();
+        _blind = default;
         if (_train.IsUnderWay && now - _train.SentAt > TrainLifetime)
         {
             _train.End();
@@ -206,7 +197,7 @@ internal sealed class BandwidthEstimator
             return;
         }
 
-        See();
+        _blind = default;
         var isLate = false;
         if (roundTrip is { } measured)
         {
@@ -252,9 +243,6 @@ internal sealed class BandwidthEstimator
         (_probe, _probedAt) = (0, now);
         return true;
     }
-
-    /// <summary>The client told of what arrives.</summary>
-    private void See() => (_blindSince, _blindShare) = (null, 1);
 
     private long Unwrap(long arrival)
     {
