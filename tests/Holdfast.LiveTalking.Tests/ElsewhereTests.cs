@@ -45,27 +45,17 @@ public sealed class ElsewhereTests
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
-    private static async Task<WebApplication> StartAsync()
+    private static Task<WebApplication> StartAsync()
     {
-        var builder = WebApplication.CreateBuilder(["--Holdfast:Rtc:Port=0", $"--Holdfast:Avatar:LoopCache={RunningServer.Loops}", $"--Holdfast:Elsewhere={Elsewhere}"]);
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = StartedApp.Builder($"--Holdfast:Elsewhere={Elsewhere}");
         builder.Services.AddSingleton<ISessionPlaces, Places>();
         builder.Services.AddHoldfast().AddAvatar().AddLiveTalking();
-        var app = builder.Build();
-        try
+        return StartedApp.StartAsync(builder, static app =>
         {
             app.UseRouting();
             app.MapHoldfast();
             app.MapLiveTalking();
-            await app.StartAsync(Cancel);
-            return app;
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
-        }
+        });
     }
 
     private sealed class Places : ISessionPlaces

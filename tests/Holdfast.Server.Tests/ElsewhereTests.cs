@@ -105,27 +105,17 @@ public sealed class ElsewhereTests
 
     /// <param name="named">What its settings say.</param>
     /// <param name="told">Where all sessions are that it does not have, but for number 8.</param>
-    private static async Task<WebApplication> StartAsync(string named, string told)
+    private static Task<WebApplication> StartAsync(string named, string told)
     {
-        var builder = WebApplication.CreateBuilder(["--Holdfast:Rtc:Port=0", $"--Holdfast:Avatar:LoopCache={RunningServer.Loops}", $"--Holdfast:Elsewhere={named}"]);
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = StartedApp.Builder($"--Holdfast:Elsewhere={named}");
         builder.Services.AddSingleton<ISessionPlaces>(services => new Places(services.GetRequiredService<SessionDirectory>(), new Uri(told, UriKind.RelativeOrAbsolute)));
         builder.Services.AddHoldfast().AddAvatar();
-        var app = builder.Build();
-        try
+        return StartedApp.StartAsync(builder, static app =>
         {
             app.UseHoldfastProblems();
             app.UseRouting();
             app.MapHoldfast();
-            await app.StartAsync(Cancel);
-            return app;
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
-        }
+        });
     }
 
     private sealed class Places(SessionDirectory here, Uri elsewhere) : ISessionPlaces
