@@ -131,6 +131,18 @@ missing_for_proxy() {
   PATH=$PATH:/usr/sbin:/sbin have nginx || echo nginx
 }
 
+# What checks the alerts and Prometheus' configuration: promtool, which Debian and Ubuntu have in prometheus' own package. It would start
+# Prometheus as a service, which nobody has asked for. Elsewhere its tests say so and are skipped.
+require_promtool() {
+  if have promtool || ! have apt-get; then return; fi
+  install_packages prometheus
+  if have systemctl; then
+    as_root systemctl disable --now prometheus prometheus-node-exporter >/dev/null 2>&1 || true
+  elif [[ -x /etc/init.d/prometheus ]]; then
+    as_root /etc/init.d/prometheus stop >/dev/null 2>&1 || true
+  fi
+}
+
 # The browsers of the outage matrix.
 missing_for_matrix() {
   missing_for_networks

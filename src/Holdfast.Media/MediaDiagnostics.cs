@@ -35,7 +35,15 @@ public static class MediaDiagnostics
             "holdfast.media.faults", static () => Sum(static statistics => statistics.Faults), "{fault}", "Exceptions thrown by what is paced.");
     }
 
-    internal static void Add(MediaPacer pacer) => Pacers[pacer] = true;
+    internal static void Add(MediaPacer pacer)
+    {
+        Pacers[pacer] = true;
+
+        // What graphs and alerts look at is there from the start, at zero.
+        Pictures.Add(0, Live);
+        Pictures.Add(0, Loop);
+        LeftOut.Add(0);
+    }
 
     internal static void Remove(MediaPacer pacer) => Pacers.TryRemove(pacer, out _);
 

@@ -66,7 +66,34 @@ public static class SessionDiagnostics
             "holdfast.session.speech", static () => Speech(), "s", "Speech that was said again, and that was lost.");
     }
 
-    internal static void Add(SessionDirectory sessions) => Directories[sessions] = true;
+    internal static void Add(SessionDirectory sessions)
+    {
+        Directories[sessions] = true;
+
+        // A counter that first shows at 1 has not risen, to who compares it with what was before: what graphs and alerts look at is there from the start.
+        Created.Add(0);
+        foreach (var reason in (SessionReason[])[SessionReason.ClosedByOwner, SessionReason.GraceOver, SessionReason.HeldTooLong])
+        {
+            Ended.Add(0, new KeyValuePair<string, object?>("holdfast.reason", NameOf(reason)));
+        }
+
+        foreach (var state in (SessionState[])[SessionState.Interrupted, SessionState.Held])
+        {
+            Outages.Add(0, new KeyValuePair<string, object?>("holdfast.state", NameOf(state)));
+        }
+
+        foreach (var kind in (string[])["said", "again", "unheard"])
+        {
+            Words.Add(0, new KeyValuePair<string, object?>("holdfast.kind", kind));
+        }
+
+        foreach (var end in Enum.GetValues<UtteranceEnd>())
+        {
+            Utterances.Add(0, new KeyValuePair<string, object?>("holdfast.end", NameOf(end)));
+        }
+
+        Utterances.Add(0, new KeyValuePair<string, object?>("holdfast.end", "failed"));
+    }
 
     internal static void Remove(SessionDirectory sessions) => Directories.TryRemove(sessions, out _);
 

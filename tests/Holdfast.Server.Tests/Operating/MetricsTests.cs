@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Holdfast.Lab.Peer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -14,7 +15,7 @@ namespace Holdfast.Server.Tests.Operating;
 
 /// <summary>What a server says of itself to those who watch it.</summary>
 [Trait("Speed", "Slow")]
-public sealed class MetricsTests : IAsyncLifetime
+public sealed partial class MetricsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -62,17 +63,41 @@ public sealed class MetricsTests : IAsyncLifetime
         Assert.Equal(states.Count(static state => state is "held"), Value(text, "holdfast_session_outages_total", "held"));
         Assert.Equal(4, Value(text, "holdfast_session_words_total", "said"));
         Assert.Equal(1, Value(text, "holdfast_rtc_handshake_duration_seconds_count"));
-        Assert.Equal(1, Value(text, "holdfast_rtc_connections_closed_total", "closed_by_peer"));
+        Assert.True(1 == Value(text, "holdfast_rtc_connections_closed_total", "closed_by_peer"), text);
         Assert.Equal(1, Value(text, "holdfast_speech_first_sound_duration_seconds_count"));
         Assert.True(Value(text, "holdfast_media_pictures_total", "live") > 0);
         Assert.True(Value(text, "holdfast_rtc_datagrams_total", "transmit") > 0);
         Assert.Equal(0, Value(text, "holdfast_sessions", "connected"));
 
-        // The names in Prometheus' format are those that the dashboard is held against.
-        var known = InstrumentDocumentTests.Instruments().SelectMany(InstrumentDocumentTests.SeriesOf).ToHashSet(StringComparer.Ordinal);
-        Assert.All(
-            text.Split('\n').Where(static line => line.StartsWith("holdfast_", StringComparison.Ordinal)).Select(static line => line.Split('{', ' ')[0]),
-            name => Assert.Contains(name, (IReadOnlySet<string>)known));
+        // The names and labels in Prometheus' format are those that the document has, which the dashboard and the alerts are held against.
+        var known = QueryTests.TagsBySeries();
+        Assert.All(SeriesIn(text), series => Assert.Equal(
+            Assert.Contains(series.Name, (IReadOnlyDictionary<string, string[]>)known).Order(StringComparer.Ordinal),
+            series.Labels.Where(static label => label is not "le" && !label.StartsWith("otel_scope_", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_graphs_and_alerts_look_at_is_there_from_the_start_at_zero()
+    {
+        await using var server = await RunningProgram.StartServerAsync("--Holdfast:Store:Enabled=false");
+        var text = await server.Http.GetStringAsync("/metrics", Cancel);
+        foreach (var (name, tags) in ((string, string[])[])
+        [
+            ("holdfast_sessions_created_total", [""]),
+            ("holdfast_sessions_ended_total", ["grace_over", "held_too_long", "closed_by_owner"]),
+            ("holdfast_session_outages_total", ["interrupted", "held"]),
+            ("holdfast_session_words_total", ["said", "again", "unheard"]),
+            ("holdfast_session_utterances_total", ["finished", "interrupted", "dropped", "failed"]),
+            ("holdfast_session_faults_total", [""]),
+            ("holdfast_session_speech_seconds_total", ["again", "lost"]),
+            ("holdfast_media_pictures_total", ["live", "loop"]),
+            ("holdfast_media_pictures_left_out_total", [""]),
+            ("holdfast_media_ticks_skipped_total", [""]),
+            ("holdfast_media_faults_total", [""]),
+        ])
+        {
+            Assert.All(tags, tag => Assert.Matches($@"(?m)^{name}\{{[^}}]*{tag}[^}}]*\}} 0$", text));
+        }
     }
 
     [Fact]
@@ -177,6 +202,10 @@ public sealed class MetricsTests : IAsyncLifetime
         .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) && (tag is null || line.Contains($"=\"{tag}\"", StringComparison.Ordinal)))
         .Sum(static line => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture));
 
+    private static IEnumerable<(string Name, IReadOnlyList<string> Labels)> SeriesIn(string text) => text.Split('\n')
+        .Where(static line => line.StartsWith("holdfast_", StringComparison.Ordinal))
+        .Select(static line => (line.Split('{', ' ')[0], (IReadOnlyList<string>)[.. Label().Matches(line).Select(static match => match.Groups["name"].Value)]));
+
     private static async Task PostAsync(HttpClient http, string path, string token, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
@@ -195,4 +224,7 @@ public sealed class MetricsTests : IAsyncLifetime
         Assert.True(await line.WaitAsync(static (peer, _) => peer.Media?.Video.Pictures > 2, Limit, Cancel));
         return (body.GetProperty("sessionId").GetInt64(), body.GetProperty("resumeToken").GetString()!, line);
     }
+
+    [GeneratedRegex(@"(?<name>[a-zA-Z_]+)=""", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Label();
 }
