@@ -16,6 +16,7 @@ internal static class CommandLine
           holdfast-lab fuzz [options]           hostile datagrams against the wire, in virtual time, without a server
           holdfast-lab line [options]           what arrives over thin lines, in virtual time, without a server
           holdfast-lab record [options] URL     an idle session's pictures, decoded, into a file
+          holdfast-lab dashboard [options] URL  a Grafana dashboard's questions, asked of Prometheus and drawn
           holdfast-lab render TEXT -o OUT.webm  a video from a text, faster than it is said, without a server
 
         Each has --help.
@@ -49,6 +50,8 @@ internal static class CommandLine
                 return wantsHelp ? Show(LineCommand.Help) : await LineCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "converse":
                 return wantsHelp ? Show(ConverseCommand.Help) : await ConverseCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+            case "dashboard":
+                return wantsHelp ? Show(DashboardCommand.Help) : await DashboardCommand.RunAsync(new Arguments(rest), time, cancellationToken);
             case "fuzz":
                 return wantsHelp ? Show(FuzzCommand.Help) : FuzzCommand.Run(new Arguments(rest), time, cancellationToken);
             case "--help" or "-h" or "help":

@@ -25,6 +25,9 @@ public sealed class CommandLineTests
     [InlineData("compare", "one.json")]
     [InlineData("compare", "none.json", "neither.json")]
     [InlineData("record", "http://localhost:1")]
+    [InlineData("dashboard")]
+    [InlineData("dashboard", "--dashboard", "none.json", "http://localhost:1")]
+    [InlineData("dashboard", "--last", "long", "http://localhost:1")]
     public async Task A_wrong_command_line_is_answered_with_a_sentence(params string[] arguments)
     {
         var e = await Assert.ThrowsAsync<UsageException>(

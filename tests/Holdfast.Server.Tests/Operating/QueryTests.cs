@@ -40,6 +40,11 @@ public sealed partial class QueryTests
         }
 
         string[] labels = ["le", .. Everywhere, .. MetricsIn(expression).SelectMany(name => tags[name])];
+        if (!MetricsIn(expression).Any())
+        {
+            return; // It is .NET's own.
+        }
+
         Assert.All(GroupsOf(expression), label => Assert.Contains(label, labels, StringComparer.Ordinal));
     }
 
