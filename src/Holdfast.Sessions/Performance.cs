@@ -67,6 +67,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
         _show = services.Shows.Create(session.ShowName, new GuardedObserver(session, this));
         Adjust(session.Adjustment);
         _stream = new ShowStream(_show, new ShowStreamOptions { VideoBitrate = services.Settings.MaxVideoBitrate });
+        _stream.Stage = session.Stage;
         Playout = new Playout(_show, before: before);
         _turns = services.Turns;
         _finishing = new Finishing(Playout, id => Ended(id, UtteranceEnd.Finished));
@@ -245,6 +246,9 @@ internal sealed partial class Performance : IPaced, IShowObserver
 
     /// <inheritdoc cref="IAdjustableShow.Adjust"/>
     public void Adjust(ShowAdjustment adjustment) => (_show as IAdjustableShow)?.Adjust(adjustment);
+
+    /// <summary>It is seen larger or smaller from now on.</summary>
+    public void FitStage(StageSize stage) => _stream.Stage = stage;
 
     /// <summary>Has the show look as the conversation goes.</summary>
     public void Attend(Attention attention) => (_show as IAttentiveShow)?.Attend(attention);

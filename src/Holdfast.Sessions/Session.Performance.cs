@@ -92,6 +92,25 @@ public sealed partial class Session
         return AdjustOutcome.Adjusted;
     }
 
+    /// <summary>How large it is seen, as its page told last; 0 by 0 where nobody told.</summary>
+    public StageSize Stage => Facts.Stage;
+
+    /// <summary>It is seen larger or smaller from now on: its pictures become the smallest that cover the stage, where the show has several sizes.</summary>
+    public void FitStage(StageSize stage)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stage.Width, nameof(stage));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stage.Height, nameof(stage));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(stage.Width, StageSize.Most, nameof(stage));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(stage.Height, StageSize.Most, nameof(stage));
+
+        // Under the gate under which a show is made: none is made that has not heard of it.
+        lock (_speech.Gate)
+        {
+            Take(new SessionInput.StageTold(stage));
+            CurrentPerformance()?.FitStage(stage);
+        }
+    }
+
     /// <summary>What a show that is made now is to be like.</summary>
     internal ShowAdjustment Adjustment => new() { Voice = Voice, Speed = Speed, Pitch = Pitch };
 

@@ -85,14 +85,14 @@ public sealed class AvatarShowFactoryTests
         Assert.Throws<OptionsValidationException>(() => wrong.GetRequiredService<IOptions<AvatarOptions>>().Value);
     }
 
-    private static AvatarShowFactory Make(Action<AvatarOptions> configure)
+    internal static AvatarShowFactory Make(Action<AvatarOptions> configure)
     {
         var options = new AvatarOptions { LoopCache = "" };
         configure(options);
         return new AvatarShowFactory(ScriptedVoice.OfTones(10), Options.Create(options), NullLogger<AvatarShowFactory>.Instance);
     }
 
-    private static double Psnr(I420Picture a, I420Picture b)
+    internal static double Psnr(I420Picture a, I420Picture b)
     {
         var sum = 0.0;
         for (var i = 0; i < a.Y.Length; i++)

@@ -25,7 +25,7 @@ public sealed partial class FirstLoadTests(Stage stage)
     private const int PatienceMilliseconds = 3_000;
 
     /// <summary>What comes after the first picture, or when it is asked for; of the two languages, one.</summary>
-    private static readonly string[] LateParts = ["dialogue", "settings", "choices", "listening", "microphone", "statistics", "timeline-bar", "plug", "english", "chinese"];
+    private static readonly string[] LateParts = ["dialogue", "settings", "choices", "listening", "microphone", "statistics", "timeline-bar", "stage-fit", "plug", "english", "chinese"];
 
     /// <summary>Notes what is fetched, and when the first picture of the avatar is seen.</summary>
     private const string Notes = """

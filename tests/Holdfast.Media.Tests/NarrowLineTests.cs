@@ -27,7 +27,7 @@ public sealed class NarrowLineTests
         Assert.Equal(2, IndexAt(ladder, 10.04, 50_000));
         Assert.Equal(3, IndexAt(ladder, 10.08, 25_000));
         Assert.Equal(4, IndexAt(ladder, 10.12, 15_000));
-        Assert.Equal(PictureRung.SoundAlone, ladder.Choose(TimeSpan.FromSeconds(10.16), 1_000));
+        Assert.Equal(PictureRung.SoundAlone(s_full), ladder.Choose(TimeSpan.FromSeconds(10.16), 1_000));
 
         // A moment of more is no reason, and neither is just enough.
         Assert.Equal(5, IndexAt(ladder, 11, 500_000));

@@ -11,8 +11,10 @@ namespace Holdfast.AspNetCore.Http;
 /// </summary>
 internal static class BodyMembers
 {
-    /// <summary>The first member that is out of its bounds, as a sentence; null where all are within them.</summary>
-    public static string? FindFault(object body) => FindFault(body, prefix: string.Empty);
+    /// <summary>
+    /// The first member that is out of its bounds, as a sentence; null where all are within them. What is there and wrong is told before what is missing.
+    /// </summary>
+    public static string? FindFault(object body) => FindFault(body, prefix: string.Empty, isMissing: false) ?? FindFault(body, prefix: string.Empty, isMissing: true);
 
     /// <summary>What should be at a path (as System.Text.Json writes it, "$.played.rtpTimestamp") where something else is.</summary>
     public static string WhatIsExpected(Type body, string? path)
@@ -34,18 +36,18 @@ internal static class BodyMembers
         return member is null ? "The body must be a JSON object." : $"'{string.Join('.', names)}' must be {Describe(member)}.";
     }
 
-    private static string? FindFault(object body, string prefix)
+    private static string? FindFault(object body, string prefix, bool isMissing)
     {
         foreach (var member in MembersOf(body.GetType()))
         {
             var value = member.GetValue(body);
             var name = prefix + NameOf(member);
-            if (!member.GetCustomAttributes<ValidationAttribute>().All(attribute => attribute.IsValid(value)))
+            if (value is null == isMissing && !member.GetCustomAttributes<ValidationAttribute>().All(attribute => attribute.IsValid(value)))
             {
                 return $"'{name}' must be {Describe(member)}.";
             }
 
-            if (value is not null && IsObject(member.PropertyType) && FindFault(value, name + ".") is { } fault)
+            if (value is not null && IsObject(member.PropertyType) && FindFault(value, name + ".", isMissing) is { } fault)
             {
                 return fault;
             }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Holdfast.Media;
 using Holdfast.Sessions;
 
 namespace Holdfast.AspNetCore.Http;
@@ -54,6 +55,11 @@ internal sealed record AdjustBody(
     [property: StringLength(BodyLimits.Name, MinimumLength = 1), Description("One of the ids that GET /api/voices lists, or \"own\" for the avatar's own; left out, it stays.")] string? Voice,
     [property: Range(0.5, 2), Description("How fast is spoken, 0.5 to 2; 1 is usual. Left out, it stays.")] double? Speed,
     [property: Range(0.5, 2), Description("How high is spoken, 0.5 to 2; 1 is usual. Left out, it stays; a voice without pitch ignores it.")] double? Pitch);
+
+/// <summary>How large the pictures are seen.</summary>
+internal sealed record StageBody(
+    [property: Required, Range(1, StageSize.Most), Description("How wide the pictures are shown, in pixels of the screen (CSS pixels times devicePixelRatio); 1 to 16,384.")] int? Width,
+    [property: Required, Range(1, StageSize.Most), Description("How high.")] int? Height);
 
 /// <summary>The voices there are.</summary>
 internal sealed record VoiceList(IReadOnlyList<VoiceView> Voices);

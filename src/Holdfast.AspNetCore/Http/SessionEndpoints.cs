@@ -74,6 +74,10 @@ internal static class SessionEndpoints
         owned.MapPost("/interrupt", Interrupt)
             .WithName("Interrupt")
             .WithSummary("Stops what is being said and forgets what was to be said.");
+        owned.MapPut("/stage", FitStage)
+            .WithName("FitStage")
+            .WithSummary("Tells how large the pictures are seen: the server sends the smallest size that covers it, where there is room.")
+            .WithBody<StageBody>();
         owned.MapPut("/model", TalkEndpoints.ChooseModel)
             .WithName("ChooseModel")
             .WithSummary("Chooses the model that is asked from the next question on.")
@@ -260,6 +264,13 @@ internal static class SessionEndpoints
             AdjustOutcome.UnknownVoice => Problems.UnknownVoice(body.Voice!),
             AdjustOutcome.NotAdjustable => Problems.NotAdjustable(),
         };
+    }
+
+    private static NoContent FitStage(HttpContext http)
+    {
+        var body = RequestBody.Of<StageBody>(http);
+        OwnerFilter.Of(http).FitStage(new StageSize(body.Width!.Value, body.Height!.Value));
+        return TypedResults.NoContent();
     }
 
     private static async Task<NoContent> Close(SessionKeeper keeper, HttpContext http)

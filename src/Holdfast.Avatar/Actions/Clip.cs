@@ -35,9 +35,10 @@ internal sealed class Clip(IReadOnlyList<byte[]> pictures, double perSecond, Rea
             decoder = new Vp8Decoder();
         }
 
-        if (decoder.TryDecode(pictures[index], out var decoded) && decoded.Width == picture.Width && decoded.Height == picture.Height)
+        if (decoder.TryDecode(pictures[index], out var decoded))
         {
-            decoded.Data.CopyTo(picture.Data);
+            // Kept in the usual size: on a large stage it is seen a little softer, and no switch of size is seen.
+            Stretching.Stretch(decoded, picture);
         }
 
         Free.Push(decoder);

@@ -78,8 +78,12 @@ internal sealed class RendererPool : IDisposable
 
     public RendererPool(CharacterDesign design, int size)
     {
+        Size = size;
         _layers = new Lazy<PortraitLayers>(() => new PortraitLayers(design, size));
     }
+
+    /// <summary>Width and height of the pictures in pixels.</summary>
+    public int Size { get; }
 
     /// <summary>Draws a picture; after the end it stays as it was.</summary>
     public void Draw(in Pose pose, I420Picture picture)

@@ -9,7 +9,9 @@ namespace Holdfast.Avatar;
 /// </summary>
 internal sealed class TurnedLayer : IDisposable
 {
-    private const float Step = 0.2f;
+    /// <summary>Degrees from one angle to the next.</summary>
+    public const float Step = 0.2f;
+
     private const int MaxSteps = 25;
 
     private readonly ConcurrentDictionary<int, Lazy<Layer>> _turned = new();

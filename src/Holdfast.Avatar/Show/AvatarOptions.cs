@@ -18,7 +18,14 @@ public sealed class AvatarOptions
     [Range(128, 1080)]
     public int PictureSize { get; set; } = 512;
 
-    /// <summary>Target bitrate of the shared idle loops, bits a second. Default: 600,000.</summary>
+    /// <summary>
+    /// No larger pictures than this, for those whose page tells of a large stage (<c>PUT /api/sessions/{id}/stage</c>) and whose line carries them. There are sizes of 256, 384,
+    /// 512, 768 and 1024 above <see cref="PictureSize"/>. Where it is not above that, all get the one size. Default: 1024.
+    /// </summary>
+    [Range(128, 1080)]
+    public int MaxPictureSize { get; set; } = 1024;
+
+    /// <summary>Target bitrate of the shared idle loops, bits a second; larger pictures take more. Default: 600,000.</summary>
     [Range(50_000, 10_000_000)]
     public int IdleLoopBitrate { get; set; } = 600_000;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Avatar;
 
 /// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
-internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow, IAttentiveShow, IRenderableShow
+internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow, IAttentiveShow, IRenderableShow, IScalableShow
 {
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
@@ -59,6 +59,10 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
     internal bool IsWaiting => _queue.IsFull;
 
     public VideoFormat VideoFormat => _stage.Format;
+
+    public IReadOnlyList<VideoFormat> VideoFormats => _stage.Formats;
+
+    public EncodedLoop? IdleLoopOf(VideoFormat format) => _stage.LoopOf(format);
 
     /// <summary>Null until it is ready, which may be while the show runs.</summary>
     public EncodedLoop? IdleLoop => _stage.Loop;

@@ -36,9 +36,11 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         _store = new SpeechStore(_options.AsideDirectory ?? Path.GetTempPath(), logger);
         _loops = new LoopCache(DirectoryForLoops(_options.LoopCache), logger);
         var budget = new ActionBudget((long)_options.ActionMegabytes * 1024 * 1024);
+        Larger = new LargerLoops(() => PrepareAsync(CancellationToken.None), _options.IdleLoopBitrate, _loops, logger, _stopping.Token);
+        var formats = AvatarSizes.From(_options.PictureSize, _options.MaxPictureSize);
         foreach (var character in Character.All.OrderByDescending(c => IsDefault(c.Design.Name)))
         {
-            var stage = new AvatarStage(character, _options.PictureSize & ~15);
+            var stage = new AvatarStage(character, formats, Larger);
             stage.Actions = new ActionLibrary(stage.Name, _options, stage.Format, budget, logger, _stopping.Token);
             _stages.Add(stage.Name, stage);
         }
@@ -46,6 +48,9 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         Shows = [.. _stages.Values.Select(stage => stage.Description)];
         CheckVoices();
     }
+
+    /// <summary>Makes the idle loops of larger sizes.</summary>
+    internal LargerLoops Larger { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<ShowDescription> Shows { get; }
@@ -137,6 +142,8 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
         {
             await preparation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await Larger.Settled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         foreach (var stage in _stages.Values)
         {

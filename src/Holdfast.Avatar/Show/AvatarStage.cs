@@ -8,28 +8,40 @@ namespace Holdfast.Avatar;
 /// <summary>What all sessions with the same character share: how it moves when idle, the encoded loop of that, the means to draw it.</summary>
 internal sealed class AvatarStage : IDisposable
 {
-    private const int FramesPerSecond = 25;
     private const int KeyFrameInterval = 50;
     private const int SampledPictures = 4;
 
-    private readonly RendererPool _renderers;
+    /// <summary>So far a head leans while it speaks, in degrees, but for moments.</summary>
+    private const float MostLean = 2.6f;
+
+    private readonly RendererPool[] _renderers;
+    private readonly StageLoops _loops;
     private readonly Lazy<byte[]> _preview;
     private readonly Lazy<byte[]> _smallPreview;
     private readonly Lazy<byte[]> _thumbnail;
-    private volatile EncodedLoop? _loop;
     private string? _loopName;
     private ActionLibrary? _actions;
 
-    public AvatarStage(Character character, int size)
+    /// <param name="character">Who.</param>
+    /// <param name="formats">The sizes, the smallest first.</param>
+    /// <param name="larger">Makes the loops of larger sizes; null: nobody does.</param>
+    public AvatarStage(Character character, IReadOnlyList<VideoFormat> formats, LargerLoops? larger = null)
     {
         Description = new ShowDescription(character.Design.Name, character.DisplayName);
         Voice = character.Voice;
         Idle = new IdleMotion(character.Motion);
-        Format = new VideoFormat(size, size, FramesPerSecond);
-        _renderers = new RendererPool(character.Design, size);
-        _preview = new Lazy<byte[]>(() => _renderers.DrawPng(Idle[0]));
-        _smallPreview = new Lazy<byte[]>(() => _renderers.DrawWebP(Idle[0]));
-        _thumbnail = new Lazy<byte[]>(() => _renderers.DrawThumbnail(Idle[0]));
+        Formats = formats;
+        _loops = new StageLoops(formats.Count, size => larger?.Want(this, size));
+        _renderers = [.. formats.Select(format => new RendererPool(character.Design, format.Width))];
+        _preview = new Lazy<byte[]>(() => _renderers[0].DrawPng(Idle[0]));
+        _smallPreview = new Lazy<byte[]>(() => _renderers[0].DrawWebP(Idle[0]));
+        _thumbnail = new Lazy<byte[]>(() => _renderers[0].DrawThumbnail(Idle[0]));
+    }
+
+    /// <summary>In one size.</summary>
+    public AvatarStage(Character character, int size)
+        : this(character, AvatarSizes.From(size, size))
+    {
     }
 
     public ShowDescription Description { get; private set; }
@@ -52,10 +64,28 @@ internal sealed class AvatarStage : IDisposable
 
     public IdleMotion Idle { get; }
 
-    public VideoFormat Format { get; }
+    /// <summary>The sizes in which it is drawn, the smallest first.</summary>
+    public IReadOnlyList<VideoFormat> Formats { get; }
 
-    /// <summary>The idle motion, encoded; null until <see cref="Prepare"/> has made it.</summary>
-    public EncodedLoop? Loop => _loop;
+    /// <summary>The usual size.</summary>
+    public VideoFormat Format => Formats[0];
+
+    /// <summary>The idle motion, encoded in the usual size; null until <see cref="Prepare"/> has made it.</summary>
+    public EncodedLoop? Loop => _loops[0];
+
+    /// <summary>The same in one of the sizes; to ask for it is to want it.</summary>
+    public EncodedLoop? LoopOf(VideoFormat format)
+    {
+        for (var size = 0; size < Formats.Count; size++)
+        {
+            if (Formats[size] == format)
+            {
+                return _loops.Ask(size);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The first picture of the idle motion, as PNG.</summary>
     public ReadOnlyMemory<byte> Preview => _preview.Value;
@@ -66,44 +96,107 @@ internal sealed class AvatarStage : IDisposable
     /// <summary>The same, as large as a face in a list.</summary>
     public ReadOnlyMemory<byte> Thumbnail => _thumbnail.Value;
 
-    public void Draw(in Pose pose, I420Picture picture) => _renderers.Draw(pose, picture);
+    /// <summary>Draws a pose in the size of the picture, which is one of <see cref="Formats"/>.</summary>
+    public void Draw(in Pose pose, I420Picture picture)
+    {
+        foreach (var renderers in _renderers)
+        {
+            if (renderers.Size == picture.Width)
+            {
+                renderers.Draw(pose, picture);
+                return;
+            }
+        }
+
+        throw new ArgumentException($"{Name} is not drawn in {picture.Width}x{picture.Height}.", nameof(picture));
+    }
 
     /// <summary>Takes the idle loop from where it was kept, or draws and encodes it on the calling thread: some seconds.</summary>
     /// <returns>Whether it was drawn.</returns>
     public bool Prepare(int bitrate, LoopCache cache, CancellationToken cancellationToken)
     {
-        _loopName = NameOfLoop(bitrate);
-        if (cache.Find(_loopName) is { } kept)
-        {
-            _loop = kept;
-            return false;
-        }
-
-        _loop = EncodedLoopBuilder.Build(Format, IdleMotion.Period, KeyFrameInterval, bitrate, Draw, cancellationToken: cancellationToken);
-        return true;
+        _loopName = NameOfLoop(Format, bitrate);
+        var (loop, isMade) = FindOrMake(_loopName, Format, bitrate, cache, Draw, cancellationToken);
+        _loops[0] = loop;
+        return isMade;
     }
 
     /// <summary>The same for narrow lines: some seconds more, for which nobody has to wait.</summary>
     public void PrepareThinner(int bitrate, LoopCache cache, CancellationToken cancellationToken)
     {
-        if (_loop is { Thinner: null } loop)
+        if (Loop is { Thinner: null } loop)
         {
             EncodedLoopBuilder.AddThinner(loop, Format, bitrate, Draw, cancellationToken: cancellationToken);
             cache.Keep(_loopName!, loop);
         }
     }
 
+    /// <summary>The same in larger sizes, up to one of them, each with the next smaller one for narrower lines. It rests for as long as it works.</summary>
+    /// <returns>Whether any was drawn; null where all were there.</returns>
+    public bool? PrepareLarger(int upTo, int bitrate, LoopCache cache, CancellationToken cancellationToken)
+    {
+        bool? anyMade = null;
+        for (var size = 1; size <= upTo; size++)
+        {
+            if (_loops[size] is not null || _loops[size - 1] is not { } smaller)
+            {
+                continue;
+            }
+
+            var format = Formats[size];
+            var rate = BitrateOf(format, bitrate);
+            var name = NameOfLoop(format, rate);
+            var rest = new Rest(cancellationToken);
+            var (loop, isMade) = FindOrMake(name, format, rate, cache, DrawAndRest, cancellationToken);
+            if (isMade)
+            {
+                cache.Keep(name, loop);
+            }
+
+            PaintWhatLeans(new I420Picture(format.Width, format.Height), rest);
+            _loops[size] = loop.WithThinner(smaller);
+            anyMade = isMade || anyMade is true;
+
+            void DrawAndRest(long index, I420Picture picture)
+            {
+                rest.AsLongAsWorked();
+                Draw(index, picture);
+            }
+        }
+
+        return anyMade;
+    }
+
+    /// <summary>What is painted once for each angle of the head, now and not while somebody speaks: that takes longer than there is time for a picture.</summary>
+    private void PaintWhatLeans(I420Picture picture, Rest rest)
+    {
+        for (var degrees = -MostLean; degrees <= MostLean; degrees += TurnedLayer.Step)
+        {
+            rest.AsLongAsWorked();
+            Draw(Idle[0] with { Roll = degrees }, picture);
+        }
+    }
+
+    /// <summary>What a loop of another size takes: more pixels, of which each is worth less.</summary>
+    private int BitrateOf(VideoFormat format, int bitrate) => (int)(bitrate * Math.Pow((double)format.Width * format.Height / (Format.Width * Format.Height), 0.6));
+
+    private static (EncodedLoop Loop, bool IsMade) FindOrMake(
+        string name, VideoFormat format, int bitrate, LoopCache cache, Action<long, I420Picture> draw, CancellationToken cancellationToken) =>
+        cache.Find(name) is { } kept
+            ? (kept, false)
+            : (EncodedLoopBuilder.Build(format, IdleMotion.Period, KeyFrameInterval, bitrate, draw, cancellationToken: cancellationToken), true);
+
     /// <summary>
     /// A name that changes with all that makes the loop: what encodes it, its size, rate and length, and what the drawing looks like. Some pictures stand
     /// for all of them; the code that moves them is named itself.
     /// </summary>
-    private string NameOfLoop(int bitrate)
+    private string NameOfLoop(VideoFormat format, int bitrate)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"{EncodedLoopBuilder.Maker}|{typeof(AvatarStage).Module.ModuleVersionId}|{Format}|{IdleMotion.Period}|{KeyFrameInterval}|{bitrate}")));
-        var picture = new I420Picture(Format.Width, Format.Height);
+            $"{EncodedLoopBuilder.Maker}|{typeof(AvatarStage).Module.ModuleVersionId}|{format}|{IdleMotion.Period}|{KeyFrameInterval}|{bitrate}")));
+        var picture = new I420Picture(format.Width, format.Height);
         for (var i = 0; i < SampledPictures; i++)
         {
             Draw(i * IdleMotion.Period / SampledPictures, picture);
@@ -115,5 +208,27 @@ internal sealed class AvatarStage : IDisposable
 
     private void Draw(long index, I420Picture picture) => Draw(Idle[index], picture);
 
-    public void Dispose() => _renderers.Dispose();
+    public void Dispose()
+    {
+        foreach (var renderers in _renderers)
+        {
+            renderers.Dispose();
+        }
+    }
+
+    /// <summary>Lets a thread rest for as long as it worked since it last rested.</summary>
+    private sealed class Rest(CancellationToken stopping)
+    {
+        private long? _since;
+
+        public void AsLongAsWorked()
+        {
+            if (_since is { } since)
+            {
+                stopping.WaitHandle.WaitOne(TimeProvider.System.GetElapsedTime(since));
+            }
+
+            _since = TimeProvider.System.GetTimestamp();
+        }
+    }
 }

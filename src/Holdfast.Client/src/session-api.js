@@ -260,6 +260,16 @@ export class SessionApi {
   }
 
   /**
+   * How large the pictures are seen, in pixels of the screen.
+   * @param {SessionCredentials} session
+   * @param {{ width: number, height: number }} size whole numbers, 1 to 16,384
+   * @returns {Promise<void>}
+   */
+  async fitStage(session, size) {
+    await this.#call('PUT', `${pathOf(session)}/stage`, session, null, { body: size });
+  }
+
+  /**
    * Another model, from the next question on.
    * @param {SessionCredentials} session
    * @param {string} model

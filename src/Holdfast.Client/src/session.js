@@ -263,6 +263,16 @@ export class HoldfastSession extends EventTarget {
   }
 
   /**
+   * How large the pictures are seen, in pixels of the screen: the server sends the smallest size that covers it, where there is room for it. It is
+   * known over every reconnect.
+   * @param {{ width: number, height: number }} size whole numbers, 1 to 16,384
+   * @returns {Promise<void>}
+   */
+  fitStage(size) {
+    return this.#asking.connected((credentials) => this.#api.fitStage(credentials, size));
+  }
+
+  /**
    * Another model from the next question on.
    * @param {string} name one that `api.models()` lists
    * @returns {Promise<void>}

@@ -64,6 +64,17 @@ public sealed class EncodedLoop
     /// <summary>What it takes on the line, headers included.</summary>
     internal int BitsPerSecond(int framesPerSecond) => (int)(_wireBytes * 8 * framesPerSecond / _frames.Length);
 
+    /// <summary>The same pictures, which share their memory, with others for narrower lines, such as the same motion in a smaller size.</summary>
+    /// <param name="thinner">As many pictures, with key frames at the same places.</param>
+    /// <exception cref="ArgumentException">They are not the same motion.</exception>
+    public EncodedLoop WithThinner(EncodedLoop thinner)
+    {
+        ArgumentNullException.ThrowIfNull(thinner);
+        return thinner.Count == Count && thinner.KeyFrameInterval == KeyFrameInterval && string.Equals(thinner.Codec, Codec, StringComparison.Ordinal)
+            ? new EncodedLoop(_frames, KeyFrameInterval) { Codec = Codec, IsFull = IsFull, Thinner = thinner }
+            : throw new ArgumentException("It has other pictures, or its key frames stand at other places, or in another codec.", nameof(thinner));
+    }
+
     /// <summary>Says that there are thinner ones now.</summary>
     internal void Add(EncodedLoop thinner) => _thinner = thinner;
 

@@ -3,16 +3,15 @@ namespace Holdfast.Media;
 /// <summary>The live encoder of one stream, there only while it is needed.</summary>
 internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long lingerTicks)
 {
-    // A picture is drawn and encoded in one go, so all streams of a pacing thread can share one.
-    [ThreadStatic]
-    private static I420Picture? t_picture;
+    private const int MostSizes = 8;
 
+    // A picture is drawn and encoded in one go, so all streams of a pacing thread can share one of each size.
     [ThreadStatic]
-    private static I420Picture? t_small;
+    private static List<I420Picture>? t_pictures;
 
     private IVideoEncoder? _encoder;
     private IVideoCodec? _codec;
-    private int _divisor;
+    private VideoFormat _format;
     private long _lastUse;
     private int _bitrate = options.VideoBitrate;
 
@@ -27,7 +26,7 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
     }
 
     /// <summary>Whether the next picture of this rung is a key frame whatever is wanted: another size needs one, and another codec.</summary>
-    internal bool NeedsKeyFrameFor(IVideoCodec codec, in PictureRung rung) => _encoder is null || _divisor != rung.Divisor || !ReferenceEquals(_codec, codec);
+    internal bool NeedsKeyFrameFor(IVideoCodec codec, in PictureRung rung) => _encoder is null || _format != rung.Encoded || !ReferenceEquals(_codec, codec);
 
     /// <param name="codec">What to encode it in.</param>
     /// <param name="tick">Now.</param>
@@ -39,16 +38,16 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
     internal ReadOnlySpan<byte> Encode(
         IVideoCodec codec, in MediaTick tick, long frameIndex, in PictureRung rung, int bits, bool forceKeyFrame, out bool isKeyFrame)
     {
-        var (full, format) = (show.VideoFormat, rung.FormatOf(show.VideoFormat));
-        if (_divisor != rung.Divisor || !ReferenceEquals(_codec, codec))
+        var format = rung.Encoded;
+        if (_format != format || !ReferenceEquals(_codec, codec))
         {
             Release();
-            (_divisor, _codec) = (rung.Divisor, codec);
+            (_format, _codec) = (format, codec);
         }
 
         // The encoder counts pictures and not time: where fewer are made, each may have more.
         var bitrate = Math.Max(1000, Math.Min(Bitrate, bits) * Math.Max(1, rung.Interval));
-        var drawn = Of(ref t_picture, full);
+        var drawn = Of(rung.Drawn);
         _encoder ??= codec.CreateEncoder(new VideoEncoderOptions { Format = format, BitrateBitsPerSecond = bitrate });
         if (Math.Abs(bitrate - _encoder.BitrateBitsPerSecond) > _encoder.BitrateBitsPerSecond / 25)
         {
@@ -62,18 +61,29 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
             return _encoder.Encode(drawn, forceKeyFrame, out isKeyFrame);
         }
 
-        var small = Of(ref t_small, format);
+        var small = Of(format);
         PictureScaling.Halve(drawn, small);
         return _encoder.Encode(small, forceKeyFrame, out isKeyFrame);
     }
 
-    private static I420Picture Of(ref I420Picture? picture, VideoFormat format)
+    private static I420Picture Of(VideoFormat format)
     {
-        if (picture is null || picture.Width != format.Width || picture.Height != format.Height)
+        var pictures = t_pictures ??= [];
+        foreach (var one in pictures)
         {
-            picture = new I420Picture(format.Width, format.Height);
+            if (one.Width == format.Width && one.Height == format.Height)
+            {
+                return one;
+            }
         }
 
+        if (pictures.Count == MostSizes)
+        {
+            pictures.Clear();
+        }
+
+        var picture = new I420Picture(format.Width, format.Height);
+        pictures.Add(picture);
         return picture;
     }
 

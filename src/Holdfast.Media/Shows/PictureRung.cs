@@ -1,26 +1,31 @@
 namespace Holdfast.Media;
 
 /// <summary>How pictures are made for a line: their size and how many of them.</summary>
-/// <param name="Divisor">Of width and height.</param>
+/// <param name="Drawn">The size in which they are drawn.</param>
+/// <param name="Divisor">Of width and height, before they are encoded.</param>
 /// <param name="Interval">Every so many of the show's pictures is made; 0: none, the last one stands still.</param>
 /// <param name="LeastBits">Bits a second from which it is worth looking at, with what is added to its pictures on the way.</param>
-internal readonly record struct PictureRung(int Divisor, int Interval, int LeastBits)
+internal readonly record struct PictureRung(VideoFormat Drawn, int Divisor, int Interval, int LeastBits)
 {
     // What a picture's packet has beside its payload.
     private const int PacketOverhead = 68;
 
+    /// <summary>The size in which they are encoded.</summary>
+    public VideoFormat Encoded => Drawn with { Width = Drawn.Width / Divisor, Height = Drawn.Height / Divisor };
+
+    /// <summary>Whether they are as many and as large as they are meant to be at the least.</summary>
+    public bool IsFull => this is { Divisor: 1, Interval: 1 };
+
     /// <summary>Sound alone.</summary>
-    public static PictureRung SoundAlone => new(1, 0, 0);
+    public static PictureRung SoundAlone(VideoFormat drawn) => new(drawn, 1, 0, 0);
 
     /// <summary>What is added to the pictures of a rung on the way, bits a second; one that is larger than a packet has more.</summary>
     public static int OverheadOf(int interval, VideoFormat full) => interval == 0 ? 0 : PacketOverhead * 8 * full.FramesPerSecond / interval;
-
-    public VideoFormat FormatOf(VideoFormat full) => full with { Width = full.Width / Divisor, Height = full.Height / Divisor };
 }
 
 /// <summary>
 /// Chooses the rung: down at once when the line does not carry the one there is, up when it has carried more for a while. By rate as long as the picture is
-/// worth it, then by size, then by pictures a second; last, sound alone.
+/// worth it, then by size, then by pictures a second; last, sound alone. Sizes above the usual one are there for large stages.
 /// </summary>
 internal sealed class PictureLadder
 {
@@ -39,29 +44,44 @@ internal sealed class PictureLadder
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(3);
 
     private readonly PictureRung[] _rungs;
+    private readonly int _larger;
+    private int _best;
     private int _current;
     private TimeSpan? _betterSince;
     private TimeSpan? _begun;
 
-    public PictureLadder(VideoFormat full)
+    /// <param name="formats">The sizes, the smallest first.</param>
+    public PictureLadder(params IReadOnlyList<VideoFormat> formats)
     {
+        var full = formats[0];
+        _larger = formats.Count - 1;
+        (_best, _current) = (_larger, _larger);
         var pixels = (double)full.Width * full.Height * full.FramesPerSecond;
         var halves = full.Width % 4 == 0 && full.Height % 4 == 0 && Math.Min(full.Width, full.Height) / 2 >= SmallestSide ? 2 : 1;
         _rungs =
         [
+            .. formats.Skip(1).Reverse().Select(static format => new PictureRung(
+                format, 1, 1, (int)(FullBits * format.Width * format.Height * format.FramesPerSecond) + PictureRung.OverheadOf(1, format))),
             Rung(1, 1, FullBits),
             Rung(halves, 1, HalfBits),
             Rung(halves, 2, HalfRateBits),
             Rung(halves, 4, QuarterRateBits),
             Rung(halves, 8, EighthRateBits),
-            PictureRung.SoundAlone,
+            PictureRung.SoundAlone(full),
         ];
 
-        PictureRung Rung(int divisor, int interval, double bits) => new(divisor, interval, (int)(bits * pixels) + PictureRung.OverheadOf(interval, full));
+        PictureRung Rung(int divisor, int interval, double bits) => new(full, divisor, interval, (int)(bits * pixels) + PictureRung.OverheadOf(interval, full));
     }
 
-    /// <summary>0 is the best.</summary>
-    public int Index => _current;
+    /// <summary>0 is the best of the usual size; larger ones are below it.</summary>
+    public int Index => _current - _larger;
+
+    /// <summary>No larger size than this is wanted, by its place among them: the smallest to begin with.</summary>
+    public int MostFormat
+    {
+        get => _larger - _best;
+        set => _best = _larger - value;
+    }
 
     public PictureRung Current => _rungs[_current];
 
@@ -80,7 +100,7 @@ internal sealed class PictureLadder
             return Current;
         }
 
-        if (bits < _rungs[_current].LeastBits)
+        if (bits < _rungs[_current].LeastBits || _current < _best)
         {
             (_current, _betterSince) = (Fitting(bits, 1), null);
             return Current;
@@ -104,7 +124,7 @@ internal sealed class PictureLadder
 
     private int Fitting(double bits, double factor)
     {
-        var fitting = 0;
+        var fitting = _best;
         while (fitting < _rungs.Length - 1 && bits < _rungs[fitting].LeastBits * factor)
         {
             fitting++;

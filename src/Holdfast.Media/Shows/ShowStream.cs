@@ -35,6 +35,7 @@ public sealed class ShowStream : IDisposable
     private readonly IShow _show;
     private readonly LiveVideo _video;
     private readonly LiveSound _sound;
+    private readonly StageFit _fit;
     private readonly PictureLadder _ladder;
     private readonly LoopLadder _loops;
     private readonly int _framesPerSecond;
@@ -79,7 +80,8 @@ public sealed class ShowStream : IDisposable
         var linger = options.EncoderLinger.Ticks / MediaTick.Duration.Ticks;
         _video = new LiveVideo(show, options, linger);
         _sound = new LiveSound(show, options.Sound, linger);
-        _ladder = new PictureLadder(show.VideoFormat);
+        _fit = new StageFit(show);
+        _ladder = new PictureLadder(_fit.Formats);
         _loops = new LoopLadder(_framesPerSecond);
     }
 
@@ -88,6 +90,16 @@ public sealed class ShowStream : IDisposable
     {
         get => _video.Bitrate;
         set => _video.Bitrate = value;
+    }
+
+    /// <summary>
+    /// How large the pictures are seen. Of a show that has several sizes (<see cref="IScalableShow"/>) the smallest is sent that covers it, where there is room and
+    /// time for it; the show's own where nobody told. From any thread.
+    /// </summary>
+    public StageSize Stage
+    {
+        get => _fit.Stage;
+        set => _fit.Stage = value;
     }
 
     /// <summary>What was sent so far; from any thread.</summary>
@@ -117,6 +129,7 @@ public sealed class ShowStream : IDisposable
         RequestKeyFrame();
         _ladder.Begin();
         _loops.Begin();
+        _fit.Begin();
         Use(sink.VideoCodec);
         if (_codec is not null && tick.Index > _pictureTick)
         {
@@ -179,7 +192,7 @@ public sealed class ShowStream : IDisposable
     private IVideoCodec? Find(string name) => _codecs.FirstOrDefault(codec => string.Equals(codec.Name, name, StringComparison.Ordinal));
 
     /// <summary>The loop, in the codec that pictures are in.</summary>
-    private EncodedLoop? IdleLoop => _show.IdleLoop is { } loop && string.Equals(loop.Codec, _codec!.Name, StringComparison.Ordinal) ? loop : null;
+    private EncodedLoop? LoopOf(int size) => _fit.LoopOf(size) is { } loop && string.Equals(loop.Codec, _codec!.Name, StringComparison.Ordinal) ? loop : null;
 
     private bool IsPictureDue(in MediaTick tick) => tick.Index * _framesPerSecond % MediaTick.PerSecond < _framesPerSecond;
 
@@ -209,8 +222,10 @@ public sealed class ShowStream : IDisposable
     private NextPicture Next(in MediaTick tick, in MediaRoom room)
     {
         var bits = ((double)room.BitsPerSecond - _sound.BitsPerSecond) / (1 + room.PictureCopies);
+        var size = _fit.Choose(tick);
+        _ladder.MostFormat = size;
         var rung = _ladder.Choose(tick.MediaTime, bits);
-        var first = IdleLoop;
+        var first = LoopOf(size);
         var isAtKeyFrame = first is null || _source != PictureSource.Loop || first.IsKeyFrame(_frameIndex);
         _isThrifty = isAtKeyFrame ? tick.Thrift > 0 : _isThrifty;
         var loopBits = _isThrifty && first?.Thinner is { } thinner ? Math.Min(bits, thinner.BitsPerSecond(_framesPerSecond)) : bits;
@@ -267,7 +282,7 @@ public sealed class ShowStream : IDisposable
                 sink.SendVideo(tick.MediaTime, new EncodedPicture(_codec!.Name, picture, isKeyFrame));
             }
 
-            Volatile.Write(ref _quality, (int)(next.Loop.IsFull || (_isThrifty && ReferenceEquals(next.Loop, IdleLoop?.Thinner)) ? PictureQuality.Full : PictureQuality.Reduced));
+            Volatile.Write(ref _quality, (int)(next.Loop.IsFull || (_isThrifty && ReferenceEquals(next.Loop, LoopOf(0)?.Thinner)) ? PictureQuality.Full : PictureQuality.Reduced));
             Interlocked.Increment(ref _loopPictures);
             MediaDiagnostics.OnPicture(isLive: false);
         }
@@ -276,7 +291,7 @@ public sealed class ShowStream : IDisposable
             var isAnother = _video.NeedsKeyFrameFor(_codec!, next.Rung);
             var frame = _video.Encode(_codec!, tick, next.Index, next.Rung, next.Bits, next.IsKeyFrame || isAnother, out isKeyFrame);
             sink.SendVideo(tick.MediaTime, new EncodedPicture(_codec!.Name, frame, isKeyFrame));
-            Volatile.Write(ref _quality, (int)(next.Rung is { Divisor: 1, Interval: 1 } ? PictureQuality.Full : PictureQuality.Reduced));
+            Volatile.Write(ref _quality, (int)(next.Rung.IsFull ? PictureQuality.Full : PictureQuality.Reduced));
             Interlocked.Increment(ref _livePictures);
             MediaDiagnostics.OnPicture(isLive: true);
         }

@@ -34,6 +34,9 @@ internal sealed record SessionRecord
     /// <summary>In which language something was said last; null where that is not known.</summary>
     public string? Language { get; init; }
 
+    /// <summary>How large it is seen; null where nobody told.</summary>
+    public StageSize? Stage { get; init; }
+
     /// <summary>Whose it is; null where nobody said it.</summary>
     public string? User { get; init; }
 

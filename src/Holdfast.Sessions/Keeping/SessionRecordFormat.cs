@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Holdfast.Media;
 
 namespace Holdfast.Sessions;
 
@@ -90,6 +91,7 @@ internal static class SessionRecordFormat
             && record.State is SessionState.Connected or SessionState.Interrupted or SessionState.Held
             && record.Grace > TimeSpan.Zero && record.Grace <= LongestGrace
             && times.All(static time => time > Earliest && time < Latest)
+            && record.Stage is null or { Width: >= 0 and <= StageSize.Most, Height: >= 0 and <= StageSize.Most }
             && record is { Generations: >= 0, Utterances: >= 0, Playout: { Repeated: >= 0, Lost: >= 0 } }
             && IsSound(record.Owner)
             && IsSound(record.Journal)

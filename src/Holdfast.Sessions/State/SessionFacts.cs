@@ -67,6 +67,9 @@ internal sealed record SessionFacts(SessionTerms Terms, SessionState State, RtcT
     /// <summary>In which language something was said last: a text that does not tell its own is in the same. Null where nothing is known.</summary>
     public string? Language { get; init; }
 
+    /// <summary>How large it is seen, as its page told last; it outlives the connection, since the page does. 0 by 0: nobody told.</summary>
+    public StageSize Stage { get; init; }
+
     /// <summary>Counts what changes without leaving a trace in the journal, and is worth writing down.</summary>
     public long Changes { get; init; }
 

@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Holdfast.Rtc;
 
 namespace Holdfast.Sessions;
@@ -73,4 +74,7 @@ internal abstract record SessionInput
 
     /// <summary>Somebody else is seen or heard.</summary>
     public sealed record Adjusted(SessionLook Look) : SessionInput;
+
+    /// <summary>It is seen larger or smaller from now on.</summary>
+    public sealed record StageTold(StageSize Stage) : SessionInput;
 }

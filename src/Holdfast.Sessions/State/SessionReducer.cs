@@ -35,6 +35,9 @@ internal static class SessionReducer
         SessionInput.ShowMade => facts.Kept is null ? new SessionStep(facts) : new SessionStep(facts, facts with { Kept = null }),
         SessionInput.Offered(var utterances, var language) => new SessionStep(facts, facts with { Utterances = utterances, Language = language }),
         SessionInput.Adjusted(var look) => OnAdjusted(facts, look),
+        SessionInput.StageTold(var stage) => stage == facts.Stage
+            ? new SessionStep(facts)
+            : new SessionStep(facts, facts with { Stage = stage, Changes = facts.Changes + 1 }),
         _ => throw new UnreachableException(),
     };
 

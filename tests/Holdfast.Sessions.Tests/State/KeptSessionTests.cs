@@ -1,5 +1,6 @@
 using System.Net;
 using CsCheck;
+using Holdfast.Media;
 using Holdfast.Rtc;
 using static Holdfast.Sessions.Tests.Sessions;
 
@@ -30,12 +31,14 @@ public sealed class KeptSessionTests
             Line = line,
             Utterances = 17,
             Language = "zh",
+            Stage = new StageSize(900, 700),
             Generations = 3,
             Owner = new SessionOwner(FirstToken).Offer(SecondToken),
         };
         var (record, found) = Pass(facts, At(5), new PriorProcess(At(5).Now, IsClean: true, CanGoOn: true), At(6).Now);
         Assert.Equal((state, SessionState.Held), (record.State, found.State));
         Assert.Equal((Look, line, 17, "zh", 3), (found.Look, found.Line, found.Utterances, found.Language, found.Generations));
+        Assert.Equal(new StageSize(900, 700), found.Stage);
         Assert.Equal((Ownership.Owner, Ownership.Owner), (found.Owner.Of(FirstToken), found.Owner.Of(SecondToken)));
         Assert.Equal(Grace, found.Terms.Grace);
         Assert.Same(record, found.Kept);

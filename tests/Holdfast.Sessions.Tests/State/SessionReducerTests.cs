@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Holdfast.Rtc;
 using static Holdfast.Sessions.Tests.Sessions;
 
@@ -59,6 +60,7 @@ public sealed class SessionReducerTests
         ["a show"] = (new SessionInput.ShowMade(), At(1)),
         ["a text"] = (new SessionInput.Offered(1, "en"), At(1)),
         ["a look"] = (new SessionInput.Adjusted(new SessionLook("kai")), At(1)),
+        ["a stage"] = (new SessionInput.StageTold(new StageSize(900, 900)), At(1)),
     };
 
     [Fact]

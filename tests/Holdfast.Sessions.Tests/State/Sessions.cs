@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using Holdfast.Rtc;
 
 namespace Holdfast.Sessions.Tests;
@@ -36,6 +37,7 @@ internal static class Sessions
         new SessionInput.ShowMade(),
         new SessionInput.Offered(1, "en"),
         new SessionInput.Adjusted(new SessionLook("kai")),
+        new SessionInput.StageTold(new StageSize(900, 900)),
     ];
 
     /// <summary>As it is when its first offer was answered.</summary>

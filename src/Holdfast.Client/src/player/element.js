@@ -360,6 +360,8 @@ export class HoldfastPlayer extends HTMLElement {
     // A grace period that runs out while the server cannot be asked changes what is shown, although nothing has happened.
     if (moment.view.title !== this.#view.title) return this.#render();
     this.#face.tick(moment);
+    // Nobody needs it for the first picture. What cannot be loaded is tried again a second later.
+    if (moment.state.status === 'connected') void import('./stage-fit.js').then(({ fitStage }) => fitStage(this.session, this.video), () => {});
     this.#schedule();
   }
 
