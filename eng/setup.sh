@@ -94,14 +94,30 @@ missing_for_sound() {
   [[ -d /usr/share/festival/voices/english/kal_diphone ]] || echo festvox-kallpc16k
 }
 
+# What the SDK itself needs where it was unpacked and not installed as a package: it restores over TLS, with the system's certificates.
+missing_for_dotnet() {
+  have apt-get || return 0
+  [[ -e /etc/ssl/certs/ca-certificates.crt || -n ${SSL_CERT_FILE:-} || -n ${SSL_CERT_DIR:-} ]] || echo ca-certificates
+  shared_library 'libssl\.so\.[0-9]' || echo openssl
+}
+
 require_dotnet() {
   if ! have dotnet && [[ -x ${HOME:-}/.dotnet/dotnet ]]; then
     export DOTNET_ROOT=$HOME/.dotnet PATH=$HOME/.dotnet:$PATH
   fi
-  local version
-  version=$(cd "$root" && dotnet --version 2>/dev/null) || version=none
+  # Nothing here depends on a language's rules; without ICU the SDK would not even start.
+  shared_library 'libicuuc\.so' || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+  local version said
+  said=$(cd "$root" && dotnet --version 2>&1) || version=none
+  version=${version:-$said}
+  if [[ $version == none ]] && have dotnet; then
+    die "dotnet does not start on this machine. It says:" "$said"
+  fi
   [[ $version =~ ^([0-9]+)\. && ${BASH_REMATCH[1]} -ge 10 ]] ||
     die "Holdfast needs the .NET 10 SDK (found: $version). Get it at https://dotnet.microsoft.com/download/dotnet/10.0"
+  local needs
+  mapfile -t needs < <(missing_for_dotnet)
+  require "${needs[@]}"
 }
 
 # What the tests need besides: a browser, a Chinese font for its pictures, Node.js for the client's own tests.

@@ -1,4 +1,5 @@
 using Holdfast.AspNetCore.Access;
+using Holdfast.AspNetCore.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ public sealed class HoldfastEndpoints : IEndpointConventionBuilder
     public IEndpointConventionBuilder Start { get; }
 
     /// <summary>
-    /// Starts sessions only for those whom <c>Holdfast:Access</c> lets in, so many in a minute, and maps <c>POST /api/tickets</c>. Needs
+    /// Starts sessions only for those whom <c>Holdfast:Access</c> lets in, so many in a minute, and maps <c>POST /api/tickets</c> and, for operators, <c>GET /api/sessions</c>. Needs
     /// <see cref="AccessBuilderExtensions.AddAccess"/> and <see cref="HoldfastApplicationBuilderExtensions.UseAccess"/>.
     /// </summary>
     public HoldfastEndpoints RequireAccess()
@@ -34,6 +35,7 @@ public sealed class HoldfastEndpoints : IEndpointConventionBuilder
         MissingPiece.Check<AccessKeys>(_routes.ServiceProvider, "RequireAccess", "builder.Services.AddHoldfast().AddAccess()");
         Start.RequireAuthorization(AccessPolicies.StartSessions).RequireRateLimiting(AccessPolicies.Starts);
         _routes.MapTicketEndpoint();
+        _routes.MapSessionList();
         return this;
     }
 

@@ -180,6 +180,14 @@ public sealed class AccessTests
         {
             using var byKey = await PostAsync(server, bearer: SiteKey, from: "198.51.100." + i);
             Assert.Equal(i < 2 ? HttpStatusCode.Created : HttpStatusCode.TooManyRequests, byKey.StatusCode);
+            if (i >= 2)
+            {
+                // A key's limit holds wherever it comes from, and is told like an address's.
+                var problem = await SessionApiTests.AssertProblem(byKey, "too-many-starts");
+                Assert.Contains("minute", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+                Assert.InRange(byKey.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+            }
+
             using var local = await PostAsync(server);
             Assert.Equal(HttpStatusCode.Created, local.StatusCode);
         }

@@ -46,8 +46,9 @@ public sealed class FollowingTests
         var first = await CreateAsync(server, anna);
         await CreateAsync(server, anna);
         using var third = await PostAsync(server, anna);
-        await SessionApiTests.AssertProblem(third, "too-many-of-user");
-        Assert.NotNull(third.Headers.RetryAfter);
+        var problem = await SessionApiTests.AssertProblem(third, "too-many-of-user");
+        Assert.Equal("You have 2 sessions, which is as many as may be. End one of them, or come back to it.", problem.GetProperty("detail").GetString());
+        Assert.InRange(third.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         await CreateAsync(server, await TicketAsync(server, "bert"));
 
         using var closed = await server.SendAsync(HttpMethod.Delete, $"/api/sessions/{first.Id}", first.Token);

@@ -72,7 +72,7 @@ internal sealed partial class Mp4Maker : IDisposable
                     return true;
                 }
 
-                LogFailed(recording.Record.Id[..6], process.ExitCode, said.Length > 500 ? said[^500..] : said);
+                LogFailed(recording.Record.SessionId, recording.Record.Id[..6], process.ExitCode, said.Length > 500 ? said[^500..] : said);
             }
             finally
             {
@@ -85,7 +85,7 @@ internal sealed partial class Mp4Maker : IDisposable
         }
         catch (Exception exception) when (exception is Win32Exception or IOException or UnauthorizedAccessException)
         {
-            LogNotRun(exception, _options.Ffmpeg);
+            LogNotRun(exception, recording.Record.SessionId, recording.Record.Id[..6], _options.Ffmpeg);
         }
         finally
         {
@@ -95,9 +95,9 @@ internal sealed partial class Mp4Maker : IDisposable
         return false;
     }
 
-    [LoggerMessage(65, LogLevel.Warning, "Recording {Recording}...: ffmpeg made no MP4 of it (exit code {ExitCode}): {Said}")]
-    private partial void LogFailed(string recording, int exitCode, string said);
+    [LoggerMessage(65, LogLevel.Warning, "Session {SessionId}: of recording {Recording}... ffmpeg made no MP4 (exit code {ExitCode}): {Said}")]
+    private partial void LogFailed(long sessionId, string recording, int exitCode, string said);
 
-    [LoggerMessage(66, LogLevel.Warning, "{Program} could not be run, or its file not be kept")]
-    private partial void LogNotRun(Exception exception, string program);
+    [LoggerMessage(66, LogLevel.Warning, "Session {SessionId}: of recording {Recording}... no MP4 was made; {Program} could not be run, or its file not be kept")]
+    private partial void LogNotRun(Exception exception, long sessionId, string recording, string program);
 }

@@ -119,7 +119,7 @@ internal sealed partial class RecordingStore : IAsyncDisposable
             File.Delete(path);
         }
 
-        LogDeleted(recording.Record.Id[..6]);
+        LogDeleted(recording.Record.SessionId, recording.Record.Id[..6]);
     }
 
     /// <inheritdoc/>
@@ -171,7 +171,7 @@ internal sealed partial class RecordingStore : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // It is found again as one that a kill left: without its length, and whole.
-            LogSidecarFailed(exception, stored.Record.Id[..6]);
+            LogSidecarFailed(exception, stored.Record.SessionId, stored.Record.Id[..6]);
         }
     }
 
@@ -252,11 +252,11 @@ internal sealed partial class RecordingStore : IAsyncDisposable
             var seconds = Math.Round(duration.TotalSeconds, 2);
             stored.End(stored.Record with { EndedAt = new DateTimeOffset(File.GetLastWriteTimeUtc(stored.WebM)), Seconds = seconds });
             Write(stored);
-            LogRepaired(stored.Record.Id[..6], isWhole ? "is whole again" : "cannot be made whole", seconds);
+            LogRepaired(stored.Record.SessionId, stored.Record.Id[..6], isWhole ? "is whole again" : "cannot be made whole", seconds);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            LogNotRepaired(exception, stored.Record.Id[..6]);
+            LogNotRepaired(exception, stored.Record.SessionId, stored.Record.Id[..6]);
         }
         finally
         {
@@ -293,17 +293,17 @@ internal sealed partial class RecordingStore : IAsyncDisposable
     [LoggerMessage(EventId = 61, Message = "Session {SessionId}: recording {Recording}... ended after {Seconds} s: {End}")]
     private partial void LogEnded(LogLevel level, Exception? exception, SessionId sessionId, string recording, RecordingEnd end, double seconds);
 
-    [LoggerMessage(62, LogLevel.Information, "Recording {Recording}... was deleted")]
-    private partial void LogDeleted(string recording);
+    [LoggerMessage(62, LogLevel.Information, "Session {SessionId}: recording {Recording}... was deleted")]
+    private partial void LogDeleted(long sessionId, string recording);
 
-    [LoggerMessage(63, LogLevel.Warning, "What lies beside recording {Recording}... could not be written; the recording itself is whole")]
-    private partial void LogSidecarFailed(Exception exception, string recording);
+    [LoggerMessage(63, LogLevel.Warning, "Session {SessionId}: what lies beside recording {Recording}... could not be written; the recording itself is whole")]
+    private partial void LogSidecarFailed(Exception exception, long sessionId, string recording);
 
-    [LoggerMessage(65, LogLevel.Information, "Recording {Recording}..., which was cut off with its server, {How}: {Seconds} s")]
-    private partial void LogRepaired(string recording, string how, double seconds);
+    [LoggerMessage(65, LogLevel.Information, "Session {SessionId}: recording {Recording}..., which was cut off with its server, {How}: {Seconds} s")]
+    private partial void LogRepaired(long sessionId, string recording, string how, double seconds);
 
-    [LoggerMessage(66, LogLevel.Warning, "Recording {Recording}... was cut off with its server and could not be made whole; it plays, and cannot be sought in")]
-    private partial void LogNotRepaired(Exception exception, string recording);
+    [LoggerMessage(66, LogLevel.Warning, "Session {SessionId}: recording {Recording}... was cut off with its server and could not be made whole; it plays, and cannot be sought in")]
+    private partial void LogNotRepaired(Exception exception, long sessionId, string recording);
 
     [LoggerMessage(64, LogLevel.Warning, "{Path} could not be read; the recording that it tells of is not listed")]
     private partial void LogNotRead(Exception exception, string path);

@@ -36,6 +36,64 @@ public sealed partial class LogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_line_that_a_session_causes_from_its_beginning_to_its_end_has_its_id_also_after_a_kill()
+    {
+        var folder = Directory.CreateTempSubdirectory("holdfast-log-");
+        try
+        {
+            // The only session there is: whatever is written between its beginning and the end of the server is about it.
+            string[] settings =
+            [
+                "--Holdfast:Store:Enabled=false", $"--Holdfast:Recording:Directory={folder.FullName}", "--Holdfast:Recording:Ffmpeg=/bin/false",
+                "--Holdfast:Speech:Services:studio:BaseUrl=http://127.0.0.1:9/v1", "--Holdfast:Speech:Services:studio:Voices=anna",
+            ];
+            string id;
+            await using (var server = await RunningProgram.StartServerAsync(settings))
+            {
+                var body = await LiveThroughAsync(server, async (line, session) =>
+                {
+                    var recording = await AskAsync(server, HttpMethod.Post, session, "/recordings");
+                    await AskAsync(server, HttpMethod.Patch, session, "", new { voice = "studio/anna" });
+                    await AskAsync(server, HttpMethod.Post, session, "/say", new { text = "One two three.", mode = "echo" });
+                    await SaysAsync(server, "another voice than");
+                    line.Cut = LineCut.Both;
+                    await SaysAsync(server, "Connected -> Interrupted");
+                    line.Cut = LineCut.None;
+                    await SaysAsync(server, "-> Connected, PathHealed");
+                    await AskAsync(server, HttpMethod.Post, session, "/recordings/stop");
+                    var file = recording.GetProperty("url").GetString()!;
+                    using var film = await server.Http.GetAsync(file + "?format=mp4", Cancel);
+                    Assert.Equal(HttpStatusCode.NotImplemented, film.StatusCode);
+                    using var deleted = await SendAsync(server, HttpMethod.Delete, session, file);
+                    Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+                    await AskAsync(server, HttpMethod.Post, session, "/recordings");
+                });
+                id = body.GetProperty("sessionId").GetInt64().ToString(CultureInfo.InvariantCulture);
+                await server.StopAsync();
+                var lines = server.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipWhile(line => !line.Contains(id, StringComparison.Ordinal))
+                    .Where(static line => !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal) && !line.Contains("The idle loop of", StringComparison.Ordinal)).ToArray();
+                Assert.All(
+                    (string[])["created: lin", "is being recorded", "another voice than", "Interrupted", "ffmpeg made no MP4", "was deleted", "SessionEnded", "ClosedByOwner"],
+                    about => Assert.Contains(lines, line => line.Contains(about, StringComparison.Ordinal)));
+                Assert.All(lines, line => Assert.True(line.Contains(id, StringComparison.Ordinal) || line.Contains("The voice studio failed", StringComparison.Ordinal), line));
+            }
+
+            // As a kill leaves one: its notes say that it is under way.
+            var notes = Assert.Single(folder.GetFiles("*.json"));
+            var told = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(notes.FullName, Cancel))!.AsObject();
+            Assert.True(told.Remove("endedAt") && told.Remove("end"), told.ToJsonString());
+            await File.WriteAllTextAsync(notes.FullName, told.ToJsonString(), Cancel);
+            await using var next = await RunningProgram.StartServerAsync(settings);
+            await SaysAsync(next, "which was cut off with its server");
+            Assert.Contains(next.Output.Split('\n'), line => line.Contains("which was cut off with its server", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task By_a_setting_every_line_is_JSON()
     {
         await using var server = await RunningProgram.StartServerAsync("--Holdfast:Store:Enabled=false", "--Logging:Console:FormatterName=json");
@@ -64,9 +122,9 @@ public sealed partial class LogTests : IAsyncLifetime
         var body = await LiveThroughAsync(server, async (line, session) =>
         {
             secrets.AddRange(line.With(static (peer, _) => SpellingsOf(peer.Keys!)));
-            await AskAsync(HttpMethod.Patch, session, "", new { voice = "studio/anna" });
-            await AskAsync(HttpMethod.Post, session, "/say", new { text = "How are you?", mode = "chat" });
-            await AskAsync(HttpMethod.Post, session, "/pushes", new { target = "stage" });
+            await AskAsync(server, HttpMethod.Patch, session, "", new { voice = "studio/anna" });
+            await AskAsync(server, HttpMethod.Post, session, "/say", new { text = "How are you?", mode = "chat" });
+            await AskAsync(server, HttpMethod.Post, session, "/pushes", new { target = "stage" });
             await PushTests.UntilAsync(() => Task.FromResult(service.Others.ContainsKey("/v1/audio/speech") && service.Others.ContainsKey("/whip")));
             Assert.Equal("Bearer " + ModelKey, service.Authorization);
             Assert.Equal("Bearer " + VoiceKey, service.Others["/v1/audio/speech"]);
@@ -83,14 +141,25 @@ public sealed partial class LogTests : IAsyncLifetime
         Assert.Contains("/?lang=en", output, StringComparison.Ordinal);
         Assert.All(secrets, static secret => Assert.True(secret.Length > 10, "That is no secret."));
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, output, StringComparison.OrdinalIgnoreCase));
+    }
 
-        async Task AskAsync(HttpMethod method, JsonElement session, string what, object content)
-        {
-            using var request = new HttpRequestMessage(method, $"/api/sessions/{session.GetProperty("sessionId")}{what}") { Content = JsonContent.Create(content) };
-            request.Headers.Add("Holdfast-Resume-Token", session.GetProperty("resumeToken").GetString());
-            using var response = await server.Http.SendAsync(request, Cancel);
-            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancel));
-        }
+    /// <summary>Waits until something is written.</summary>
+    private static Task SaysAsync(RunningProgram server, string what) =>
+        PushTests.UntilAsync(() => Task.FromResult(server.Output.Contains(what, StringComparison.Ordinal)));
+
+    private static async Task<JsonElement> AskAsync(RunningProgram server, HttpMethod method, JsonElement session, string what, object? content = null)
+    {
+        using var response = await SendAsync(server, method, session, $"/api/sessions/{session.GetProperty("sessionId")}{what}", content);
+        var body = await response.Content.ReadAsStringAsync(Cancel);
+        Assert.True(response.IsSuccessStatusCode, body);
+        return body.Length == 0 ? default : JsonElement.Parse(body);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(RunningProgram server, HttpMethod method, JsonElement session, string path, object? content = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content is null ? null : JsonContent.Create(content) };
+        request.Headers.Add("Holdfast-Resume-Token", session.GetProperty("resumeToken").GetString());
+        return await server.Http.SendAsync(request, Cancel);
     }
 
     /// <summary>A page is opened with a ticket in its address, and sessions are asked for with it, whole and broken.</summary>
