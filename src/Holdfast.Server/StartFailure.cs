@@ -20,6 +20,8 @@ internal static class StartFailure
         MediaPortException port => OneLine(port.Message),
         SessionStoreException store => OneLine($"Holdfast:Store: {store.Message}"),
         MissingNativeLibraryException missing => missing.Message,
+        PlatformNotSupportedException when exception.Message.Contains("OpenSSL", StringComparison.Ordinal) =>
+            "OpenSSL could not be loaded; .NET needs it to encrypt. On Debian or Ubuntu install the package libssl3 (Debian 13, Ubuntu 24.04: libssl3t64).",
         InvalidDataException unread => OneLine(WhereInFile(unread)),
         AddressInUseException or { InnerException: AddressInUseException } =>
             OneLine($"urls: {Sentence(exception.Message)} Choose another with --urls http://ADDRESS:PORT."),

@@ -57,6 +57,11 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
             new VoiceDescription(VoiceIds.Male, English.Name, []),
             .. _engines.Values.SelectMany(engine => engine.Voices),
         ];
+        if (!SpeechProgram.IsThere(_options.EspeakPath))
+        {
+            LogNoLastResort(_options.EspeakPath);
+        }
+
         if (_engines.ContainsKey(_options.English))
         {
             return;
@@ -340,6 +345,9 @@ internal sealed partial class HouseVoice : ITextToSpeechClient, IVoiceCatalogue
 
     [LoggerMessage(4103, LogLevel.Warning, "No voice here speaks the language {Language}; {Engine} reads it as English. espeak-ng has many languages; a Piper voice or a service may have this one.")]
     private partial void LogUnspoken(string language, string engine);
+
+    [LoggerMessage(4104, LogLevel.Warning, "There is no program {Path} on this machine: what no other voice can say is not said (Debian and Ubuntu: sudo apt install espeak-ng).")]
+    private partial void LogNoLastResort(string path);
 
     [LoggerMessage(4102, LogLevel.Warning, "There is no voice {Engine} on this machine; espeak-ng speaks English in its place (Debian and Ubuntu: sudo apt install libflite1).")]
     private partial void LogMissing(string engine);

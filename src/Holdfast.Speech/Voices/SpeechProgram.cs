@@ -24,6 +24,13 @@ internal sealed class SpeechProgram(string path, string package, TimeSpan timeou
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    /// <summary>Whether there is such a program on this machine.</summary>
+    /// <param name="path">A name found in PATH, or a path.</param>
+    public static bool IsThere(string path) => path.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        ? File.Exists(path)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Any(folder => File.Exists(Path.Combine(folder, path)) || File.Exists(Path.Combine(folder, path + ".exe")));
+
     /// <summary>Reads what a program makes.</summary>
     /// <returns>It, and whether that is all that is wanted, however much still comes.</returns>
     internal delegate Task<(T Made, bool IsEnough)> Reader<T>(Stream output, CancellationToken cancellationToken);

@@ -159,6 +159,15 @@ public sealed class WrongSettingTests
         }
     }
 
+    /// <summary>As .NET says it on a machine without OpenSSL, where the server was published as one program.</summary>
+    [Fact]
+    public void A_machine_without_OpenSSL_is_told_which_package_is_missing()
+    {
+        var line = StartFailure.Explain(new PlatformNotSupportedException("OpenSSL is required for algorithm 'ECDsaOpenSsl' but could not be found or loaded."));
+        Assert.Contains("libssl3", line, StringComparison.Ordinal);
+        Assert.Null(StartFailure.Explain(new PlatformNotSupportedException("Something else.")));
+    }
+
     [Fact]
     public async Task Something_that_nobody_foresaw_keeps_its_stack_trace()
     {
