@@ -14,10 +14,12 @@ internal sealed class Layer : IDisposable
     // Room for soft edges and for the anti-aliased rim.
     private const float Margin = 3;
 
-    // Rows and columns that are moved as one, in sheet units, and further, in pixels, than anything is moved.
-    private const float BandInUnits = 20;
+    // Rows that are moved as one differ by so many pixels; columns that are, are so many units wide.
+    private const float FinestStep = 0.5f;
     private const float StripInUnits = 40;
     private const float HemInUnits = 16;
+
+    // In pixels, further than anything is moved.
     private const float Outside = 64;
 
     private static readonly SKSamplingOptions Smooth = new(SKFilterMode.Linear);
@@ -100,28 +102,35 @@ internal sealed class Layer : IDisposable
             return;
         }
 
-        // Bands that are only moved cost little more than the whole does; bent pixel by pixel it would be six times as much. What does not move is one band.
-        var step = BandInUnits * _scale;
-        var steps = (int)MathF.Ceiling(_image.Height / step);
-        var first = 0;
-        for (var band = 0; band < steps; band++)
+        // Bands that are only moved cost little more than the whole does; bent pixel by pixel it would be six times as much. From one to the next it is half a
+        // pixel: any more is seen as a staircase at the rim. What does not move is one band, and so is what moves as far as it can.
+        var move = sway * bend.Reach;
+        var count = (int)MathF.Ceiling(MathF.Abs(move) * _scale / FinestStep);
+        var (from, to) = (RowOf(bend.From), RowOf(bend.To));
+        var (before, after) = bend.From <= bend.To ? (0, _image.Height) : (_image.Height, 0);
+        DrawRows(canvas, before, from, 0);
+        var row = from;
+        for (var band = 0; band < count; band++)
         {
-            var move = MoveOf(bend, sway, ((_y + ((band + 0.5f) * step)) / _scale));
-            if (band + 1 < steps && MoveOf(bend, sway, (_y + ((band + 1.5f) * step)) / _scale) == move)
-            {
-                continue;
-            }
-
-            var (top, bottom) = (MathF.Round(first * step), band + 1 == steps ? _image.Height : MathF.Round((band + 1) * step));
-            DrawPart(canvas, 0, top, _image.Width, bottom - top, move, 0);
-            first = band + 1;
+            // The bend is a parabola: it has reached a part of itself at that part's root.
+            var next = band + 1 == count ? to : RowOf(bend.From + ((bend.To - bend.From) * MathF.Sqrt((band + 1f) / count)));
+            DrawRows(canvas, row, next, move * (band + 0.5f) / count);
+            row = next;
         }
+
+        DrawRows(canvas, row, after, move);
     }
 
-    private static float MoveOf(in Bend bend, float sway, float y)
+    /// <summary>The row of a height in the sheet, within the image.</summary>
+    private int RowOf(float y) => Math.Clamp((int)MathF.Round((y * _scale) - _y), 0, _image!.Height);
+
+    /// <summary>The rows between two, whichever is the upper one, moved aside.</summary>
+    private void DrawRows(SKCanvas canvas, int one, int other, float move)
     {
-        var part = Math.Clamp((y - bend.From) / (bend.To - bend.From), 0, 1);
-        return sway * bend.Reach * part * part;
+        if (one != other)
+        {
+            DrawPart(canvas, 0, Math.Min(one, other), _image!.Width, Math.Abs(other - one), move, 0);
+        }
     }
 
     /// <summary>Draws shoulders: one lifted and the other lowered, and both lifted with the breath.</summary>
