@@ -77,7 +77,10 @@ internal sealed partial class Performance : IPaced, IShowObserver
     public Playout Playout { get; }
 
     /// <summary>Whether an utterance is being said, or said again.</summary>
-    public bool Speaking => _speaking is not null || Volatile.Read(ref _place) != 0;
+    public bool Speaking => _speaking is not null || IsSounding;
+
+    /// <summary>Whether what is handed out at this moment is speech.</summary>
+    public bool IsSounding => Volatile.Read(ref _place) != 0;
 
     /// <summary>Utterances accepted and not yet ended, the one being said included.</summary>
     public int Queued => Volatile.Read(ref _queued);

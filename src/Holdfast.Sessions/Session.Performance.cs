@@ -189,6 +189,9 @@ public sealed partial class Session
     /// <summary>Whether anything is being said, or waits to be: its place changes without a word in the journal.</summary>
     internal bool IsSaying => CurrentPerformance() is { } performance && (performance.Speaking || performance.Queued > 0);
 
+    /// <summary>Whether speech is being handed out at this moment.</summary>
+    internal bool IsSounding => CurrentPerformance() is { IsSounding: true };
+
     /// <summary>What another process needs to go on, should this one be killed now. Changes nothing, and holds up nothing.</summary>
     /// <param name="after">The event up to which the journal is written down.</param>
     /// <param name="withConnection">Whether its connection is kept, too.</param>
@@ -230,7 +233,7 @@ public sealed partial class Session
     /// </summary>
     internal void GoOn()
     {
-        if (Facts.Kept is { State: not SessionState.Held } && Connection is { LastAuthenticated: { } heard } connection
+        if (Facts is { WasServed: true, State: SessionState.Held } && Connection is { LastAuthenticated: { } heard } connection
             && _services.Endpoint.Now - heard <= _services.Settings.HeldAfter)
         {
             TakePath(connection, SessionReason.ServerRestarted);

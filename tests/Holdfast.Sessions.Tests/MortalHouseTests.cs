@@ -53,6 +53,29 @@ public sealed class MortalHouseTests
         Assert.Equal(0, house.Client.Media.Goodbyes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void It_goes_on_the_moment_it_may_though_its_show_was_wanted_before_that(bool isPolite)
+    {
+        using var house = new MortalHouse(31);
+        house.Session.Say(Text);
+        house.RunFor(5);
+        if (isPolite)
+        {
+            house.Stop();
+        }
+        else
+        {
+            house.Kill();
+        }
+
+        // Whoever accompanies it may ask for what it shows while its packets' numbers are still being reserved.
+        house.Store.OnNextCommit = () => house.Session.PerformanceOrUnsaid();
+        house.Start(0);
+        Assert.Equal(SessionState.Connected, house.Session.State);
+    }
+
     [Fact]
     public void What_was_known_of_the_line_before_a_crash_is_known_after_it_and_to_a_new_connection_too()
     {

@@ -87,6 +87,7 @@ internal static class KeptSession
             Stage = record.Stage ?? default,
             Utterances = record.Utterances + (prior.IsClean ? 0 : UtterancesLeftOut),
             Line = record.Line is { } line && IPAddress.TryParse(line.Remote, out var remote) ? new KnownLine(remote, line.BitsPerSecond) : null,
+            WasServed = record.State != SessionState.Held,
             Kept = record,
         };
     }

@@ -55,6 +55,9 @@ internal sealed record SessionFacts(SessionTerms Terms, SessionState State, RtcT
     /// <summary>What its owner is told once it is kept: how it came to be put aside. Null where that is not so, and where it ended instead.</summary>
     public SessionEvent.StateChanged? Farewell { get; init; }
 
+    /// <summary>Whether somebody was there when a process before this one let go of it: its connection may go on as if nothing had been.</summary>
+    public bool WasServed { get; init; }
+
     /// <summary>What another process left to be said, until there is a show to say it.</summary>
     public SessionRecord? Kept { get; init; }
 

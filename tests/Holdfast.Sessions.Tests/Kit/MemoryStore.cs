@@ -14,6 +14,9 @@ internal sealed class MemoryStore : ISessionStore
     /// <summary>What the next write waits for.</summary>
     public Task Delay { get; set; } = Task.CompletedTask;
 
+    /// <summary>Is told of the next write before it is done, once.</summary>
+    public Action? OnNextCommit { get; set; }
+
     public int Commits { get; private set; }
 
     public Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken) =>
@@ -22,6 +25,9 @@ internal sealed class MemoryStore : ISessionStore
     public async Task CommitAsync(IReadOnlyList<StoredPart> changes, CancellationToken cancellationToken)
     {
         await Delay;
+        var onCommit = OnNextCommit;
+        OnNextCommit = null;
+        onCommit?.Invoke();
         if (Fault is { } fault)
         {
             throw new SessionStoreException(fault, "the disk is full");
