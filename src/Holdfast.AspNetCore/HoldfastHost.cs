@@ -15,6 +15,9 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
 {
     private static readonly TimeSpan MaxLettingGo = TimeSpan.FromSeconds(1);
 
+    /// <summary>What a server does first after its start is for those who came back to it.</summary>
+    private static readonly TimeSpan BeforeRehearsal = TimeSpan.FromSeconds(10);
+
     private readonly IShowFactory _shows;
     private readonly RtcEndpoint _endpoint;
     private readonly SessionDirectory _sessions;
@@ -27,6 +30,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<HoldfastHost> _logger;
     private readonly IServiceProvider _services;
+    private readonly CancellationTokenSource _stopping = new();
     private Predecessor? _predecessor;
 
     public HoldfastHost(
@@ -72,7 +76,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
 
             // Nobody has to wait for these: who comes earlier is served too, only at a higher price.
             _ = MakeReadyAsync(_endpoint.WarmUpAsync(), "The first handshake");
-            _ = MakeReadyAsync(_shows.PrepareAsync(CancellationToken.None), "What sessions share");
+            _ = MakeReadyAsync(PrepareAsync(), "What sessions share");
             return;
         }
 
@@ -80,8 +84,8 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         LogTakesOver();
         _gate.Close();
         _ports.IsTakingOver = true;
-        var all = Task.WhenAll(_endpoint.WarmUpAsync(), SqliteSessionStore.WarmUpAsync(), Task.Run(_keeper.WarmUp, cancellationToken), _shows.PrepareAsync(cancellationToken));
-        await MakeReadyAsync(all, "What sessions need");
+        await MakeReadyAsync(Task.WhenAll(_endpoint.WarmUpAsync(), _shows.PrepareAsync(cancellationToken)), "What sessions need");
+        await MakeReadyAsync(RehearseAsync(cancellationToken), "A takeover");
     }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -109,6 +113,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
         _predecessor?.Dispose();
         await _takeover.DisposeAsync();
         await _keeper.StopAsync();
@@ -130,10 +135,10 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         // What the process before left is read while nobody can come yet: its certificate is this one's.
         await _keeper.OpenAsync(cancellationToken);
         Listen();
-        LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
 
-        // Connections answer from here on, long before all else is ready.
+        // Connections answer from here on, long before all else is ready; what this machine's addresses are is asked of it later.
         await _keeper.RestoreAsync();
+        LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
         _keeper.Lost = _lifetime.StopApplication;
         _keeper.Run();
 
@@ -144,9 +149,24 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
     /// <summary>Everything that a newer server needs: sessions are in the store, which is free, as is the port.</summary>
     private async Task GiveAsync()
     {
+        await _stopping.CancelAsync();
         await _keeper.StopAsync();
         await _endpoint.DisposeAsync();
     }
+
+    /// <summary>Later a newer server may want the sessions, and nobody should wait because it is the first time.</summary>
+    private async Task PrepareAsync()
+    {
+        await _shows.PrepareAsync(_stopping.Token);
+        if (_takeover.IsPossible)
+        {
+            await Task.Delay(BeforeRehearsal, _time, _stopping.Token);
+            await RehearseAsync(_stopping.Token);
+        }
+    }
+
+    private Task RehearseAsync(CancellationToken cancellationToken) =>
+        SqliteSessionStore.WithOneOfNobodyAsync(open => _keeper.RehearseAsync(open, cancellationToken));
 
     private void Listen()
     {

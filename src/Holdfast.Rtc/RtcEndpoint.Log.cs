@@ -5,8 +5,8 @@ namespace Holdfast.Rtc;
 
 public sealed partial class RtcEndpoint
 {
-    [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "Listening on UDP port {Port}; answers name {Count} addresses.")]
-    private partial void LogStarted(int port, int count);
+    [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "Listening on UDP port {Port}.")]
+    private partial void LogStarted(int port);
 
     [LoggerMessage(EventId = 102, Level = LogLevel.Debug, Message = "Receiving failed once: {Error}.")]
     private partial void LogReceiveFailed(SocketError error);

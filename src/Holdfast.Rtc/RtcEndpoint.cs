@@ -92,7 +92,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         var loop = new ReceiveLoop(socket, Deliver, _stopping, LogReceiveFailed, OnFault);
         _receiver = new Thread(loop.Run) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
         _receiver.Start();
-        LogStarted(Port, Candidates.Count);
+        LogStarted(Port);
     }
 
     /// <summary>Sends through a socket whose datagrams the owner hands to <see cref="Deliver"/>: in a simulation nothing waits on a thread.</summary>
@@ -113,7 +113,11 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// Carries out one call with itself, in memory, so that the first client does not wait for the compiler. Takes about half a second, once.
     /// </summary>
     /// <returns>Whether the call was complete; false never does any harm.</returns>
-    public Task<bool> WarmUpAsync() => Task.Run(() => WarmUp.Run(_certificate, Now));
+    public async Task<bool> WarmUpAsync() => await CallItselfAsync().ConfigureAwait(false) is not null;
+
+    /// <summary>The same, and what another process would need to go on with that call: its client is nowhere, and what is sent to it is lost.</summary>
+    /// <returns>Null where the call was not complete.</returns>
+    public Task<KeptConnection?> CallItselfAsync() => Task.Run(() => WarmUp.Run(_certificate, Now));
 
     /// <summary>Answers an offer with a new connection.</summary>
     /// <param name="options">What it is made with; its tag must be no other connection's.</param>

@@ -40,6 +40,12 @@ public interface ISessionCompanions
     /// <param name="kept">What <see cref="ISessionCompanion.CaptureAsync"/> gave in the process before; null where there was none.</param>
     /// <param name="unsaid">The utterances of that process that are still to be said here.</param>
     ISessionCompanion? Accompany(Session session, string? kept, IReadOnlyCollection<string> unsaid);
+
+    /// <summary>
+    /// Whether a session of nobody may be accompanied, which says a few numbers to nobody within the process: a server that may be taken over rehearses that
+    /// (<see cref="SessionKeeper.RehearseAsync"/>). Only where a companion does nothing of its own accord. False by default.
+    /// </summary>
+    bool MayRehearse => false;
 }
 
 /// <summary>Some of the person's sound, as it came.</summary>

@@ -294,7 +294,7 @@ internal sealed class SessionCourse
                 break;
             case SessionEffect.Report(var change, var away):
                 SessionLog.Transition(_services.Logger, _session.Id, change);
-                SessionDiagnostics.OnTransition(_session.Id, change.From!.Value, change.To, change.Reason, away, _services.Endpoint.Now);
+                SessionDiagnostics.OnTransition(_services, _session.Id, change, away);
                 break;
             case SessionEffect.Leave(var reason):
                 _onEnded(_session, new EndedSession(_session.Id, facts.Owner, reason, _services.Time.GetUtcNow(), _session.Journal));

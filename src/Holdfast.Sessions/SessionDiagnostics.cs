@@ -119,14 +119,18 @@ public static class SessionDiagnostics
     }
 
     /// <summary>A session went from one state to another.</summary>
+    /// <param name="services">What it works with.</param>
     /// <param name="id">Which.</param>
-    /// <param name="from">The state before.</param>
-    /// <param name="to">The state it is in now.</param>
-    /// <param name="reason">Why.</param>
+    /// <param name="change">From where to where, and why.</param>
     /// <param name="away">Since when nobody was there, where it was so.</param>
-    /// <param name="now">Now.</param>
-    internal static void OnTransition(SessionId id, SessionState from, SessionState to, SessionReason reason, RtcTime? away, RtcTime now)
+    internal static void OnTransition(SessionServices services, SessionId id, SessionEvent.StateChanged change, RtcTime? away)
     {
+        if (services.IsRehearsal)
+        {
+            return;
+        }
+
+        var (from, to, reason, now) = (change.From!.Value, change.To, change.Reason, services.Endpoint.Now);
         if (SessionLifecycle.IsOver(to))
         {
             Ended.Add(1, new KeyValuePair<string, object?>("holdfast.reason", NameOf(reason)));
@@ -158,19 +162,31 @@ public static class SessionDiagnostics
     }
 
     /// <summary>A word began in the sound that is handed out.</summary>
+    /// <param name="services">What its session works with.</param>
     /// <param name="isAgain">Whether it had begun before.</param>
     /// <param name="isHeard">Whether anybody was there.</param>
-    internal static void OnWord(bool isAgain, bool isHeard) =>
-        Words.Add(1, new KeyValuePair<string, object?>("holdfast.kind", !isHeard ? "unheard" : isAgain ? "again" : "said"));
+    internal static void OnWord(SessionServices services, bool isAgain, bool isHeard)
+    {
+        if (!services.IsRehearsal)
+        {
+            Words.Add(1, new KeyValuePair<string, object?>("holdfast.kind", !isHeard ? "unheard" : isAgain ? "again" : "said"));
+        }
+    }
 
     /// <summary>Speech that waited for its turn has it.</summary>
     internal static void OnSpeechWaited(TimeSpan wait) => Waits.Record(wait.TotalSeconds);
 
-    internal static void OnUtteranceEnded(UtteranceEnd end) => OnUtteranceEnded(NameOf(end));
+    internal static void OnUtteranceEnded(SessionServices services, UtteranceEnd end) => OnUtteranceEnded(services, NameOf(end));
 
-    internal static void OnUtteranceFailed() => OnUtteranceEnded("failed");
+    internal static void OnUtteranceFailed(SessionServices services) => OnUtteranceEnded(services, "failed");
 
-    private static void OnUtteranceEnded(string end) => Utterances.Add(1, new KeyValuePair<string, object?>("holdfast.end", end));
+    private static void OnUtteranceEnded(SessionServices services, string end)
+    {
+        if (!services.IsRehearsal)
+        {
+            Utterances.Add(1, new KeyValuePair<string, object?>("holdfast.end", end));
+        }
+    }
 
     /// <summary>The rungs of the ladder, as docs/protocol.md numbers them.</summary>
     private static string LevelOf(SessionReason reason) => reason switch

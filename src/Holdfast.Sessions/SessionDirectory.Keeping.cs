@@ -1,4 +1,6 @@
+using Holdfast.Rtc;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Sessions;
 
@@ -83,6 +85,16 @@ public sealed partial class SessionDirectory
             session.GoOn();
         }
     }
+
+    /// <summary>Another one of the same shows, whose sessions are nobody's: nothing of them is counted, logged or told.</summary>
+    /// <param name="endpoint">Their wire.</param>
+    internal SessionDirectory ForRehearsal(RtcEndpoint endpoint) => new(
+        new SessionServices(
+            _services.Settings with { MeasuresHeadRoom = false, LeastLoad = 0 }, endpoint, _services.Pacer, _services.Shows, _services.Time, NullLogger.Instance)
+        {
+            IsRehearsal = true,
+        },
+        _companions is { MayRehearse: true } ? _companions : null);
 
     /// <summary>Forgets a session that was put aside, so that it can be made again here; for tests.</summary>
     internal void Abandon(SessionId id)

@@ -44,13 +44,23 @@ public sealed partial class SessionDirectory : ISessionPlaces, IAsyncDisposable
         TimeProvider time,
         ILogger<Session> logger,
         ISessionCompanions? companions = null)
+        : this(new SessionServices(settings, endpoint, pacer, shows, time, logger), companions)
+    {
+    }
+
+    private SessionDirectory(SessionServices services, ISessionCompanions? companions)
     {
         _companions = companions;
-        _services = new SessionServices(settings, endpoint, pacer, shows, time, logger);
+        _services = services;
+        var (settings, pacer, time, logger) = (services.Settings, services.Pacer, services.Time, services.Logger);
         _load = settings.MeasuresHeadRoom || settings.LeastLoad > 0
             ? new LoadWatch(pacer, _services.Turns, settings.MeasuresHeadRoom ? new MachineUse(time) : null, (LoadLevel)settings.LeastLoad, logger)
             : null;
-        SessionDiagnostics.Add(this);
+        if (!services.IsRehearsal)
+        {
+            SessionDiagnostics.Add(this);
+        }
+
         _clock = time.CreateTimer(static self => ((SessionDirectory)self!).LookAtTheClock(), this, ClockInterval, ClockInterval);
     }
 
@@ -358,6 +368,9 @@ internal sealed record SessionServices(
     TimeProvider Time,
     ILogger Logger)
 {
+    /// <summary>Whether its sessions are nobody's: what becomes of them is not counted.</summary>
+    public bool IsRehearsal { get; init; }
+
     /// <summary>Who may have a session.</summary>
     public Admission Admission { get; } = new(Settings);
 

@@ -42,7 +42,7 @@ internal sealed class SpokenWords(Session session, SessionServices services, Utt
             SessionLog.Dropped(services.Logger, session.Id, utteranceId);
         }
 
-        SessionDiagnostics.OnUtteranceEnded(end);
+        SessionDiagnostics.OnUtteranceEnded(services, end);
 
         log.Tell(utteranceId, end switch
         {
@@ -56,7 +56,7 @@ internal sealed class SpokenWords(Session session, SessionServices services, Utt
     public void OnUtteranceFailed(string utteranceId, UtteranceFault fault)
     {
         SessionLog.UtteranceFailed(services.Logger, session.Id, utteranceId, fault);
-        SessionDiagnostics.OnUtteranceFailed();
+        SessionDiagnostics.OnUtteranceFailed(services);
         log.Tell(utteranceId, new SessionEvent.UtteranceFailed(utteranceId, fault));
     }
 
@@ -77,7 +77,7 @@ internal sealed class SpokenWords(Session session, SessionServices services, Utt
             _furthestWord = (utteranceId, textOffset);
         }
 
-        SessionDiagnostics.OnWord(isAgain, isHeard: session.State == SessionState.Connected);
+        SessionDiagnostics.OnWord(services, isAgain, isHeard: session.State == SessionState.Connected);
     }
 
     /// <summary>

@@ -47,6 +47,9 @@ internal sealed class SqliteSessionStore : ISessionStore
         _owner = owner;
     }
 
+    /// <summary>The file.</summary>
+    public string FilePath => _path;
+
     private string LockPath => _path + ".lock";
 
     public Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken) => Task.Run(Open, cancellationToken);
@@ -69,18 +72,13 @@ internal sealed class SqliteSessionStore : ISessionStore
         }
     }
 
-    /// <summary>Opens, writes and reads a store that is nobody's, so that who waits later does not wait for the library to be loaded.</summary>
-    public static async Task WarmUpAsync()
+    /// <summary>Has something done with a store that is nobody's and is gone afterwards.</summary>
+    public static async Task WithOneOfNobodyAsync(Func<Func<ISessionStore>, Task> use)
     {
-        var directory = Directory.CreateTempSubdirectory("holdfast-warm-");
+        var directory = Directory.CreateTempSubdirectory("holdfast-rehearsal-");
         try
         {
-            for (var i = 0; i < 2; i++)
-            {
-                await using var store = new SqliteSessionStore(Path.Combine(directory.FullName, "warm.db"), "nobody");
-                await store.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-                await store.CommitAsync([new StoredPart(1, "part", new byte[1])], CancellationToken.None).ConfigureAwait(false);
-            }
+            await use(() => new SqliteSessionStore(Path.Combine(directory.FullName, "sessions.db"), "nobody")).ConfigureAwait(false);
         }
         finally
         {

@@ -42,6 +42,9 @@ internal sealed partial class Takeover : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a newer server may ask for the sessions.</summary>
+    public bool IsPossible => _path is not null;
+
     /// <summary>The server that has the store and would give its sessions; null where there is none.</summary>
     public async Task<Predecessor?> FindAsync(CancellationToken cancellationToken)
     {

@@ -309,6 +309,9 @@ internal sealed partial class SessionConversation : ISessionCompanion, IMouth, I
 /// <summary>Gives each session its conversation.</summary>
 internal sealed class SessionConversations(ConversationServices services, Hearing hearing, ILogger<SessionConversation> logger) : ISessionCompanions
 {
+    /// <summary>Nobody is thought about or answered before somebody asks.</summary>
+    public bool MayRehearse => true;
+
     public ISessionCompanion Accompany(Session session, string? kept, IReadOnlyCollection<string> unsaid) =>
         new SessionConversation(session, services, hearing, logger, kept, unsaid);
 }

@@ -18,14 +18,14 @@ internal static class WarmUp
     private const string ClientUfrag = "warm";
     private static readonly IPEndPoint Nowhere = new(IPAddress.Loopback, 9);
 
-    /// <returns>Whether the call was complete, which only says that it was of use.</returns>
-    public static bool Run(DtlsCertificate certificate, RtcTime now)
+    /// <returns>The call as another process would find it; null where it was not complete, which only says that it was of no use.</returns>
+    public static KeptConnection? Run(DtlsCertificate certificate, RtcTime now)
     {
         using var threads = new HandshakeThreads(maximum: 2) { IsLockstep = true };
         var options = new RtcPeerOptions { Tag = "warm", IceSecret = new byte[1], Candidates = [Nowhere] };
         if (!RtcPeer.TryCreate(options, certificate, threads, Offer(certificate), now, out var peer, out _))
         {
-            return false;
+            return null;
         }
 
         using (peer)
@@ -40,7 +40,7 @@ internal static class WarmUp
             if (client.Keys is not { } keys)
             {
                 client.Close();
-                return false;
+                return null;
             }
 
             peer.SendAudio(now, now, new byte[100], tag: 1);
@@ -48,21 +48,21 @@ internal static class WarmUp
             peer.HandleTimeout(now);
             peer.HandleDatagram(now, Nowhere, Feedback(keys, now));
             client.Close();
-            return peer.GetStatistics().PacketsAcknowledged > 0 && IsMadeAgain(peer, options, certificate, threads, now);
+            return peer.GetStatistics().PacketsAcknowledged > 0 ? MadeAgain(peer, options, certificate, threads, now) : null;
         }
     }
 
     /// <summary>A process that takes over makes connections again, and its clients wait for that.</summary>
-    private static bool IsMadeAgain(RtcPeer peer, RtcPeerOptions options, DtlsCertificate certificate, HandshakeThreads threads, RtcTime now)
+    private static KeptConnection? MadeAgain(RtcPeer peer, RtcPeerOptions options, DtlsCertificate certificate, HandshakeThreads threads, RtcTime now)
     {
         if (peer.Keep(now) is not { } kept || !RtcPeer.TryRestore(options, certificate, threads, kept, now, now, term: null, out var again))
         {
-            return false;
+            return null;
         }
 
         using (again)
         {
-            return again.Keep(now) is not null;
+            return again.Keep(now);
         }
     }
 

@@ -38,6 +38,7 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     private readonly SessionDirectory _sessions;
     private readonly RtcEndpoint _endpoint;
     private readonly ISessionStore? _store;
+    private readonly ISessionProtection? _protection;
     private readonly StoreCodec _codec;
     private readonly bool _keepsConnections;
     private readonly TimeProvider _time;
@@ -78,7 +79,7 @@ public sealed partial class SessionKeeper : IAsyncDisposable
         _sessions = sessions;
         _endpoint = endpoint;
         _store = store;
-        _codec = new StoreCodec(protection);
+        (_protection, _codec) = (protection, new StoreCodec(protection));
         _keepsConnections = keepsConnections;
         _time = time;
         _logger = logger;
@@ -90,15 +91,15 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     /// <summary>Is called once when another process has taken the store: this one has nothing left to do.</summary>
     public Action? Lost { get; set; }
 
-    /// <summary>Writes and reads something of each kind, for nobody, so that who waits later waits neither for the compiler nor for the keys.</summary>
-    public void WarmUp()
-    {
-        var now = _endpoint.Now;
-        _ = _codec.TryRead(_codec.Write(new AliveRecord(now, now, IsClean: true)), out AliveRecord? _);
-        _ = _codec.TryRead(_codec.Write((IReadOnlyList<JournalEntry>)[]), out IReadOnlyList<JournalEntry>? _);
-        _ = _codec.TryOpen(_codec.Write(SessionRecord.OfNobody(now.ToDateTimeOffset())), out var open)
-            && SessionRecordFormat.TryRead(open.Span, [], companion: null, out _, out _);
-    }
+    /// <summary>
+    /// Gives a session of nobody away and takes it up again, on a store of its own, as two servers do: so that those who wait for it later wait neither for the
+    /// compiler, nor for keys, nor for a voice that is still to be loaded. Takes a second or two of a processor; nothing of it is counted, and nothing is sent to anybody.
+    /// </summary>
+    /// <param name="open">Makes a store, each time the same one.</param>
+    /// <param name="cancellationToken">It is not worth waiting for any more.</param>
+    /// <returns>Whether all of it went as it should; false never does any harm.</returns>
+    public Task<bool> RehearseAsync(Func<ISessionStore> open, CancellationToken cancellationToken) =>
+        new TakeoverRehearsal(_sessions, _protection, _time, open).RunAsync(cancellationToken);
 
     /// <summary>Reads what a process before this one left, and takes its certificate. Before the endpoint starts.</summary>
     /// <exception cref="SessionStoreException">The server must not start: another one has the store, or it is damaged and must not be written to.</exception>

@@ -88,27 +88,29 @@ internal sealed record SessionRecord
     /// <summary>What its companion left; null where it has none.</summary>
     public string? Companion { get; init; }
 
-    /// <summary>A record of no session, to be written and read once before anybody waits for one.</summary>
-    public static SessionRecord OfNobody(DateTimeOffset now) => new()
+    /// <summary>The record of a session of nobody, who was there and heard something, for a rehearsal.</summary>
+    /// <param name="show">What it shows.</param>
+    /// <param name="now">When it was written down.</param>
+    public static SessionRecord OfNobody(string show, DateTimeOffset now) => new()
     {
         Version = CurrentVersion,
         Id = 1,
-        Show = "nobody",
+        Show = show,
         CreatedAt = now,
-        Grace = TimeSpan.FromSeconds(1),
+        Grace = TimeSpan.FromMinutes(1),
         GapPolicy = GapPolicy.Pause,
         LastSignOfLife = now,
-        HeldUntilAtMost = now,
-        State = SessionState.Held,
+        HeldUntilAtMost = now + TimeSpan.FromMinutes(1),
+        State = SessionState.Connected,
         StateSince = now,
         AwaySince = now,
         Generations = 0,
-        Utterances = 0,
+        Utterances = 1,
         Owner = new OwnerRecord(new byte[32], null, null),
         Journal = new JournalRecord(0, 0, []),
         Keys = [new SentKeyRecord("k", "u1", 1, 1)],
-        Unsaid = [new UnsaidRecord("u1", "Nothing.", Started: false)],
-        Mark = null,
+        Unsaid = [new UnsaidRecord("u1", "1 2 3 4 5.", Started: true)],
+        Mark = new SpeechMark("u1", TimeSpan.FromSeconds(0.5), Word: 2, TimeSpan.Zero),
         Playout = new PlayoutTotals(0, 0),
     };
 }
