@@ -17,7 +17,8 @@ internal static class LineCommand
         and delay, and the lab's peer at the other end. In virtual time, so all lines together take minutes. For each: the first picture,
         how much later than on an empty line sound and pictures come, freezes, words torn, and how much of the line is used.
 
-          --only TEXT               lines whose name contains it, such as "250 kbit/s" (all)
+          --only TEXT               lines whose name contains it, such as "250 kbit/s" (all that have a queue); "policed" are
+                                    those that have none and drop what is too much
           --seed NUMBER             of all that is left to chance (1)
           --html FILE               a report with plots: all lines at a glance, then each over time
           --json FILE               the same for programs, with what happened each 200 ms
@@ -41,7 +42,8 @@ internal static class LineCommand
         var cells = new List<LineCell>();
         var culture = CultureInfo.InvariantCulture;
         Console.WriteLine("first picture s | sound late p50/p95 ms | pictures late p95 ms | pictures/s | freezes (s) | words torn | sound missing | line used | settled s | line");
-        foreach (var scenario in LineScenario.Grid(seed).Where(scenario => scenario.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        var lines = only.Length == 0 ? LineScenario.Grid(seed) : LineScenario.Grid(seed).Concat(LineScenario.Policed(seed));
+        foreach (var scenario in lines.Where(scenario => scenario.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var run = new LineRun(scenario, stage);

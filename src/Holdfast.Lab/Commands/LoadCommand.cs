@@ -22,7 +22,8 @@ internal static class LoadCommand
           --outages N/min       how often each session loses its network (0/min)
           --outage-length A-B   for how long (2s-8s)
           --levels LIST         the ways back, in turn: 0 heals by itself, 1 self-made answer, 2 ICE restart, 3 new connection (0,1,2,3)
-          --network CONDITIONS  delay=40ms,jitter=10ms,loss=2%,burst=1%/5,reorder=1%,duplicate=1%,bandwidth=2M,queue=100ms
+          --network CONDITIONS  delay=40ms,jitter=10ms,loss=2%,burst=1%/5,reorder=1%,duplicate=1%,bandwidth=2M,queue=100ms,
+                                bucket=6000 (a policer in place of the queue, bytes)
           --grace SECONDS       the grace period to ask for (the server's)
           --seed N              of all that is left to chance (1)
           --server-pid PID      the server's process on this machine: its CPU and memory are measured

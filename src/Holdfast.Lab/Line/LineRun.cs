@@ -71,7 +71,7 @@ internal sealed class LineRun : IDisposable
 
         _server = server;
         var conditions = new LinkConditions { Delay = scenario.Delay, Loss = scenario.Loss, Burst = scenario.Burst };
-        _down = new ImpairedLink(conditions with { Bandwidth = scenario.Bandwidth, Queue = scenario.Queue }, scenario.Seed);
+        _down = new ImpairedLink(conditions with { Bandwidth = scenario.Bandwidth, Queue = scenario.Queue, Bucket = scenario.Bucket }, scenario.Seed);
         _up = new ImpairedLink(conditions, scenario.Seed + 1);
         _speaksFrom = scenario.SpeaksFrom.Ticks / MediaTick.Duration.Ticks;
         _stream = new ShowStream(new LineShow(stage, _speaksFrom), new ShowStreamOptions { VideoBitrate = 900_000 });

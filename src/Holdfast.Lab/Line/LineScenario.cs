@@ -12,6 +12,9 @@ internal sealed record LineScenario
     /// <summary>How long a packet may wait for the bandwidth before it is dropped.</summary>
     public TimeSpan Queue { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Bytes that a policer lets pass at once, in place of a queue; null: there is a queue.</summary>
+    public int? Bucket { get; init; }
+
     /// <summary>The share that is lost besides, each way.</summary>
     public double Loss { get; init; }
 
@@ -45,7 +48,7 @@ internal sealed record LineScenario
     /// <summary>As a person writes it.</summary>
     public string Name => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Rate(Bandwidth)}{string.Concat(Steps.Select(step => $" > {Rate(step.Bandwidth)}"))}, queue {Queue.TotalMilliseconds:0} ms, loss {Loss * 100:0} %, delay {Delay.TotalMilliseconds:0} ms{(HasCompetitor ? ", beside a download" : "")}");
+        $"{Rate(Bandwidth)}{string.Concat(Steps.Select(step => $" > {Rate(step.Bandwidth)}"))}, {(Bucket is { } bucket ? string.Create(CultureInfo.InvariantCulture, $"policed, bucket {bucket / 1e3:0.#} kB") : string.Create(CultureInfo.InvariantCulture, $"queue {Queue.TotalMilliseconds:0} ms"))}, loss {Loss * 100:0} %, delay {Delay.TotalMilliseconds:0} ms{(HasCompetitor ? ", beside a download" : "")}{(TakesCopies ? "" : ", no copies of sound")}");
 
     /// <summary>The bandwidth at a time after the connection.</summary>
     public double BandwidthAt(TimeSpan time)
@@ -100,6 +103,38 @@ internal sealed record LineScenario
             yield return line with { Steps = down };
             yield return line with { Bandwidth = 250e3, Steps = up };
             yield return line with { Bandwidth = 1e6, HasCompetitor = true, Duration = TimeSpan.FromSeconds(40) };
+        }
+    }
+
+    /// <summary>
+    /// Lines that drop what is too much and let none of it wait. What they save in between they hand out at once, so that a few packets in a row arrive as
+    /// if there were no bound.
+    /// </summary>
+    public static IEnumerable<LineScenario> Policed(ulong seed)
+    {
+        foreach (var bandwidth in (double[])[120e3, 240e3, 480e3, 1e6, 5e6])
+        {
+            foreach (var bucket in (int[])[6_000, 24_000])
+            {
+                foreach (var delay in (int[])[20, 150])
+                {
+                    var line = new LineScenario
+                    {
+                        Bandwidth = bandwidth,
+                        Bucket = bucket,
+                        Delay = TimeSpan.FromMilliseconds(delay),
+                        Duration = TimeSpan.FromSeconds(40),
+                        Seed = seed,
+                    };
+                    yield return line;
+                    if (bandwidth < 1e6)
+                    {
+                        // As in a browser's session: a good line that is one of these all of a sudden, and a good one again later.
+                        yield return line with { Bandwidth = 5e6, Steps = [new(TimeSpan.FromSeconds(8), bandwidth), new(TimeSpan.FromSeconds(28), 5e6)] };
+                        yield return line with { TakesCopies = false };
+                    }
+                }
+            }
         }
     }
 

@@ -8,6 +8,8 @@ internal enum PacketFate
     Delivered,
     LostAtRandom,
     LostInBurst,
+
+    /// <summary>The queue is full, or a policer has nothing saved.</summary>
     QueueFull,
     Blackout,
 }
@@ -39,6 +41,8 @@ internal sealed class ImpairedLink
     private bool _isBad;
     private RtcTime _linkFreeAt;
     private RtcTime _lastArrival;
+    private RtcTime? _savedAt;
+    private double _saved;
 
     /// <param name="conditions">What it does to packets; they may be changed at any time.</param>
     /// <param name="seed">Of all that is left to chance.</param>
@@ -131,6 +135,11 @@ internal sealed class ImpairedLink
             return true;
         }
 
+        if (Conditions.Bucket is { } bucket)
+        {
+            return TryTake(now, length + HeaderBytes, bandwidth, bucket);
+        }
+
         var begin = _linkFreeAt > now ? _linkFreeAt : now;
         if (begin - now > Conditions.Queue)
         {
@@ -139,6 +148,20 @@ internal sealed class ImpairedLink
 
         _linkFreeAt = begin + TimeSpan.FromSeconds((length + HeaderBytes) * BitsPerByte / bandwidth);
         sent = _linkFreeAt;
+        return true;
+    }
+
+    /// <summary>A policer: what was not carried is saved, up to a bound, and handed out at once; nothing waits.</summary>
+    private bool TryTake(RtcTime now, int bytes, double bandwidth, int bucket)
+    {
+        _saved = _savedAt is { } at ? Math.Min(bucket, _saved + ((now - at).TotalSeconds * bandwidth / BitsPerByte)) : bucket;
+        _savedAt = now;
+        if (bytes > _saved)
+        {
+            return false;
+        }
+
+        _saved -= bytes;
         return true;
     }
 }

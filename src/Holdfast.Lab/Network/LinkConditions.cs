@@ -43,11 +43,17 @@ internal sealed record LinkConditions
     /// <summary>How long a packet may wait for the bandwidth before it is dropped.</summary>
     public TimeSpan Queue { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// Bytes that a policer lets pass at once: the line has no queue then, saves up to so much of what it did not carry, and drops what finds nothing
+    /// saved. Null: there is a queue.
+    /// </summary>
+    public int? Bucket { get; init; }
+
     public static LinkConditions Perfect { get; } = new();
 
     /// <summary>
     /// Reads conditions as people write them: <c>delay=40ms,jitter=10ms,loss=2%,burst=1%/5,reorder=1%,duplicate=0.1%,bandwidth=2M,queue=100ms</c>.
-    /// A burst is its share of all packets and its mean length in packets.
+    /// A burst is its share of all packets and its mean length in packets. <c>bucket=6000</c>, in bytes, is a policer in place of the queue.
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out LinkConditions? conditions, [NotNullWhen(false)] out string? error)
     {
@@ -58,7 +64,7 @@ internal sealed record LinkConditions
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0 || Apply(read, part[..equals], part[(equals + 1)..]) is not { } next)
             {
-                error = $"'{part}' is none of delay=40ms, jitter=10ms, loss=2%, burst=1%/5, reorder=1%, duplicate=1%, bandwidth=2M, queue=100ms.";
+                error = $"'{part}' is none of delay=40ms, jitter=10ms, loss=2%, burst=1%/5, reorder=1%, duplicate=1%, bandwidth=2M, queue=100ms, bucket=6000.";
                 return false;
             }
 
@@ -75,6 +81,7 @@ internal sealed record LinkConditions
         "delay" when Quantities.TryDuration(value, out var delay) => conditions with { Delay = delay },
         "jitter" when Quantities.TryDuration(value, out var jitter) => conditions with { Jitter = jitter },
         "queue" when Quantities.TryDuration(value, out var queue) => conditions with { Queue = queue },
+        "bucket" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bucket) && bucket > 0 => conditions with { Bucket = bucket },
         "loss" when Quantities.TryShare(value, out var loss) => conditions with { Loss = loss },
         "reorder" when Quantities.TryShare(value, out var reorder) => conditions with { Reorder = reorder },
         "duplicate" when Quantities.TryShare(value, out var duplicate) => conditions with { Duplicate = duplicate },

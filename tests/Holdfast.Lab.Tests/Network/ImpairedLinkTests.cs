@@ -141,6 +141,21 @@ public sealed class ImpairedLinkTests
     }
 
     [Fact]
+    public void A_policer_lets_what_it_saved_pass_at_once_and_nothing_wait()
+    {
+        var link = new ImpairedLink(new LinkConditions { Bandwidth = 120e3, Bucket = 6_000 }, seed: 1);
+        var at = Start;
+
+        var burst = Enumerable.Range(0, 10).Select(_ => link.Send(at, 1172)).ToList();
+        at += TimeSpan.FromMilliseconds(80);
+        var next = Enumerable.Range(0, 2).Select(_ => link.Send(at, 1172)).ToList();
+
+        Assert.Equal(5, burst.Count(static verdict => verdict.IsDelivered));
+        Assert.All(burst.Where(static verdict => verdict.IsDelivered), verdict => Assert.Equal(Start, verdict.At));
+        Assert.Equal([PacketFate.Delivered, PacketFate.QueueFull], next.Select(static verdict => verdict.Fate));
+    }
+
+    [Fact]
     public void A_blackout_takes_all_and_changes_nothing_of_what_follows()
     {
         var conditions = new LinkConditions { Loss = 0.3, Jitter = TimeSpan.FromMilliseconds(3) };

@@ -8,7 +8,7 @@ public sealed class QuantitiesTests
     public void Conditions_are_read_as_people_write_them()
     {
         Assert.True(LinkConditions.TryParse(
-            "delay=40ms, jitter=10ms,loss=2%,burst=1%/5,reorder=0.01,duplicate=0.1%,bandwidth=2M,queue=0.1s", out var conditions, out _));
+            "delay=40ms, jitter=10ms,loss=2%,burst=1%/5,reorder=0.01,duplicate=0.1%,bandwidth=2M,queue=0.1s,bucket=6000", out var conditions, out _));
 
         Assert.Equal(TimeSpan.FromMilliseconds(40), conditions.Delay);
         Assert.Equal(TimeSpan.FromMilliseconds(10), conditions.Jitter);
@@ -19,6 +19,7 @@ public sealed class QuantitiesTests
         Assert.Equal(0.001, conditions.Duplicate, 9);
         Assert.Equal(2_000_000, conditions.Bandwidth);
         Assert.Equal(TimeSpan.FromMilliseconds(100), conditions.Queue);
+        Assert.Equal(6_000, conditions.Bucket);
     }
 
     [Theory]
@@ -32,6 +33,8 @@ public sealed class QuantitiesTests
     [InlineData("burst=100%/5")]
     [InlineData("bandwidth=0")]
     [InlineData("bandwidth=5x")]
+    [InlineData("bucket=0")]
+    [InlineData("bucket=6k")]
     [InlineData("speed=5")]
     public void What_is_none_is_named(string text)
     {

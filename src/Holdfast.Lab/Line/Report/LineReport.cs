@@ -17,8 +17,8 @@ internal sealed record LineCell(LineScenario Scenario, LineResult Result)
     /// <summary>Its place in the page.</summary>
     public string Id => string.Concat("line-", string.Concat(Scenario.Name.Select(static letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '-')));
 
-    /// <summary>Whether it is one of the grid: nothing changes on it, and nobody shares it.</summary>
-    public bool IsGrid => Scenario is { HasCompetitor: false, Steps.Count: 0 };
+    /// <summary>Whether it is one of the grid: nothing changes on it, nobody shares it, and it has a queue.</summary>
+    public bool IsGrid => Scenario is { HasCompetitor: false, Steps.Count: 0, Bucket: null };
 
     /// <summary>Whether there is more to send than the line carries.</summary>
     public bool IsNarrow => Scenario.Bandwidth < 2e6;
