@@ -341,7 +341,8 @@ internal static class SessionEndpoints
     private static IceSecrets SecretsOf(ConnectionAnswer answer) =>
         new(Base64Url.EncodeToString(answer.IceSecret.Span), answer.Tag);
 
-    private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 1);
+    /// <summary>As times are told: to a tenth.</summary>
+    public static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 1);
 
     private static NoContent PullThePlug(HttpContext http)
     {

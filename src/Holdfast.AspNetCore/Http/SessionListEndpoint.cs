@@ -102,7 +102,7 @@ internal static class SessionListEndpoint
             session.Labels.Tags,
             session.CreatedAt,
             now.Generation,
-            Math.Round(now.ExpiresIn.TotalSeconds, 1),
+            SessionEndpoints.Seconds(now.ExpiresIn),
             now.Speaking,
             now.Queued);
     }

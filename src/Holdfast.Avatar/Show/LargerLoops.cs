@@ -62,12 +62,12 @@ internal sealed partial class LargerLoops(Func<Task> after, int bitrate, LoopCac
         }
     }
 
-    [LoggerMessage(4004, LogLevel.Information, "The idle loop of {Name} in {Size} pixels was {How} in {Milliseconds} ms.")]
+    [LoggerMessage(4007, LogLevel.Information, "The idle loop of {Name} in {Size} pixels was {How} in {Milliseconds} ms.")]
     private static partial void LogPrepared(ILogger logger, string name, int size, string how, long milliseconds);
 
     private void LogPrepared(string name, int size, string how, long milliseconds) => LogPrepared(logger, name, size, how, milliseconds);
 
-    [LoggerMessage(4005, LogLevel.Warning, "The idle loop of {Name} in {Size} pixels could not be made; it is seen in the usual size.")]
+    [LoggerMessage(4008, LogLevel.Warning, "The idle loop of {Name} in {Size} pixels could not be made; it is seen in the usual size.")]
     private static partial void LogNotPrepared(ILogger logger, string name, int size, Exception exception);
 
     private void LogNotPrepared(string name, int size, Exception exception) => LogNotPrepared(logger, name, size, exception);
