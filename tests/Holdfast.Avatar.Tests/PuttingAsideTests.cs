@@ -62,6 +62,31 @@ public sealed class PuttingAsideTests : IDisposable
         Assert.Equal(before, places.Select(place => _queue.MarkOf(place)));
     }
 
+    /// <summary>
+    /// Killed after its last sound was handed out and before its end was, an utterance is not over: without a mark all of it would be said again.
+    /// </summary>
+    [Fact]
+    public void An_utterance_of_which_only_the_end_is_left_has_its_mark_there()
+    {
+        Fill("a", 120);
+        Fill("b", 90);
+        Take(_queue, 1 + 120);
+
+        foreach (var place in new[] { 0, 121, 150 })
+        {
+            var mark = Assert.IsType<SpeechMark>(_queue.MarkOf(place));
+            Assert.Equal(("a", SoundFormat.FrameDuration * 120), (mark.UtteranceId, mark.Offset));
+            Assert.InRange(mark.SinceWord, SoundFormat.FrameDuration, SoundFormat.FrameDuration * 20);
+        }
+
+        // Its end was handed out: what is next is the beginning of another.
+        Take(_queue, 1);
+        Assert.Null(_queue.MarkOf(0));
+
+        Take(_queue, 1 + 90);
+        Assert.Equal(("b", SoundFormat.FrameDuration * 90), (_queue.MarkOf(0)?.UtteranceId, _queue.MarkOf(0)?.Offset));
+    }
+
     [Fact]
     public void The_file_has_no_name_and_is_closed_when_the_speech_is_not_wanted_any_more()
     {

@@ -48,7 +48,8 @@ internal sealed class SpeechContinuation(SpeechMark mark, Action<int, int> found
             return _target is { } target && _blocks.Count > target + SpeechPauses.MaxBack ? Begin(target) : [];
         }
 
-        return [.. Begin(_target ?? 0), block];
+        // The voice told of no word so late in the text: the mark is after the last that it told of, and not after so much sound.
+        return [.. Begin(_target ?? Math.Min(_lastWord, BlocksIn(mark.Offset))), block];
     }
 
     /// <summary>The block of the mark, once its word, or one after it, has begun.</summary>

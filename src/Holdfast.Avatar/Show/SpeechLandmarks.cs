@@ -16,11 +16,16 @@ internal sealed class SpeechLandmarks
     private readonly long _next;
     private readonly long _end;
 
+    // The utterance whose sound was all taken and whose end was not, at the place after its last: it is not over, though nothing of it is left to be heard.
+    private readonly Landmark? _ending;
+
     /// <param name="all">What begins, in order.</param>
     /// <param name="first">The first place there is; 0 where there is none.</param>
     /// <param name="next">The place that would be taken next.</param>
     /// <param name="end">The place after the last.</param>
-    private SpeechLandmarks(Landmark[] all, long first, long next, long end) => (_all, _first, _next, _end) = (all, first, next, end);
+    /// <param name="ending">The utterance whose end is taken next; null where something else is.</param>
+    private SpeechLandmarks(Landmark[] all, long first, long next, long end, Landmark? ending) =>
+        (_all, _first, _next, _end, _ending) = (all, first, next, end, ending);
 
     /// <summary>Those of all entries in a ring.</summary>
     /// <param name="ring">The entries.</param>
@@ -29,10 +34,16 @@ internal sealed class SpeechLandmarks
     {
         var all = new List<Landmark>();
         var (first, next, end) = (0L, 0L, 0L);
-        string? id = null;
+        var (id, blocks) = ((string?)null, 0);
+        Landmark? ending = null;
         for (var i = ring.First; i < ring.End; i++)
         {
             ref readonly var block = ref ring[i];
+            if (block.Kind is SpeechBlockKind.End or SpeechBlockKind.Failure && i >= taken && next == 0 && string.Equals(id, block.UtteranceId, StringComparison.Ordinal))
+            {
+                ending ??= new Landmark(end, id!, blocks, default);
+            }
+
             if (block.Kind != SpeechBlockKind.Sound || block.UtteranceId is not { } utterance)
             {
                 continue;
@@ -43,13 +54,13 @@ internal sealed class SpeechLandmarks
                 all.Add(new Landmark(block.Place, utterance, block.Offset, block.Word));
             }
 
-            id = utterance;
+            (id, blocks) = (utterance, block.Offset + 1);
             first = first == 0 ? block.Place : first;
             next = next == 0 && i >= taken ? block.Place : next;
             end = block.Place + 1;
         }
 
-        return new SpeechLandmarks([.. all], first, next == 0 ? end : next, end);
+        return new SpeechLandmarks([.. all], first, next == 0 ? end : next, end, ending);
     }
 
     /// <summary>Where in its text a place is (<see cref="IResumableShow.MarkOf"/>).</summary>
@@ -59,15 +70,15 @@ internal sealed class SpeechLandmarks
     public SpeechMark? MarkOf(long place, string? making, int made)
     {
         var target = place > 0 ? Math.Max(place, _first) : _next;
-        var (id, offset) = target < _end && At(target) is { } found
-            ? (found.UtteranceId, found.Offset + (int)(target - found.Place))
+        var (id, offset) = _ending is { } ending && target >= ending.Place ? (ending.UtteranceId, ending.Offset)
+            : target < _end && At(target) is { } found ? (found.UtteranceId, found.Offset + (int)(target - found.Place))
             : (making, made);
         if (id is null || offset == 0)
         {
             return null;
         }
 
-        target = Math.Min(target, _end);
+        target = Math.Min(target, _ending is { } over && string.Equals(over.UtteranceId, id, StringComparison.Ordinal) ? over.Place : _end);
         var word = WordNear(target, id);
         return new SpeechMark(
             id,

@@ -14,6 +14,7 @@ namespace Holdfast.Lab.Load;
 /// <param name="RepeatedSeconds">How much was said again, over all sessions.</param>
 /// <param name="RepeatedSecondsPerSession">Of each session, in the mean.</param>
 /// <param name="LongestRepeatSeconds">The most that was said again at a time.</param>
+/// <param name="LongestRepeat">When that was, with the session and all that was heard; null where nothing was said again.</param>
 /// <param name="LostWords">The words that were lost, with the session and what was heard instead; not all where they are many.</param>
 /// <param name="NotFinished">Passages that did not come to their end, and were not judged.</param>
 /// <param name="Problem">Why there is no judgement; null where there is one.</param>
@@ -26,11 +27,12 @@ internal sealed record WordsReport(
     double RepeatedSeconds,
     double RepeatedSecondsPerSession,
     double LongestRepeatSeconds,
+    string? LongestRepeat,
     int NotFinished,
     IReadOnlyList<string> LostWords,
     string? Problem)
 {
-    public static WordsReport None(string problem) => new(0, 0, 0, 0, 0, 0, 0, 0, 0, [], problem);
+    public static WordsReport None(string problem) => new(0, 0, 0, 0, 0, 0, 0, 0, null, 0, [], problem);
 }
 
 /// <summary>
@@ -168,6 +170,8 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
         var spotter = new WordSpotter(passage);
         var examples = new List<string>();
         var (lost, repeated, longest) = (0, TimeSpan.Zero, TimeSpan.Zero);
+        string? longestHeard = null;
+        var before = new HashSet<string>(StringComparer.Ordinal);
         foreach (var saying in sayings)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -175,10 +179,10 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
             lost += transcript.Lost.Count;
             Volatile.Write(ref _lost, lost);
             Interlocked.Increment(ref _judged);
-            foreach (var repeat in transcript.Repeats)
+            foreach (var repeat in transcript.RepeatsAfter(isAnother: !before.Add(saying.Session)))
             {
                 repeated += repeat;
-                longest = repeat > longest ? repeat : longest;
+                (longest, longestHeard) = repeat > longest ? (repeat, $"session {saying.Session}: {transcript}") : (longest, longestHeard);
             }
 
             if (transcript.Lost.Count > 0 && examples.Count < MaximumExamples)
@@ -197,6 +201,7 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
             Math.Round(repeated.TotalSeconds, 2),
             Math.Round(repeated.TotalSeconds / count, 3),
             Math.Round(longest.TotalSeconds, 2),
+            longestHeard,
             _notFinished,
             examples,
             sayings.Length > 0 ? null : "No passage was said to its end.");

@@ -51,34 +51,40 @@ internal sealed class Transcript
         [.. Hearings.Where(hearing => hearing.IsWhole(_passage.Words[hearing.Word])).Select(hearing => _passage.Words[hearing.Word].Text).Distinct(StringComparer.Ordinal)];
 
     /// <summary>For each time that something was said again, how much: from where it went on back to how far it had been heard.</summary>
-    public IReadOnlyList<TimeSpan> Repeats
+    public IReadOnlyList<TimeSpan> Repeats => RepeatsAfter(isAnother: false);
+
+    /// <summary>As <see cref="Repeats"/>, where the same passage may have been heard to its end just before.</summary>
+    /// <param name="isAnother">
+    /// Whether it was: then its beginning is not said again but for the first time, and what is heard before that is the end of the one before, said again.
+    /// </param>
+    public IReadOnlyList<TimeSpan> RepeatsAfter(bool isAnother)
     {
-        get
+        var repeats = new List<TimeSpan>();
+        var heard = isAnother ? _passage.Words[^1].Start + _passage.Words[^1].Frames.Length : 0;
+        var word = -1;
+        var isToBegin = isAnother;
+        foreach (var hearing in Hearings.Where(hearing => hearing.IsCertain(_passage.Words[hearing.Word])))
         {
-            var repeats = new List<TimeSpan>();
-            var heard = 0;
-            var word = -1;
-            foreach (var hearing in Hearings.Where(hearing => hearing.IsCertain(_passage.Words[hearing.Word])))
+            var start = _passage.Words[hearing.Word].Start;
+            if (hearing.From > Hearing.MaxGap)
             {
-                var start = _passage.Words[hearing.Word].Start;
-                if (hearing.From > Hearing.MaxGap)
-                {
-                    // Speech goes back to the beginning of a word. Another word's end that was taken for this one's says nothing.
-                    heard = hearing.Word == word ? Math.Max(heard, start + hearing.To) : heard;
-                    continue;
-                }
-
-                // A few frames are the alignment's own uncertainty.
-                if (start + hearing.From < heard - 3)
-                {
-                    repeats.Add(TimeSpan.FromMilliseconds(10 * (heard - start - hearing.From)));
-                }
-
-                (heard, word) = (start + hearing.To, hearing.Word);
+                // Speech goes back to the beginning of a word. Another word's end that was taken for this one's says nothing.
+                heard = hearing.Word == word ? Math.Max(heard, start + hearing.To) : heard;
+                continue;
             }
 
-            return repeats;
+            // A few frames are the alignment's own uncertainty.
+            var begins = isToBegin && hearing.Word == 0;
+            if (start + hearing.From < heard - 3 && !begins)
+            {
+                repeats.Add(TimeSpan.FromMilliseconds(10 * (heard - start - hearing.From)));
+            }
+
+            isToBegin &= !begins;
+            (heard, word) = (start + hearing.To, hearing.Word);
         }
+
+        return repeats;
     }
 
     /// <summary>All of it in one line, for the message of a test: when each word began, and of parts of words what was heard.</summary>

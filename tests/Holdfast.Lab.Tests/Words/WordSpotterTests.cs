@@ -113,6 +113,29 @@ public sealed class WordSpotterTests
         Assert.InRange(Assert.Single(heard.Repeats).TotalSeconds, (end - again.Start) * 0.01 - 0.06, (end - again.Start) * 0.01 + 0.06);
     }
 
+    /// <summary>
+    /// A server that is killed when the last word was said may say it again; a passage that is said after it is no repetition of that.
+    /// </summary>
+    [Fact]
+    public async Task The_end_of_the_passage_before_is_what_was_said_again_and_not_the_whole_passage_after_it()
+    {
+        var (passage, _) = await ByEspeak;
+        var again = passage.Words[^2];
+        var length = (passage.Words[^1].Start + passage.Words[^1].Frames.Length - again.Start) * 0.01;
+        short[] tail = [.. passage.Sound[((again.Start - 5) * MelSpectrum.Hop)..], .. new short[2 * 48_000]];
+        var spotter = new WordSpotter(passage);
+
+        var heard = spotter.Spot([.. tail, .. passage.Sound]);
+
+        Assert.InRange(Assert.Single(heard.RepeatsAfter(isAnother: true)).TotalSeconds, length - 0.06, length + 0.06);
+        Assert.Empty(spotter.Spot(passage.Sound).RepeatsAfter(isAnother: true));
+
+        // Said twice, it was said again.
+        var whole = passage.Words[^1].Start * 0.01;
+        var twice = spotter.Spot([.. passage.Sound, .. new short[2 * 48_000], .. passage.Sound]);
+        Assert.InRange(Assert.Single(twice.RepeatsAfter(isAnother: true)).TotalSeconds, whole - 0.5, whole + 2);
+    }
+
     [Theory]
     [InlineData(Flite)]
     [InlineData(Espeak)]
