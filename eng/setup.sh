@@ -142,11 +142,6 @@ missing_for_networks() {
   PATH=$folders have conntrack || echo conntrack
 }
 
-# The proxy that the server's tests put in front of it.
-missing_for_proxy() {
-  PATH=$PATH:/usr/sbin:/sbin have nginx || echo nginx
-}
-
 # What checks the alerts and Prometheus' configuration: promtool, which Debian and Ubuntu have in prometheus' own package. It would start
 # Prometheus as a service, which nobody has asked for. Elsewhere its tests say so and are skipped.
 require_promtool() {
@@ -172,11 +167,14 @@ missing_for_firefox() {
   have firefox-esr || have firefox || echo firefox-esr
 }
 
-# The proxy that the browser tests put before a server. Debian starts it as a service when it is installed, which nobody has asked for.
-require_nginx() {
-  if PATH=$PATH:/usr/sbin:/sbin have nginx; then return; fi
-  install_packages nginx
-  if have systemctl; then as_root systemctl disable --now nginx >/dev/null 2>&1 || true; fi
+# The proxies that tests put before a server. Debian starts each as a service when it is installed, which nobody has asked for.
+require_proxies() {
+  local one
+  for one in "$@"; do
+    if PATH=$PATH:/usr/sbin:/sbin have "$one"; then continue; fi
+    install_packages "$one"
+    if have systemctl; then as_root systemctl disable --now "$one" >/dev/null 2>&1 || true; fi
+  done
 }
 
 # What the server's tests stream to: a WHIP server of another make.

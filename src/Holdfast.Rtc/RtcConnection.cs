@@ -9,6 +9,9 @@ namespace Holdfast.Rtc;
 /// </summary>
 public sealed class RtcConnection
 {
+    /// <summary>How often it is told what the line is taken for: an estimate moves within seconds, and a thousand lines are two hundred samples a second.</summary>
+    private static readonly TimeSpan s_sampleInterval = TimeSpan.FromSeconds(5);
+
     private readonly RtcEndpoint _endpoint;
     private readonly IRtcConnectionObserver _observer;
     private readonly Lock _gate = new();
@@ -18,6 +21,7 @@ public sealed class RtcConnection
     private bool _isRemoved;
     private long _blackoutUntil;
     private RtcTime? _reachedAt;
+    private RtcTime _nextSampleAt;
 
     /// <summary>What its observer calls itself, for the log.</summary>
     internal string? ObserverName => _observer.ToString();
@@ -272,12 +276,13 @@ public sealed class RtcConnection
 
     /// <summary>A deadline has come, or the handshake has got on.</summary>
     internal void HandleTimeout() => Step(
-        static (peer, now, _) =>
+        static (peer, now, connection) =>
         {
             peer.HandleTimeout(now);
+            connection.SampleLine(peer, now);
             return true;
         },
-        0);
+        this);
 
     internal void AddDropsTo(DropCounters total)
     {
@@ -378,6 +383,19 @@ public sealed class RtcConnection
             }
 
             _news.Add(rtcEvent);
+        }
+    }
+
+    /// <summary>
+    /// Tells what the line is taken for, where it was measured and the client is there: now and then at a deadline, of which there is one a second while media flows.
+    /// </summary>
+    private void SampleLine(RtcPeer peer, RtcTime now)
+    {
+        if (now >= _nextSampleAt && now - peer.LastAuthenticated < s_sampleInterval
+            && peer is { State: RtcConnectionState.Connected, Sending: { IsMeasured: true } sending })
+        {
+            _nextSampleAt = now + s_sampleInterval;
+            RtcDiagnostics.OnLineSampled(sending.Estimate);
         }
     }
 

@@ -28,6 +28,10 @@ public static class RtcDiagnostics
     private static readonly Counter<long> Closed = Meter.CreateCounter<long>(
         "holdfast.rtc.connections.closed", "{connection}", "Connections that ended, by reason.");
 
+    private static readonly Histogram<long> Estimates = Meter.CreateHistogram(
+        "holdfast.rtc.line.estimate", "bit/s", "What lines to clients are taken for, IP and UDP headers included: a sample of each connection every 5 s.", null,
+        new InstrumentAdvice<long> { HistogramBucketBoundaries = [50_000, 100_000, 200_000, 300_000, 500_000, 750_000, 1_000_000, 1_500_000, 2_500_000, 5_000_000] });
+
     static RtcDiagnostics()
     {
         Meter.CreateObservableUpDownCounter(
@@ -61,6 +65,9 @@ public static class RtcDiagnostics
             span?.SetEndTime(now.ToDateTimeOffset().UtcDateTime);
         }
     }
+
+    /// <summary>What the line of a connection is taken for.</summary>
+    internal static void OnLineSampled(int bitsPerSecond) => Estimates.Record(bitsPerSecond);
 
     private static long Sum(Func<RtcEndpointStatistics, long> part) => Endpoints.Keys.Sum(endpoint => part(endpoint.GetStatistics()));
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Browser.Kit;
+using Holdfast.Server.Tests.Http;
 using Microsoft.Playwright;
 
 namespace Holdfast.Browser.Tests;
@@ -94,6 +95,43 @@ public sealed class ProxyTests(Stage stage)
         await nginx.BehaveAsync(Nginx.Honest);
         await visit.ConnectAsync();
         await visit.SceneAsync("call");
+    }
+
+    [Fact]
+    public async Task Behind_the_shipped_nginx_with_TLS_and_a_prefix_there_are_a_picture_and_speech_and_a_new_connection_when_the_network_broke()
+    {
+        await using var nginx = await ShippedProxy.StartAsync(
+            "nginx", stage.Server.Address, Path.Combine(Repository.Root, "deploy"), TestContext.Current.CancellationToken);
+        await using var visit = await Visit.OpenAsync(stage, "en-GB", address: nginx.Address);
+        var through = new List<string>();
+        visit.Page.Response += (_, response) =>
+        {
+            // Everything that the page asks goes through the proxy, as one that is signed and below the prefix.
+            Assert.StartsWith(nginx.Address.ToString(), response.Url, StringComparison.Ordinal);
+            through.Add($"{response.Request.Method} {response.Status} {new Uri(response.Url).AbsolutePath}");
+        };
+        await visit.ConnectAsync();
+        var id = await visit.SessionIdAsync();
+
+        // Only such a page may have the microphone.
+        Assert.True(await visit.Page.EvaluateAsync<bool>("() => isSecureContext && location.protocol === 'https:'"));
+        await visit.SayAsync("One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve.");
+        await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
+
+        // The old path stays dead until the page asks for a new connection, which only HTTP can bring it.
+        await visit.Page.EvaluateAsync($"() => {Player}.session.outage(60)");
+        await visit.SceneAsync("interrupted");
+        await visit.Reconnect.ClickAsync();
+        await visit.WithinAsync(15, $"probe.until(() => {Player}.session.state.level === 3)");
+        await visit.Page.EvaluateAsync($"() => {Player}.session.outage(1)");
+        await visit.SceneAsync("call", seconds: 15);
+
+        Assert.Equal(3, await visit.LevelAsync());
+        Assert.Equal(id, await visit.SessionIdAsync());
+        Assert.Contains($"POST 201 /face/api/sessions/{id}/connections", through, StringComparer.Ordinal);
+        await visit.WithinAsync(20, "probe.plays()");
+        await visit.WithinAsync(15, $"probe.loud({Visit.LoudText})");
+        await visit.NothingWentWrongAsync();
     }
 
     /// <summary>What the tab keeps of its session, under the name of the prefix.</summary>

@@ -63,6 +63,9 @@ internal sealed partial class Visit : IAsyncDisposable
             Locale = locale,
             ColorScheme = theme,
             ViewportSize = new ViewportSize { Width = width, Height = height },
+
+            // A proxy of this machine is signed by an authority of its own.
+            IgnoreHTTPSErrors = string.Equals(address?.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal),
         });
         context.SetDefaultTimeout(20_000);
         await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Kit", "probe.js"));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -120,20 +121,42 @@ public sealed partial class ProxyTests
         }
     }
 
-    [Fact]
-    public async Task Through_a_real_nginx_with_a_prefix_all_of_it_works()
+    [Theory]
+    [InlineData("nginx")]
+    [InlineData("caddy")]
+    public async Task Through_a_real_proxy_with_TLS_and_a_prefix_as_its_shipped_file_has_them_all_of_it_works(string name)
     {
-        if (!NginxInFront.IsInstalled)
-        {
-            Assert.Skip("There is no nginx here.");
-        }
+        Assert.SkipUnless(ShippedProxy.IsInstalled(name), $"{name} is not installed.");
+        await using var model = await OpenAiServer.StartAsync();
+        await using var server = await RunningServer.StartAsync(
+            "--environment", "Development", "--Holdfast:Listening:BaseUrl=" + model.Url, "--Holdfast:Listening:Key=s3cret");
+        await using var proxy = await ShippedProxy.StartAsync(name, server.Http.BaseAddress!, Path.Combine(Repository.Root, "deploy"), Cancel);
+        using var client = new HttpClient(proxy.Trusting()) { BaseAddress = proxy.Address };
+        await ThePageIsThereAsync(client);
+        await ASessionIsThereAsync(client);
+        await TheDescriptionIsThereAsync(client);
+        await AWebSocketIsPassedOnAsync(proxy, model);
 
-        await using var server = await RunningServer.StartAsync("--environment", "Development");
-        await using var nginx = await NginxInFront.StartAsync(server.Http.BaseAddress!, "/face", Cancel);
-        using var client = new HttpClient { BaseAddress = nginx.Address };
+        using var health = await client.GetAsync("healthz", Cancel);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        using var gone = await client.GetAsync("api/nothing", Cancel);
+        await SessionApiTests.AssertProblem(gone, "not-found");
 
-        // The page, and whatever it names, from where the page is.
-        var page = new Uri(nginx.Address, "/face/");
+        // For operators only, and from inside; the server itself has them.
+        using var hidden = await client.GetAsync("metrics", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, hidden.StatusCode);
+        using var metrics = await server.Http.GetAsync("/metrics", Cancel);
+        Assert.Equal(HttpStatusCode.OK, metrics.StatusCode);
+
+        // Without its last slash the page's relative URLs would lead elsewhere.
+        using var page = await client.GetAsync("/face", Cancel);
+        Assert.Equal(proxy.Address, page.RequestMessage!.RequestUri);
+    }
+
+    /// <summary>The page, and whatever it names, from where the page is.</summary>
+    private static async Task ThePageIsThereAsync(HttpClient client)
+    {
+        var page = client.BaseAddress!;
         var html = await client.GetStringAsync(page, Cancel);
         var named = Named().Matches(html).Select(match => new Uri(page, match.Groups["url"].Value)).ToList();
         Assert.True(named.Count > 5);
@@ -148,18 +171,24 @@ public sealed partial class ProxyTests
             using var file = await client.GetAsync(url, Cancel);
             Assert.True(file.IsSuccessStatusCode, url.ToString());
         }
+    }
 
-        // A session, by the URLs that were given out.
-        using var created = await client.PostAsync(new Uri("/face/api/sessions", UriKind.Relative), JsonOf(new { sdp = Offers.Chromium, type = "offer" }), Cancel);
+    /// <summary>A session, its events and the avatars' pictures, by the URLs that were given out.</summary>
+    private static async Task ASessionIsThereAsync(HttpClient client)
+    {
+        using var created = await client.PostAsync("api/sessions", JsonOf(new { sdp = Offers.Chromium, type = "offer" }), Cancel);
         Assert.Equal("1", Assert.Single(created.Headers.GetValues("Holdfast-Api")));
+        Assert.StartsWith("/face/api/sessions/", created.Headers.Location!.ToString(), StringComparison.Ordinal);
         var session = await SessionApiTests.JsonOf(created);
-        client.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("resumeToken").GetString());
-        var place = new Uri(nginx.Address, created.Headers.Location!);
-        using var looked = await client.GetAsync(place, Cancel);
+        var place = new Uri(client.BaseAddress!, created.Headers.Location!);
+        var token = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", session.GetProperty("resumeToken").GetString());
+        using var look = new HttpRequestMessage(HttpMethod.Get, place) { Headers = { Authorization = token } };
+        using var looked = await client.SendAsync(look, Cancel);
         Assert.Equal(HttpStatusCode.OK, looked.StatusCode);
 
         // Events come as they happen: the first is read while the answer goes on.
-        using var events = await client.GetAsync(new Uri(place + "/events"), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var follow = new HttpRequestMessage(HttpMethod.Get, new Uri(place + "/events")) { Headers = { Authorization = token } };
+        using var events = await client.SendAsync(follow, HttpCompletionOption.ResponseHeadersRead, Cancel);
         Assert.True(events.Headers.CacheControl?.NoStore);
         Assert.True(events.Headers.Contains("Holdfast-Api"));
         using var reader = new StreamReader(await events.Content.ReadAsStreamAsync(Cancel));
@@ -172,26 +201,42 @@ public sealed partial class ProxyTests
         while (!line.StartsWith("data: ", StringComparison.Ordinal));
         Assert.Contains("negotiating", line, StringComparison.Ordinal);
 
-        using var avatars = await client.GetAsync(new Uri("/face/api/avatars", UriKind.Relative), Cancel);
+        using var avatars = await client.GetAsync("api/avatars", Cancel);
         foreach (var avatar in (await SessionApiTests.JsonOf(avatars)).GetProperty("avatars").EnumerateArray())
         {
-            using var preview = await client.GetAsync(new Uri(nginx.Address, avatar.GetProperty("preview").GetString()), Cancel);
+            using var preview = await client.GetAsync(new Uri(client.BaseAddress!, avatar.GetProperty("preview").GetString()), Cancel);
             Assert.Equal("image/png", preview.Content.Headers.ContentType?.MediaType);
         }
+    }
 
-        using var described = await client.GetAsync(new Uri("/face/openapi/v1.json", UriKind.Relative), Cancel);
-        Assert.Equal(new Uri(nginx.Address, "/face").ToString(), (await SessionApiTests.JsonOf(described)).GetProperty("servers")[0].GetProperty("url").GetString()?.TrimEnd('/'));
-        using var docs = await client.GetAsync(new Uri("/face/docs", UriKind.Relative), Cancel);
+    private static async Task TheDescriptionIsThereAsync(HttpClient client)
+    {
+        using var described = await client.GetAsync("openapi/v1.json", Cancel);
+        var url = (await SessionApiTests.JsonOf(described)).GetProperty("servers")[0].GetProperty("url").GetString();
+        Assert.Equal(client.BaseAddress!.ToString().TrimEnd('/'), url?.TrimEnd('/'));
+        using var docs = await client.GetAsync("docs", Cancel);
         Assert.Equal(HttpStatusCode.OK, docs.StatusCode);
         Assert.StartsWith("/face/docs", docs.RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
-        foreach (var url in Named().Matches(await docs.Content.ReadAsStringAsync(Cancel)).Select(match => new Uri(docs.RequestMessage.RequestUri, match.Groups["url"].Value)))
+        foreach (var named in Named().Matches(await docs.Content.ReadAsStringAsync(Cancel)).Select(match => new Uri(docs.RequestMessage.RequestUri, match.Groups["url"].Value)))
         {
-            using var file = await client.GetAsync(url, Cancel);
-            Assert.True(file.IsSuccessStatusCode, url.ToString());
+            using var file = await client.GetAsync(named, Cancel);
+            Assert.True(file.IsSuccessStatusCode, named.ToString());
         }
+    }
 
-        using var gone = await client.GetAsync(new Uri("/face/api/nothing", UriKind.Relative), Cancel);
-        await SessionApiTests.AssertProblem(gone, "not-found");
+    /// <summary>Programs of FunASR speak to the server over one.</summary>
+    private static async Task AWebSocketIsPassedOnAsync(ShippedProxy proxy, OpenAiServer model)
+    {
+        model.Understand = static _ => "你好。";
+        using var http = new HttpMessageInvoker(proxy.Trusting());
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(new Uri(proxy.Address, "api/asr")) { Scheme = "wss" }.Uri, http, Cancel);
+        await socket.SendAsync("""{"mode":"offline","is_speaking":true}"""u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        await socket.SendAsync(new byte[16_000], WebSocketMessageType.Binary, endOfMessage: true, Cancel);
+        await socket.SendAsync("""{"is_speaking":false}"""u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        var buffer = new byte[1024];
+        var received = await socket.ReceiveAsync(buffer, Cancel);
+        Assert.Contains("你好。", JsonElement.Parse(buffer.AsSpan(0, received.Count)).GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     private static StringContent JsonOf(object body) => new(JsonSerializer.Serialize(body), System.Text.Encoding.UTF8, "application/json");

@@ -27,7 +27,7 @@ public sealed partial class InstrumentDocumentTests
     /// <summary>The names that an instrument has in Prometheus' format.</summary>
     internal static IEnumerable<string> SeriesOf(Instrument instrument)
     {
-        var name = instrument.Name.Replace('.', '_') + instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
+        var name = instrument.Name.Replace('.', '_') + instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", "bit/s" => "_bit_per_second", _ => "" };
         return KindOf(instrument) switch
         {
             "counter" => [name + "_total"],
@@ -67,7 +67,7 @@ public sealed partial class InstrumentDocumentTests
 
     private static string KindOf(Instrument instrument) => instrument switch
     {
-        Histogram<double> => "histogram",
+        Histogram<double> or Histogram<long> => "histogram",
         Counter<long> or ObservableCounter<long> or ObservableCounter<double> => "counter",
         _ => "gauge",
     };

@@ -35,6 +35,8 @@ public sealed partial class MetricsTests : IAsyncLifetime
         await PostAsync(server.Http, $"/api/sessions/{id}/say", token, new { text = "One two three four." });
         await MetricAsync(server.Http, "holdfast_session_utterances_total", "finished", 1);
 
+        // What the line is taken for, as soon as the client has told what arrives.
+        await MetricAsync(server.Http, "holdfast_rtc_line_estimate_bit_per_second_count", null, static count => count >= 1);
         line.Cut = LineCut.Both;
         await MetricAsync(server.Http, "holdfast_sessions", "interrupted", 1);
         line.Cut = LineCut.None;
@@ -162,7 +164,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
     private static Task<string> MetricAsync(HttpClient http, string name, string tag, double value) =>
         MetricAsync(http, name, tag, now => now == value);
 
-    private static async Task<string> MetricAsync(HttpClient http, string name, string tag, Func<double, bool> isAwaited)
+    private static async Task<string> MetricAsync(HttpClient http, string name, string? tag, Func<double, bool> isAwaited)
     {
         var began = Stopwatch.GetTimestamp();
         while (true)
