@@ -55,4 +55,10 @@ public enum DropReason
 
     /// <summary>Not sent: the line to the client is so narrow that the picture would have come too late, or it builds on one that would have.</summary>
     TooLate,
+
+    /// <summary>
+    /// Not sent: the system's buffer of the socket was full, and nobody waits for it. To a receiver it is a lost packet. The network card, or what shapes the traffic
+    /// behind the socket, takes less than is sent.
+    /// </summary>
+    SendBufferFull,
 }

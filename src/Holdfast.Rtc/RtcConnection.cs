@@ -354,9 +354,9 @@ public sealed class RtcConnection
                 continue;
             }
 
-            if (!_endpoint.TrySend(transmit.Datagram, _routes.AddressOf(transmit.Destination)))
+            if (_endpoint.Send(transmit.Datagram, _routes.AddressOf(transmit.Destination)) is { } reason)
             {
-                peer.OnSendFailed();
+                peer.OnNotSent(reason);
             }
         }
 

@@ -308,16 +308,18 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
     internal SocketAddress ToSocketAddress(IPEndPoint endPoint) => Socket.ToSocketAddress(endPoint);
 
-    internal bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination)
+    /// <summary>Sends a datagram, or lets it be lost.</summary>
+    /// <returns>Why it was not sent; null where it was.</returns>
+    internal DropReason? Send(ReadOnlySpan<byte> datagram, SocketAddress destination)
     {
-        if (_isFenced || !Socket.TrySend(datagram, destination))
+        if ((_isFenced ? DropReason.SendFailed : Socket.Send(datagram, destination)) is { } reason)
         {
-            return false;
+            return reason;
         }
 
         Interlocked.Increment(ref _datagramsSent);
         Interlocked.Add(ref _bytesSent, datagram.Length);
-        return true;
+        return null;
     }
 
     /// <summary>Lets go of a connection that is closed, keeping what it counted.</summary>

@@ -311,8 +311,8 @@ internal sealed partial class RtcPeer : IDisposable
 
     public void AddDropsTo(DropCounters total) => total.Add(_counters.Drops);
 
-    /// <summary>Counts a datagram that the system refused to send.</summary>
-    public void OnSendFailed() => _counters.Drops.Count(DropReason.SendFailed);
+    /// <summary>Counts a datagram that the system did not take.</summary>
+    public void OnNotSent(DropReason reason) => _counters.Drops.Count(reason);
 
     public void Dispose()
     {

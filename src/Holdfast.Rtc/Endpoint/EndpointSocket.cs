@@ -9,11 +9,16 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
     private readonly Socket _socket;
     private readonly bool _isDualMode;
 
-    private EndpointSocket(Socket socket)
+    /// <param name="socket">Is disposed with it, and never waits from now on.</param>
+    /// <param name="localEndPoint">Where it listens.</param>
+    internal EndpointSocket(Socket socket, IPEndPoint localEndPoint)
     {
         _socket = socket;
         _isDualMode = socket.AddressFamily == AddressFamily.InterNetworkV6;
-        LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        LocalEndPoint = localEndPoint;
+
+        // A blocking socket waits in SendTo while the system's buffer is full, with everybody else's sound behind it.
+        socket.Blocking = false;
     }
 
     public IPEndPoint LocalEndPoint { get; }
@@ -55,24 +60,47 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
     /// <summary>Waits for the next datagram without occupying a thread.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, SocketAddress source) => _socket.ReceiveFromAsync(buffer, SocketFlags.None, source);
 
-    /// <summary>Waits for the next datagram.</summary>
-    public int Receive(Span<byte> buffer, SocketAddress source) => _socket.ReceiveFrom(buffer, SocketFlags.None, source);
+    /// <summary>Waits for the next datagram. Closing the socket ends the wait.</summary>
+    public int Receive(Span<byte> buffer, SocketAddress source)
+    {
+        while (true)
+        {
+            // It is this that waits: the socket itself does not.
+            if (!_socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead))
+            {
+                continue;
+            }
 
-    /// <summary>Sends a datagram; false where the system refuses, which is a lost packet like any other.</summary>
-    public bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination)
+            try
+            {
+                return _socket.ReceiveFrom(buffer, SocketFlags.None, source);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+            {
+                // What was there was damaged, and the system threw it away.
+            }
+        }
+    }
+
+    /// <summary>Sends a datagram, or lets it be lost: it never waits.</summary>
+    public DropReason? Send(ReadOnlySpan<byte> datagram, SocketAddress destination)
     {
         try
         {
             _socket.SendTo(datagram, SocketFlags.None, destination);
-            return true;
+            return null;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable)
+        {
+            return DropReason.SendBufferFull;
         }
         catch (SocketException)
         {
-            return false;
+            return DropReason.SendFailed;
         }
         catch (ObjectDisposedException)
         {
-            return false;
+            return DropReason.SendFailed;
         }
     }
 
@@ -91,7 +119,7 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
             socket.ReceiveBufferSize = bufferSize;
             socket.SendBufferSize = bufferSize;
             socket.Bind(new IPEndPoint(address, port));
-            return new EndpointSocket(socket);
+            return new EndpointSocket(socket, (IPEndPoint)socket.LocalEndPoint!);
         }
         catch
         {

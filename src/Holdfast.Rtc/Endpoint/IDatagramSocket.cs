@@ -14,6 +14,7 @@ internal interface IDatagramSocket : IDisposable
     /// <summary>The address behind what was received from.</summary>
     IPEndPoint ToEndPoint(SocketAddress address);
 
-    /// <summary>Sends a datagram; false where it cannot, which is a lost packet like any other.</summary>
-    bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination);
+    /// <summary>Sends a datagram without ever waiting. Where it cannot, that is a lost packet like any other.</summary>
+    /// <returns>Why it was not sent; null where it was.</returns>
+    DropReason? Send(ReadOnlySpan<byte> datagram, SocketAddress destination);
 }

@@ -218,9 +218,9 @@ public sealed class RtcPublication : IAsyncDisposable
 
         while (_peer.TryPollTransmit(out var transmit))
         {
-            if (!_endpoint.IsFenced && !_socket.TrySend(transmit.Datagram, AddressOf(transmit.Destination)))
+            if (!_endpoint.IsFenced && _socket.Send(transmit.Datagram, AddressOf(transmit.Destination)) is { } reason)
             {
-                _peer.Counters.Drops.Count(DropReason.SendFailed);
+                _peer.Counters.Drops.Count(reason);
             }
         }
 

@@ -220,8 +220,8 @@ public sealed class FaultTests : IAsyncLifetime
 
         public IPEndPoint ToEndPoint(SocketAddress address) => _inner.ToEndPoint(address);
 
-        public bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination) =>
-            Fails(ToEndPoint(destination).Port) ? throw new NotSupportedException("on purpose") : _inner.TrySend(datagram, destination);
+        public DropReason? Send(ReadOnlySpan<byte> datagram, SocketAddress destination) =>
+            Fails(ToEndPoint(destination).Port) ? throw new NotSupportedException("on purpose") : _inner.Send(datagram, destination);
 
         public void Run(RtcEndpoint endpoint)
         {

@@ -202,11 +202,11 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
 
         public IPEndPoint ToEndPoint(SocketAddress address) => (IPEndPoint)LocalEndPoint.Create(address);
 
-        public bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress destination)
+        public DropReason? Send(ReadOnlySpan<byte> datagram, SocketAddress destination)
         {
             Sent++;
             Outgoing.Enqueue(new SimulatedDatagram(Address, ToEndPoint(destination), datagram.ToArray()));
-            return true;
+            return null;
         }
 
         public void Dispose() => Outgoing.Clear();
