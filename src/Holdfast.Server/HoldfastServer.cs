@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Holdfast.AspNetCore;
 using Holdfast.LiveTalking;
 using Holdfast.Server.Pages;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Scalar.AspNetCore;
 
 namespace Holdfast.Server;
@@ -60,10 +61,24 @@ public static partial class HoldfastServer
         builder.Services.AddHoldfastApiDescription();
         builder.Services.AddTelemetrySettings();
         TicketFreeServer.AddTo(builder.Services);
+        LeaveOutUnusedKeys(builder.Services);
 
         // Numbers are numbers: the API reads them in no other way, and its description says so.
         builder.Services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         return builder;
+    }
+
+    /// <summary>
+    /// ASP.NET Core's authentication brings keys for cookies, makes some at every first start, and warns where it has no place for them. Nothing here is
+    /// protected with them: what is kept has keys of its own beside the store. Whoever asked for them after all would still get them, and the warning.
+    /// </summary>
+    private static void LeaveOutUnusedKeys(IServiceCollection services)
+    {
+        foreach (var made in services.Where(static service =>
+            service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly).ToList())
+        {
+            services.Remove(made);
+        }
     }
 
     /// <summary>The description is the server's own: nothing of it is fetched from, or told to, anybody else.</summary>

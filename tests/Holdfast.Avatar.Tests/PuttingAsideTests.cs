@@ -244,13 +244,16 @@ public sealed class PuttingAsideTests : IDisposable
     public void What_cannot_be_read_back_is_told_to_have_failed()
     {
         FileStream? stream = null;
-        using var hand = new StoreByHand(directory =>
-        {
-            Directory.CreateDirectory(directory);
-            stream = new FileStream(Path.Combine(directory, "speech"), FileMode.CreateNew, FileAccess.ReadWrite);
-            return new SpeechFile(stream);
-        });
-        var queue = new SpeechQueue(200, hand.Store);
+        var logger = new CountingLogger();
+        using var hand = new StoreByHand(
+            directory =>
+            {
+                Directory.CreateDirectory(directory);
+                stream = new FileStream(Path.Combine(directory, "speech"), FileMode.CreateNew, FileAccess.ReadWrite);
+                return new SpeechFile(stream);
+            },
+            logger);
+        var queue = new SpeechQueue(200, hand.Store, owner: "Session 4711");
         Fill(queue, "a", 100);
         Take(queue, 10);
         queue.PutAside();
@@ -260,6 +263,9 @@ public sealed class PuttingAsideTests : IDisposable
         hand.DoAll();
         Assert.True(queue.TakeBack());
         Assert.Equal("Failure a", Assert.Single(Take(queue, 100)).Split(',')[0]);
+
+        // Whoever looks for what happened to the session finds this too.
+        Assert.StartsWith("Session 4711: ", Assert.Single(logger.Lines), StringComparison.Ordinal);
         Fill(queue, "b", 10);
         Assert.Equal(12, Take(queue, 100).Count);
     }

@@ -58,13 +58,25 @@ internal sealed class StoreByHand : IDisposable
 /// <summary>Counts what is logged, by its id.</summary>
 internal sealed class CountingLogger : ILogger
 {
-    private readonly List<int> _ids = [];
+    private readonly List<(int Id, string Line)> _logged = [];
+
+    /// <summary>What was written.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_logged)
+            {
+                return [.. _logged.Select(static logged => logged.Line)];
+            }
+        }
+    }
 
     public int Count(int id)
     {
-        lock (_ids)
+        lock (_logged)
         {
-            return _ids.Count(logged => logged == id);
+            return _logged.Count(logged => logged.Id == id);
         }
     }
 
@@ -76,9 +88,9 @@ internal sealed class CountingLogger : ILogger
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        lock (_ids)
+        lock (_logged)
         {
-            _ids.Add(eventId.Id);
+            _logged.Add((eventId.Id, formatter(state, exception)));
         }
     }
 }

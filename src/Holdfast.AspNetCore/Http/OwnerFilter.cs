@@ -1,6 +1,5 @@
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Holdfast.AspNetCore.Http;
@@ -24,7 +23,7 @@ internal sealed class OwnerFilter : IEndpointFilter
 
     /// <summary>The session that the filter found for this request.</summary>
     public static Session Of(HttpContext context) =>
-        context.Features.GetRequiredFeature<OwnedSession>().Session;
+        RequestSession.Of(context) ?? throw new InvalidOperationException("The endpoint has no filter that finds its session.");
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -47,7 +46,7 @@ internal sealed class OwnerFilter : IEndpointFilter
                     case Ownership.Owner when session.IsPutAside:
                         return Problems.Stopping(http);
                     case Ownership.Owner:
-                        http.Features.Set(new OwnedSession(session));
+                        RequestSession.Set(http, session);
                         return await next(context);
                     case Ownership.Replaced:
                         return Problems.Replaced();
@@ -84,6 +83,4 @@ internal sealed class OwnerFilter : IEndpointFilter
         http.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         return Problems.NotOwner();
     }
-
-    private sealed record OwnedSession(Session Session);
 }

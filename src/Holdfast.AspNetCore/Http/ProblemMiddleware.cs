@@ -1,3 +1,4 @@
+using Holdfast.Sessions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -64,7 +65,7 @@ internal sealed partial class ProblemMiddleware
         }
         catch (Exception exception) when (!response.HasStarted)
         {
-            LogUnforeseen(exception, http.Request.Method, http.Request.Path);
+            LogUnforeseen(exception, http);
             await AnswerAsync(http, Problems.Internal());
             return;
         }
@@ -93,6 +94,21 @@ internal sealed partial class ProblemMiddleware
         headers.CacheControl = "no-store";
         return Told(problem, http).ExecuteAsync(http);
     }
+
+    private void LogUnforeseen(Exception exception, HttpContext http)
+    {
+        if (RequestSession.Of(http) is { } session)
+        {
+            LogUnforeseen(exception, session.Id, http.Request.Method, http.Request.Path);
+        }
+        else
+        {
+            LogUnforeseen(exception, http.Request.Method, http.Request.Path);
+        }
+    }
+
+    [LoggerMessage(3, LogLevel.Error, "Session {SessionId}: {Method} {Path} failed in a way that nobody foresaw")]
+    private partial void LogUnforeseen(Exception exception, SessionId sessionId, string method, PathString path);
 
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed in a way that nobody foresaw")]
     private partial void LogUnforeseen(Exception exception, string method, PathString path);

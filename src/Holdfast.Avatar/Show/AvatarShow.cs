@@ -39,7 +39,7 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
         _stages = stages ?? (name => throw new ArgumentException($"There is no avatar named {name}.", nameof(name)));
         _voice = new AvatarVoice(voice, options, stage, speaker: this);
         _observer = observer;
-        _queue = new SpeechQueue(options.RunAheadSeconds * 50, store);
+        _queue = new SpeechQueue(options.RunAheadSeconds * 50, store, observer);
         _maker = new SpeechMaker(_queue, _voice, _clips, () => _stage.Actions, options, observer, logger);
     }
 

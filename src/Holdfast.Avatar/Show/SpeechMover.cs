@@ -19,6 +19,7 @@ internal sealed class SpeechMover
     private readonly SpeechRing _ring;
     private readonly SpeechCursor _cursor;
     private readonly SpeechStore? _store;
+    private readonly object? _owner;
     private readonly Action _onBack;
     private readonly Action<IReadOnlyList<string>> _onLost;
 
@@ -39,15 +40,17 @@ internal sealed class SpeechMover
     /// <param name="ring">What is moved.</param>
     /// <param name="cursor">Where in it the listener is.</param>
     /// <param name="store">Where it goes; null where it stays in memory.</param>
+    /// <param name="owner">Whose it is, for the log.</param>
     /// <param name="onBack">Is told, under the lock, when all is back in memory.</param>
     /// <param name="onLost">Is told, under the lock and before <paramref name="onBack"/>, which texts cannot be read back.</param>
     public SpeechMover(
-        Lock gate, SpeechRing ring, SpeechCursor cursor, SpeechStore? store, Action onBack, Action<IReadOnlyList<string>> onLost)
+        Lock gate, SpeechRing ring, SpeechCursor cursor, SpeechStore? store, object? owner, Action onBack, Action<IReadOnlyList<string>> onLost)
     {
         _gate = gate;
         _ring = ring;
         _cursor = cursor;
         _store = store;
+        _owner = owner;
         _onBack = onBack;
         _onLost = onLost;
     }
@@ -115,7 +118,7 @@ internal sealed class SpeechMover
                 return true;
             case Whereabouts.File:
                 _where = Whereabouts.Returning;
-                _store!.Read(Reading(_file!, ++_move));
+                _store!.Read(Reading(_file!, ++_move), _owner);
                 return false;
             case Whereabouts.Returning:
                 return false;
@@ -139,7 +142,7 @@ internal sealed class SpeechMover
         if (_isAway && !_isInSentence && _where == Whereabouts.Memory && _store is not null && _ring.First < _ring.End)
         {
             _where = Whereabouts.Leaving;
-            _store.Write(Writing(++_move));
+            _store.Write(Writing(++_move), _owner);
         }
     }
 
@@ -249,7 +252,7 @@ internal sealed class SpeechMover
             while (read < blocks.Length && IsLast(move))
             {
                 var piece = blocks.AsMemory(read, Math.Min(EntriesAtOnce, blocks.Length - read));
-                if (!_store!.TryRead(file, read, piece.Span, slots))
+                if (!_store!.TryRead(file, read, piece.Span, slots, _owner))
                 {
                     break;
                 }

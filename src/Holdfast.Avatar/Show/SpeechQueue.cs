@@ -32,14 +32,15 @@ internal sealed class SpeechQueue
 
     /// <param name="capacity">Blocks, that is 20 ms each, made ahead; what belongs to a sentence that was begun may be more.</param>
     /// <param name="store">Where it is put aside; null where it stays in memory.</param>
-    public SpeechQueue(int capacity, SpeechStore? store = null)
+    /// <param name="owner">Whose it is: what it calls itself is in the log.</param>
+    public SpeechQueue(int capacity, SpeechStore? store = null, object? owner = null)
     {
         _capacity = capacity;
         _ring = new SpeechRing(capacity + 16);
         _intake = new SpeechIntake(_ring);
         _cursor = new SpeechCursor(_ring);
         _door = new SpeechDoor(_gate);
-        _mover = new SpeechMover(_gate, _ring, _cursor, store, _door.Open, Fail);
+        _mover = new SpeechMover(_gate, _ring, _cursor, store, owner, _door.Open, Fail);
     }
 
     /// <summary>Entries that wait.</summary>

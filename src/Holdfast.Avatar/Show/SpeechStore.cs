@@ -46,10 +46,12 @@ internal sealed partial class SpeechStore
     internal readonly record struct Step;
 
     /// <summary>Lets some work be done soon.</summary>
-    public void Write(IEnumerable<Step> work) => _writing(Logged(work));
+    /// <param name="work">The work.</param>
+    /// <param name="owner">Whose speech it is: what it calls itself is in the log.</param>
+    public void Write(IEnumerable<Step> work, object? owner) => _writing(Logged(work, owner));
 
     /// <inheritdoc cref="Write"/>
-    public void Read(IEnumerable<Step> work) => _reading(Logged(work));
+    public void Read(IEnumerable<Step> work, object? owner) => _reading(Logged(work, owner));
 
     /// <summary>A new file, or null where none can be made; that is logged once, until it works again.</summary>
     public SpeechFile? TryCreate()
@@ -81,8 +83,8 @@ internal sealed partial class SpeechStore
         }
     }
 
-    /// <summary>Reads from a file (<see cref="SpeechFile.Read"/>); false where that cannot be done.</summary>
-    public bool TryRead(SpeechFile file, int start, Span<SpeechBlock> blocks, Span<byte> slots)
+    /// <summary>Reads <paramref name="owner"/>'s speech from a file (<see cref="SpeechFile.Read"/>); false where that cannot be done.</summary>
+    public bool TryRead(SpeechFile file, int start, Span<SpeechBlock> blocks, Span<byte> slots, object? owner)
     {
         try
         {
@@ -96,7 +98,7 @@ internal sealed partial class SpeechStore
         }
         catch (Exception e) when (IsExpected(e))
         {
-            LogLost(e);
+            LogLost(owner?.ToString(), e);
             return false;
         }
     }
@@ -118,16 +120,16 @@ internal sealed partial class SpeechStore
     }
 
     /// <summary>Work that fails in a way that nobody foresaw has set right what it left (its own finally); it is logged, and no more.</summary>
-    private IEnumerable<Step> Logged(IEnumerable<Step> work)
+    private IEnumerable<Step> Logged(IEnumerable<Step> work, object? owner)
     {
         using var steps = work.GetEnumerator();
-        while (MoveOn(steps))
+        while (MoveOn(steps, owner))
         {
             yield return steps.Current;
         }
     }
 
-    private bool MoveOn(IEnumerator<Step> steps)
+    private bool MoveOn(IEnumerator<Step> steps, object? owner)
     {
         try
         {
@@ -135,7 +137,7 @@ internal sealed partial class SpeechStore
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogFault(e);
+            LogFault(owner?.ToString(), e);
             return false;
         }
     }
@@ -151,9 +153,9 @@ internal sealed partial class SpeechStore
     [LoggerMessage(4003, LogLevel.Warning, "The speech of held sessions cannot be put aside in {Directory}; it stays in memory.")]
     private partial void LogFailing(string directory, Exception exception);
 
-    [LoggerMessage(4005, LogLevel.Error, "Putting speech aside or taking it back failed in a way that nobody foresaw.")]
-    private partial void LogFault(Exception exception);
+    [LoggerMessage(4005, LogLevel.Error, "{Owner}: putting speech aside or taking it back failed in a way that nobody foresaw.")]
+    private partial void LogFault(string? owner, Exception exception);
 
-    [LoggerMessage(4004, LogLevel.Error, "Speech that was put aside cannot be read back.")]
-    private partial void LogLost(Exception exception);
+    [LoggerMessage(4004, LogLevel.Error, "{Owner}: speech that was put aside cannot be read back.")]
+    private partial void LogLost(string? owner, Exception exception);
 }

@@ -46,6 +46,7 @@ internal sealed class SessionFinder : IDisposable
         switch (lookup)
         {
             case SessionLookup.Live(var session) when isProven || session.AnswersToId:
+                RequestSession.Set(http, session);
                 return session.IsPutAside ? (null, Failure.Stopping) : (session, null);
             case SessionLookup.Elsewhere(var address):
                 return (null, Failure.Elsewhere(address, http.Request));

@@ -108,6 +108,29 @@ public sealed partial class LogTests : IAsyncLifetime
         Assert.DoesNotContain("There is no program", usual.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>As systemd's user, who has no home: ASP.NET Core would warn of keys that nothing here is protected with.</summary>
+    [Fact]
+    public async Task A_start_warns_of_no_keys_that_nobody_uses_and_leaves_nothing_in_its_users_home()
+    {
+        var home = Directory.CreateTempSubdirectory("holdfast-home-");
+        try
+        {
+            await using (var server = await RunningProgram.StartServerAsync(
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = home.FullName },
+                "--Holdfast:Store:Enabled=false", $"--Holdfast:Avatar:LoopCache={RunningServer.Loops}"))
+            {
+                await server.StopAsync();
+                Assert.DoesNotContain("DataProtection", server.Output, StringComparison.Ordinal);
+            }
+
+            Assert.DoesNotContain(home.EnumerateDirectories(), static folder => folder.Name is ".aspnet");
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task By_a_setting_every_line_is_JSON()
     {

@@ -19,12 +19,16 @@ internal sealed class RunningProgram : IAsyncDisposable
     public string Output => _program.Output;
 
     /// <summary>The server itself, on free ports.</summary>
-    public static Task<RunningProgram> StartServerAsync(params string[] arguments) => StartAsync(
+    public static Task<RunningProgram> StartServerAsync(params string[] arguments) => StartServerAsync(environment: null, arguments);
+
+    /// <inheritdoc cref="StartServerAsync(string[])"/>
+    public static Task<RunningProgram> StartServerAsync(IReadOnlyDictionary<string, string>? environment, params string[] arguments) => StartAsync(
         "dotnet",
         [
             Path.Combine(AppContext.BaseDirectory, "Holdfast.Server.dll"), "--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0",
             "--Holdfast:Avatar:PictureSize=128", .. arguments,
-        ]);
+        ],
+        environment);
 
     /// <summary>Any program that says where it listens, as ASP.NET Core's do.</summary>
     public static async Task<RunningProgram> StartAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
