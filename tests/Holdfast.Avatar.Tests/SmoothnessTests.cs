@@ -1,6 +1,6 @@
 namespace Holdfast.Avatar.Tests;
 
-/// <summary>What is moved row by row is not seen to be: no staircase at the rim, however large the stage.</summary>
+/// <summary>What is moved row by row or leans by steps is not seen to be: no staircase at the rim, however large the stage.</summary>
 public sealed class SmoothnessTests
 {
     private const int Size = 1024;
@@ -20,6 +20,28 @@ public sealed class SmoothnessTests
         var moved = rest.Zip(swayed, static (before, after) => after - before).ToList();
         Assert.True(Math.Abs(moved[^1] - moved[0]) > 4, "It does not sway.");
         Assert.All(moved.Zip(moved.Skip(1), static (one, next) => Math.Abs(next - one)), static step => Assert.InRange(step, 0, MostStep));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(-4)]
+    public void Shoulders_that_are_lifted_have_a_smooth_rim(float lift)
+    {
+        // Between collar and arm at the right, where the rim is nearly level.
+        var columns = Enumerable.Range((int)(334 * Scale), (int)(56 * Scale)).ToList();
+        var (rest, lifted) = (TopsOf(new Pose(), columns), TopsOf(new Pose { Shoulders = lift }, columns));
+        var moved = rest.Zip(lifted, static (before, after) => before - after).ToList();
+        Assert.All(moved, far => Assert.InRange(far * Math.Sign(lift), 2, 2 * Math.Abs(lift) * Scale));
+        Assert.All(moved.Zip(moved.Skip(1), static (one, next) => Math.Abs(next - one)), static step => Assert.InRange(step, 0, MostStep));
+    }
+
+    /// <summary>Where the backdrop ends in each column, from below the ears.</summary>
+    private static List<double> TopsOf(Pose pose, IEnumerable<int> columns)
+    {
+        using var renderer = new PortraitRenderer(new PortraitLayers(Kai.Design, Size));
+        renderer.Draw(pose);
+        var pixels = renderer.Pixels.ToArray();
+        return [.. columns.Select(column => Rim(at => Green(pixels, column, (int)(340 * Scale) + at)))];
     }
 
     /// <summary>Where the backdrop ends in each row, from the right.</summary>

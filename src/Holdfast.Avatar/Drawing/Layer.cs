@@ -14,9 +14,8 @@ internal sealed class Layer : IDisposable
     // Room for soft edges and for the anti-aliased rim.
     private const float Margin = 3;
 
-    // Rows that are moved as one differ by so many pixels; columns that are, are so many units wide.
+    // Rows that are moved as one differ by so many pixels.
     private const float FinestStep = 0.5f;
-    private const float StripInUnits = 40;
     private const float HemInUnits = 16;
 
     // In pixels, further than anything is moved.
@@ -31,7 +30,8 @@ internal sealed class Layer : IDisposable
     /// <param name="shapes">In the order in which they are painted.</param>
     /// <param name="scale">Pixels in a sheet unit.</param>
     /// <param name="turn">Applied to the shapes before they are painted.</param>
-    public Layer(IReadOnlyList<Shape> shapes, float scale, SKMatrix? turn = null)
+    /// <param name="hem">Painted first, at the sheet's lower edge, with this instead: seen where what is turned ends above the edge.</param>
+    public Layer(IReadOnlyList<Shape> shapes, float scale, SKMatrix? turn = null, SKMatrix? hem = null)
     {
         _scale = scale;
         var matrix = turn ?? SKMatrix.Identity;
@@ -60,6 +60,20 @@ internal sealed class Layer : IDisposable
         SKCanvas canvas = surface.Canvas;
         canvas.Translate(-_x, -_y);
         canvas.Scale(scale);
+        if (hem is { } below)
+        {
+            canvas.Save();
+            canvas.ClipRect(new SKRect(all.Left, CharacterDesign.SheetSize - HemInUnits, all.Right, all.Bottom));
+            Paint(canvas, shapes, below);
+            canvas.Restore();
+        }
+
+        Paint(canvas, shapes, matrix);
+        _image = surface.Snapshot();
+    }
+
+    private static void Paint(SKCanvas canvas, IReadOnlyList<Shape> shapes, SKMatrix matrix)
+    {
         canvas.Concat(matrix);
         foreach (Shape shape in shapes)
         {
@@ -72,8 +86,6 @@ internal sealed class Layer : IDisposable
             canvas.DrawPath(shape.Path, shape.Paint);
             canvas.Restore();
         }
-
-        _image = surface.Snapshot();
     }
 
     /// <summary>Draws it where the canvas, in sheet units, has been moved to.</summary>
@@ -127,54 +139,15 @@ internal sealed class Layer : IDisposable
     /// <summary>The rows between two, whichever is the upper one, moved aside.</summary>
     private void DrawRows(SKCanvas canvas, int one, int other, float move)
     {
-        if (one != other)
+        if (one == other)
         {
-            DrawPart(canvas, 0, Math.Min(one, other), _image!.Width, Math.Abs(other - one), move, 0);
-        }
-    }
-
-    /// <summary>Draws shoulders: one lifted and the other lowered, and both lifted with the breath.</summary>
-    /// <param name="canvas">Neither turned nor scaled but by the sheet's scale.</param>
-    /// <param name="tilt">How far the end at the right is lifted, in sheet units.</param>
-    /// <param name="lift">How far both ends are.</param>
-    public void DrawLifted(SKCanvas canvas, float tilt, float lift)
-    {
-        const float Arm = 150;
-        if (_image is not null)
-        {
-            // Where a strip is lifted off the picture's lower edge the same cloth goes on below it.
-            var hem = MathF.Min(_image.Height, HemInUnits * _scale);
-            canvas.Save();
-            canvas.Scale(1 / _scale);
-            canvas.ClipRect(new SKRect(_x, _y + _image.Height - hem, _x + _image.Width, _y + _image.Height));
-            canvas.DrawImage(_image, _x, _y, Smooth);
-            canvas.Restore();
+            return;
         }
 
-        var step = MathF.Round(StripInUnits * _scale);
-        for (var x = 0f; _image is not null && x < _image.Width; x += step)
-        {
-            var side = Math.Clamp((((_x + x + (step / 2)) / _scale) - CharacterDesign.Middle) / Arm, -1, 1);
-            DrawPart(canvas, x, 0, MathF.Min(step, _image.Width - x), _image.Height, 0, -(tilt * side) - (lift * side * side));
-        }
-    }
-
-    /// <summary>A part of it, in its own pixels, moved in sheet units.</summary>
-    private void DrawPart(SKCanvas canvas, float x, float y, float width, float height, float right, float down)
-    {
         canvas.Save();
         canvas.Scale(1 / _scale);
-        canvas.Translate(right * _scale, down * _scale);
-        var (left, top) = (_x + x, _y + y);
-        if (right != 0)
-        {
-            canvas.ClipRect(new SKRect(left - Outside, top, left + width + Outside, top + height));
-        }
-        else
-        {
-            canvas.ClipRect(new SKRect(left, top - Outside, left + width, top + height + Outside));
-        }
-
+        canvas.Translate(move * _scale, 0);
+        canvas.ClipRect(new SKRect(_x - Outside, _y + Math.Min(one, other), _x + _image!.Width + Outside, _y + Math.Max(one, other)));
         canvas.DrawImage(_image, _x, _y, Smooth);
         canvas.Restore();
     }

@@ -40,7 +40,7 @@ internal sealed class Portrait : IDisposable
 
         canvas.Save();
         canvas.Translate(pose.Yaw * 1.2f, rise * 1.25f);
-        _layers.Body.DrawLifted(canvas, pose.Shoulders, 0.7f * pose.Breath);
+        _layers.Body.At(pose.Shoulders).Draw(canvas);
         canvas.Restore();
 
         canvas.Translate(pose.Yaw * 2.6f, rise + (pose.Pitch * 2.2f));
@@ -53,7 +53,7 @@ internal sealed class Portrait : IDisposable
 
         canvas.Save();
         canvas.Translate(pose.Yaw * 3.6f, pose.Pitch * 2.4f);
-        _layers.HairFront.Draw(canvas, pose.Roll, _design.HairBend, pose.Sway);
+        _layers.HairFront.At(pose.Roll).DrawBent(canvas, _design.HairBend, pose.Sway);
         canvas.Restore();
 
         canvas.RotateDegrees(pose.Roll, PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y);

@@ -14,6 +14,9 @@ internal sealed class AvatarStage : IDisposable
     /// <summary>So far a head leans while it speaks, in degrees, but for moments.</summary>
     private const float MostLean = 2.6f;
 
+    /// <summary>And no shoulder rises further, in sheet units.</summary>
+    private const float MostLift = 2.5f;
+
     private readonly RendererPool[] _renderers;
     private readonly StageLoops _loops;
     private readonly Lazy<byte[]> _preview;
@@ -167,13 +170,19 @@ internal sealed class AvatarStage : IDisposable
         return anyMade;
     }
 
-    /// <summary>What is painted once for each angle of the head, now and not while somebody speaks: that takes longer than there is time for a picture.</summary>
+    /// <summary>What is painted once for each angle of head and shoulders, now and not while somebody speaks: that takes longer than there is time for a picture.</summary>
     private void PaintWhatLeans(I420Picture picture, Rest rest)
     {
-        for (var degrees = -MostLean; degrees <= MostLean; degrees += TurnedLayer.Step)
+        for (var degrees = -MostLean; degrees <= MostLean; degrees += PortraitLayers.RollStep)
         {
             rest.AsLongAsWorked();
             Draw(Idle[0] with { Roll = degrees }, picture);
+        }
+
+        for (var lift = -MostLift; lift <= MostLift; lift += PortraitLayers.ShoulderStep)
+        {
+            rest.AsLongAsWorked();
+            Draw(Idle[0] with { Shoulders = lift }, picture);
         }
     }
 
