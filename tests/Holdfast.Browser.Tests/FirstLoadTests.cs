@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Holdfast.Browser.Kit;
 using Holdfast.Server.Tests;
 using Microsoft.Playwright;
@@ -9,8 +8,7 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>The page as people get it: with its files joined, which a server in Development does not do.</summary>
-[Collection(nameof(Alone))]
-public sealed partial class FirstLoadTests(Stage stage)
+public sealed partial class FirstLoadTests(Stage stage, FirstLoadTests.Bundled bundled) : IClassFixture<FirstLoadTests.Bundled>
 {
     /// <summary>What the page may ask for before anybody clicks: itself, a script, a stylesheet, who is there and who answers, and two faces.</summary>
     private const int MostBefore = 7;
@@ -42,12 +40,11 @@ public sealed partial class FirstLoadTests(Stage stage)
         look();
         """;
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task A_few_requests_lead_to_the_first_picture_and_the_rest_comes_after_it()
     {
-        await using var server = await ServerProcess.StartAsync();
-        await PackedAsync(server);
-        await using var visit = await Visit.OpenAsync(stage, address: server.Address);
+        await PackedAsync(bundled.Server);
+        await using var visit = await Visit.OpenAsync(stage, address: bundled.Server.Address);
         await visit.Page.AddInitScriptAsync(Notes);
         var requested = new List<string>();
         visit.Page.Request += (_, request) => requested.Add(new Uri(request.Url).AbsolutePath);
@@ -81,8 +78,7 @@ public sealed partial class FirstLoadTests(Stage stage)
     [Fact]
     public async Task Another_language_is_loaded_when_it_is_chosen_and_a_dead_network_is_told_and_tried_again()
     {
-        await using var server = await ServerProcess.StartAsync();
-        await using var visit = await Visit.OpenAsync(stage, address: server.Address);
+        await using var visit = await Visit.OpenAsync(stage, address: bundled.Server.Address);
         var page = visit.Page;
         await Assertions.Expect(page.Locator("#talk-title")).Not.ToBeEmptyAsync();
         var before = await page.GetAttributeAsync("html", "lang");
@@ -104,8 +100,7 @@ public sealed partial class FirstLoadTests(Stage stage)
     [Fact]
     public async Task What_was_not_loaded_when_the_network_died_is_told_and_loaded_once_it_is_back()
     {
-        await using var server = await ServerProcess.StartAsync();
-        await using var visit = await Visit.OpenAsync(stage, address: server.Address);
+        await using var visit = await Visit.OpenAsync(stage, address: bundled.Server.Address);
         var page = visit.Page;
         // The page itself is there: before, nobody could tell anything.
         await Assertions.Expect(page.Locator("#talk-title")).Not.ToBeEmptyAsync();
@@ -116,7 +111,7 @@ public sealed partial class FirstLoadTests(Stage stage)
         await Assertions.Expect(missing).ToBeVisibleAsync();
         await Assertions.Expect(missing).Not.ToHaveTextAsync("");
         await Assertions.Expect(page.Locator("#settings input:visible, #settings select:visible, #settings dd:visible")).ToHaveCountAsync(0);
-        Assert.Empty((await page.RunAxe()).Violations.Select(static violation => violation.Id));
+        Assert.Empty(await visit.FindingsAsync());
         await visit.PictureAsync("settings-missing");
 
         // Tried again in vain, the same is said; and the button stays with whoever is on it.
@@ -149,8 +144,7 @@ public sealed partial class FirstLoadTests(Stage stage)
     [Fact]
     public async Task What_was_said_before_the_conversation_could_be_loaded_is_shown_in_its_order_once_it_is()
     {
-        await using var server = await ServerProcess.StartAsync();
-        await using var visit = await Visit.OpenAsync(stage, "en-GB", address: server.Address);
+        await using var visit = await Visit.OpenAsync(stage, "en-GB", address: bundled.Server.Address);
         var page = visit.Page;
         await page.RouteAsync("**/assets/dialogue-*", static route => route.AbortAsync());
         await visit.Start.ClickAsync();
@@ -171,6 +165,41 @@ public sealed partial class FirstLoadTests(Stage stage)
         Assert.True(await page.EvaluateAsync<bool>("() => performance.getEntriesByType('resource').some((entry) => /\\/assets\\/dialogue-\\w+\\.js\\?\\d+$/.test(entry.name))"));
     }
 
+    /// <summary>By the browser's own pictures of the page, from the first on; its script, which knows what was chosen, is late.</summary>
+    [Theory]
+    [InlineData(ColorScheme.Dark, "", true)]
+    [InlineData(ColorScheme.Light, "", false)]
+    [InlineData(ColorScheme.Dark, "light", false)]
+    [InlineData(ColorScheme.Light, "dark", true)]
+    public async Task It_is_never_painted_in_another_scheme_than_the_one_that_is_wanted(ColorScheme system, string chosen, bool isDark)
+    {
+        await using var context = await stage.Chromium.Browser.NewContextAsync(new() { ColorScheme = system, ViewportSize = new() { Width = 640, Height = 400 } });
+        await context.AddInitScriptAsync($"if ('{chosen}') localStorage.setItem('holdfast.theme', '{chosen}');");
+        var page = await context.NewPageAsync();
+
+        // What is seen before is of a colour that the page has nowhere: a picture that shows anything else is the page's.
+        await page.RouteAsync("**/before", static route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<body style='background:#f0f'>" }));
+        await page.GotoAsync(new Uri(bundled.Server.Address, "before").ToString());
+        var painted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/assets/index-*.js", async route =>
+        {
+            await painted.Task;
+            await route.ContinueAsync();
+        });
+        await using var film = await Film.StartAsync(page);
+        await page.GotoAsync(bundled.Server.Address.ToString(), new() { WaitUntil = WaitUntilState.Commit });
+        await page.WaitForFunctionAsync("() => performance.getEntriesByName('first-contentful-paint').length > 0");
+        var early = await page.ScreenshotAsync();
+        painted.SetResult();
+        await Assertions.Expect(page.Locator("#start")).Not.ToHaveTextAsync("");
+        var late = await page.ScreenshotAsync();
+
+        // One picture for each time that the browser painted.
+        var pictures = (await film.EndAsync()).Select(Film.PaperOf).Where(static paper => paper is not ( > 200, < 50, > 200)).ToList();
+        Assert.NotEmpty(pictures);
+        Assert.All([Film.PaperOf(early), Film.PaperOf(late), .. pictures], paper => Assert.InRange(paper.Green, isDark ? 0 : 200, isDark ? 50 : 255));
+    }
+
     /// <summary>Waits until the server has made the smallest form of the page's script.</summary>
     private async Task PackedAsync(ServerProcess server)
     {
@@ -189,6 +218,16 @@ public sealed partial class FirstLoadTests(Stage stage)
                 return (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length <= smallest;
             });
         }
+    }
+
+    /// <summary>One server for all these tests, which is not in Development.</summary>
+    public sealed class Bundled : IAsyncLifetime
+    {
+        internal ServerProcess Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await ServerProcess.StartAsync();
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 
     [GeneratedRegex(@"assets/index-\w+\.js", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]

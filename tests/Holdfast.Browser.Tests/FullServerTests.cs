@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Holdfast.Browser.Kit;
 using Microsoft.Playwright;
 
@@ -25,7 +24,7 @@ public sealed class FullServerTests(Stage stage)
         await Assertions.Expect(reason).ToContainTextAsync("The server is full");
         await Assertions.Expect(second.Page.Locator("holdfast-player")).ToHaveAttributeAsync("data-tone", "unsteady");
         await Assertions.Expect(second.Page.Locator("#toast")).Not.ToContainTextAsync("full");
-        Assert.Empty((await second.Page.RunAxe()).Violations.Select(static violation => violation.Id));
+        Assert.Empty(await second.FindingsAsync());
         await second.PictureAsync("full");
 
         // The server says itself how long to wait; here it says a second, so that a round is over soon.
@@ -38,7 +37,7 @@ public sealed class FullServerTests(Stage stage)
         await second.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(title).ToHaveTextAsync("Waiting for a place");
         await Assertions.Expect(reason).ToContainTextAsync("asked again in");
-        Assert.Empty((await second.Page.RunAxe()).Violations.Select(static violation => violation.Id));
+        Assert.Empty(await second.FindingsAsync());
         await second.PictureAsync("full-waiting");
 
         // Asking again is neither read out nor takes the button away from whoever is on it.
@@ -79,7 +78,7 @@ public sealed class FullServerTests(Stage stage)
         await Assertions.Expect(sign).ToHaveTextAsync("Many are talking. Your answer waits its turn.");
         await Assertions.Expect(sign).ToBeVisibleAsync();
         await second.PictureAsync("waits");
-        Assert.Empty((await second.Page.RunAxe()).Violations.Select(static violation => violation.Id));
+        Assert.Empty(await second.FindingsAsync());
 
         await first.Stop.ClickAsync();
         await second.WithinAsync(20, $"probe.loud({Visit.LoudText})");

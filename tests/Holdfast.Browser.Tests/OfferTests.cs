@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Holdfast.Browser.Kit;
 using Holdfast.Lab.Browsers;
 
@@ -15,13 +16,12 @@ public sealed class OfferTests(OfferTests.Pages pages) : IClassFixture<OfferTest
     [InlineData("Firefox", "balanced")]
     public async Task What_an_offer_wants_is_received_whatever_the_order_of_its_sections(string kind, string bundlePolicy)
     {
-        var tab = await pages.OpenAsync(kind);
-
-        var names = await tab.EvaluateAsync<string[]>("offers.names", Cancellation);
+        using var turn = await pages.TakeTurnAsync(kind);
+        var names = await turn.Tab.EvaluateAsync<string[]>("offers.names", Cancellation);
         Assert.NotEmpty(names);
         foreach (var name in names)
         {
-            Assert.Null(await tab.EvaluateAsync<string?>($"offers.run('{name}', '{bundlePolicy}')", Cancellation));
+            Assert.Null(await turn.Tab.EvaluateAsync<string?>($"offers.run('{name}', '{bundlePolicy}')", Cancellation));
         }
     }
 
@@ -32,16 +32,24 @@ public sealed class OfferTests(OfferTests.Pages pages) : IClassFixture<OfferTest
     [InlineData("Firefox", "true")]
     public async Task A_microphone_is_turned_on_and_off_on_the_connection_there_is(string kind, string inItsOwnSection)
     {
-        var tab = await pages.OpenAsync(kind);
+        using var turn = await pages.TakeTurnAsync(kind);
+        Assert.Null(await turn.Tab.EvaluateAsync<string?>($"offers.microphoneLater({inItsOwnSection})", Cancellation));
+    }
 
-        Assert.Null(await tab.EvaluateAsync<string?>($"offers.microphoneLater({inItsOwnSection})", Cancellation));
+    /// <summary>A browser's page, for one test at a time.</summary>
+    internal sealed class Turn(RemoteTab tab, SemaphoreSlim gate) : IDisposable
+    {
+        public RemoteTab Tab => tab;
+
+        public void Dispose() => gate.Release();
     }
 
     /// <summary>One server for all these tests, at an address that Firefox sends media to (not loopback), and a page of it in each browser.</summary>
     public sealed class Pages : IAsyncLifetime
     {
-        private readonly List<RemoteBrowser> _browsers = [];
-        private readonly Dictionary<string, RemoteTab> _tabs = new(StringComparer.Ordinal);
+        private readonly ConcurrentBag<RemoteBrowser> _browsers = [];
+        private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, RemoteTab> _tabs = new(StringComparer.Ordinal);
         private ServerProcess _server = null!;
 
         public async ValueTask InitializeAsync() => _server = await ServerProcess.StartAsync(
@@ -55,10 +63,30 @@ public sealed class OfferTests(OfferTests.Pages pages) : IClassFixture<OfferTest
                 await browser.DisposeAsync();
             }
 
+            foreach (var gate in _gates.Values)
+            {
+                gate.Dispose();
+            }
+
             await _server.DisposeAsync();
         }
 
-        internal async Task<RemoteTab> OpenAsync(string kind)
+        internal async Task<Turn> TakeTurnAsync(string kind)
+        {
+            var gate = _gates.GetOrAdd(kind, static _ => new SemaphoreSlim(1));
+            await gate.WaitAsync(Cancellation);
+            try
+            {
+                return new Turn(await OpenAsync(kind), gate);
+            }
+            catch
+            {
+                gate.Release();
+                throw;
+            }
+        }
+
+        private async Task<RemoteTab> OpenAsync(string kind)
         {
             if (!_tabs.TryGetValue(kind, out var tab))
             {

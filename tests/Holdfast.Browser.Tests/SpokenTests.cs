@@ -6,10 +6,9 @@ using Microsoft.Playwright;
 namespace Holdfast.Browser.Tests;
 
 /// <summary>A person turns the microphone on and speaks: a real browser with a recording in the place of a mouth, and a real service that recognises.</summary>
-[Collection(nameof(Alone))]
 public sealed class SpokenTests(Stage stage)
 {
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task What_is_said_into_the_microphone_is_shown_and_answered_and_the_microphone_goes_off_again()
     {
         await using var service = await OpenAiServer.StartAsync();

@@ -9,7 +9,7 @@ public sealed class TruthTests(Stage stage)
     private const string Times = "[0-9]{2}:[0-9]{2}:[0-9]{2}";
 
     /// <summary>As a browser that was built without VP8: what it can receive is what it offers.</summary>
-    private const string WithoutVp8 =
+    internal const string WithoutVp8 =
         """
         const native = RTCPeerConnection.prototype.addTransceiver;
         RTCPeerConnection.prototype.addTransceiver = function (kind, init) {

@@ -83,6 +83,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             "--Holdfast:Rtc:Port=0",
             $"--Holdfast:Avatar:LoopCache={Path.Combine(Repository.Root, "artifacts", "loops")}",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
+
+            // Larger pictures cost four times as much to draw, pack and show; StageSizeTests are about them.
+            "--Holdfast:Avatar:MaxPictureSize=512",
             .. arguments,
         ]));
 }

@@ -2,7 +2,7 @@ using Holdfast.Browser.Kit;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(Stage))]
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 2)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 3)]
 
 namespace Holdfast.Browser.Kit;
 

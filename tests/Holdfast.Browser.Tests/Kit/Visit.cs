@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
 namespace Holdfast.Browser.Kit;
@@ -18,6 +19,9 @@ internal sealed partial class Visit : IAsyncDisposable
 
     /// <summary><see cref="Quiet"/> as a number in a script.</summary>
     public const string QuietText = "1e-6";
+
+    /// <summary>axe-core's script, which a page gets once: it is half a megabyte.</summary>
+    private static readonly Lazy<string> Axe = new(static () => new BundledAxeScriptProvider().GetScript());
 
     private readonly Stage _stage;
     private readonly IBrowserContext _context;
@@ -152,6 +156,21 @@ internal sealed partial class Visit : IAsyncDisposable
 
     public async Task<byte[]> PictureAsync(string name) =>
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Pictures, name + ".png") });
+
+    /// <summary>What axe-core finds on the page as it is now: a line for each rule, with the first elements that break it.</summary>
+    public async Task<string[]> FindingsAsync()
+    {
+        if (!await Page.EvaluateAsync<bool>("() => 'axe' in globalThis"))
+        {
+            await Page.EvaluateAsync(Axe.Value);
+        }
+
+        return await Page.EvaluateAsync<string[]>(
+            """
+            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+                .map(({ id, help, nodes }) => `${id} (${help}): ${nodes.slice(0, 3).map(({ html }) => html).join('; ')}`)
+            """);
+    }
 
     /// <summary>Nothing was logged as an error or a warning, nothing was thrown, and the Content-Security-Policy stopped nothing.</summary>
     public async Task NothingWentWrongAsync()
