@@ -180,13 +180,16 @@ internal sealed partial class Performance : IPaced, IShowObserver
         PutAsideSpeech? speech = null;
         await _order.Then(() =>
         {
+            var isHeard = Speaking && _playback is not null;
             _playback = null;
             Leave();
+            GiveUp();
             var (unheard, totals) = Playout.PutAside(Cause(away, replaced: true, told, played));
 
             // What was heard to its end is not said again.
             _finishing.TellOfHeard();
-            speech = new PutAsideSpeech((_show as IResumableShow)?.MarkOf(unheard) ?? _continuing, totals);
+            var show = _show as IResumableShow;
+            speech = new PutAsideSpeech(show?.MarkOf(unheard) ?? _continuing, totals) { Made = isHeard && show is not null ? show.MadeFrom(unheard) : default };
             return Task.CompletedTask;
         }).ConfigureAwait(false);
         return speech!;
@@ -230,12 +233,13 @@ internal sealed partial class Performance : IPaced, IShowObserver
     /// <summary>Puts a text at the end of what is to be said.</summary>
     /// <param name="utterance">The text.</param>
     /// <param name="from">Where it goes on, if another process had begun to say it.</param>
-    public SayResult Say(Utterance utterance, SpeechMark? from = null)
+    /// <param name="made">What that process had made from there; empty where it left none.</param>
+    public SayResult Say(Utterance utterance, SpeechMark? from = null, ReadOnlyMemory<byte> made = default)
     {
         // Counted first: the show may tell of its end before Say returns.
         Interlocked.Increment(ref _queued);
         _continuing = from ?? _continuing;
-        var result = from is { } mark && _show is IResumableShow resumable ? resumable.Continue(utterance, mark) : _show.Say(utterance);
+        var result = from is { } mark && _show is IResumableShow resumable ? resumable.Continue(utterance, mark, made) : _show.Say(utterance);
         if (result != SayResult.Accepted)
         {
             Interlocked.Decrement(ref _queued);
@@ -320,4 +324,7 @@ internal sealed record PutAsideSpeech(SpeechMark? Mark, PlayoutTotals Totals)
 {
     /// <summary>What was heard to its end, though that was not told yet.</summary>
     public IReadOnlyList<string> Heard { get; init; } = [];
+
+    /// <summary>What was made from the mark on (<see cref="IResumableShow.MadeFrom"/>), where somebody waits for it to go on at once; empty: nothing.</summary>
+    public ReadOnlyMemory<byte> Made { get; init; }
 }

@@ -170,7 +170,8 @@ public sealed partial class Session
         {
             var id = unsaid.Id;
             var from = kept?.Mark is { } mark && string.Equals(mark.UtteranceId, id, StringComparison.Ordinal) ? kept.Mark : null;
-            if (performance.Say(new Utterance(id, unsaid.Text) { Language = unsaid.Language ?? Companion?.Language, Trace = unsaid.TraceContext }, from) != SayResult.Accepted)
+            var utterance = new Utterance(id, unsaid.Text) { Language = unsaid.Language ?? Companion?.Language, Trace = unsaid.TraceContext };
+            if (performance.Say(utterance, from, kept?.Made ?? default) != SayResult.Accepted)
             {
                 // It was accepted once; this server allows less.
                 Spoken.OnUtteranceFailed(id, UtteranceFault.NotTaken);

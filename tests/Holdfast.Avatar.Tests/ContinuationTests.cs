@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Holdfast.Media;
 using Holdfast.Speech;
 using Holdfast.Speech.Tests;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Avatar.Tests;
@@ -43,6 +45,83 @@ public sealed class ContinuationTests
         Assert.InRange(rest.Words.Count, expected - 1, expected + 1);
     }
 
+    /// <summary>A newer server that takes over: the first sound is there before its voice has said anything, and the rest follows without a seam.</summary>
+    [Trait("Speed", "Slow")]
+    [Theory]
+    [InlineData(10)]
+    [InlineData(70)]
+    [InlineData(130)]
+    [InlineData(210)]
+    [InlineData(300)]
+    public async Task It_begins_with_what_the_other_had_made_and_goes_on_where_that_ends(int stopAt)
+    {
+        var whole = await SpeakAsync(from: null);
+        await using var first = Make(new Diary());
+        first.Say(new Utterance("a", Text));
+        await ReadUntilAsync(first, stopAt);
+        while (first.Waiting < 100 && stopAt + first.Waiting < whole.Sound.Count - 20)
+        {
+            await Task.Yield();
+        }
+
+        var mark = Assert.IsType<SpeechMark>(first.MarkOf(stopAt));
+        var made = first.MadeFrom(stopAt);
+        Assert.InRange(made.Length, 20_000, 250_000);
+        var speech = Assert.IsType<MadeSpeech>(MadeSpeech.TryRead(made));
+        Assert.InRange(speech.Blocks.Count, 10, MadeSpeech.MostBlocks);
+
+        var rest = await SpeakAsync(mark, made);
+
+        // The same sound to the end, from the last pause before the mark on, each block once.
+        var skipped = whole.Sound.Count - rest.Sound.Count;
+        Assert.Equal(speech.Offset, skipped);
+        Assert.Equal((SoundFormat.FrameDuration * skipped, SoundFormat.FrameDuration * (stopAt - 1 - skipped)), rest.Resumed);
+        Assert.Equal(1, rest.Begun);
+        var compared = rest.Sound.Skip(1).Zip(whole.Sound.Skip(skipped + 1), static (a, b) => Math.Abs(a - b));
+        Assert.True(compared.Average() < 0.01 * whole.Sound.Max(), "It is another sound.");
+        Assert.Equal(whole.Words[^rest.Words.Count..], rest.Words);
+
+        // It was not the voice that made the beginning: there it is in the same moment.
+        await using var at = Make(new Diary(), new SilentVoice());
+        at.Continue(new Utterance("a", Text), mark, made);
+        await ReadUntilAsync(at, speech.Blocks.Count);
+    }
+
+    /// <summary>Another utterance's, another place's, another version's, cut off, or none at all: then all is made anew.</summary>
+    [Fact]
+    public async Task What_is_not_the_speech_of_the_mark_is_not_heard()
+    {
+        await using var first = Make(new Diary());
+        first.Say(new Utterance("a", Text));
+        await ReadUntilAsync(first, 70);
+        var mark = Assert.IsType<SpeechMark>(first.MarkOf(70));
+        var made = first.MadeFrom(70).ToArray();
+        byte[][] wrong = [made[..^1], made[..40], [9, .. made[1..]], [], .. Enumerable.Range(0, 60).Select(i => (byte[])[.. made[..i], 0xFF, .. made[(i + 1)..]])];
+
+        await using var other = Make(new Diary(), new SilentVoice());
+        var pcm = new short[SoundFormat.SamplesPerFrame];
+        foreach (var bytes in wrong.Take(4))
+        {
+            other.Continue(new Utterance("a", Text), mark, bytes);
+        }
+
+        other.Continue(new Utterance("b", Text), mark with { UtteranceId = "b" }, made);
+        other.Continue(new Utterance("c", Text), mark, made);
+        other.Continue(new Utterance("a", Text), mark with { Offset = mark.Offset + SoundFormat.FrameDuration }, made);
+        for (var i = 0; i < 500; i++)
+        {
+            other.ReadAudio(pcm);
+            Assert.Equal(0, other.Place);
+            await Task.Yield();
+        }
+
+        // Whatever it is, it is read without a fault.
+        foreach (var bytes in wrong)
+        {
+            MadeSpeech.TryRead(bytes);
+        }
+    }
+
     [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(-5)]
@@ -56,15 +135,27 @@ public sealed class ContinuationTests
         Assert.Equal(whole.Words[^1].Offset, rest.Words[^1].Offset);
     }
 
-    private static AvatarShow Make(IShowObserver observer) => new(
-        new AvatarStage(Character.All[0], 128), Espeak.Client(), new AvatarOptions(), observer, NullLogger.Instance);
+    private static AvatarShow Make(IShowObserver observer, ITextToSpeechClient? voice = null) => new(
+        new AvatarStage(Character.All[0], 128), voice ?? Espeak.Client(), new AvatarOptions(), observer, NullLogger.Instance);
+
+    /// <summary>Hears so much, as fast as it is made.</summary>
+    private static async Task ReadUntilAsync(AvatarShow show, int place)
+    {
+        var pcm = new short[SoundFormat.SamplesPerFrame];
+        while (show.Place < place)
+        {
+            show.ReadAudio(pcm);
+            await Task.Yield();
+        }
+    }
 
     /// <summary>How loud each 20 ms are, which words begin where, and what was told of going on.</summary>
-    private static async Task<(List<float> Sound, List<Word> Words, (TimeSpan, TimeSpan)? Resumed)> SpeakAsync(SpeechMark? from)
+    private static async Task<(List<float> Sound, List<Word> Words, (TimeSpan, TimeSpan)? Resumed, int Begun)> SpeakAsync(
+        SpeechMark? from, ReadOnlyMemory<byte> made = default)
     {
         var notes = new Notes();
         await using var show = Make(notes);
-        _ = from is { } mark ? show.Continue(new Utterance("a", Text), mark) : show.Say(new Utterance("a", Text));
+        _ = from is { } mark ? show.Continue(new Utterance("a", Text), mark, made) : show.Say(new Utterance("a", Text));
         var sound = new List<float>();
         var pcm = new short[SoundFormat.SamplesPerFrame];
         while (!notes.HasEnded)
@@ -83,10 +174,30 @@ public sealed class ContinuationTests
         }
 
         var before = from is null ? 0 : (int)((notes.Resumed?.Item1 ?? TimeSpan.Zero) / SoundFormat.FrameDuration);
-        return (sound, [.. notes.Words.Select(word => word with { At = word.At + before })], notes.Resumed);
+        return (sound, [.. notes.Words.Select(word => word with { At = word.At + before })], notes.Resumed, notes.Begun);
     }
 
     private sealed record Word(int Offset, int At);
+
+    /// <summary>A voice that is asked and never answers.</summary>
+    private sealed class SilentVoice : ITextToSpeechClient
+    {
+        public Task<TextToSpeechResponse> GetAudioAsync(string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public async IAsyncEnumerable<TextToSpeechResponseUpdate> GetStreamingAudioAsync(
+            string text, TextToSpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            yield break;
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class Notes : IShowObserver
     {
@@ -98,9 +209,9 @@ public sealed class ContinuationTests
 
         public (TimeSpan, TimeSpan)? Resumed { get; private set; }
 
-        public void UtteranceStarted(string utteranceId)
-        {
-        }
+        public int Begun { get; private set; }
+
+        public void UtteranceStarted(string utteranceId) => Begun++;
 
         public void WordReached(string utteranceId, int textOffset, int textLength) => Words.Add(new Word(textOffset, At));
 

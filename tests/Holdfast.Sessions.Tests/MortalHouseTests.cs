@@ -53,6 +53,46 @@ public sealed class MortalHouseTests
         Assert.Equal(0, house.Client.Media.Goodbyes);
     }
 
+    /// <summary>A voice takes longer than all else: what it had made goes with the session, to the next house and no further.</summary>
+    [Fact]
+    public void What_its_voice_had_made_goes_with_it_when_it_stops()
+    {
+        using var house = new MortalHouse(25);
+        var part = (house.Id.Value, StoredParts.Made);
+        house.Session.Say(Text);
+        house.RunFor(5);
+        Assert.False(house.Store.Parts.ContainsKey(part));
+        house.Stop();
+        Assert.True(house.Store.Parts.ContainsKey(part));
+
+        house.Start(1);
+        var given = Assert.Single(house.Shows.Made[0].Given);
+        Assert.StartsWith(nameof(Holdfast.Media.SpeechMark), given, StringComparison.Ordinal);
+        house.RunFor(2);
+        Assert.False(house.Store.Parts.ContainsKey(part));
+
+        // After a crash there is none, and that does no harm.
+        house.Kill();
+        house.Start(1);
+        Assert.Equal("", Assert.Single(house.Shows.Made[0].Given));
+        Assert.True(house.ListenToTheEnd(60));
+        Assert.Empty(house.Lost("u1", Text));
+    }
+
+    /// <summary>Five hundred that nobody listens to must not make the stop slow: they have time when they are back.</summary>
+    [Fact]
+    public void Of_one_that_nobody_listens_to_no_sound_is_kept()
+    {
+        using var house = new MortalHouse(26);
+        house.Session.Say(Text);
+        house.RunFor(3);
+        house.Client.IsAlive = false;
+        house.RunFor(15);
+        Assert.Equal(SessionState.Held, house.Session.State);
+        house.Stop();
+        Assert.DoesNotContain(house.Store.Parts.Keys, static key => string.Equals(key.Name, StoredParts.Made, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

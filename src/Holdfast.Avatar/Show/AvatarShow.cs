@@ -199,7 +199,19 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
 
     public SayResult Say(Utterance utterance) => _maker.Accept(utterance, from: null);
 
-    public SayResult Continue(Utterance utterance, SpeechMark mark) => _maker.Accept(utterance, mark);
+    public SayResult Continue(Utterance utterance, SpeechMark mark) => _maker.Accept(utterance, new SpokenBefore(mark, Made: null));
+
+    public SayResult Continue(Utterance utterance, SpeechMark mark, ReadOnlyMemory<byte> made)
+    {
+        // What is no text has its sound with it, and costs no time.
+        ArgumentNullException.ThrowIfNull(utterance);
+        var speech = utterance is { Action: null, Sound.IsEmpty: true } ? MadeSpeech.TryRead(made) : null;
+        var isOfMark = speech is not null && string.Equals(speech.UtteranceId, utterance.Id, StringComparison.Ordinal)
+            && SoundFormat.FrameDuration * speech.Unheard == mark.Offset;
+        return _maker.Accept(utterance, new SpokenBefore(mark, isOfMark ? speech : null));
+    }
+
+    public ReadOnlyMemory<byte> MadeFrom(long place) => _queue.MadeFrom(place);
 
     public SpeechMark? MarkOf(long place) => _queue.MarkOf(place);
 

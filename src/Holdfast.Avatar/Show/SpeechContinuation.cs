@@ -15,7 +15,8 @@ namespace Holdfast.Avatar;
 /// <param name="found">
 /// Is told, before the first block is given back, how many blocks into the utterance it goes on, and how many of them had been heard.
 /// </param>
-internal sealed class SpeechContinuation(SpeechMark mark, Action<int, int> found)
+/// <param name="isBegun">Whether its beginning is in the queue already: another show's sound comes before it.</param>
+internal sealed class SpeechContinuation(SpeechMark mark, Action<int, int> found, bool isBegun = false)
 {
     private readonly List<SpeechBlock> _blocks = [];
     private SpeechBlock? _start;
@@ -35,7 +36,7 @@ internal sealed class SpeechContinuation(SpeechMark mark, Action<int, int> found
     {
         if (block.Kind == SpeechBlockKind.Start)
         {
-            _start = block;
+            _start = isBegun ? null : block;
             return [];
         }
 

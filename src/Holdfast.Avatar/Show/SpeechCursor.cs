@@ -91,13 +91,7 @@ internal sealed class SpeechCursor(SpeechRing ring)
     /// <returns>Where it goes on; null where nothing is to be handed out again.</returns>
     public RewindPoint? Rewind(long place)
     {
-        // It may be further on than the next entry: what was to lead up to it was interrupted too.
-        var target = ring.End;
-        for (var i = Math.Min(_taken, ring.End - 1); i >= ring.First && (ring[i].Place == 0 || ring[i].Place >= place); i--)
-        {
-            target = ring[i].Place == 0 ? target : i;
-        }
-
+        var target = FirstFrom(place);
         var start = target == ring.End ? target : StartOfWord(target);
         if (start > Next || start >= _taken)
         {
@@ -155,28 +149,33 @@ internal sealed class SpeechCursor(SpeechRing ring)
         _saying = null;
     }
 
-    /// <summary>Goes past the next entry; false where it is a mark that was taken before.</summary>
-    private bool Pass(in SpeechBlock block)
+    /// <summary>The first sound from a place on; the ring's end where there is none.</summary>
+    /// <param name="place">The place; 0 for what is taken next.</param>
+    public long FirstFrom(long place)
     {
-        var index = Next++;
-        _taken = Math.Max(_taken, Next);
-        if (block.Kind == SpeechBlockKind.Sound)
+        if (place == 0)
         {
-            return true;
+            var next = Next;
+            while (next < ring.End && ring[next].Place == 0)
+            {
+                next++;
+            }
+
+            return next;
         }
 
-        if (index < _told)
+        // It may be further on than the next entry: what was to lead up to it was interrupted too.
+        var target = ring.End;
+        for (var i = Math.Min(_taken, ring.End - 1); i >= ring.First && (ring[i].Place == 0 || ring[i].Place >= place); i--)
         {
-            return false;
+            target = ring[i].Place == 0 ? target : i;
         }
 
-        _told = index + 1;
-        _saying = block.Kind == SpeechBlockKind.Start ? block.UtteranceId : null;
-        return true;
+        return target;
     }
 
     /// <summary>The entry at which to begin so that the word at an entry is heard whole.</summary>
-    private long StartOfWord(long target)
+    public long StartOfWord(long target)
     {
         Span<float> levels = stackalloc float[SpeechPauses.MaxBack + 1];
         var id = ring[target].UtteranceId;
@@ -200,4 +199,25 @@ internal sealed class SpeechCursor(SpeechRing ring)
 
         return first + SpeechPauses.FindStart(levels, loudest, isWhole: ring[first].Offset == 0);
     }
+
+    /// <summary>Goes past the next entry; false where it is a mark that was taken before.</summary>
+    private bool Pass(in SpeechBlock block)
+    {
+        var index = Next++;
+        _taken = Math.Max(_taken, Next);
+        if (block.Kind == SpeechBlockKind.Sound)
+        {
+            return true;
+        }
+
+        if (index < _told)
+        {
+            return false;
+        }
+
+        _told = index + 1;
+        _saying = block.Kind == SpeechBlockKind.Start ? block.UtteranceId : null;
+        return true;
+    }
+
 }

@@ -52,7 +52,7 @@ internal sealed partial class SpeechMaker(
     /// <summary>Puts an utterance at the end of what is to be said.</summary>
     /// <param name="utterance">What.</param>
     /// <param name="from">Where it goes on; null: at its beginning.</param>
-    public SayResult Accept(Utterance utterance, SpeechMark? from)
+    public SayResult Accept(Utterance utterance, SpokenBefore? from)
     {
         ArgumentNullException.ThrowIfNull(utterance);
         if (utterance.Sound.IsEmpty && utterance.Action is null && !SpokenText.HasAny(utterance.Text))
@@ -162,7 +162,7 @@ internal sealed partial class SpeechMaker(
     private async Task<bool> SayNextAsync()
     {
         Utterance? utterance;
-        SpeechMark? from;
+        SpokenBefore? from;
         CancellationToken interrupted;
         int epoch;
         lock (_gate)
@@ -181,6 +181,11 @@ internal sealed partial class SpeechMaker(
 
         try
         {
+            if (from?.Made is { } made && BeginWith(made, epoch))
+            {
+                return true;
+            }
+
             var continuation = ContinuationOf(utterance.Id, from, epoch);
             var speaker = new Speaker(voice.Client, () => voice.OptionsFor(utterance), queue, epoch, utterance.Id, continuation, FellBack, _ => voice.Read(utterance));
             await (utterance.Action is { } action ? ActAsync(speaker, utterance.Id, action, interrupted)
@@ -214,13 +219,40 @@ internal sealed partial class SpeechMaker(
         await speaker.PlayAsync(clip.Sound, clip.Blocks, interrupted);
     }
 
-    private SpeechContinuation? ContinuationOf(string id, SpeechMark? from, int epoch) => from is not { } mark
-        ? null
-        : new SpeechContinuation(mark, (offset, repeated) =>
+    /// <summary>Puts into the queue what another show had made.</summary>
+    /// <returns>Whether that is all of the utterance.</returns>
+    private bool BeginWith(MadeSpeech made, int epoch)
+    {
+        GoOn(made.UtteranceId, epoch, made.Offset, made.Unheard - made.Offset);
+        queue.Add(epoch, new SpeechBlock(SpeechBlockKind.Start, null, default, 0, made.UtteranceId, null));
+        foreach (var block in made.Blocks)
         {
-            queue.SkipTo(epoch, offset);
-            Volatile.Write(ref _continued, new Continued(id, SoundFormat.FrameDuration * offset, SoundFormat.FrameDuration * repeated));
-        });
+            queue.Add(epoch, block);
+        }
+
+        if (made.Until is not null)
+        {
+            return false;
+        }
+
+        queue.Add(epoch, new SpeechBlock(SpeechBlockKind.End, null, default, 0, made.UtteranceId, null));
+        return true;
+    }
+
+    private SpeechContinuation? ContinuationOf(string id, SpokenBefore? from, int epoch) => from switch
+    {
+        null => null,
+
+        // What was heard of it before is told already.
+        { Made.Until: { } until } => new SpeechContinuation(until, (offset, _) => queue.SkipTo(epoch, offset), isBegun: true),
+        _ => new SpeechContinuation(from.Mark, (offset, repeated) => GoOn(id, epoch, offset, repeated)),
+    };
+
+    private void GoOn(string id, int epoch, int offset, int repeated)
+    {
+        queue.SkipTo(epoch, offset);
+        Volatile.Write(ref _continued, new Continued(id, SoundFormat.FrameDuration * offset, SoundFormat.FrameDuration * repeated));
+    }
 
     private void FellBack(string utteranceId, VoiceFellBack told) => observer.VoiceFellBack(utteranceId, told.Voice, told.Fault);
 

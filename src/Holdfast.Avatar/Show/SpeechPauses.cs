@@ -9,7 +9,7 @@ internal static class SpeechPauses
     /// <summary>
     /// Shorter quiet is mostly the closure of a consonant, within a word: 60 ms. The beginning of a p or t is closed for some 50.
     /// </summary>
-    private const int MinPause = 3;
+    public const int MinPause = 3;
 
     /// <summary>About -25 dB of the loudest nearby.</summary>
     private const float QuietShare = 0.056f;
@@ -29,6 +29,11 @@ internal static class SpeechPauses
         return samples.IsEmpty ? 0 : MathF.Sqrt((float)sum / samples.Length);
     }
 
+    /// <summary>Whether a block may be part of a pause.</summary>
+    /// <param name="level">How loud it is.</param>
+    /// <param name="loudest">The loudest level nearby.</param>
+    public static bool IsQuiet(float level, float loudest) => level <= MathF.Max(AlwaysQuiet, loudest * QuietShare);
+
     /// <summary>
     /// Where to begin so that the word at a place is heard whole: in the last pause before it. Where there is none within reach,
     /// at the quietest block.
@@ -39,13 +44,12 @@ internal static class SpeechPauses
     /// <returns>An index into <paramref name="levels"/>.</returns>
     public static int FindStart(ReadOnlySpan<float> levels, float loudest, bool isWhole)
     {
-        var quiet = MathF.Max(AlwaysQuiet, loudest * QuietShare);
         var run = 0;
         var quietest = levels.Length - 1;
         for (var i = levels.Length - 1; i >= 0; i--)
         {
             quietest = levels[i] < levels[quietest] ? i : quietest;
-            if (levels[i] > quiet)
+            if (!IsQuiet(levels[i], loudest))
             {
                 run = 0;
                 continue;

@@ -263,6 +263,22 @@ internal sealed class SpeechQueue
         }
     }
 
+    /// <summary>What was made from the last pause before a place on (<see cref="IResumableShow.MadeFrom"/>); empty where there is none in memory.</summary>
+    public ReadOnlyMemory<byte> MadeFrom(long place)
+    {
+        lock (_gate)
+        {
+            var target = _cursor.FirstFrom(place);
+            if (_mover.Landmarks is not null || target >= _ring.End)
+            {
+                return default;
+            }
+
+            var landmarks = SpeechLandmarks.Of(_ring, _cursor.Next);
+            return MadeSpeech.Of(_ring, _cursor.StartOfWord(target), target, at => landmarks.MarkOf(at, _intake.Making, _intake.Made))?.Write() ?? default;
+        }
+    }
+
     /// <summary>Forgets the rest of the utterance that is being said, and all that was taken.</summary>
     /// <returns>Its id; null where none is being said, as none is while speech is put aside.</returns>
     public string? DropUtterance()

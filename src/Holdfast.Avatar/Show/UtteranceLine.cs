@@ -12,7 +12,7 @@ internal sealed class UtteranceLine(int maxUtterances, int maxText)
     private const int CharactersOfAction = 100;
     private const int SamplesPerCharacter = SoundFormat.SampleRate / 110;
 
-    private readonly Queue<(Utterance Utterance, SpeechMark? From)> _waiting = new();
+    private readonly Queue<(Utterance Utterance, SpokenBefore? From)> _waiting = new();
 
     // Accepted and not yet ended, in order; the waiting ones are among them.
     private readonly List<Utterance> _alive = [];
@@ -23,7 +23,7 @@ internal sealed class UtteranceLine(int maxUtterances, int maxText)
 
     /// <summary>Puts one at the end.</summary>
     /// <returns>False where there is too much already.</returns>
-    public bool TryAdd(Utterance utterance, SpeechMark? from)
+    public bool TryAdd(Utterance utterance, SpokenBefore? from)
     {
         if (_alive.Count >= maxUtterances || _text + CostOf(utterance) > maxText)
         {
@@ -37,7 +37,7 @@ internal sealed class UtteranceLine(int maxUtterances, int maxText)
     }
 
     /// <summary>The next one whose turn it is to be made; it stays until it has ended.</summary>
-    public bool TryNext([NotNullWhen(true)] out Utterance? utterance, out SpeechMark? from)
+    public bool TryNext([NotNullWhen(true)] out Utterance? utterance, out SpokenBefore? from)
     {
         var isThere = _waiting.TryDequeue(out var next);
         (utterance, from) = next;
@@ -75,3 +75,8 @@ internal sealed class UtteranceLine(int maxUtterances, int maxText)
     private static int CostOf(Utterance utterance) =>
         utterance.Text.Length + (utterance.Sound.Length / SamplesPerCharacter) + (utterance.Action is null ? 0 : CharactersOfAction);
 }
+
+/// <summary>What another show had done of an utterance.</summary>
+/// <param name="Mark">Up to where it was heard.</param>
+/// <param name="Made">What it had made from there; null where that is not here.</param>
+internal sealed record SpokenBefore(SpeechMark Mark, MadeSpeech? Made);

@@ -21,6 +21,20 @@ public interface IResumableShow : IRewindableShow
     /// <param name="utterance">The whole of it.</param>
     /// <param name="mark">Where it goes on. A mark that is not in the text does no harm: then more is said again.</param>
     SayResult Continue(Utterance utterance, SpeechMark mark);
+
+    /// <summary>
+    /// What was made of the utterance from a place on, so that another show can begin with it while it makes the rest anew. From any thread; changes
+    /// nothing. A show that has none says all of it anew.
+    /// </summary>
+    /// <param name="place">As for <see cref="MarkOf"/>.</param>
+    /// <returns>What <see cref="Continue(Utterance, SpeechMark, ReadOnlyMemory{byte})"/> understands, some 200 KB at the most; empty where there is none.</returns>
+    ReadOnlyMemory<byte> MadeFrom(long place) => default;
+
+    /// <summary>As <see cref="Continue(Utterance, SpeechMark)"/>, beginning with what another show had made.</summary>
+    /// <param name="utterance">The whole of it.</param>
+    /// <param name="mark">Where it goes on.</param>
+    /// <param name="made">What <see cref="MadeFrom"/> gave for the same place. Whatever else it is, it does no harm: then all is made anew.</param>
+    SayResult Continue(Utterance utterance, SpeechMark mark, ReadOnlyMemory<byte> made) => Continue(utterance, mark);
 }
 
 /// <summary>A place in what was being said. It is found again by its word, since the same text need not sound the same for the same time.</summary>

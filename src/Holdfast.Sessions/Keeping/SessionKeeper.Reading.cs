@@ -73,8 +73,10 @@ public sealed partial class SessionKeeper
         var connection = hasConnection && _codec.TryOpen(keys, out var openKeys) && _codec.TryOpen(numbers, out var openNumbers)
             ? new KeptConnection(openKeys, openNumbers)
             : null;
+        var hasMade = byName.TryGetValue(StoredParts.Made, out var sound);
+        record = hasMade && _codec.TryOpen(sound, out var made) ? record with { Made = made } : record;
         stored = new StoredSession(record, connection);
-        _written[id] = new Written { JournalUpTo = record.Journal.Last, Pieces = pieces, Companion = companion, HasConnection = hasConnection };
+        _written[id] = new Written { JournalUpTo = record.Journal.Last, Pieces = pieces, Companion = companion, HasConnection = hasConnection, HasMade = hasMade };
         return true;
     }
 }

@@ -157,6 +157,12 @@ public sealed partial class SessionKeeper
             written = written with { Companion = companion };
         }
 
+        if (!record.Made.IsEmpty || written.HasMade)
+        {
+            changes.Add(new StoredPart(id, StoredParts.Made, record.Made.IsEmpty ? default(ReadOnlyMemory<byte>?) : _codec.Write(record.Made)));
+            written = written with { HasMade = !record.Made.IsEmpty };
+        }
+
         changes.Add(new StoredPart(id, StoredParts.Session, _codec.Write(record with { Companion = null, Journal = record.Journal with { Entries = [] } })));
         written = CollectConnection(id, capture, written, changes);
         batch.Written.Add((id, written with { JournalUpTo = record.Journal.Last }));
@@ -275,6 +281,8 @@ public sealed partial class SessionKeeper
         public string? Companion { get; init; }
 
         public bool HasConnection { get; init; }
+
+        public bool HasMade { get; init; }
 
         public ReadOnlyMemory<byte> Keys { get; init; }
     }

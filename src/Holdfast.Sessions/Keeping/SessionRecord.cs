@@ -82,6 +82,10 @@ internal sealed record SessionRecord
 
     public required PlayoutTotals Playout { get; init; }
 
+    /// <summary>What was made from the mark on, for a show that begins at once; empty: nothing. A part of its own, since it is large and of one moment.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Made { get; init; }
+
     /// <summary>What was known of the line to its client last; null where nothing was.</summary>
     public LineRecord? Line { get; init; }
 

@@ -29,6 +29,9 @@ internal static class StoredParts
     /// <summary>What accompanies it.</summary>
     public const string Companion = "companion";
 
+    /// <summary>What its voice had made and nobody heard: written when the server stops, and gone with the next write.</summary>
+    public const string Made = "made";
+
     /// <summary>The keys of its connection: written when it is negotiated.</summary>
     public const string Keys = "keys";
 

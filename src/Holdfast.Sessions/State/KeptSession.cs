@@ -45,6 +45,7 @@ internal static class KeptSession
         Keys = parts.Keys,
         Unsaid = parts.Unsaid,
         Mark = parts.Speech.Mark,
+        Made = parts.Speech.Made,
         Playout = parts.Speech.Totals,
     };
 

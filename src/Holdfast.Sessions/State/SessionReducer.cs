@@ -200,7 +200,7 @@ internal static class SessionReducer
         // That it was put aside is told when it is true: when it is kept.
         var isToldLater = isPutAside && !isOver;
         var effects = ImmutableArray.CreateBuilder<SessionEffect>();
-        var after = Settle(facts, next, sight, played, effects) with
+        var after = Settle(facts, next, isPutAside, sight, played, effects) with
         {
             State = next,
             Since = sight.Now,
@@ -225,7 +225,7 @@ internal static class SessionReducer
 
     /// <summary>What a new state means for the clocks, for the performance and for the connections.</summary>
     private static SessionFacts Settle(
-        SessionFacts facts, SessionState next, in Sight sight, long? played, ImmutableArray<SessionEffect>.Builder effects)
+        SessionFacts facts, SessionState next, bool isPutAside, in Sight sight, long? played, ImmutableArray<SessionEffect>.Builder effects)
     {
         switch (next)
         {
@@ -242,7 +242,12 @@ internal static class SessionReducer
                 // It is put aside: its time runs on as before.
                 return facts;
             case SessionState.Held:
-                effects.Add(new SessionEffect.Stop());
+                if (!isPutAside)
+                {
+                    // Who puts it aside takes its speech first, and stops it with that.
+                    effects.Add(new SessionEffect.Stop());
+                }
+
                 return facts with { Lease = facts.Lease.SignOfLife(sight.Heard).Hold(sight.Now), AwaySince = facts.AwaySince ?? sight.Now };
             case SessionState.Expired:
             case SessionState.Closed:

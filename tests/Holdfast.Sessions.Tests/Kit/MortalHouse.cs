@@ -28,6 +28,9 @@ internal sealed class MortalHouse : IDisposable
 
     public MemoryStore Store { get; }
 
+    /// <summary>What is shown in the house of the moment.</summary>
+    public NumberedShows Shows => _shows[^1];
+
     public SimulatedHouse House => _houses[^1];
 
     public SessionKeeper Keeper { get; private set; } = null!;

@@ -139,6 +139,17 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
         return SayResult.Accepted;
     }
 
+    /// <summary>What it was given of another show's making.</summary>
+    public List<string> Given { get; } = [];
+
+    public SayResult Continue(Utterance utterance, SpeechMark mark, ReadOnlyMemory<byte> made)
+    {
+        Given.Add(System.Text.Encoding.UTF8.GetString(made.Span));
+        return Continue(utterance, mark);
+    }
+
+    public ReadOnlyMemory<byte> MadeFrom(long place) => System.Text.Encoding.UTF8.GetBytes($"{MarkOf(place)}");
+
     public SpeechMark? MarkOf(long place)
     {
         var index = place > 0 ? (int)place - 1 : _next;
