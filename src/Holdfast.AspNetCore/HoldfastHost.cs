@@ -86,6 +86,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         _ports.IsTakingOver = true;
         await MakeReadyAsync(Task.WhenAll(_endpoint.WarmUpAsync(), _shows.PrepareAsync(cancellationToken)), "What sessions need");
         await MakeReadyAsync(RehearseAsync(cancellationToken), "A takeover");
+        await MakeReadyAsync(_keeper.PrepareAsync(cancellationToken), "The store");
     }
 
     public async Task StartedAsync(CancellationToken cancellationToken)

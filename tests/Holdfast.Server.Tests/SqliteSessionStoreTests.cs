@@ -37,6 +37,41 @@ public sealed class SqliteSessionStoreTests : IDisposable
         Assert.Equal([5], found[(7, "a")]);
     }
 
+    /// <summary>A server that takes over looks at the file while the older one still writes, and takes nothing from it.</summary>
+    [Fact]
+    public async Task One_that_gets_ready_beside_the_owner_finds_what_was_committed_last()
+    {
+        await using var second = Store();
+        await second.PrepareAsync(Cancel);
+        await using (var first = Store())
+        {
+            await first.OpenAsync(Cancel);
+            await first.CommitAsync([Part(7, "a", 1)], Cancel);
+            await second.PrepareAsync(Cancel);
+            await second.PrepareAsync(Cancel);
+            Assert.Equal(SessionStoreFault.Taken, (await Assert.ThrowsAsync<SessionStoreException>(() => second.OpenAsync(Cancel))).Fault);
+            await first.CommitAsync([Part(7, "a", 2)], Cancel);
+        }
+
+        Assert.Equal([2], Assert.Single(await second.OpenAsync(Cancel)).Data!.Value.ToArray());
+        await second.CommitAsync([Part(7, "a", 3)], Cancel);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_file_is_told_when_it_is_taken_and_not_when_one_gets_ready()
+    {
+        Directory.CreateDirectory(_directory);
+        var garbage = Enumerable.Range(0, 20_000).Select(static i => (byte)(i * 7)).ToArray();
+        await File.WriteAllBytesAsync(Database, garbage, Cancel);
+        await using (var store = Store())
+        {
+            await store.PrepareAsync(Cancel);
+            Assert.Equal(SessionStoreFault.Unreadable, (await Assert.ThrowsAsync<SessionStoreException>(() => store.OpenAsync(Cancel))).Fault);
+        }
+
+        Assert.Equal(garbage, await File.ReadAllBytesAsync(Database, Cancel));
+    }
+
     [Fact]
     public async Task Nobody_but_this_user_can_read_it()
     {

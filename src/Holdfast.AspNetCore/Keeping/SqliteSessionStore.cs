@@ -52,6 +52,9 @@ internal sealed class SqliteSessionStore : ISessionStore
 
     private string LockPath => _path + ".lock";
 
+    /// <summary>Opens and looks at the file while another process has it, which takes longer than all that is left to do then.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => Task.Run(GetReady, cancellationToken);
+
     public Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken) => Task.Run(Open, cancellationToken);
 
     public Task CommitAsync(IReadOnlyList<StoredPart> changes, CancellationToken cancellationToken) =>
@@ -103,9 +106,15 @@ internal sealed class SqliteSessionStore : ISessionStore
                 OpenForThisUserAlone(_path).Dispose();
             }
 
-            _database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 1 }.ToString());
-            _database.Open();
-            Prepare(_database);
+            var isChecked = _database is not null;
+            _database ??= Connect();
+            CheckOrigin(_database);
+            if (!isChecked)
+            {
+                CheckPages(_database);
+            }
+
+            Take(_database);
             return Read(_database);
         }
         catch (Exception exception) when (IsExpected(exception))
@@ -117,6 +126,46 @@ internal sealed class SqliteSessionStore : ISessionStore
                     ? $"{_path} is damaged or is no database ({exception.Message}); it was left as it is. Move it away to begin with an empty store."
                     : $"Nothing can be kept in {_path}: {exception.Message}",
                 exception);
+        }
+    }
+
+    private void GetReady()
+    {
+        if (_database is not null || !File.Exists(_path))
+        {
+            return;
+        }
+
+        SqliteConnection? database = null;
+        try
+        {
+            database = Connect();
+            CheckOrigin(database);
+            CheckPages(database);
+            (_database, database) = (database, null);
+        }
+        catch (Exception exception) when (IsExpected(exception) || exception is SessionStoreException)
+        {
+            // Whatever it is, it is looked at again, and told, when this process takes the store.
+        }
+        finally
+        {
+            database?.Dispose();
+        }
+    }
+
+    private SqliteConnection Connect()
+    {
+        var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        try
+        {
+            database.Open();
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
         }
     }
 
@@ -158,9 +207,9 @@ internal sealed class SqliteSessionStore : ISessionStore
         return new FileStream(path, options);
     }
 
-    private void Prepare(SqliteConnection database)
+    /// <summary>Before the first write: what is not ours is left alone.</summary>
+    private void CheckOrigin(SqliteConnection database)
     {
-        // All that is asked before the first write: what is not ours is left alone.
         var (application, version) = (Number(database, "PRAGMA application_id"), Number(database, "PRAGMA user_version"));
         var isEmpty = Number(database, "SELECT count(*) FROM sqlite_schema") == 0;
         if (application != ApplicationId && !isEmpty)
@@ -174,17 +223,24 @@ internal sealed class SqliteSessionStore : ISessionStore
                 SessionStoreFault.Unreadable,
                 $"{_path} is of version {version}, and this server knows versions up to {Migrations.Length}; it was left as it is. Start the newer server, or move the file away.");
         }
+    }
 
+    private void CheckPages(SqliteConnection database)
+    {
         if (Text(database, "PRAGMA quick_check(1)") is var check && !string.Equals(check, "ok", StringComparison.Ordinal))
         {
             throw new SessionStoreException(
                 SessionStoreFault.Unreadable, $"{_path} is damaged ({check}); it was left as it is. Move it away to begin with an empty store.");
         }
+    }
 
+    /// <summary>From here on it is this process's: its epoch is the newest.</summary>
+    private void Take(SqliteConnection database)
+    {
         Text(database, "PRAGMA journal_mode = WAL");
         Execute(database, "PRAGMA synchronous = FULL");
         using var transaction = database.BeginTransaction(deferred: false);
-        for (var i = (int)version; i < Migrations.Length; i++)
+        for (var i = (int)Number(database, "PRAGMA user_version"); i < Migrations.Length; i++)
         {
             Execute(database, Migrations[i]);
         }

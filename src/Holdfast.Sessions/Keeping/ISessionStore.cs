@@ -9,6 +9,12 @@ namespace Holdfast.Sessions;
 /// </remarks>
 public interface ISessionStore : IAsyncDisposable
 {
+    /// <summary>
+    /// Does what can be done before the store is this process's: another one has it, and gives it up when this one is ready. Changes nothing and never fails;
+    /// <see cref="OpenAsync"/> follows.
+    /// </summary>
+    Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Takes the store for this process, and reads all that is in it.</summary>
     /// <exception cref="SessionStoreException">It cannot be used, and nothing in it was changed.</exception>
     Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken);
