@@ -2,7 +2,7 @@ using Holdfast.Browser.Kit;
 
 namespace Holdfast.Browser.Tests;
 
-/// <summary>The picture is as large as the page shows it, over a resize and a reload.</summary>
+/// <summary>The picture is as large as the page shows it, over a resize and a reload, and whatever becomes of the server's process.</summary>
 public sealed class StageSizeTests(Stage stage)
 {
     private const string Fits = """
@@ -17,8 +17,9 @@ public sealed class StageSizeTests(Stage stage)
     public async Task The_picture_grows_and_shrinks_with_its_stage_and_comes_back_as_large()
     {
         // Small sizes, which are made in a moment.
-        await using var server = await ServerProcess.StartAsync("--Holdfast:Avatar:PictureSize=128", "--Holdfast:Avatar:MaxPictureSize=384");
-        await using var visit = await Visit.OpenAsync(stage, address: server.Address, width: 1280, height: 780);
+        await using var server = new KeptServer("--Holdfast:Avatar:PictureSize=128", "--Holdfast:Avatar:MaxPictureSize=384");
+        await server.StartAsync();
+        await using var visit = await Visit.OpenAsync(stage, address: server.Now.Address, width: 1280, height: 780);
         await visit.ConnectAsync();
         await visit.WithinAsync<bool>(60, Fits);
         Assert.Equal(384, await WidthAsync(visit));
@@ -35,6 +36,23 @@ public sealed class StageSizeTests(Stage stage)
         await visit.WithinAsync<bool>(30, Fits);
         Assert.Equal(384, await WidthAsync(visit));
         await visit.NothingWentWrongAsync();
+
+        // Killed, and taken over by a newer one, the server remembers it: the page does not tell it again.
+        var told = 0;
+        visit.Page.Request += (_, request) => told += request.Url.EndsWith("/stage", StringComparison.Ordinal) ? 1 : 0;
+        await server.CrashAsync();
+        await AgainAsync();
+        await server.TakeOverAsync();
+        await AgainAsync();
+        Assert.Equal(0, told);
+
+        async Task AgainAsync()
+        {
+            await visit.SceneAsync("call", seconds: 30);
+            await visit.WithinAsync(30, "probe.plays(50)");
+            await visit.WithinAsync<bool>(30, Fits);
+            Assert.Equal(384, await WidthAsync(visit));
+        }
     }
 
     private static Task<int> WidthAsync(Visit visit) => visit.Page.EvaluateAsync<int>("() => document.querySelector('holdfast-player').video.videoWidth");

@@ -35,14 +35,14 @@ internal sealed class PortraitRenderer : IDisposable
     public byte[] DrawPng(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Png, quality: 100);
 
     /// <summary>Draws a pose as a WebP file, a small part of the size; a page shows it until the first live picture.</summary>
-    public byte[] DrawWebP(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Webp, quality: 40);
+    public byte[] DrawWebP(in Pose pose) => DrawFile(pose, SKEncodedImageFormat.Webp, quality: 32);
 
     /// <summary>Draws a pose as a WebP file of <see cref="ThumbnailSize"/>.</summary>
     public byte[] DrawThumbnail(in Pose pose)
     {
         Draw(pose);
         using var small = _bitmap.Resize(new SKSizeI(ThumbnailSize, ThumbnailSize), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
-        using var file = small.Encode(SKEncodedImageFormat.Webp, quality: 82);
+        using var file = small.Encode(SKEncodedImageFormat.Webp, quality: 66);
         return file.ToArray();
     }
 

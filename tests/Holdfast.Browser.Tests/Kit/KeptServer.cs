@@ -5,7 +5,8 @@ using Holdfast.Lab.Servers;
 namespace Holdfast.Browser.Kit;
 
 /// <summary>A server that is stopped or killed and started again: at the same port, with the same store.</summary>
-internal sealed class KeptServer : IAsyncDisposable
+/// <param name="settings">Beside where it is and what it keeps.</param>
+internal sealed class KeptServer(params string[] settings) : IAsyncDisposable
 {
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "holdfast-tests-" + Guid.NewGuid().ToString("N"));
     private readonly int _port = FreePort.Next();
@@ -19,11 +20,7 @@ internal sealed class KeptServer : IAsyncDisposable
     public ServerProcess Now { get; private set; } = null!;
 
     /// <summary>Starts it, for the first time or again.</summary>
-    public async Task StartAsync()
-    {
-        var port = _port.ToString(CultureInfo.InvariantCulture);
-        Now = await ServerProcess.StartAsync("--urls", $"http://127.0.0.1:{port}", $"--Holdfast:Rtc:Port={port}", "--Holdfast:Store:Directory", _directory);
-    }
+    public async Task StartAsync() => Now = await NewAsync();
 
     /// <summary>Stops it as an operator does, and starts it again.</summary>
     /// <param name="afterStop">What happens while nobody serves.</param>
@@ -43,6 +40,14 @@ internal sealed class KeptServer : IAsyncDisposable
         await Now.KillAsync();
         await Now.DisposeAsync();
         await StartAgainAsync(since);
+    }
+
+    /// <summary>Starts another one beside it, which takes over: the older one gives it all that it has, and ends.</summary>
+    public async Task TakeOverAsync()
+    {
+        var older = Now;
+        Now = await NewAsync("--Holdfast:Store:TakeOver=true");
+        await older.DisposeAsync();
     }
 
     /// <summary>
@@ -70,6 +75,12 @@ internal sealed class KeptServer : IAsyncDisposable
         {
             Directory.Delete(_directory, recursive: true);
         }
+    }
+
+    private Task<ServerProcess> NewAsync(params string[] more)
+    {
+        var port = _port.ToString(CultureInfo.InvariantCulture);
+        return ServerProcess.StartAsync(["--urls", $"http://127.0.0.1:{port}", $"--Holdfast:Rtc:Port={port}", "--Holdfast:Store:Directory", _directory, .. settings, .. more]);
     }
 
     private async Task StartAgainAsync(long since)
