@@ -17,7 +17,7 @@ public sealed class StageSizeTests(Stage stage)
     public async Task The_picture_grows_and_shrinks_with_its_stage_and_comes_back_as_large()
     {
         // Small sizes, which are made in a moment.
-        await using var server = new KeptServer("--Holdfast:Avatar:PictureSize=128", "--Holdfast:Avatar:MaxPictureSize=384");
+        await using var server = new KeptServer("--Holdfast:Avatar:PictureSize=128", "--Holdfast:Avatar:MaxPictureSize=384", "--Holdfast:Store:TakeOver=true");
         await server.StartAsync();
         await using var visit = await Visit.OpenAsync(stage, address: server.Now.Address, width: 1280, height: 780);
         await visit.ConnectAsync();

@@ -42,11 +42,11 @@ internal sealed class KeptServer(params string[] settings) : IAsyncDisposable
         await StartAgainAsync(since);
     }
 
-    /// <summary>Starts another one beside it, which takes over: the older one gives it all that it has, and ends.</summary>
+    /// <summary>Starts another one beside it, which takes over, where its settings say so: the older one gives it all that it has, and ends.</summary>
     public async Task TakeOverAsync()
     {
         var older = Now;
-        Now = await NewAsync("--Holdfast:Store:TakeOver=true");
+        Now = await NewAsync();
         await older.DisposeAsync();
     }
 
@@ -77,10 +77,10 @@ internal sealed class KeptServer(params string[] settings) : IAsyncDisposable
         }
     }
 
-    private Task<ServerProcess> NewAsync(params string[] more)
+    private Task<ServerProcess> NewAsync()
     {
         var port = _port.ToString(CultureInfo.InvariantCulture);
-        return ServerProcess.StartAsync(["--urls", $"http://127.0.0.1:{port}", $"--Holdfast:Rtc:Port={port}", "--Holdfast:Store:Directory", _directory, .. settings, .. more]);
+        return ServerProcess.StartAsync(["--urls", $"http://127.0.0.1:{port}", $"--Holdfast:Rtc:Port={port}", "--Holdfast:Store:Directory", _directory, .. settings]);
     }
 
     private async Task StartAgainAsync(long since)
