@@ -68,6 +68,7 @@ public sealed partial class FirstLoadTests(Stage stage, FirstLoadTests.Bundled b
         // A slow machine takes longer until the picture; how often the page asks meanwhile says nothing about its first load.
         string[] all = [.. before, .. fetched.Distinct(StringComparer.Ordinal)];
         Assert.True(all.Length is >= 4 and <= MostToThePicture, $"{all.Length}: {string.Join(' ', all)}");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{all.Length} requests, {bytes} bytes");
         Assert.True(bytes is > 20_000 and <= MostBytes, $"{bytes} bytes: {string.Join(' ', loaded)}");
 
         // Whether the plug may be pulled is asked once the avatar is seen.

@@ -31,7 +31,7 @@ public sealed class StageSizeTests(Stage stage)
 
         await visit.Page.SetViewportSizeAsync(1280, 780);
         await visit.WithinAsync<bool>(30, Fits);
-        await visit.Page.ReloadAsync();
+        await visit.Page.RunAndWaitForResponseAsync(() => visit.Page.ReloadAsync(), static response => response.Url.EndsWith("/stage", StringComparison.Ordinal));
         await visit.ShownAsync();
         await visit.WithinAsync<bool>(30, Fits);
         Assert.Equal(384, await WidthAsync(visit));
