@@ -79,7 +79,8 @@ public static class HoldfastServiceCollectionExtensions
     {
         services.AddSingleton(provider => new MediaPacer(
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MediaPacer>>()));
+            provider.GetRequiredService<ILogger<MediaPacer>>(),
+            new MediaPacerOptions { Output = new WireOutput(provider.GetRequiredService<RtcEndpoint>()) }));
         services.AddSingleton(provider => new EventStreamSlots(
             provider.GetRequiredService<IOptions<HoldfastOptions>>().Value.MaxEventStreams));
         services.AddSingleton(provider => new SessionDirectory(

@@ -9,7 +9,7 @@ internal sealed class DropCounters
 
     public long this[DropReason reason] => _counts[(int)reason];
 
-    public void Count(DropReason reason) => _counts[(int)reason]++;
+    public void Count(DropReason reason, long count = 1) => _counts[(int)reason] += count;
 
     public void Add(DropCounters other)
     {

@@ -19,6 +19,11 @@ public sealed class RtcConnection
     private readonly ConnectionRoutes _routes;
     private RtcPeer? _peer;
     private bool _isRemoved;
+
+    // Where its newest datagrams were put, and their turn there: what follows on another thread does not overtake them.
+    private Outbox? _outbox;
+    private long _outboxTurn;
+    private readonly SendingFailures _failures = new();
     private long _blackoutUntil;
     private RtcTime? _reachedAt;
     private RtcTime _nextSampleAt;
@@ -146,6 +151,8 @@ public sealed class RtcConnection
     {
         lock (_gate)
         {
+            // What has a number already leaves before the other process begins with the next.
+            LetLeave();
             return Peer.GiveAway(_endpoint.Now);
         }
     }
@@ -237,6 +244,7 @@ public sealed class RtcConnection
     {
         lock (_gate)
         {
+            _failures.MoveTo(Peer);
             return Peer.GetStatistics();
         }
     }
@@ -288,9 +296,13 @@ public sealed class RtcConnection
     {
         lock (_gate)
         {
+            _failures.MoveTo(Peer);
             Peer.AddDropsTo(total);
         }
     }
+
+    /// <summary>A datagram of its was not sent. From any thread, under an outbox's lock: it is taken in at the connection's next step.</summary>
+    internal void OnNotSent(DropReason reason, Exception? fault) => _failures.Add(reason, fault);
 
     /// <summary>
     /// One step of the peer: the lock, what the peer then wants done, and what is to be told. What nobody foresaw ends this connection and nothing else.
@@ -347,19 +359,8 @@ public sealed class RtcConnection
     /// <summary>Carries out what the peer wants done, under the lock: sending, being woken, being found.</summary>
     private void Flush(RtcPeer peer)
     {
-        while (peer.TryPollTransmit(out var transmit))
-        {
-            if (_endpoint.Now < BlackoutUntil)
-            {
-                continue;
-            }
-
-            if (_endpoint.Send(transmit.Datagram, _routes.AddressOf(transmit.Destination)) is { } reason)
-            {
-                peer.OnNotSent(reason);
-            }
-        }
-
+        Send(peer);
+        _failures.ThrowFault();
         TakeEvents(peer);
         if (peer.State == RtcConnectionState.Closed)
         {
@@ -369,6 +370,47 @@ public sealed class RtcConnection
 
         _routes.Update(peer.Addresses);
         _endpoint.Schedule(this, peer.NextTimeout);
+    }
+
+    /// <summary>Puts what there is to send where this thread collects; where it does not, it leaves at once.</summary>
+    private void Send(RtcPeer peer)
+    {
+        if (!peer.TryPollTransmit(out var transmit))
+        {
+            return;
+        }
+
+        var current = _endpoint.Outboxes.Current;
+        var outbox = current ?? _endpoint.Outboxes.Take();
+        if (!ReferenceEquals(outbox, _outbox))
+        {
+            LetLeave();
+        }
+
+        _outbox = outbox;
+        do
+        {
+            var now = _endpoint.Now;
+            if (now >= BlackoutUntil)
+            {
+                _outboxTurn = outbox.Add(now, transmit.Datagram, _routes.AddressOf(transmit.Destination), this);
+            }
+        }
+        while (peer.TryPollTransmit(out transmit));
+
+        if (current is null)
+        {
+            outbox.Flush();
+            _outbox = null;
+            _endpoint.Outboxes.Return(outbox);
+        }
+    }
+
+    /// <summary>What it has in an outbox leaves now.</summary>
+    private void LetLeave()
+    {
+        _outbox?.FlushTurn(_outboxTurn);
+        _outbox = null;
     }
 
     private void TakeEvents(RtcPeer peer)
@@ -404,6 +446,7 @@ public sealed class RtcConnection
         if (!_isRemoved)
         {
             _isRemoved = true;
+            LetLeave();
             _routes.Clear();
             _endpoint.OnClosed(this);
             if (peer.Fault is { } fault)

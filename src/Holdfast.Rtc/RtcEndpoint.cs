@@ -28,6 +28,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private HostAddresses? _addresses;
     private Thread? _receiver;
     private readonly ManualResetEventSlim _stopping = new();
+    private readonly Outboxes _outboxes;
     private volatile bool _isFenced;
     private long _datagramsSent;
     private long _bytesSent;
@@ -52,7 +53,8 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         _certificate = DtlsCertificate.Create(_origin);
         _handshakes = handshakes;
         _handshakes.Faulted = OnFault;
-        _deadlines = new DeadlineQueue(timeProvider, () => Now, OnFault);
+        _outboxes = new Outboxes(this);
+        _deadlines = new DeadlineQueue(timeProvider, () => Now, OnFault, _outboxes);
     }
 
     /// <summary>The UDP port; 0 before the start where any was asked for.</summary>
@@ -308,18 +310,37 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
     internal SocketAddress ToSocketAddress(IPEndPoint endPoint) => Socket.ToSocketAddress(endPoint);
 
-    /// <summary>Sends a datagram, or lets it be lost.</summary>
-    /// <returns>Why it was not sent; null where it was.</returns>
-    internal DropReason? Send(ReadOnlySpan<byte> datagram, SocketAddress destination)
+    /// <summary>
+    /// What connections send on this thread from now on is collected and leaves together, in few system calls, when <see cref="EndSending"/> is called as often, and
+    /// meanwhile whenever there is much of it or it has waited for half a millisecond and <see cref="ContinueSending"/> is called. For who has many connections send
+    /// one after the other. The order of a connection's packets stays, whichever threads send them.
+    /// </summary>
+    public void BeginSending() => _outboxes.Begin();
+
+    /// <summary>Lets what was collected on this thread leave if it has waited long enough.</summary>
+    public void ContinueSending() => _outboxes.Current?.FlushOld();
+
+    /// <summary>Lets what was collected on this thread leave now: something follows that takes long.</summary>
+    public void FlushSending() => _outboxes.Current?.Flush();
+
+    /// <summary>Lets what was collected on this thread leave; what follows leaves as it comes.</summary>
+    public void EndSending() => _outboxes.End();
+
+    internal Outboxes Outboxes => _outboxes;
+
+    /// <summary>Sends datagrams, or lets them be lost.</summary>
+    internal void Send(DatagramBatch batch)
     {
-        if ((_isFenced ? DropReason.SendFailed : Socket.Send(datagram, destination)) is { } reason)
+        if (_isFenced)
         {
-            return reason;
+            batch.OnNoneSent(DropReason.SendFailed);
+            return;
         }
 
-        Interlocked.Increment(ref _datagramsSent);
-        Interlocked.Add(ref _bytesSent, datagram.Length);
-        return null;
+        Socket.Send(batch);
+        var (sent, bytes) = batch.Sent;
+        Interlocked.Add(ref _datagramsSent, sent);
+        Interlocked.Add(ref _bytesSent, bytes);
     }
 
     /// <summary>Lets go of a connection that is closed, keeping what it counted.</summary>

@@ -311,8 +311,8 @@ internal sealed partial class RtcPeer : IDisposable
 
     public void AddDropsTo(DropCounters total) => total.Add(_counters.Drops);
 
-    /// <summary>Counts a datagram that the system did not take.</summary>
-    public void OnNotSent(DropReason reason) => _counters.Drops.Count(reason);
+    /// <summary>Counts datagrams that the system did not take.</summary>
+    public void OnNotSent(DropReason reason, long count) => _counters.Drops.Count(reason, count);
 
     public void Dispose()
     {

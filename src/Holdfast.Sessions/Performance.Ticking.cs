@@ -179,6 +179,8 @@ internal sealed partial class Performance
 
         public string? VideoCodec => connection.VideoCodec;
 
+        public void Flush() => connection.Flush();
+
         public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
         {
             performance.OnHandedOut(place);

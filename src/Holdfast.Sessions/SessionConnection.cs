@@ -139,6 +139,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     }
     : MediaRoom.Plenty;
 
+    /// <summary>What was sent on this thread leaves, if it waits for more.</summary>
+    public void Flush() => _services.Endpoint.FlushSending();
+
     /// <summary>Whether anything came of the person's microphone.</summary>
     public bool HasHeard => _microphone.HasReceived;
 

@@ -262,6 +262,21 @@ public sealed class PacingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_output_is_told_of_each_tick_and_each_member_whatever_they_throw()
+    {
+        var told = new List<string>();
+        await using var pacer = new MediaPacer(
+            _time, NullLogger<MediaPacer>.Instance, new MediaPacerOptions { Loops = 1, StartThreads = false, Output = new Told(told) });
+        pacer.Add(new Acting(tick => told.Add($"first {tick}")));
+        pacer.Add(new Acting(tick => throw new InvalidOperationException($"second {tick}")));
+        pacer.RunDueTicks();
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        pacer.RunDueTicks();
+
+        Assert.Equal(["begin", "first 0", "continue", "continue", "end", "begin", "first 1", "continue", "continue", "end"], told);
+    }
+
+    [Fact]
     public void A_member_may_remove_itself_and_others_in_its_tick()
     {
         var victim = new Recorder();
@@ -353,6 +368,15 @@ public sealed class PacingTests : IAsyncDisposable
     {
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         _pacer.RunDueTicks();
+    }
+
+    private sealed class Told(List<string> told) : IPacedOutput
+    {
+        public void Begin() => told.Add("begin");
+
+        public void Continue() => told.Add("continue");
+
+        public void End() => told.Add("end");
     }
 
     private sealed class Recorder : IPaced

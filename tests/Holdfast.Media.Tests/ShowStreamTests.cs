@@ -350,6 +350,21 @@ public sealed class ShowStreamTests
     }
 
     [Fact]
+    public void What_was_sent_leaves_before_a_picture_is_drawn_and_waits_for_others_where_none_is()
+    {
+        var show = new ScriptedShow(s_format, s_loop);
+        using var stream = new ShowStream(show);
+        Run(stream, ticks: 10);
+        Assert.Empty(_receiver.Flushes);
+
+        show.IsSpeaking = true;
+        Run(stream, ticks: 6);
+
+        // The sound of the tick has left when its picture begins to be drawn.
+        Assert.Equal([11, 13, 15], _receiver.Flushes);
+    }
+
+    [Fact]
     public void A_loop_has_key_frames_on_its_interval_and_wraps_without_a_seam()
     {
         using var decoder = new Vp8Decoder();

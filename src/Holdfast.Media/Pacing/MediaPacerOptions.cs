@@ -6,6 +6,9 @@ public sealed record MediaPacerOptions
     /// <summary>How many loops share the work. One per core by default.</summary>
     public int Loops { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Is told where the ticks of a loop begin and end, so that what its members send can leave together. Nobody by default.</summary>
+    public IPacedOutput? Output { get; init; }
+
     /// <summary>
     /// Whether each loop has a thread that waits for its ticks. True by default; false where the owner
     /// calls <see cref="MediaPacer.RunDueTicks"/> itself, as tests in virtual time do.

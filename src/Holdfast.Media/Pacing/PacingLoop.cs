@@ -195,16 +195,26 @@ internal sealed partial class PacingLoop
     {
         var tick = new MediaTick(_next) { Thrift = Volatile.Read(ref _thrift) };
         var (first, end) = (_first, MediaTick.Duration * (_next + 1));
-        for (var i = 0; i < members.Length; i++)
+        var output = _options.Output;
+        output?.Begin();
+        try
         {
-            var at = (first + i) % members.Length;
-            if (!tick.IsLate && _getElapsed() >= end)
+            for (var i = 0; i < members.Length; i++)
             {
-                tick = tick with { IsLate = true };
-                _first = at;
-            }
+                var at = (first + i) % members.Length;
+                if (!tick.IsLate && _getElapsed() >= end)
+                {
+                    tick = tick with { IsLate = true };
+                    _first = at;
+                }
 
-            Run(members[at], tick);
+                Run(members[at], tick);
+                output?.Continue();
+            }
+        }
+        finally
+        {
+            output?.End();
         }
     }
 

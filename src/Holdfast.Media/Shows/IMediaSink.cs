@@ -9,6 +9,11 @@ public interface IMediaSink
     /// <summary>The codec in which it takes pictures (<see cref="IVideoCodec.Name"/>); null: in whichever the stream prefers, which is told with each picture.</summary>
     string? VideoCodec => null;
 
+    /// <summary>What it was handed before leaves now, if it waits for more: a picture is drawn next, which takes long. Nothing by default.</summary>
+    void Flush()
+    {
+    }
+
     /// <summary>Takes 20 ms of sound.</summary>
     /// <param name="mediaTime">When it begins, on the media clock.</param>
     /// <param name="opus">One Opus packet.</param>

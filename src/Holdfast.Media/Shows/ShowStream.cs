@@ -288,6 +288,7 @@ public sealed class ShowStream : IDisposable
         }
         else
         {
+            sink.Flush();
             var isAnother = _video.NeedsKeyFrameFor(_codec!, next.Rung);
             var frame = _video.Encode(_codec!, tick, next.Index, next.Rung, next.Bits, next.IsKeyFrame || isAnother, out isKeyFrame);
             sink.SendVideo(tick.MediaTime, new EncodedPicture(_codec!.Name, frame, isKeyFrame));

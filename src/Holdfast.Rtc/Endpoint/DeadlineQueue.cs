@@ -14,14 +14,17 @@ internal sealed class DeadlineQueue : IDisposable
 
     private readonly Func<RtcTime> _now;
     private readonly Action<Exception> _faulted;
+    private readonly Outboxes _outboxes;
     private readonly ITimer _timer;
     private RtcTime _armedFor = RtcTime.Never;
 
     /// <param name="timeProvider">Makes the timer.</param>
     /// <param name="now">The clock.</param>
     /// <param name="faulted">Is handed what a connection that was woken threw; the queue goes on.</param>
-    public DeadlineQueue(TimeProvider timeProvider, Func<RtcTime> now, Action<Exception> faulted)
+    /// <param name="outboxes">What those that are woken together send leaves together.</param>
+    public DeadlineQueue(TimeProvider timeProvider, Func<RtcTime> now, Action<Exception> faulted, Outboxes outboxes)
     {
+        _outboxes = outboxes;
         _now = now;
         _faulted = faulted;
         _timer = timeProvider.CreateTimer(static queue => ((DeadlineQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -53,6 +56,7 @@ internal sealed class DeadlineQueue : IDisposable
             _armedFor = RtcTime.Never;
         }
 
+        _outboxes.Begin();
         while (TryTakeDue(out var connection))
         {
             try
@@ -65,7 +69,11 @@ internal sealed class DeadlineQueue : IDisposable
             {
                 _faulted(e);
             }
+
+            _outboxes.Current?.FlushOld();
         }
+
+        _outboxes.End();
     }
 
     private bool TryTakeDue(out RtcConnection connection)

@@ -7,6 +7,7 @@ namespace Holdfast.Rtc;
 internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
 {
     private readonly Socket _socket;
+    private readonly SafeSocketHandle _handle;
     private readonly bool _isDualMode;
 
     /// <param name="socket">Is disposed with it, and never waits from now on.</param>
@@ -19,9 +20,14 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
 
         // A blocking socket waits in SendTo while the system's buffer is full, with everybody else's sound behind it.
         socket.Blocking = false;
+        _handle = socket.SafeHandle;
+        TakesMany = ManyDatagrams.AreThere(_handle);
     }
 
     public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Whether the system takes many datagrams in one call.</summary>
+    internal bool TakesMany { get; set; }
 
     /// <summary>Opens it.</summary>
     /// <param name="bindAddress">The address to listen on; null: all.</param>
@@ -101,6 +107,24 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
         catch (ObjectDisposedException)
         {
             return DropReason.SendFailed;
+        }
+    }
+
+    public void Send(DatagramBatch batch)
+    {
+        if (!TakesMany)
+        {
+            batch.SendEach(this);
+            return;
+        }
+
+        try
+        {
+            ManyDatagrams.Send(_handle, batch);
+        }
+        catch (ObjectDisposedException)
+        {
+            batch.OnNoneSent(DropReason.SendFailed);
         }
     }
 

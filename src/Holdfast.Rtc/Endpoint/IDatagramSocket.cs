@@ -17,4 +17,7 @@ internal interface IDatagramSocket : IDisposable
     /// <summary>Sends a datagram without ever waiting. Where it cannot, that is a lost packet like any other.</summary>
     /// <returns>Why it was not sent; null where it was.</returns>
     DropReason? Send(ReadOnlySpan<byte> datagram, SocketAddress destination);
+
+    /// <summary>Sends many, in their order, in as few system calls as there are for it. Says of each that was not sent why.</summary>
+    void Send(DatagramBatch batch) => batch.SendEach(this);
 }

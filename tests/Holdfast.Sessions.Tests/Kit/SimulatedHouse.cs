@@ -40,7 +40,7 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
             _time,
             new LineLog<RtcEndpoint>(Lines),
             new HandshakeThreads(MaxHandshakes) { IsLockstep = true });
-        _pacer = new MediaPacer(_time, new LineLog<MediaPacer>(Lines), new MediaPacerOptions { StartThreads = false });
+        _pacer = new MediaPacer(_time, new LineLog<MediaPacer>(Lines), new MediaPacerOptions { StartThreads = false, Output = new WireOutput(Endpoint) });
         Sessions = new SessionDirectory(settings ?? new SessionSettings(), Endpoint, _pacer, shows ?? Shows, _time, logger ?? NullLogger<Session>.Instance);
         prepare?.Invoke(this);
         Endpoint.Start(_socket);

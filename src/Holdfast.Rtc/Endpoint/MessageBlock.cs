@@ -1,0 +1,94 @@
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Holdfast.Rtc;
+
+/// <summary>The system's description of many datagrams (<c>struct mmsghdr[]</c>), in memory that does not move, each with room for its bytes and an address.</summary>
+internal sealed unsafe class MessageBlock
+{
+    // Of the longest address there is, a Unix socket's path included.
+    private const int NameLength = 128;
+
+    private readonly Message[] _messages;
+    private readonly IoVector[] _vectors;
+    private readonly byte[] _names;
+    private readonly byte[] _bytes;
+    private readonly int _stride;
+
+    /// <param name="count">How many.</param>
+    /// <param name="bytes">Their bytes, pinned.</param>
+    /// <param name="stride">From one's first byte to the next's.</param>
+    public MessageBlock(int count, byte[] bytes, int stride)
+    {
+        (_bytes, _stride) = (bytes, stride);
+        _messages = GC.AllocateArray<Message>(count, pinned: true);
+        _vectors = GC.AllocateArray<IoVector>(count, pinned: true);
+        _names = GC.AllocateArray<byte>(count * NameLength, pinned: true);
+        for (var i = 0; i < count; i++)
+        {
+            ref var header = ref _messages[i].Header;
+            header.Name = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_names, i * NameLength);
+            header.Vectors = (IoVector*)Marshal.UnsafeAddrOfPinnedArrayElement(_vectors, i);
+            header.VectorCount = 1;
+            _vectors[i].Bytes = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, i * stride);
+        }
+    }
+
+    /// <summary>The first of those from an index on.</summary>
+    public Message* From(int index) => (Message*)Marshal.UnsafeAddrOfPinnedArrayElement(_messages, index);
+
+    /// <summary>Says what is to be sent: so many bytes, and where to.</summary>
+    public void Describe(int index, int length, SocketAddress destination)
+    {
+        destination.Buffer.Span[..destination.Size].CopyTo(_names.AsSpan(index * NameLength, NameLength));
+        _messages[index].Header.NameLength = (uint)destination.Size;
+        _vectors[index].Length = (nuint)length;
+    }
+
+    /// <summary>Says that anything may be received, up to the room there is.</summary>
+    public void Open(int index)
+    {
+        _messages[index].Header.NameLength = NameLength;
+        _vectors[index].Length = (nuint)_stride;
+    }
+
+    /// <summary>What was received.</summary>
+    public Span<byte> Received(int index) => _bytes.AsSpan(index * _stride, (int)_messages[index].Length);
+
+    /// <summary>Where it came from.</summary>
+    public void CopySource(int index, SocketAddress source)
+    {
+        var length = (int)Math.Min(_messages[index].Header.NameLength, NameLength);
+        source.Size = length;
+        _names.AsSpan(index * NameLength, length).CopyTo(source.Buffer.Span);
+    }
+
+    /// <summary><c>struct msghdr</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MessageHeader
+    {
+        public byte* Name;
+        public uint NameLength;
+        public IoVector* Vectors;
+        public nuint VectorCount;
+        public byte* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+
+    /// <summary><c>struct mmsghdr</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Message
+    {
+        public MessageHeader Header;
+        public uint Length;
+    }
+
+    /// <summary><c>struct iovec</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct IoVector
+    {
+        public byte* Bytes;
+        public nuint Length;
+    }
+}
