@@ -8,17 +8,28 @@ namespace Holdfast.Browser.Kit;
 /// <summary>The machine that the tests run on.</summary>
 internal static class Machine
 {
+    /// <summary>A browser that starts takes a whole processor for seconds: one at a time.</summary>
+    private static readonly SemaphoreSlim Starting = new(1);
+
     /// <summary>An IPv4 address of it that is not loopback: plain HTTP there is not trusted by itself, and Firefox sends media to it.</summary>
     public static IPAddress Address { get; } = Find();
 
     /// <summary>A browser as the lab starts it.</summary>
     /// <param name="kind">Chromium or Firefox; without Firefox the test is skipped: not every distribution has it.</param>
     /// <param name="trusted">See <see cref="BrowserLaunch"/>.</param>
-    public static Task<RemoteBrowser> LaunchAsync(string kind, Uri? trusted = null)
+    public static async Task<RemoteBrowser> LaunchAsync(string kind, Uri? trusted = null)
     {
         MustHave(kind);
-        return RemoteBrowser.LaunchAsync(
-            new BrowserLaunch(Enum.Parse<BrowserKind>(kind), TrustedOrigin: trusted), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return await RemoteBrowser.LaunchAsync(
+                new BrowserLaunch(Enum.Parse<BrowserKind>(kind), TrustedOrigin: trusted), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            Starting.Release();
+        }
     }
 
     /// <summary>Skips the test where its browser is not installed.</summary>
