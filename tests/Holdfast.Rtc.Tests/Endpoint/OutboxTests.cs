@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Holdfast.Rtc.Dtls;
 using Holdfast.Rtc.Tests.Kit;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,8 +9,7 @@ namespace Holdfast.Rtc.Tests.Endpoint;
 public sealed class OutboxTests : IAsyncLifetime
 {
     private readonly CountingSocket _socket = new();
-    private readonly RtcEndpoint _endpoint = new(
-        new RtcEndpointOptions(), new ClockWithoutTimers(), NullLogger<RtcEndpoint>.Instance, new HandshakeThreads(maximum: 8) { IsLockstep = true });
+    private readonly RtcEndpoint _endpoint = new(new RtcEndpointOptions(), new ClockWithoutTimers(), NullLogger<RtcEndpoint>.Instance);
     private readonly List<LoopbackClient> _clients = [];
     private readonly Thread _receiver;
 
@@ -252,8 +250,8 @@ public sealed class OutboxTests : IAsyncLifetime
 
     private static void AssertHears(LoopbackClient client, params byte[] packets)
     {
-        Assert.True(client.RunUntil(() => client.Client.Media!.Audio.Count >= packets.Length));
-        Assert.Equal(packets, client.Client.Media!.Audio.Select(static packet => packet[0]));
+        Assert.True(client.RunUntil(() => client.Client.Media!.Audio.Count > packets.Length, seconds: 60));
+        Assert.Equal(packets, client.Client.Media!.Audio.Skip(1).Select(static packet => packet[0]));
     }
 
     private RtcConnection Connect(string tag)
@@ -263,7 +261,11 @@ public sealed class OutboxTests : IAsyncLifetime
         var options = new RtcPeerOptions { Tag = tag, IceSecret = SimulatedServer.Secret };
         Assert.True(_endpoint.TryAccept(options, client.Client.Offer, new Deaf(), out var connection, out var error), error);
         client.Client.Start(connection.Answer);
-        Assert.True(client.RunUntil(() => client.Client.IsConnected && connection.State == RtcConnectionState.Connected));
+        Assert.True(client.RunUntil(() => client.Client.IsConnected && connection.State == RtcConnectionState.Connected, seconds: 60));
+
+        // What follows the end of a handshake, such as the first report, is over when this was heard.
+        Assert.True(connection.SendAudio(_endpoint.Now, [0]));
+        Assert.True(client.RunUntil(() => client.Client.Media!.Audio.Count == 1, seconds: 60));
         return connection;
     }
 
