@@ -16,6 +16,7 @@ public static class HoldfastEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(routes);
         MissingPiece.Check<HoldfastBuilder>(routes.ServiceProvider, "MapHoldfast", "builder.Services.AddHoldfast()");
+        HoldfastHost.GetReady(routes.ServiceProvider);
         routes.MapAvatarEndpoints();
         routes.MapServerEndpoint();
         routes.MapModelEndpoint();

@@ -57,6 +57,22 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         _logger = logger;
     }
 
+    /// <summary>
+    /// Begins with what takes longest of a start and needs nothing but the settings, while the app is still being put together: people wait for it where the
+    /// server before was killed. Never fails: what is wrong is told when the server starts.
+    /// </summary>
+    public static void GetReady(IServiceProvider services) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            await services.GetRequiredService<SessionKeeper>().PrepareAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The start asks for the same.
+        }
+    });
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -38,6 +38,8 @@ internal sealed class SqliteSessionStore : ISessionStore
     private FileStream? _lock;
     private SqliteConnection? _database;
     private string _epoch = "";
+    private readonly Lock _gate = new();
+    private Task _ready = Task.CompletedTask;
 
     /// <param name="path">The file. Its directory is made when it is needed.</param>
     /// <param name="owner">Who has it, for a person.</param>
@@ -53,15 +55,27 @@ internal sealed class SqliteSessionStore : ISessionStore
     private string LockPath => _path + ".lock";
 
     /// <summary>Opens and looks at the file while another process has it, which takes longer than all that is left to do then.</summary>
-    public Task PrepareAsync(CancellationToken cancellationToken) => Task.Run(GetReady, cancellationToken);
+    public Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            // One after the other, also where the first was asked for by somebody who does not wait.
+            return _ready = _ready.ContinueWith(_ => GetReady(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
 
-    public Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken) => Task.Run(Open, cancellationToken);
+    public async Task<IReadOnlyList<StoredPart>> OpenAsync(CancellationToken cancellationToken)
+    {
+        await Ready().ConfigureAwait(false);
+        return await Task.Run(Open, cancellationToken).ConfigureAwait(false);
+    }
 
     public Task CommitAsync(IReadOnlyList<StoredPart> changes, CancellationToken cancellationToken) =>
         Task.Run(() => Commit(changes, cancellationToken), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
+        await Ready().ConfigureAwait(false);
         if (_database is not null)
         {
             await _database.DisposeAsync().ConfigureAwait(false);
@@ -126,6 +140,14 @@ internal sealed class SqliteSessionStore : ISessionStore
                     ? $"{_path} is damaged or is no database ({exception.Message}); it was left as it is. Move it away to begin with an empty store."
                     : $"Nothing can be kept in {_path}: {exception.Message}",
                 exception);
+        }
+    }
+
+    private Task Ready()
+    {
+        lock (_gate)
+        {
+            return _ready;
         }
     }
 
