@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using Holdfast.Lab.Peer;
 using Holdfast.Rtc;
 using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Dtls;

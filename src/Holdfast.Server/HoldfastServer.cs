@@ -26,6 +26,7 @@ public static partial class HoldfastServer
         app.UseHoldfastProxy();
         app.UseHoldfastProblems();
         app.UseRouting();
+        app.UseTracing();
         app.UseAccess();
         app.UsePageSecurity();
         app.UseWebSockets();

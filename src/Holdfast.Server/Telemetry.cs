@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using Holdfast.AspNetCore;
+using Holdfast.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -57,6 +61,22 @@ internal static class Telemetry
             telemetry.UseOtlpExporter();
         }
     }
+
+    /// <summary>Lets requests have spans that somebody may ask about: calls of the API. Comes right after routing.</summary>
+    /// <remarks>Heartbeats and probes are nine of ten requests; files and streams of events tell nothing by how long they took.</remarks>
+    public static void UseTracing(this WebApplication app) => app.Use(static (http, next) =>
+    {
+        if (http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span && !IsTraced(http.GetEndpoint()))
+        {
+            span.IsAllDataRequested = false;
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+
+        return next(http);
+    });
+
+    private static bool IsTraced(Endpoint? endpoint) =>
+        endpoint?.Metadata is { } about && about.GetMetadata<Untraced>() is null && about.GetMetadata<IDisableHttpMetricsMetadata>() is null;
 
     /// <summary>Maps <c>/metrics</c>, where it is on.</summary>
     public static void MapMetrics(this WebApplication app)

@@ -13,6 +13,7 @@ internal static class EventEndpoints
     private const int RetryAfterSeconds = 5;
 
     public static void MapEventEndpoints(this RouteGroupBuilder sessions) => sessions.MapGet("/{id}/events", Read)
+        .WithMetadata(Untraced.Requests)
         .AddEndpointFilter<JournalFilter>()
         .WithMetadata(new OwnerOnly())
         .WithName("ReadEvents")

@@ -45,6 +45,7 @@ internal static class SessionEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         owned.MapDelete("/", Close).WithName("CloseSession").WithSummary("Ends a session at once and frees its slot.");
         owned.MapPost("/heartbeat", Heartbeat)
+            .WithMetadata(Untraced.Requests)
             .WithName("Heartbeat")
             .WithSummary("Gives a sign of life, and tells how long the session is kept.")
             .WithBody<HeartbeatBody>(isOptional: true);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Holdfast.Lab.Peer;
 using Holdfast.Rtc;
 using Holdfast.Rtc.Rtcp;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Holdfast.AspNetCore;
+using Holdfast.AspNetCore.Http;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ internal static class ConnectionEndpoints
     public static IEndpointConventionBuilder MapConnections(this RouteGroupBuilder routes)
     {
         routes.MapPost("/reconnect", SessionCall.Of(Reconnect)).WithMetadata(new FailureDialect(namesSession: true));
-        routes.MapPost("/session/heartbeat", SessionCall.Of(Heartbeat));
+        routes.MapPost("/session/heartbeat", SessionCall.Of(Heartbeat)).WithMetadata(Untraced.Requests);
         routes.MapPost("/session/close", CloseAsync);
         return routes.MapPost("/offer", StartAsync).WithMetadata(new FailureDialect(namesSession: true));
     }

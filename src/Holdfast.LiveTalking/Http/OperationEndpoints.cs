@@ -24,7 +24,7 @@ internal static class OperationEndpoints
         var admin = routes.MapGroup("/api/admin");
         admin.MapGet("/sessions", Sessions);
         admin.MapGet("/config", Config);
-        admin.MapGet("/events", Follow);
+        admin.MapGet("/events", Follow).WithMetadata(Untraced.Requests);
         admin.MapGet("/sessions/{id}/events", TimelineAsync);
         admin.MapPost("/sessions/{id}/close", static (string id, HttpContext http, SessionWhereabouts whereabouts) =>
             DoneAsync(id, http, whereabouts, static session => session.Close(SessionReason.ClosedByOwner)));

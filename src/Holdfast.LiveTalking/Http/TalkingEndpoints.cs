@@ -30,7 +30,7 @@ internal static class TalkingEndpoints
             return Answer.Ok;
         }));
         routes.MapPost("/is_speaking", SessionCall.Of(static (_, _, session) => Answer.Json(new { code = 0, data = session.Snapshot().Speaking })));
-        routes.MapGet("/sse", FollowSentencesAsync);
+        routes.MapGet("/sse", FollowSentencesAsync).WithMetadata(Untraced.Requests);
         routes.MapPost("/set_audiotype", SessionCall.Of(CustomActions.Play));
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 
 namespace Holdfast.Rtc.Rtcp;
 
@@ -104,31 +103,6 @@ internal ref struct RtcpWriter(Span<byte> buffer)
         }
     }
 
-    /// <summary>PLI (RFC 4585 section 6.3.1).</summary>
-    public void WritePictureLossIndication(uint senderSsrc, uint mediaSsrc) =>
-        BeginFeedback(RtcpPacketType.PayloadFeedback, RtcpFeedbackFormat.PictureLoss, senderSsrc, mediaSsrc, 0);
-
-    /// <summary>FIR for one stream (RFC 5104 section 4.3.1).</summary>
-    public void WriteFullIntraRequest(uint senderSsrc, uint mediaSsrc, byte sequenceNumber)
-    {
-        // The media SSRC of the header is unused and 0; the entry names the stream.
-        var body = BeginFeedback(RtcpPacketType.PayloadFeedback, RtcpFeedbackFormat.FullIntraRequest, senderSsrc, 0, 8);
-        BinaryPrimitives.WriteUInt32BigEndian(body, mediaSsrc);
-        BinaryPrimitives.WriteUInt32BigEndian(body[4..], (uint)sequenceNumber << 24);
-    }
-
-    /// <summary>REMB (draft-alvestrand-rmcat-remb-03); rounds down to 18 significant bits.</summary>
-    public void WriteReceiverEstimatedBitrate(uint senderSsrc, long bitsPerSecond, scoped ReadOnlySpan<uint> ssrcs)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(bitsPerSecond);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(ssrcs.Length, byte.MaxValue, nameof(ssrcs));
-        var exponent = Math.Max(0, 64 - 18 - BitOperations.LeadingZeroCount((ulong)bitsPerSecond));
-        var body = BeginFeedback(RtcpPacketType.PayloadFeedback, RtcpFeedbackFormat.ApplicationLayer, senderSsrc, 0, 8 + 4 * ssrcs.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(body, ReceiverEstimatedBitrate.Identifier);
-        BinaryPrimitives.WriteUInt32BigEndian(body[4..], ((uint)ssrcs.Length << 24) | ((uint)exponent << 18) | (uint)(bitsPerSecond >> exponent));
-        WriteSsrcs(body[8..], ssrcs);
-    }
-
     /// <summary>Transport-wide feedback.</summary>
     /// <param name="senderSsrc">Who reports.</param>
     /// <param name="mediaSsrc">Any SSRC of the transport.</param>
@@ -184,7 +158,9 @@ internal ref struct RtcpWriter(Span<byte> buffer)
         }
     }
 
-    private Span<byte> BeginFeedback(RtcpPacketType type, byte format, uint senderSsrc, uint mediaSsrc, int length)
+    /// <summary>Begins a packet of feedback (RFC 4585 section 6.1).</summary>
+    /// <returns>Where its feedback control information goes: <paramref name="length"/> bytes.</returns>
+    internal Span<byte> BeginFeedback(RtcpPacketType type, byte format, uint senderSsrc, uint mediaSsrc, int length)
     {
         var body = Begin(type, format, 8 + length);
         BinaryPrimitives.WriteUInt32BigEndian(body, senderSsrc);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Holdfast.Lab.Peer;
 using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Rtcp;

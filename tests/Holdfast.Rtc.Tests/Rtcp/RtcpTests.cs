@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Holdfast.Lab.Peer;
 using Holdfast.Rtc.Rtcp;
 
 namespace Holdfast.Rtc.Tests.Rtcp;

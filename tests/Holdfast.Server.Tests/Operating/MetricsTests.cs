@@ -147,7 +147,9 @@ public sealed partial class MetricsTests : IAsyncLifetime
         await using (var server = await RunningProgram.StartServerAsync(
             $"--Holdfast:Telemetry:OtlpEndpoint={collector.Urls.Single()}", "--Holdfast:Telemetry:OtlpProtocol=HttpProtobuf", "--Holdfast:Store:Enabled=false"))
         {
-            await using var line = (await ConnectAsync(server.Http)).Line;
+            var (id, token, line) = await ConnectAsync(server.Http);
+            await using var connected = line;
+            await PostAsync(server.Http, $"/api/sessions/{id}/heartbeat", token, new { });
 
             // What was not sent yet is sent at the end.
             await server.StopAsync();
@@ -155,6 +157,10 @@ public sealed partial class MetricsTests : IAsyncLifetime
 
         Assert.Contains("holdfast.sessions.created", Text("metrics"), StringComparison.Ordinal);
         Assert.Contains("handshake", Text("traces"), StringComparison.Ordinal);
+
+        // A request says what was asked; heartbeats, most of all requests, have no span.
+        Assert.Contains("/api/sessions", Text("traces"), StringComparison.Ordinal);
+        Assert.DoesNotContain("/heartbeat", Text("traces"), StringComparison.Ordinal);
         Assert.Contains("Session {SessionId}", Text("logs"), StringComparison.Ordinal);
 
         string Text(string kind) => System.Text.Encoding.UTF8.GetString(received.GetValueOrDefault(kind) ?? []);
