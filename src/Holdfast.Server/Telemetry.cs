@@ -63,7 +63,7 @@ internal static class Telemetry
     }
 
     /// <summary>Lets requests have spans that somebody may ask about: calls of the API. Comes right after routing.</summary>
-    /// <remarks>Heartbeats and probes are nine of ten requests; files and streams of events tell nothing by how long they took.</remarks>
+    /// <remarks>Heartbeats and probes are most of all requests; files and streams of events tell nothing by how long they took.</remarks>
     public static void UseTracing(this WebApplication app) => app.Use(static (http, next) =>
     {
         if (http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span && !IsTraced(http.GetEndpoint()))
