@@ -21,7 +21,7 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
         // A blocking socket waits in SendTo while the system's buffer is full, with everybody else's sound behind it.
         socket.Blocking = false;
         _handle = socket.SafeHandle;
-        TakesMany = ManyDatagrams.AreThere(_handle);
+        TakesMany = ManyDatagrams.IsThere(_handle);
     }
 
     public IPEndPoint LocalEndPoint { get; }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Holdfast.Rtc;
 
-/// <summary>Linux' system calls that send and receive many datagrams at once (sendmmsg, recvmmsg). They never wait.</summary>
+/// <summary>Linux' system call that sends many datagrams at once (sendmmsg). It never waits.</summary>
 internal static unsafe partial class ManyDatagrams
 {
     private const int DoNotWait = 0x40; // MSG_DONTWAIT
@@ -11,11 +11,10 @@ internal static unsafe partial class ManyDatagrams
     // errno, the same on x64 and arm64.
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
-    private const int NoSuchCall = 38;
     private const int NoBufferSpace = 105;
 
-    /// <summary>Whether the system has them for this socket: asked by calling them with nothing, which a filter (seccomp) answers as it would with something.</summary>
-    public static bool AreThere(SafeHandle socket)
+    /// <summary>Whether the system has it for this socket: asked by calling it with nothing, which a filter (seccomp) answers as it would with something.</summary>
+    public static bool IsThere(SafeHandle socket)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -25,7 +24,7 @@ internal static unsafe partial class ManyDatagrams
         try
         {
             var none = default(MessageBlock.Message);
-            return Send(socket, &none, 0, DoNotWait) == 0 && Receive(socket, &none, 0, DoNotWait, null) == 0;
+            return Send(socket, &none, 0, DoNotWait) == 0;
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
@@ -62,8 +61,4 @@ internal static unsafe partial class ManyDatagrams
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Send(SafeHandle socket, MessageBlock.Message* messages, uint count, int flags);
-
-    [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Receive(SafeHandle socket, MessageBlock.Message* messages, uint count, int flags, void* timeout);
 }

@@ -12,15 +12,12 @@ internal sealed unsafe class MessageBlock
     private readonly Message[] _messages;
     private readonly IoVector[] _vectors;
     private readonly byte[] _names;
-    private readonly byte[] _bytes;
-    private readonly int _stride;
 
     /// <param name="count">How many.</param>
     /// <param name="bytes">Their bytes, pinned.</param>
     /// <param name="stride">From one's first byte to the next's.</param>
     public MessageBlock(int count, byte[] bytes, int stride)
     {
-        (_bytes, _stride) = (bytes, stride);
         _messages = GC.AllocateArray<Message>(count, pinned: true);
         _vectors = GC.AllocateArray<IoVector>(count, pinned: true);
         _names = GC.AllocateArray<byte>(count * NameLength, pinned: true);
@@ -30,7 +27,7 @@ internal sealed unsafe class MessageBlock
             header.Name = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_names, i * NameLength);
             header.Vectors = (IoVector*)Marshal.UnsafeAddrOfPinnedArrayElement(_vectors, i);
             header.VectorCount = 1;
-            _vectors[i].Bytes = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, i * stride);
+            _vectors[i].Bytes = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(bytes, i * stride);
         }
     }
 
@@ -43,24 +40,6 @@ internal sealed unsafe class MessageBlock
         destination.Buffer.Span[..destination.Size].CopyTo(_names.AsSpan(index * NameLength, NameLength));
         _messages[index].Header.NameLength = (uint)destination.Size;
         _vectors[index].Length = (nuint)length;
-    }
-
-    /// <summary>Says that anything may be received, up to the room there is.</summary>
-    public void Open(int index)
-    {
-        _messages[index].Header.NameLength = NameLength;
-        _vectors[index].Length = (nuint)_stride;
-    }
-
-    /// <summary>What was received.</summary>
-    public Span<byte> Received(int index) => _bytes.AsSpan(index * _stride, (int)_messages[index].Length);
-
-    /// <summary>Where it came from.</summary>
-    public void CopySource(int index, SocketAddress source)
-    {
-        var length = (int)Math.Min(_messages[index].Header.NameLength, NameLength);
-        source.Size = length;
-        _names.AsSpan(index * NameLength, length).CopyTo(source.Buffer.Span);
     }
 
     /// <summary><c>struct msghdr</c>.</summary>
