@@ -65,7 +65,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
     {
         try
         {
-            await services.GetRequiredService<SessionKeeper>().PrepareAsync(CancellationToken.None);
+            await (services.GetRequiredService<StoreOfSessions>().Store?.PrepareAsync(CancellationToken.None) ?? Task.CompletedTask);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

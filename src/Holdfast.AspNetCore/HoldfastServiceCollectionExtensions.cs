@@ -99,6 +99,9 @@ public static class HoldfastServiceCollectionExtensions
     private static void AddKeeping(this IServiceCollection services)
     {
         services.AddSingleton(CreateKeeper);
+        services.AddSingleton(static provider => new StoreOfSessions(
+            provider.GetService<ISessionStore>()
+            ?? (PathOf(provider.GetRequiredService<IOptions<HoldfastOptions>>().Value) is { } path ? new SqliteSessionStore(path, StoreLocation.Owner()) : null)));
         services.AddSingleton(static provider => new Takeover(
             provider.GetRequiredService<IOptions<HoldfastOptions>>().Value is { Store.TakeOver: true } options && provider.GetService<ISessionStore>() is null ? PathOf(options) : null,
             provider.GetRequiredService<TimeProvider>(),
@@ -131,18 +134,20 @@ public static class HoldfastServiceCollectionExtensions
     {
         var options = provider.GetRequiredService<IOptions<HoldfastOptions>>().Value;
         var path = PathOf(options);
-        var store = provider.GetService<ISessionStore>();
         var keys = string.IsNullOrEmpty(options.Store.KeyDirectory) ? StoreLocation.KeysBeside(path) : options.Store.KeyDirectory;
         return new SessionKeeper(
             provider.GetRequiredService<SessionDirectory>(),
             provider.GetRequiredService<RtcEndpoint>(),
-            store ?? (path is null ? null : new SqliteSessionStore(path, StoreLocation.Owner())),
+            provider.GetRequiredService<StoreOfSessions>().Store,
             keys is null ? null : new KeyRingProtection(keys),
             options.Store.KeepConnections && options.Rtc.Port != 0, // the next process takes another port: nothing could reach it
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SessionKeeper>>());
     }
 }
+
+/// <summary>Where sessions are kept; nowhere where it is null. By itself, since it gets ready before anything else is made.</summary>
+internal sealed record StoreOfSessions(ISessionStore? Store);
 
 /// <summary>Says that Holdfast was added.</summary>
 internal sealed record HoldfastBuilder(IServiceCollection Services) : IHoldfastBuilder;
