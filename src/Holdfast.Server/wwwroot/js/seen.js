@@ -8,8 +8,14 @@ const PATIENCE_MS = 3_000;
  */
 export function seen(video) {
   return new Promise((resolve) => {
-    if (video.videoWidth > 0 && video.currentTime > 0) return resolve();
-    video.addEventListener('timeupdate', () => resolve(), { once: true });
+    // Time passes with the first sound already, which may be there before the picture.
+    const look = () => {
+      if (!(video.videoWidth > 0 && video.currentTime > 0)) return;
+      video.removeEventListener('timeupdate', look);
+      resolve();
+    };
+    video.addEventListener('timeupdate', look);
+    look();
     setTimeout(resolve, PATIENCE_MS);
   });
 }
