@@ -58,8 +58,8 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
     }
 
     /// <summary>
-    /// Begins with what takes longest of a start and needs nothing but the settings, while the app is still being put together: people wait for it where the
-    /// server before was killed. Never fails: what is wrong is told when the server starts.
+    /// Begins with what takes long of a start and needs nothing but the settings, while the app is still being put together: people wait for it where the
+    /// server before was killed, or is to be taken over. Never fails: what is wrong is told when the server starts.
     /// </summary>
     public static void GetReady(IServiceProvider services) => _ = Task.Run(async () =>
     {
@@ -102,7 +102,6 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         _ports.IsTakingOver = true;
         await MakeReadyAsync(Task.WhenAll(_endpoint.WarmUpAsync(), _shows.PrepareAsync(cancellationToken)), "What sessions need");
         await MakeReadyAsync(RehearseAsync(cancellationToken), "A takeover");
-        await MakeReadyAsync(_keeper.PrepareAsync(cancellationToken), "The store");
     }
 
     public async Task StartedAsync(CancellationToken cancellationToken)

@@ -12,23 +12,18 @@ public sealed class ContinuationTests
 {
     private const string Text = "The harbour was quiet that morning. Seven boats lay side by side, and nobody spoke; 今天天气真好。 Then a bell rang twice.";
 
+    /// <summary>Where the first show stops, in 20 ms: within words and between them.</summary>
+    public static TheoryData<int> Places => [10, 70, 130, 210, 300];
+
     [Trait("Speed", "Slow")]
     [Theory]
-    [InlineData(10)]
-    [InlineData(70)]
-    [InlineData(130)]
-    [InlineData(210)]
-    [InlineData(300)]
+    [MemberData(nameof(Places))]
     public async Task It_goes_on_at_the_last_pause_before_the_mark_with_the_same_sound_and_the_words_that_follow(int stopAt)
     {
         var whole = await SpeakAsync(from: null);
         await using var first = Make(new Diary());
         first.Say(new Utterance("a", Text));
-        var pcm = new short[SoundFormat.SamplesPerFrame];
-        while (first.Place < stopAt)
-        {
-            first.ReadAudio(pcm);
-        }
+        await ReadUntilAsync(first, stopAt);
 
         var mark = Assert.IsType<SpeechMark>(first.MarkOf(stopAt));
         Assert.Equal(("a", stopAt - 1), (mark.UtteranceId, (int)(mark.Offset / SoundFormat.FrameDuration)));
@@ -48,11 +43,7 @@ public sealed class ContinuationTests
     /// <summary>A newer server that takes over: the first sound is there before its voice has said anything, and the rest follows without a seam.</summary>
     [Trait("Speed", "Slow")]
     [Theory]
-    [InlineData(10)]
-    [InlineData(70)]
-    [InlineData(130)]
-    [InlineData(210)]
-    [InlineData(300)]
+    [MemberData(nameof(Places))]
     public async Task It_begins_with_what_the_other_had_made_and_goes_on_where_that_ends(int stopAt)
     {
         var whole = await SpeakAsync(from: null);

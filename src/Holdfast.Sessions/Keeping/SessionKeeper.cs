@@ -101,9 +101,6 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     public Task<bool> RehearseAsync(Func<ISessionStore> open, CancellationToken cancellationToken) =>
         new TakeoverRehearsal(_sessions, _protection, _time, open).RunAsync(cancellationToken);
 
-    /// <summary>Gets the store ready while another process has it, so that <see cref="OpenAsync"/> takes less time; never fails.</summary>
-    public Task PrepareAsync(CancellationToken cancellationToken) => _store?.PrepareAsync(cancellationToken) ?? Task.CompletedTask;
-
     /// <summary>Reads what a process before this one left, and takes its certificate. Before the endpoint starts.</summary>
     /// <exception cref="SessionStoreException">The server must not start: another one has the store, or it is damaged and must not be written to.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
