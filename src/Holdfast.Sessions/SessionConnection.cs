@@ -214,6 +214,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
             BytesSent = wire?.BytesSent ?? 0,
             Line = _wire?.Sending,
             Pictures = sent.Quality,
+            PictureSize = sent.Size,
         };
     }
 

@@ -259,6 +259,9 @@ public sealed record ConnectionSnapshot(
 
     /// <summary>What is left of the pictures on that line.</summary>
     public PictureQuality Pictures { get; init; }
+
+    /// <summary>How large the newest picture was; null before the first.</summary>
+    public PictureSize? PictureSize { get; init; }
 }
 
 /// <summary>What arrived of the person's microphone so far, in RTP packets.</summary>

@@ -3,7 +3,7 @@ using Holdfast.Media;
 
 namespace Holdfast.Avatar.Tests;
 
-/// <summary>What a picture costs in each size; measured when asked for, and written in docs/performance.md.</summary>
+/// <summary>What a picture costs in each size; measured when asked for, and written in docs/evidence/measurements.md.</summary>
 public sealed class PictureCostTests
 {
     private const int Pictures = 250;

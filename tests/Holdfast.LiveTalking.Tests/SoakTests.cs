@@ -12,7 +12,7 @@ namespace Holdfast.LiveTalking.Tests;
 
 /// <summary>
 /// Many sessions through /offer, each of which is left in one of the ways in which people leave: after the grace period nothing of any of them is there. How many is for
-/// HOLDFAST_SOAK_SESSIONS to say (docs/performance.md has 1,000).
+/// HOLDFAST_SOAK_SESSIONS to say (docs/evidence/measurements.md has 1,000).
 /// </summary>
 public sealed class SoakTests
 {

@@ -30,8 +30,10 @@ public sealed class StageTests
     public void A_large_stage_gets_the_large_picture_and_a_small_one_the_small_one_again()
     {
         using var stream = new ShowStream(_show) { Stage = new StageSize(150, 97) };
+        Assert.Null(stream.Statistics.Size);
         Run(stream, 5);
         Assert.Equal(192, _seen.Widths[^1]);
+        Assert.Equal(new PictureSize(192, 192), stream.Statistics.Size);
         _show.IsSpeaking = true;
         Run(stream, 5);
         Assert.Equal(192, _seen.Widths[^1]);
@@ -45,6 +47,7 @@ public sealed class StageTests
         stream.Stage = new StageSize(96, 96);
         Run(stream, 3);
         Assert.Equal(96, _seen.Widths[^1]);
+        Assert.Equal(new PictureSize(96, 96), stream.Statistics.Size);
         Assert.All(_seen.KeyFrames.Where(at => at > before), at => Assert.Equal(0, (at - before) % KeyFrameInterval));
         stream.Stage = new StageSize(97, 96);
         _show.IsSpeaking = true;

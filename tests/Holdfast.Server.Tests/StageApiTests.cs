@@ -25,9 +25,11 @@ public sealed class StageApiTests : IAsyncLifetime
         await using var server = await StartAsync();
         var person = await Person.ConnectAsync(server, _peers);
         await SeenAsync(person.Line, 128);
+        Assert.Equal("""{"width":128,"height":128}""", await ToldAsync(server, person));
 
         await TellAsync(server, person, 200);
         await SeenAsync(person.Line, 256);
+        Assert.Equal("""{"width":256,"height":256}""", await ToldAsync(server, person));
         await TellAsync(server, person, 5_000);
         await SeenAsync(person.Line, 384);
         await TellAsync(server, person, 100);
@@ -91,6 +93,13 @@ public sealed class StageApiTests : IAsyncLifetime
     {
         using var told = await server.SendAsync(HttpMethod.Put, person.Path + "/stage", person.Token, new { width = side, height = side });
         Assert.Equal(HttpStatusCode.NoContent, told.StatusCode);
+    }
+
+    /// <summary>How large the pictures are as the session's view tells it.</summary>
+    private static async Task<string> ToldAsync(RunningServer server, Person person)
+    {
+        using var view = await server.SendAsync(HttpMethod.Get, person.Path, person.Token);
+        return (await SessionApiTests.JsonOf(view)).GetProperty("connection").GetProperty("picture").GetRawText();
     }
 
     private static async Task SeenAsync(PeerLine line, int width)

@@ -154,6 +154,7 @@ internal sealed record ResumptionView(string UtteranceId, double OffsetSeconds, 
 
 /// <summary>The connection a session has at the moment.</summary>
 /// <param name="RoundTripMilliseconds">Null until the client has reported once.</param>
+/// <param name="Picture">How large the newest picture was; null before the first.</param>
 internal sealed record ConnectionView(
     double? RoundTripMilliseconds,
     long PacketsSent,
@@ -161,7 +162,11 @@ internal sealed record ConnectionView(
     int VideoBitrate,
     long PicturesEncoded,
     long PicturesShared,
+    PictureView? Picture,
     LineView? Line);
+
+/// <summary>How large pictures are, in pixels.</summary>
+internal sealed record PictureView(int Width, int Height);
 
 /// <summary>The line to the client as the server sees it.</summary>
 /// <param name="EstimateKilobits">What it carries, kilobits a second, headers included.</param>

@@ -377,6 +377,7 @@ internal static class SessionEndpoints
                     connection.VideoBitrate,
                     connection.PicturesEncoded,
                     connection.PicturesShared,
+                    connection.PictureSize is { } size ? new PictureView(size.Width, size.Height) : null,
                     connection.Line is { } line ? ViewOf(line, connection.Pictures) : null)
                 : null,
             snapshot.Microphone is { } microphone ? new MicrophoneView(microphone.PacketsReceived, microphone.PacketsLost, microphone.PacketsRecovered) : null,

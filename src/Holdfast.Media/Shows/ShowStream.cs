@@ -62,6 +62,9 @@ public sealed class ShowStream : IDisposable
     private long _keyFrames;
     private int _quality;
 
+    // Of the newest key frame, and so of all pictures after it: width and height in one number, since they are read from other threads. 0: not known.
+    private long _size;
+
     /// <param name="show">Is asked at each tick; not disposed with the stream. At most 50 pictures a second.</param>
     /// <param name="options">The defaults where null.</param>
     public ShowStream(IShow show, ShowStreamOptions? options = null)
@@ -112,6 +115,7 @@ public sealed class ShowStream : IDisposable
         _sound.SilentPackets)
     {
         Quality = (PictureQuality)Volatile.Read(ref _quality),
+        Size = Volatile.Read(ref _size) is not 0 and var size ? new PictureSize((int)(size >> 32), (int)size) : null,
     };
 
     /// <summary>Makes the next picture a key frame; from any thread. Several requests before it are one.</summary>
@@ -279,7 +283,7 @@ public sealed class ShowStream : IDisposable
             _loop = next.Loop;
             if (next.Loop![next.Index] is { IsEmpty: false } picture)
             {
-                sink.SendVideo(tick.MediaTime, new EncodedPicture(_codec!.Name, picture, isKeyFrame));
+                Send(tick, new EncodedPicture(_codec!.Name, picture, isKeyFrame), sink);
             }
 
             Volatile.Write(ref _quality, (int)(next.Loop.IsFull || (_isThrifty && ReferenceEquals(next.Loop, LoopOf(0)?.Thinner)) ? PictureQuality.Full : PictureQuality.Reduced));
@@ -291,7 +295,7 @@ public sealed class ShowStream : IDisposable
             sink.Flush();
             var isAnother = _video.NeedsKeyFrameFor(_codec!, next.Rung);
             var frame = _video.Encode(_codec!, tick, next.Index, next.Rung, next.Bits, next.IsKeyFrame || isAnother, out isKeyFrame);
-            sink.SendVideo(tick.MediaTime, new EncodedPicture(_codec!.Name, frame, isKeyFrame));
+            Send(tick, new EncodedPicture(_codec!.Name, frame, isKeyFrame), sink);
             Volatile.Write(ref _quality, (int)(next.Rung.IsFull ? PictureQuality.Full : PictureQuality.Reduced));
             Interlocked.Increment(ref _livePictures);
             MediaDiagnostics.OnPicture(isLive: true);
@@ -302,6 +306,16 @@ public sealed class ShowStream : IDisposable
         {
             Interlocked.Increment(ref _keyFrames);
         }
+    }
+
+    private void Send(in MediaTick tick, in EncodedPicture picture, IMediaSink sink)
+    {
+        if (picture.IsKeyFrame)
+        {
+            Volatile.Write(ref _size, _codec!.SizeOf(picture.Bytes) is { } size ? ((long)size.Width << 32) | (uint)size.Height : 0);
+        }
+
+        sink.SendVideo(tick.MediaTime, picture);
     }
 
     /// <summary>

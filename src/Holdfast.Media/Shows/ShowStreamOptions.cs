@@ -28,4 +28,7 @@ public readonly record struct ShowStreamStatistics(
 {
     /// <summary>What is left of the pictures on the line there is.</summary>
     public PictureQuality Quality { get; init; }
+
+    /// <summary>How large the newest picture was; null before the first, and in a codec whose pictures do not tell (<see cref="IVideoCodec.SizeOf"/>).</summary>
+    public PictureSize? Size { get; init; }
 }

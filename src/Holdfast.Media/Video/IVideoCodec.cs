@@ -11,6 +11,9 @@ public interface IVideoCodec
 
     /// <summary>Makes an encoder.</summary>
     IVideoEncoder CreateEncoder(VideoEncoderOptions options);
+
+    /// <summary>How large the pictures are that begin with this key frame; null where it does not say.</summary>
+    PictureSize? SizeOf(ReadOnlySpan<byte> keyFrame);
 }
 
 /// <summary>Encodes the pictures of one stream, on the calling thread. One caller at a time.</summary>

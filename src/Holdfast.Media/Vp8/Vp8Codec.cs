@@ -37,4 +37,8 @@ public sealed class Vp8Codec : IVideoCodec
             Offline = options.Offline,
         });
     }
+
+    /// <inheritdoc/>
+    public PictureSize? SizeOf(ReadOnlySpan<byte> keyFrame) =>
+        Vp8FrameHeader.TryParse(keyFrame, out var header) && header.IsKeyFrame ? new PictureSize(header.Width, header.Height) : null;
 }

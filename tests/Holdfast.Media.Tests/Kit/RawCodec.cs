@@ -19,6 +19,9 @@ internal sealed class RawCodec : IVideoCodec
         return new Encoder(options);
     }
 
+    // It says how many samples there are, and not how they lie.
+    public PictureSize? SizeOf(ReadOnlySpan<byte> keyFrame) => null;
+
     /// <summary>Decodes a picture onto the one before; false where that is not there.</summary>
     internal static bool TryDecode(ReadOnlySpan<byte> bytes, ref byte[]? picture)
     {

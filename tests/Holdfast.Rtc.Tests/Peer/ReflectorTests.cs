@@ -4,7 +4,7 @@ using Holdfast.Rtc.Tests.Kit;
 namespace Holdfast.Rtc.Tests.Peer;
 
 /// <summary>
-/// A client that writes somebody else's address into its checks, and what that somebody receives. The figures in docs/performance.md are these tests';
+/// A client that writes somebody else's address into its checks, and what that somebody receives. The figures in docs/evidence/measurements.md are these tests';
 /// run with <c>-showLiveOutput</c> they are shown.
 /// </summary>
 public sealed class ReflectorTests(ITestOutputHelper output)

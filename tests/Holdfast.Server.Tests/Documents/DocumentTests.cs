@@ -5,6 +5,8 @@ namespace Holdfast.Server.Tests.Documents;
 /// <summary>Links of the documents lead somewhere, and what is told in Chinese is what is told in English.</summary>
 public sealed partial class DocumentTests
 {
+    private const int LongestLine = 120;
+
     public static TheoryData<string> Documents => new(
         from file in Directory.EnumerateFiles(Repository.Root, "*.md")
             .Concat(((string[])["docs", "deploy", "samples", "src"]).SelectMany(static folder => Directory.EnumerateFiles(
@@ -48,6 +50,21 @@ public sealed partial class DocumentTests
         Assert.Equal(Statuses(english), Statuses(chinese), StringComparer.Ordinal);
     }
 
+    /// <summary>Prose is read in narrow windows and beside code. What cannot be broken may be longer: code, tables, pictures and long addresses.</summary>
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void No_line_of_prose_is_longer_than_120_characters(string document)
+    {
+        var lines = WithoutCode(File.ReadAllText(Path.Combine(Repository.Root, document))).Split('\n');
+        Assert.DoesNotContain(lines, static line => line.Length > LongestLine && !Unbroken.IsMatch(line));
+    }
+
+    [Fact]
+    public void The_results_are_one_page()
+    {
+        Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root, "docs", "performance.md")).Length, 1, 150);
+    }
+
     private static string WithoutCode(string text) => Fence.Replace(text, "");
 
     private static IEnumerable<string> Levels(string text) => Heading.Matches(WithoutCode(text)).Select(static match => match.Groups["level"].Value);
@@ -67,6 +84,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline, 1_000)]
     private static partial Regex Fence { get; }
+
+    [GeneratedRegex(@"^\s*(\||!\[|\S+$)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Unbroken { get; }
 
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Link { get; }
