@@ -26,7 +26,7 @@ public static class MediaDiagnostics
         Meter.CreateObservableUpDownCounter(
             "holdfast.media.members", static () => Sum(static statistics => statistics.Members), "{session}", "Sessions that are paced now.");
         Meter.CreateObservableCounter(
-            "holdfast.media.ticks", static () => Sum(static statistics => statistics.Ticks), "{tick}", "Ticks of 20 ms that were run, all loops together.");
+            "holdfast.media.ticks", static () => Sum(static statistics => statistics.Ticks), "{tick}", "Ticks of 20 ms that were run, all loops and their phases together.");
         Meter.CreateObservableCounter(
             "holdfast.media.ticks.late", static () => Sum(static statistics => statistics.LateTicks), "{tick}", "Those of them that ran more than a tick late.");
         Meter.CreateObservableCounter(

@@ -4,7 +4,8 @@ namespace Holdfast.Media;
 
 /// <summary>Drives all sessions from one media clock: a few loops, each with a thread of its own, none with a timer per session.</summary>
 /// <remarks>
-/// Tick n is due at exactly n times 20 ms after <see cref="StartTimestamp"/>, whatever happened before, so nothing drifts. A
+/// Tick n begins at exactly n times 20 ms after <see cref="StartTimestamp"/>, whatever happened before, so nothing drifts. The members of a loop get it in turn:
+/// where they are many, each has its phase within the 20 ms (0, 4, 8, 12 or 16 ms later), which it keeps, so that they do not all send in the same moment. A
 /// loop that has too much to do says so (<see cref="MediaTick.IsLate"/>), and its members leave out in turn what is not sound. If it comes late
 /// all the same, it catches up to <see cref="MediaPacerOptions.MaxCatchUp"/> ticks and skips the rest.
 /// </remarks>
@@ -17,6 +18,9 @@ public sealed class MediaPacer : IAsyncDisposable
     private readonly TimeSpan[] _busyBefore;
     private TimeSpan _askedBefore;
     private bool _disposed;
+
+    // The newest tick that anybody had who was removed. Who is added may be one of them, and must not have a tick twice in another phase.
+    private long _lastTickOfRemoved = -1;
 
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Is told of failures and overloads.</param>
@@ -109,7 +113,10 @@ public sealed class MediaPacer : IAsyncDisposable
         }
     }
 
-    /// <summary>Paces it from now on, in the loop with the fewest members. Adding twice changes nothing.</summary>
+    /// <summary>
+    /// Paces it from now on, in the loop with the fewest members, and in one of its phases. What was paced before goes on with a later tick than its last.
+    /// Adding twice changes nothing.
+    /// </summary>
     public void Add(IPaced paced)
     {
         ArgumentNullException.ThrowIfNull(paced);
@@ -130,7 +137,7 @@ public sealed class MediaPacer : IAsyncDisposable
                 }
             }
 
-            _loops[chosen].Add(paced);
+            _loops[chosen].Add(new PacedMember(paced, _lastTickOfRemoved));
             if (_threads.Length > 0)
             {
                 _threads[chosen].Wake();
@@ -148,8 +155,13 @@ public sealed class MediaPacer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(paced);
         foreach (var loop in _loops)
         {
-            if (loop.Remove(paced))
+            if (loop.Remove(paced) is { } removed)
             {
+                lock (_lock)
+                {
+                    _lastTickOfRemoved = Math.Max(_lastTickOfRemoved, removed.LastTick);
+                }
+
                 return true;
             }
         }

@@ -24,7 +24,7 @@ public sealed record MediaPacerOptions
 
 /// <summary>What the pacing loops did since they were made.</summary>
 /// <param name="Members">How many are paced now.</param>
-/// <param name="Ticks">Ticks run, counted once per loop, whatever the number of members.</param>
+/// <param name="Ticks">Ticks run, counted once per loop and phase, whatever the number of members.</param>
 /// <param name="LateTicks">Those of them that ran more than a tick late.</param>
 /// <param name="SkippedTicks">Ticks that were left out because of an overload.</param>
 /// <param name="Faults">Exceptions thrown by members.</param>

@@ -3,32 +3,35 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Media;
 
 /// <summary>
-/// The members of one loop and their next tick: asked to, it runs what is due. It has no thread.
+/// The members of one loop, in phases, and their next ticks: asked to, it runs what is due. It has no thread.
 /// </summary>
 /// <remarks>
-/// Where there is more to do than there is time, members who come after the time is over are told (<see cref="MediaTick.IsLate"/>), and the
-/// next tick begins with them: so what is left out is left out in turn.
+/// Members that all tick at the same moment make a burst of work and of datagrams every 20 ms, in which the last wait for all others. So they are spread over the
+/// 20 ms: a member's ticks are due <see cref="PhaseCount"/> times in turn a few milliseconds after one another, and still exactly 20 ms after its last. A phase
+/// costs its loop a further waking, so there is a further one only where there is a crowd in each (<see cref="Crowd"/>).
 /// </remarks>
 internal sealed partial class PacingLoop
 {
+    /// <summary>Phases of a tick, 4 ms each.</summary>
+    internal const int PhaseCount = 5;
+
+    /// <summary>So many members in each phase that is in use, and a further one is used.</summary>
+    internal const int Crowd = 4;
+
     // An overload is told once in ten seconds, not fifty times in one.
-    private const int TicksBetweenSkipLogs = 10 * MediaTick.PerSecond;
+    private static readonly TimeSpan s_betweenSkipLogs = TimeSpan.FromSeconds(10);
 
     private readonly MediaPacerOptions _options;
     private readonly Func<TimeSpan> _getElapsed;
     private readonly ILogger _logger;
-    private readonly Lock _membersLock = new();
-    private volatile Member[] _members = [];
-    private long _next;
-
-    // Who is served first.
-    private int _first;
-    private bool _rests = true;
+    private readonly PacingPhase[] _phases = new PacingPhase[PhaseCount];
+    private readonly long[] _due = new long[PhaseCount];
+    private readonly Action<PacedMember, long, Exception> _onFault;
     private long _ticks;
     private long _lateTicks;
     private long _skippedTicks;
     private long _skippedUnlogged;
-    private long _nextSkipLog;
+    private TimeSpan _nextSkipLog;
     private long _faults;
 
     // Ticks of TimeSpan: the time spent in ticks so far, and how late the latest of them was over since somebody asked.
@@ -44,9 +47,26 @@ internal sealed partial class PacingLoop
         _options = options;
         _getElapsed = getElapsed;
         _logger = logger;
+        _onFault = OnFault;
+        for (var i = 0; i < PhaseCount; i++)
+        {
+            _phases[i] = new PacingPhase(MediaTick.Duration * i / PhaseCount, options);
+        }
     }
 
-    internal int Count => _members.Length;
+    internal int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (var phase in _phases)
+            {
+                count += phase.Count;
+            }
+
+            return count;
+        }
+    }
 
     internal MediaPacerStatistics Statistics => new(
         Count,
@@ -68,46 +88,47 @@ internal sealed partial class PacingLoop
     internal TimeSpan TakeLateness()
     {
         var latest = TimeSpan.FromTicks(Interlocked.Exchange(ref _latest, 0));
-        if (_members.Length == 0 || _rests)
+        var now = _getElapsed();
+        foreach (var phase in _phases)
         {
-            return latest;
+            if (!phase.Rests && now - phase.NextDue is var waiting && waiting > latest)
+            {
+                latest = waiting;
+            }
         }
 
-        var waiting = _getElapsed() - (MediaTick.Duration * Volatile.Read(ref _next));
-        return waiting > latest ? waiting : latest;
+        return latest;
     }
 
-    internal bool Contains(IPaced paced) => Array.Exists(_members, member => ReferenceEquals(member.Paced, paced));
+    internal bool Contains(IPaced paced) => Array.Exists(_phases, phase => phase.Contains(paced));
 
-    internal void Add(IPaced paced)
+    /// <summary>Puts it into the phase with the fewest members of those that are in use. One caller at a time.</summary>
+    internal void Add(PacedMember member)
     {
-        lock (_membersLock)
+        var inUse = Math.Min(PhaseCount, 1 + (Count / Crowd));
+        var chosen = _phases[0];
+        foreach (var phase in _phases.AsSpan(0, inUse))
         {
-            _members = [.. _members, new Member(paced)];
+            chosen = phase.Count < chosen.Count ? phase : chosen;
         }
+
+        chosen.Add(member);
     }
 
     /// <summary>Takes it out; when this returns, its last tick has ended, unless the caller is that tick.</summary>
-    internal bool Remove(IPaced paced)
+    /// <returns>Null where it is not here.</returns>
+    internal PacedMember? Remove(IPaced paced)
     {
-        Member? found;
-        lock (_membersLock)
+        foreach (var phase in _phases)
         {
-            found = Array.Find(_members, member => ReferenceEquals(member.Paced, paced));
-            if (found is null)
+            if (phase.Remove(paced) is { } removed)
             {
-                return false;
+                removed.OnRemoved();
+                return removed;
             }
-
-            _members = Array.FindAll(_members, member => member != found);
         }
 
-        lock (found.TickLock)
-        {
-            found.IsRemoved = true;
-        }
-
-        return true;
+        return null;
     }
 
     /// <summary>
@@ -126,59 +147,91 @@ internal sealed partial class PacingLoop
 #pragma warning restore CA1031
         {
             Interlocked.Increment(ref _faults);
-            _next = (_getElapsed().Ticks / MediaTick.Duration.Ticks) + 1;
-            return MediaTick.Duration * _next;
+            var now = _getElapsed();
+            foreach (var phase in _phases)
+            {
+                phase.Skip(now);
+            }
+
+            return EarliestDue();
         }
     }
 
-    /// <summary>Runs the ticks that are due.</summary>
+    /// <summary>Runs the ticks that are due, in the order in which they are.</summary>
     /// <returns>When the next tick is due, as time since tick 0; null while there is no member.</returns>
     internal TimeSpan? RunDue()
     {
-        var due = _getElapsed().Ticks / MediaTick.Duration.Ticks;
-        if (_members.Length == 0)
+        var at = _getElapsed();
+        var skipped = 0L;
+        for (var i = 0; i < PhaseCount; i++)
         {
-            _rests = true;
-            return null;
+            skipped += _phases[i].Prepare(at, out _due[i]);
         }
 
-        if (_rests)
-        {
-            // While nobody was there nobody was kept waiting: nothing to catch up, nothing skipped.
-            _rests = false;
-            _next = Math.Max(_next, due);
-        }
-
-        var skipped = due + 1 - _options.MaxCatchUp - _next;
         if (skipped > 0)
         {
-            _next += skipped;
-            Interlocked.Add(ref _skippedTicks, skipped);
-            _skippedUnlogged += skipped;
-            if (_next >= _nextSkipLog)
-            {
-                LogSkipped(_logger, _skippedUnlogged);
-                _skippedUnlogged = 0;
-                _nextSkipLog = _next + TicksBetweenSkipLogs;
-            }
+            OnSkipped(at, skipped);
         }
 
-        var at = _getElapsed();
-        for (; _next <= due; _next++)
+        for (var i = FirstDue(); i >= 0; i = FirstDue())
         {
+            var phase = _phases[i];
+            var due = phase.NextDue;
             Interlocked.Increment(ref _ticks);
-            if (_next < due)
+            if (phase.Next < _due[i])
             {
                 Interlocked.Increment(ref _lateTicks);
             }
 
-            RunTick(_members);
+            phase.Run(Volatile.Read(ref _thrift), _getElapsed, _onFault);
             var over = _getElapsed();
-            Note(over - at, over - (MediaTick.Duration * _next));
+            Note(over - at, over - due);
             at = over;
         }
 
-        return MediaTick.Duration * _next;
+        return EarliestDue();
+    }
+
+    /// <summary>The phase whose next tick was due first of those that are to be run; -1: there is none.</summary>
+    private int FirstDue()
+    {
+        var first = -1;
+        for (var i = 0; i < PhaseCount; i++)
+        {
+            if (_phases[i].IsDue(_due[i]) && (first < 0 || _phases[i].NextDue < _phases[first].NextDue))
+            {
+                first = i;
+            }
+        }
+
+        return first;
+    }
+
+    private TimeSpan? EarliestDue()
+    {
+        TimeSpan? earliest = null;
+        foreach (var phase in _phases)
+        {
+            // Whoever has put the first member into one wakes the loop.
+            if (!phase.Rests && (earliest is null || phase.NextDue < earliest))
+            {
+                earliest = phase.NextDue;
+            }
+        }
+
+        return earliest;
+    }
+
+    private void OnSkipped(TimeSpan now, long skipped)
+    {
+        Interlocked.Add(ref _skippedTicks, skipped);
+        _skippedUnlogged += skipped;
+        if (now >= _nextSkipLog)
+        {
+            var unlogged = _skippedUnlogged;
+            (_skippedUnlogged, _nextSkipLog) = (0, now + s_betweenSkipLogs);
+            LogSkipped(_logger, unlogged);
+        }
     }
 
     private void Note(TimeSpan took, TimeSpan late)
@@ -191,66 +244,10 @@ internal sealed partial class PacingLoop
         }
     }
 
-    private void RunTick(Member[] members)
-    {
-        var tick = new MediaTick(_next) { Thrift = Volatile.Read(ref _thrift) };
-        var (first, end) = (_first, MediaTick.Duration * (_next + 1));
-        var output = _options.Output;
-        output?.Begin();
-        try
-        {
-            for (var i = 0; i < members.Length; i++)
-            {
-                var at = (first + i) % members.Length;
-                if (!tick.IsLate && _getElapsed() >= end)
-                {
-                    tick = tick with { IsLate = true };
-                    _first = at;
-                }
-
-                Run(members[at], tick);
-                output?.Continue();
-            }
-        }
-        finally
-        {
-            output?.End();
-        }
-    }
-
-    private void Run(Member member, in MediaTick tick)
-    {
-        Exception? fault = null;
-        lock (member.TickLock)
-        {
-            if (member.IsRemoved)
-            {
-                return;
-            }
-
-            try
-            {
-                member.Paced.Tick(tick);
-                member.ConsecutiveFaults = 0;
-            }
-#pragma warning disable CA1031 // One member's failure, whatever it is, must not reach the others of the loop.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                fault = exception;
-            }
-        }
-
-        if (fault is not null)
-        {
-            OnFault(member, tick, fault);
-        }
-    }
-
-    private void OnFault(Member member, in MediaTick tick, Exception fault)
+    private void OnFault(PacedMember member, long tick, Exception fault)
     {
         Interlocked.Increment(ref _faults);
-        var isTooMuch = ++member.ConsecutiveFaults >= _options.MaxConsecutiveFaults && Remove(member.Paced);
+        var isTooMuch = member.ConsecutiveFaults >= _options.MaxConsecutiveFaults && Remove(member.Paced) is not null;
         try
         {
             if (isTooMuch)
@@ -259,7 +256,7 @@ internal sealed partial class PacingLoop
                 LogRemoved(_logger, member.Paced.ToString(), member.ConsecutiveFaults);
             }
 
-            LogFault(_logger, fault, member.Paced.ToString(), tick.Index);
+            LogFault(_logger, fault, member.Paced.ToString(), tick);
         }
 #pragma warning disable CA1031 // As above. A log that throws must not keep the others of the loop from their tick either.
         catch (Exception)
@@ -267,17 +264,5 @@ internal sealed partial class PacingLoop
         {
             Interlocked.Increment(ref _faults);
         }
-    }
-
-    private sealed class Member(IPaced paced)
-    {
-        internal IPaced Paced => paced;
-
-        /// <summary>Held while it ticks, so that removing can wait for the tick's end.</summary>
-        internal Lock TickLock { get; } = new();
-
-        internal bool IsRemoved { get; set; }
-
-        internal int ConsecutiveFaults { get; set; }
     }
 }
