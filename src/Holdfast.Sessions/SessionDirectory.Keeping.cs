@@ -96,15 +96,6 @@ public sealed partial class SessionDirectory
         },
         _companions is { MayRehearse: true } ? _companions : null);
 
-    /// <summary>Forgets a session that was put aside, so that it can be made again here; for tests.</summary>
-    internal void Abandon(SessionId id)
-    {
-        if (_live.TryRemove(id, out var session))
-        {
-            _services.Admission.Leave(session);
-        }
-    }
-
     private Session? TryRestore(SessionId id, SessionRecord record, PriorProcess prior)
     {
         // An avatar that this server does not have any more: the conversation is worth more than its face.

@@ -32,7 +32,7 @@ public sealed class DrawingTests
     {
         var (character, renderer) = Make(name);
         using var _ = renderer;
-        var pictures = Enum.GetValues<Viseme>().Select(v => Draw(renderer, new Pose { Mouth = Visemes.Shape(v) })).ToList();
+        var pictures = Enum.GetValues<Viseme>().Select(v => Draw(renderer, new Pose { Mouth = Mouths.Of(v) })).ToList();
         var mouth = (int)(character.Design.Mouth.Y * Size / 512);
         for (var a = 0; a < pictures.Count; a++)
         {
@@ -220,7 +220,7 @@ public sealed class DrawingTests
     {
         using var renderer = new PortraitRenderer(new PortraitLayers(Kai.Design, Size));
         var picture = new I420Picture(Size, Size);
-        var pose = new Pose { Yaw = 0.3f, Roll = 1, Mouth = Visemes.Shape(Viseme.Ah) };
+        var pose = new Pose { Yaw = 0.3f, Roll = 1, Mouth = Mouths.Of(Viseme.Ah) };
         for (var i = 0; i < 10; i++)
         {
             renderer.Draw(pose, picture);

@@ -52,7 +52,7 @@ public sealed class MomentsTests
             {
                 var syllable = (int)(at / 0.2f);
                 var loud = at > seconds - 0.2f ? loudness : MathF.Sin(at % 0.2f / 0.2f * MathF.PI) * (syllable % 3 == 0 ? 0.7f : 0.35f);
-                motion.Tick(speaking: true, at > seconds - 0.06f ? Visemes.Shape(mouth) : MouthShape.Rest, loud);
+                motion.Tick(speaking: true, at > seconds - 0.06f ? Mouths.Of(mouth) : MouthShape.Rest, loud);
             }
 
             return motion.Apply(idle[(long)(seconds * 25)]);

@@ -17,13 +17,13 @@ public sealed class SentenceSplitterTests
     [InlineData("... !!! ，。", "")]
     [InlineData("It was 5 p.m. The end.", "It was 5 p.m.|The end.")]
     public void A_text_is_cut_where_a_reader_breathes(string text, string pieces) =>
-        Assert.Equal(pieces, string.Join('|', SentenceSplitter.Split(text)));
+        Assert.Equal(pieces, string.Join('|', Pieces.Of(text)));
 
     [Fact]
     public void A_long_sentence_is_cut_at_a_comma_before_the_bound()
     {
         var text = string.Join(", ", Enumerable.Repeat("this goes on and on", 40)) + ".";
-        var pieces = SentenceSplitter.Split(text).ToList();
+        var pieces = Pieces.Of(text).ToList();
         Assert.All(pieces, piece => Assert.InRange(piece.Length, 40, SentenceSplitter.MaxLength));
         Assert.All(pieces.SkipLast(1), piece => Assert.EndsWith(",", piece, StringComparison.Ordinal));
     }
@@ -31,7 +31,7 @@ public sealed class SentenceSplitterTests
     [Fact]
     public void A_long_chinese_run_without_any_punctuation_is_cut_too()
     {
-        var pieces = SentenceSplitter.Split(new string('好', 1000)).ToList();
+        var pieces = Pieces.Of(new string('好', 1000)).ToList();
         Assert.All(pieces, piece => Assert.InRange(piece.Length, 1, SentenceSplitter.MaxWideLength));
         Assert.Equal(1000, pieces.Sum(piece => piece.Length));
     }
@@ -42,7 +42,7 @@ public sealed class SentenceSplitterTests
             Gen.String[Gen.Char["aB1., \n。好你!\")\ud83d\ude00\u0301"], 0, 700],
             Gen.String[0, 400]).Sample(text =>
             {
-                var pieces = SentenceSplitter.Split(text).ToList();
+                var pieces = Pieces.Of(text).ToList();
                 Assert.All(pieces, piece => Assert.InRange(piece.Length, 1, SentenceSplitter.MaxLength));
                 Assert.All(pieces, piece => Assert.True(SentenceSplitter.HasSpeech(piece)));
                 Assert.Equal(Letters(text), string.Concat(pieces.Select(Letters)));

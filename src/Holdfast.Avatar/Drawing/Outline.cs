@@ -19,12 +19,6 @@ internal sealed class Outline : IDisposable
         return this;
     }
 
-    public Outline Bend(float x1, float y1, float x2, float y2)
-    {
-        _builder.QuadTo(x1, y1, x2, y2);
-        return this;
-    }
-
     public Outline Straight(float x, float y)
     {
         _builder.LineTo(x, y);

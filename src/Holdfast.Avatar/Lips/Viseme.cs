@@ -61,8 +61,6 @@ internal static class Visemes
         new MouthShape(0.34f, -0.42f, 0.60f, 1.00f, 1.00f, 0.00f, 0.00f, 0.00f),
     ];
 
-    public static MouthShape Shape(Viseme viseme) => Shapes[(int)viseme];
-
     /// <summary>The mouth for a mixture; the weights should add up to at most 1, the rest is <see cref="Viseme.Rest"/>.</summary>
     public static MouthShape Mix(ReadOnlySpan<float> weights)
     {

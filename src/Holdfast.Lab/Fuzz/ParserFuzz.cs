@@ -100,8 +100,7 @@ internal sealed class ParserFuzz
         message.CopyUnknownRequired(unknown);
         message.VerifyFingerprint();
         message.VerifyIntegrity("password"u8);
-        message.TryGetXorMappedAddress(out _);
-        _ = (message.Class, message.Method, message.Username.Length, message.Realm.Length, message.ErrorCode, message.Priority, message.IceControlled, message.IceControlling);
+        _ = (message.Class, message.Method, message.Username.Length, message.ErrorCode, message.Priority, message.IceControlled, message.IceControlling);
     }
 
     private static void ReadControl(ReadOnlySpan<byte> datagram)
@@ -155,7 +154,6 @@ internal sealed class ParserFuzz
                 }
             }
 
-            SourceDescription.TryGetCname(packet, 1, out _);
             _ = PictureLossIndication.TryParse(packet, out _);
             ReadFeedback(packet);
         }
@@ -165,7 +163,7 @@ internal sealed class ParserFuzz
     {
         for (var i = 0; i < blocks.Count; i++)
         {
-            blocks[i].TryGetRoundTrip(new RtcTime(1_800_000_000_000_000), out _);
+            _ = blocks[i];
         }
     }
 
@@ -207,7 +205,7 @@ internal sealed class ParserFuzz
             packet.Extensions.TryGet(id, out _);
         }
 
-        _ = RtxPayload.TryParse(packet.Payload, out _, out _);
+        _ = RepeatedPayload.TryParse(packet.Payload, out _, out _);
         RtxPayload.Write(_room, packet);
         if (Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor) && descriptor.Length > packet.Payload.Length)
         {

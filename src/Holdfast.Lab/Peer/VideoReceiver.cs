@@ -76,7 +76,7 @@ internal sealed class VideoReceiver : IDisposable
     /// <param name="packet">The packet as it came, decrypted.</param>
     public void HandleRepeated(RtcTime now, in RtpPacket packet)
     {
-        if (Statistics is null || !RtxPayload.TryParse(packet.Payload, out var original, out var payload))
+        if (Statistics is null || !RepeatedPayload.TryParse(packet.Payload, out var original, out var payload))
         {
             return;
         }

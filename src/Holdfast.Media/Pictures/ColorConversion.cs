@@ -18,7 +18,14 @@ public static class ColorConversion
     public static void BgraToI420(ReadOnlySpan<byte> bgra, int stride, I420Picture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        Convert(bgra, stride, picture, Vector128.IsHardwareAccelerated ? picture.Width & -PixelsPerVector : 0);
+        if (Vector128.IsHardwareAccelerated)
+        {
+            Convert(bgra, stride, picture, picture.Width & -PixelsPerVector);
+        }
+        else
+        {
+            BgraToI420Scalar(bgra, stride, picture);
+        }
     }
 
     /// <summary>The same without vectors: what the vectorised path must equal.</summary>

@@ -125,25 +125,6 @@ public sealed class WavReader
         return written;
     }
 
-    /// <summary>Reads the header of a file that is there as a whole.</summary>
-    /// <param name="wav">Its bytes, or as many of them as hold the header.</param>
-    /// <param name="sampleRate">Samples a second.</param>
-    /// <param name="channels">1 to 8.</param>
-    /// <returns>False where they are no WAV file this code can read.</returns>
-    public static bool TryParseHeader(ReadOnlySpan<byte> wav, out int sampleRate, out int channels)
-    {
-        var reader = new WavReader();
-        Span<short> nothing = stackalloc short[GetMaxSamples(1)];
-        while (!wav.IsEmpty && reader.State == WavReaderState.Header)
-        {
-            reader.Read(wav[..1], nothing);
-            wav = wav[1..];
-        }
-
-        (sampleRate, channels) = (reader.SampleRate, reader.Channels);
-        return reader.State == WavReaderState.Samples;
-    }
-
     private static bool IsFileHeader(ReadOnlySpan<byte> header) =>
         (header.StartsWith("RIFF"u8) || header.StartsWith("RF64"u8)) && header[8..].StartsWith("WAVE"u8);
 

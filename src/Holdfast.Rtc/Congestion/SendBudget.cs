@@ -28,9 +28,6 @@ internal sealed class SendBudget
         set => _rate = Math.Max(LeastRate, value);
     }
 
-    /// <summary>How long the line takes for what is on its way, as far as is known.</summary>
-    public TimeSpan Outstanding(RtcTime now) => _emptyAt > now ? _emptyAt - now : TimeSpan.Zero;
-
     /// <summary>A new path, or a picture that must not wait.</summary>
     public void AllowBurst() => _initial = InitialWindow;
 

@@ -23,23 +23,6 @@ internal readonly record struct ReportBlock(
 
     private const double DelayUnitsPerSecond = 65_536;
 
-    /// <summary>The round trip that this report measured, if the reporter had a sender report of ours.</summary>
-    /// <param name="now">When the report arrived.</param>
-    /// <param name="roundTrip">Zero where clock rounding would make it negative.</param>
-    public bool TryGetRoundTrip(RtcTime now, out TimeSpan roundTrip)
-    {
-        roundTrip = TimeSpan.Zero;
-        if (LastSenderReport == 0)
-        {
-            return false;
-        }
-
-        // Modulo 2^32: the units wrap every 18 hours.
-        var units = unchecked((int)((uint)(now.ToNtp() >> 16) - LastSenderReport - DelaySinceLastSenderReport));
-        roundTrip = TimeSpan.FromSeconds(Math.Max(0, units) / DelayUnitsPerSecond);
-        return true;
-    }
-
     /// <summary>A delay in units of 1/65,536 s, as much as fits.</summary>
     public static uint ToDelay(TimeSpan delay) =>
         (uint)Math.Clamp(delay.TotalSeconds * DelayUnitsPerSecond, 0, uint.MaxValue);

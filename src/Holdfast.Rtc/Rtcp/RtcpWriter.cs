@@ -5,6 +5,9 @@ namespace Holdfast.Rtc.Rtcp;
 /// <summary>Builds a compound RTCP packet in a caller's buffer, one packet behind the other. A buffer that is too short is misuse and throws.</summary>
 internal ref struct RtcpWriter(Span<byte> buffer)
 {
+    // The only item of a source description that is written: its canonical name (RFC 3550 section 6.5.1).
+    private const byte CnameItem = 1;
+
     private readonly Span<byte> _buffer = buffer;
 
     /// <summary>Bytes written so far.</summary>
@@ -50,7 +53,7 @@ internal ref struct RtcpWriter(Span<byte> buffer)
         foreach (var ssrc in ssrcs)
         {
             BinaryPrimitives.WriteUInt32BigEndian(body, ssrc);
-            body[4] = SourceDescription.CnameItem;
+            body[4] = CnameItem;
             body[5] = (byte)cname.Length;
             cname.CopyTo(body[6..]);
             body = body[chunk..];

@@ -15,19 +15,4 @@ internal static class RtxPayload
         original.Payload.CopyTo(buffer[Overhead..]);
         return Overhead + original.Payload.Length;
     }
-
-    /// <summary>False for a packet that repeats nothing, such as padding sent to probe the path.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> payload, out ushort originalSequenceNumber, out ReadOnlySpan<byte> originalPayload)
-    {
-        originalSequenceNumber = 0;
-        originalPayload = default;
-        if (payload.Length < Overhead)
-        {
-            return false;
-        }
-
-        originalSequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(payload);
-        originalPayload = payload[Overhead..];
-        return true;
-    }
 }

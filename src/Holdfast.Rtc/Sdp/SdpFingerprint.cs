@@ -39,10 +39,6 @@ internal sealed record SdpFingerprint(string Algorithm, ReadOnlyMemory<byte> Val
     public override string ToString() =>
         $"{Algorithm} {string.Join(':', Value.ToArray().Select(octet => octet.ToString("X2")))}";
 
-    /// <summary>The promise that fits a certificate.</summary>
-    /// <param name="certificate">Its DER encoding.</param>
-    public static SdpFingerprint OfCertificate(ReadOnlySpan<byte> certificate) => new("sha-256", SHA256.HashData(certificate));
-
     /// <summary>Reads the value of an <c>a=fingerprint</c> line; false for another function or a hash of another length.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out SdpFingerprint? fingerprint)
     {

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Security.Cryptography;
 
 namespace Holdfast.Rtc.Stun;
@@ -44,9 +42,6 @@ internal readonly ref struct StunMessage
         _attributes = attributes;
     }
 
-    /// <summary>The whole datagram this is a view of.</summary>
-    public ReadOnlySpan<byte> Datagram => _datagram;
-
     /// <summary>The message's class.</summary>
     public StunClass Class
     {
@@ -76,9 +71,6 @@ internal readonly ref struct StunMessage
 
     /// <summary>USERNAME, empty where there is none: the receiver's ufrag, a colon, the sender's.</summary>
     public ReadOnlySpan<byte> Username => Value(_attributes.Username);
-
-    /// <summary>REALM (long-term credentials), empty where there is none.</summary>
-    public ReadOnlySpan<byte> Realm => Value(_attributes.Realm);
 
     /// <summary>Whether the sender nominates the pair this check goes over.</summary>
     public bool HasUseCandidate => _attributes.UseCandidate.IsPresent;
@@ -222,30 +214,6 @@ internal readonly ref struct StunMessage
         && StunFingerprint.Compute(_datagram[..(_attributes.Fingerprint.Offset - AttributeHeaderLength)])
             == BinaryPrimitives.ReadUInt32BigEndian(Value(_attributes.Fingerprint));
 
-    /// <summary>Reads XOR-MAPPED-ADDRESS: where the responder saw the request come from.</summary>
-    /// <remarks>It makes an object; only an agent that sends checks asks for it.</remarks>
-    public bool TryGetXorMappedAddress([NotNullWhen(true)] out IPEndPoint? endPoint)
-    {
-        endPoint = null;
-        if (!_attributes.XorMappedAddress.IsPresent)
-        {
-            return false;
-        }
-
-        // The address is XORed with the cookie and the transaction id, which follow each other in the header.
-        var value = Value(_attributes.XorMappedAddress);
-        var mask = _datagram[4..HeaderLength];
-        Span<byte> address = stackalloc byte[value.Length - 4];
-        for (var i = 0; i < address.Length; i++)
-        {
-            address[i] = (byte)(value[4 + i] ^ mask[i]);
-        }
-
-        var port = BinaryPrimitives.ReadUInt16BigEndian(value[2..]) ^ (ushort)(MagicCookie >> 16);
-        endPoint = new IPEndPoint(new IPAddress(address), port);
-        return true;
-    }
-
     /// <summary>Lists the attributes that must be understood and were not, for UNKNOWN-ATTRIBUTES.</summary>
     /// <param name="types">Receives as many as fit, in the message's order.</param>
     /// <returns>How many were written.</returns>
@@ -308,11 +276,9 @@ internal readonly ref struct StunMessage
     private struct Attributes
     {
         public Field Username;
-        public Field Realm;
         public Field Integrity;
         public Field Fingerprint;
         public Field ErrorCode;
-        public Field XorMappedAddress;
         public Field Priority;
         public Field UseCandidate;
         public Field IceControlled;
@@ -336,14 +302,12 @@ internal readonly ref struct StunMessage
             {
                 case StunAttribute.Username:
                     return field.Length <= MaxUsernameLength && Note(ref Username, field);
-                case StunAttribute.Realm:
-                    return Note(ref Realm, field);
                 case StunAttribute.MessageIntegrity:
                     return field.Length == IntegrityLength && Note(ref Integrity, field);
                 case StunAttribute.ErrorCode:
                     return IsErrorCode(datagram.Slice(field.Offset, field.Length)) && Note(ref ErrorCode, field);
                 case StunAttribute.XorMappedAddress:
-                    return IsAddress(datagram.Slice(field.Offset, field.Length)) && Note(ref XorMappedAddress, field);
+                    return IsAddress(datagram.Slice(field.Offset, field.Length));
                 case StunAttribute.Priority:
                     return field.Length == 4 && Note(ref Priority, field);
                 case StunAttribute.UseCandidate:

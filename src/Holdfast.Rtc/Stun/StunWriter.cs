@@ -53,7 +53,7 @@ internal ref struct StunWriter
             throw new ArgumentException("A USERNAME has at most 508 bytes.", nameof(username));
         }
 
-        username.CopyTo(Append(StunAttribute.Username, username.Length));
+        WriteAttribute(StunAttribute.Username, username);
     }
 
     /// <summary>PRIORITY: that of the peer-reflexive candidate this check would make (RFC 8445 section 7.1.1).</summary>
@@ -66,10 +66,6 @@ internal ref struct StunWriter
     /// <summary>ICE-CONTROLLING with a tie-breaker.</summary>
     public void WriteIceControlling(ulong tieBreaker) =>
         BinaryPrimitives.WriteUInt64BigEndian(Append(StunAttribute.IceControlling, 8), tieBreaker);
-
-    /// <summary>ICE-CONTROLLED with a tie-breaker.</summary>
-    public void WriteIceControlled(ulong tieBreaker) =>
-        BinaryPrimitives.WriteUInt64BigEndian(Append(StunAttribute.IceControlled, 8), tieBreaker);
 
     /// <summary>XOR-MAPPED-ADDRESS. An IPv4 address that a dual-mode socket shows as IPv6 is written as IPv4.</summary>
     public void WriteXorMappedAddress(IPEndPoint endPoint)

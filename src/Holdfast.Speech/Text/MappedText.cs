@@ -20,19 +20,6 @@ internal sealed class MappedText
     /// <summary>How long the original is, in UTF-16 units.</summary>
     public int OriginalLength { get; }
 
-    /// <summary>A text that is its own original.</summary>
-    public static MappedText Of(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        var builder = new Builder();
-        for (var i = 0; i < text.Length; i++)
-        {
-            builder.Keep(text[i], i);
-        }
-
-        return builder.Build(text.Length);
-    }
-
     /// <summary>The part of the original that a part of the text stands for.</summary>
     /// <param name="at">Where the part begins in the text.</param>
     /// <param name="length">How long it is there; 1 or more.</param>

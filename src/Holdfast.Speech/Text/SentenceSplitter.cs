@@ -15,10 +15,7 @@ internal static class SentenceSplitter
     /// <summary>The same where each character is a syllable (Chinese, Japanese, Korean).</summary>
     public const int MaxWideLength = 90;
 
-    /// <summary>The pieces in order, trimmed; none is without a letter or a number.</summary>
-    public static IEnumerable<string> Split(string text) => PlacesIn(text).Select(place => text.Substring(place.Offset, place.Length));
-
-    /// <summary>Where the same pieces are.</summary>
+    /// <summary>Where the pieces are, in their order and without blanks around them; none is without a letter or a number.</summary>
     public static IEnumerable<TextRange> PlacesIn(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -158,7 +158,8 @@ internal sealed partial class Visit : IAsyncDisposable
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Pictures, name + ".png") });
 
     /// <summary>What axe-core finds on the page as it is now: a line for each rule, with the first elements that break it.</summary>
-    public async Task<string[]> FindingsAsync()
+    /// <param name="coloursOnly">Whether only contrast is judged: of two themes nothing else differs.</param>
+    public async Task<string[]> FindingsAsync(bool coloursOnly = false)
     {
         if (!await Page.EvaluateAsync<bool>("() => 'axe' in globalThis"))
         {
@@ -167,9 +168,10 @@ internal sealed partial class Visit : IAsyncDisposable
 
         return await Page.EvaluateAsync<string[]>(
             """
-            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+            async (only) => (await axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: [only] } : {}) })).violations
                 .map(({ id, help, nodes }) => `${id} (${help}): ${nodes.slice(0, 3).map(({ html }) => html).join('; ')}`)
-            """);
+            """,
+            coloursOnly ? "color-contrast" : null);
     }
 
     /// <summary>Nothing was logged as an error or a warning, nothing was thrown, and the Content-Security-Policy stopped nothing.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Holdfast.Lab.Peer;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Sdp;
@@ -7,7 +8,7 @@ namespace Holdfast.Lab.Tests.Peer;
 
 public sealed class ClientOfferTests
 {
-    private static readonly SdpFingerprint Fingerprint = SdpFingerprint.OfCertificate([1, 2, 3]);
+    private static readonly SdpFingerprint Fingerprint = new("sha-256", SHA256.HashData([1, 2, 3]));
 
     [Fact]
     public void An_offer_names_the_client_by_address_and_says_that_there_is_no_more()

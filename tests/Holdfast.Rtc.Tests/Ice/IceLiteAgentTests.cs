@@ -3,6 +3,7 @@ using System.Text;
 using CsCheck;
 using Holdfast.Rtc.Ice;
 using Holdfast.Rtc.Stun;
+using Holdfast.Rtc.Tests.Kit;
 
 namespace Holdfast.Rtc.Tests.Ice;
 
@@ -435,11 +436,10 @@ public sealed class IceLiteAgentTests
         Assert.True(StunMessage.TryParse(buffer.AsSpan(0, length), out var response));
         Assert.True(response.TransactionId.SequenceEqual(message.TransactionId));
         Assert.True(response.VerifyFingerprint());
-        response.TryGetXorMappedAddress(out var mapped);
         return new Answer(
             verdict,
             response.Class,
-            mapped,
+            MappedAddress.In(buffer.AsSpan(0, length)),
             response.ErrorCode,
             response.VerifyIntegrity(Encoding.ASCII.GetBytes(request.PasswordFor(agent))),
             length);
@@ -478,7 +478,7 @@ public sealed class IceLiteAgentTests
         writer.WriteAttribute(0xC057, [0, 1, 0, 10]);
         if (request.Role == StunAttribute.IceControlled)
         {
-            writer.WriteIceControlled(1);
+            writer.WriteAttribute(StunAttribute.IceControlled, [0, 0, 0, 0, 0, 0, 0, 1]);
         }
         else if (request.Role == StunAttribute.IceControlling)
         {

@@ -277,7 +277,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             AddVideo(packet.SequenceNumber, packet.Payload, packet.Marker);
             AskForMissing();
         }
-        else if (packet.Ssrc == answer.VideoRtxSsrc && RtxPayload.TryParse(packet.Payload, out var original, out var payload))
+        else if (packet.Ssrc == answer.VideoRtxSsrc && RepeatedPayload.TryParse(packet.Payload, out var original, out var payload))
         {
             RtxPackets++;
             AddVideo(original, payload, packet.Marker);

@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using Holdfast.Lab.Peer;
 using Holdfast.Rtc.Rtcp;
+using Holdfast.Rtc.Tests.Kit;
 
 namespace Holdfast.Rtc.Tests.Rtcp;
 
@@ -257,7 +258,7 @@ public sealed class RtcpTests
         {
             for (var i = 0; i < sender.Blocks.Count; i++)
             {
-                sender.Blocks[i].TryGetRoundTrip(new RtcTime(1), out _);
+                _ = sender.Blocks[i];
             }
         }
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Holdfast.Lab.Peer;
 using Holdfast.Rtc.Rtp;
 
 namespace Holdfast.Rtc.Tests.Rtp;
@@ -95,7 +96,7 @@ public sealed class RtpPacketTests
                     }
 
                     _ = Holdfast.Lab.Peer.Vp8PayloadDescriptor.TryParse(packet.Payload, out _);
-                    _ = RtxPayload.TryParse(packet.Payload, out _, out _);
+                    _ = RepeatedPayload.TryParse(packet.Payload, out _, out _);
                 }
             },
             iter: 20_000);
@@ -158,10 +159,10 @@ public sealed class RtpPacketTests
         length += RtxPayload.Write(buffer.AsSpan(length), original);
 
         Assert.True(RtpPacket.TryParse(buffer.AsSpan(0, length), out var repeated));
-        Assert.True(RtxPayload.TryParse(repeated.Payload, out var sequence, out var payload));
+        Assert.True(RepeatedPayload.TryParse(repeated.Payload, out var sequence, out var payload));
         Assert.Equal(0xABCD, sequence);
         Assert.Equal("DEADBEEF", Convert.ToHexString(payload));
         Assert.Equal(original.Timestamp, repeated.Timestamp);
-        Assert.False(RtxPayload.TryParse([1], out _, out _));
+        Assert.False(RepeatedPayload.TryParse([1], out _, out _));
     }
 }

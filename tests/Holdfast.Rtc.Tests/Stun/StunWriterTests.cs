@@ -26,7 +26,7 @@ public sealed class StunWriterTests
         var writer = new StunWriter(buffer, StunClass.Request, TransactionId);
         writer.WriteAttribute(StunAttribute.Software, "STUN test client"u8);
         writer.WritePriority(0x6e0001ff);
-        writer.WriteIceControlled(0x932ff9b151263b36);
+        writer.WriteAttribute(StunAttribute.IceControlled, [0x93, 0x2f, 0xf9, 0xb1, 0x51, 0x26, 0x3b, 0x36]);
         writer.WriteUsername("evtj:h6vY"u8);
         writer.WriteMessageIntegrity(Rfc5769.ShortTermKey);
         writer.WriteFingerprint();

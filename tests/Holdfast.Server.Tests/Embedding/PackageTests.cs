@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Xml.Linq;
+using Holdfast.Lab.Peer;
 using Holdfast.Server.Tests.Operating;
 
 namespace Holdfast.Server.Tests.Embedding;
 
 /// <summary>What a stranger gets: packed, looked into, and used by an app that knows nothing of the repository.</summary>
-public sealed class PackageTests : IDisposable
+public sealed class PackageTests : IAsyncLifetime
 {
     private static readonly string[] Packages = ["AspNetCore", "Avatar", "Dialogue", "LiveTalking", "Media", "Rtc", "Sessions", "Speech"];
     private static readonly JsonElement[] Others =
@@ -18,14 +18,21 @@ public sealed class PackageTests : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("holdfast-packages-");
+    private readonly PeerHost _peers = new(TimeProvider.System);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _peers.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task An_app_is_built_from_the_packages_and_serves()
+    public async Task An_app_is_built_from_the_packages_and_speaks()
     {
         // What was built for these tests is packed as it is.
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -62,10 +69,10 @@ public sealed class PackageTests : IDisposable
         await RunAsync(["build", In("app"), "-c", "Release", "-v", "quiet", "--nologo"]);
         await using var app = await RunningProgram.StartAsync(
             "dotnet", [In("app", "bin", "Release", "net10.0", "App.dll"), "--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Holdfast:Avatar:PictureSize=128"]);
-        using var created = await app.Http.PostAsJsonAsync("/api/sessions", new { sdp = Offers.Chromium, type = "offer" }, Cancel);
-        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         using var player = await app.Http.GetAsync("/holdfast/player.js", Cancel);
         Assert.Equal(HttpStatusCode.OK, player.StatusCode);
+        await using var guest = await Guest.ConnectAsync(app.Http, _peers);
+        await guest.HearAsync("Hello there.");
     }
 
     private void LookInto(string id)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Holdfast.Lab.Peer;
 using Holdfast.Server.Tests.Operating;
 
@@ -10,8 +9,6 @@ namespace Holdfast.Server.Tests.Embedding;
 [Trait("Speed", "Slow")]
 public sealed class SampleTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-
     private readonly PeerHost _peers = new(TimeProvider.System);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -39,14 +36,8 @@ public sealed class SampleTests : IAsyncLifetime
         Assert.Contains("<holdfast-player", await app.Http.GetStringAsync("/", Cancel), StringComparison.Ordinal);
         using var player = await app.Http.GetAsync("/holdfast/player.js", Cancel);
         Assert.Equal(HttpStatusCode.OK, player.StatusCode);
-        var (path, token, line) = await ConnectAsync(app.Http);
-        var mode = string.Equals(name, "OwnModel", StringComparison.Ordinal) ? "chat" : "echo";
-        using var say = new HttpRequestMessage(HttpMethod.Post, path + "/say") { Content = JsonContent.Create(new { text = "Hello there.", mode }) };
-        say.Headers.Add("Holdfast-Resume-Token", token);
-        using var said = await app.Http.SendAsync(say, Cancel);
-        Assert.Equal(HttpStatusCode.Accepted, said.StatusCode);
-        await HappensAsync(app.Http, path, token, "finished");
-        await line.DisposeAsync();
+        await using var guest = await Guest.ConnectAsync(app.Http, _peers);
+        await guest.HearAsync("Hello there.", string.Equals(name, "OwnModel", StringComparison.Ordinal) ? "chat" : "echo");
     }
 
     [Fact]
@@ -63,14 +54,10 @@ public sealed class SampleTests : IAsyncLifetime
         using var form = new FormUrlEncodedContent([new("name", "ann")]);
         using var login = await browser.PostAsync("/login", form, Cancel);
         Assert.Equal(HttpStatusCode.Redirect, login.StatusCode);
-        var (path, token, line) = await ConnectAsync(browser);
+        await using var guest = await Guest.ConnectAsync(browser, _peers);
 
         // The owner needs the resume token, and no login.
-        using var look = new HttpRequestMessage(HttpMethod.Get, path);
-        look.Headers.Add("Holdfast-Resume-Token", token);
-        using var seen = await app.Http.SendAsync(look, Cancel);
-        Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
-        await line.DisposeAsync();
+        Assert.Equal(HttpStatusCode.OK, await guest.LookAsync(app.Http));
     }
 
     private static Task<RunningProgram> StartAsync(string name)
@@ -78,37 +65,5 @@ public sealed class SampleTests : IAsyncLifetime
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var program = Path.Combine(Repository.Root, "samples", name, "bin", configuration, "net10.0", name + ".dll");
         return RunningProgram.StartAsync("dotnet", [program, "--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Holdfast:Avatar:PictureSize=128"]);
-    }
-
-    /// <summary>Reads the session's events until one of a kind.</summary>
-    private static async Task HappensAsync(HttpClient http, string path, string token, string kind)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(Limit);
-        using var request = new HttpRequestMessage(HttpMethod.Get, path + "/events");
-        request.Headers.Add("Holdfast-Resume-Token", token);
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
-        while (await reader.ReadLineAsync(limit.Token) is { } line)
-        {
-            if (string.Equals(line, $"event: {kind}", StringComparison.Ordinal))
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"The stream ended without '{kind}'.");
-    }
-
-    private async Task<(string Path, string Token, PeerLine Line)> ConnectAsync(HttpClient http)
-    {
-        var line = _peers.Open();
-        using var response = await http.PostAsJsonAsync("/api/sessions", new { sdp = line.With(static (peer, _) => peer.Offer), type = "offer" }, Cancel);
-        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        var body = await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-        var sdp = body.GetProperty("answer").GetProperty("sdp").GetString()!;
-        Assert.True(line.With((peer, now) => peer.TryAccept(now, sdp, null, IPAddress.Loopback, out _)));
-        Assert.True(await line.WaitAsync(static (peer, _) => peer.Media?.Video.Pictures > 2, Limit, Cancel));
-        return ($"/api/sessions/{body.GetProperty("sessionId")}", body.GetProperty("resumeToken").GetString()!, line);
     }
 }

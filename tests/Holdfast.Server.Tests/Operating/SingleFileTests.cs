@@ -1,22 +1,30 @@
 using System.Diagnostics;
 using System.Net;
+using Holdfast.Lab.Peer;
 
 namespace Holdfast.Server.Tests.Operating;
 
 /// <summary>The server as one program that brings .NET along, started where nothing else is.</summary>
-public sealed class SingleFileTests : IDisposable
+public sealed class SingleFileTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("holdfast-single-");
+    private readonly PeerHost _peers = new(TimeProvider.System);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _peers.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public async Task Published_as_a_single_file_it_serves_from_an_empty_folder_without_a_NET_of_the_machine()
+    public async Task Published_as_a_single_file_it_speaks_from_an_empty_folder_without_a_NET_of_the_machine()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && System.Runtime.InteropServices.RuntimeInformation.OSArchitecture is System.Runtime.InteropServices.Architecture.X64, "The profile is for Linux on x64.");
 
@@ -38,13 +46,18 @@ public sealed class SingleFileTests : IDisposable
             "/usr/bin/env",
             [
                 "-C", empty.FullName, "-i", $"HOME={empty.FullName}", "PATH=/usr/bin:/bin", Path.Combine(published, "Holdfast.Server"),
-                "--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", "--Holdfast:Store:Enabled=false", "--Holdfast:Avatar:PictureSize=128",
+                "--urls", "http://127.0.0.1:0", "--Holdfast:Rtc:Port=0", $"--Holdfast:Store:Directory={Path.Combine(_folder.FullName, "store")}",
+                "--Holdfast:Avatar:PictureSize=128",
             ]);
         using var health = await server.Http.GetAsync("/healthz", Cancel);
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
         Assert.Contains("<holdfast-player", await server.Http.GetStringAsync("/", Cancel), StringComparison.Ordinal);
         using var player = await server.Http.GetAsync("/holdfast/player.js", Cancel);
         Assert.Equal(HttpStatusCode.OK, player.StatusCode);
+
+        // What it brings along in native code works: Skia draws, SQLite keeps the session, and the machine's codecs and voice are found.
+        await using var guest = await Guest.ConnectAsync(server.Http, _peers);
+        await guest.HearAsync("Hello there.");
     }
 
     private static async Task<string> PublishAsync(string folder)

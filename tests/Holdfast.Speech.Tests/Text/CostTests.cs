@@ -31,7 +31,7 @@ public sealed class CostTests
         ("normal form", static text => Nfkc.Of(text).Text.Length, 10_000),
         ("plain words", static text => PlainWords.Of(text).Text.Length, 10_000),
         ("plain words of a row", static text => PlainWords.Of("| " + text).Text.Length, 10_000),
-        ("sentences", static text => SentenceSplitter.Split(text).Count(), 10_000),
+        ("sentences", static text => Pieces.Of(text).Count(), 10_000),
         ("a stream", static text => Stream(text, text.Length), 10_000),
         ("a stream, one character at a time", static text => Stream(text, 1), 2_000),
         ("a stream, one character at a time, after a fence", static text => Stream("```\n" + text, 1), 2_000),

@@ -54,13 +54,6 @@ internal sealed class VoiceActivity : IDisposable
         return _probability[0];
     }
 
-    /// <summary>What comes next has nothing to do with what came before.</summary>
-    public void Restart()
-    {
-        Array.Clear(_input);
-        Array.Clear(_state);
-    }
-
     public void Dispose()
     {
         foreach (var value in _inputs.Concat(_outputs))

@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
+using Holdfast.Rtc.Rtcp;
 
-namespace Holdfast.Rtc.Rtcp;
+namespace Holdfast.Rtc.Tests.Kit;
 
-/// <summary>Reads names out of an SDES packet (RFC 3550 section 6.5).</summary>
+/// <summary>Reads names out of an SDES packet (RFC 3550 section 6.5), as receivers do: the server only writes them.</summary>
 internal static class SourceDescription
 {
-    public const byte CnameItem = 1;
-
     /// <summary>The CNAME of an SSRC, in UTF-8.</summary>
     public static bool TryGetCname(scoped in RtcpPacket packet, uint ssrc, out ReadOnlySpan<byte> cname)
     {
@@ -33,7 +32,7 @@ internal static class SourceDescription
                     return false;
                 }
 
-                if (isOurs && rest[at] == CnameItem)
+                if (isOurs && rest[at] == 1)
                 {
                     cname = rest.Slice(at + 2, rest[at + 1]);
                     return true;
