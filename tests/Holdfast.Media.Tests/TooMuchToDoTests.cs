@@ -80,6 +80,30 @@ public sealed class TooMuchToDoTests
         Assert.Equal(0, stream.Statistics.PicturesLeftOut);
     }
 
+    [Fact]
+    public void Words_without_a_picture_of_theirs_leave_no_gap_in_the_loop_that_goes_on_after_them()
+    {
+        var show = new ScriptedShow(s_format, s_loop);
+        using var stream = new ShowStream(show);
+        Run(stream, "....");
+        show.IsSpeaking = true;
+        Run(stream, "LLLLL");
+        show.IsSpeaking = false;
+        Run(stream, "...");
+
+        Assert.Equal(0, show.Drawn);
+        Assert.Equal(2, stream.Statistics.PicturesLeftOut);
+        Assert.Equal([true, false, true, false], _receiver.Pictures.Select(picture => picture.IsKeyFrame));
+        using var decoder = new Vp8Decoder();
+        var expected = new I420Picture(s_format.Width, s_format.Height);
+        foreach (var (index, picture) in ((int[])[0, 1, 5, 6]).Zip(_receiver.Pictures))
+        {
+            Assert.True(decoder.TryDecode(picture.Vp8, out var decoded));
+            show.DrawAs(index, speaking: false, expected);
+            Assert.InRange(PictureQuality.Psnr(expected, decoded), 40, 100);
+        }
+    }
+
     [Trait("Speed", "Slow")]
     [Fact]
     public void Whatever_is_left_out_all_the_rest_is_decodable_and_the_right_picture()

@@ -207,6 +207,7 @@ public sealed class ShowStream : IDisposable
             // The next one is due already: that one will not be made.
             _isOwed = false;
             _frameIndex++;
+            LeaveTheLoop();
             Interlocked.Increment(ref _picturesLeftOut);
             MediaDiagnostics.OnPictureLeftOut();
         }
@@ -318,16 +319,10 @@ public sealed class ShowStream : IDisposable
         sink.SendVideo(tick.MediaTime, picture);
     }
 
-    /// <summary>
-    /// The line has no room for a picture. Of live ones the next builds on the last that was made; of the loop's nothing is sent before it has a key frame again.
-    /// </summary>
+    /// <summary>The line has no room for a picture. Of live ones the next builds on the last that was made.</summary>
     private void LeaveOut(in MediaTick tick, in NextPicture next)
     {
-        if (_source == PictureSource.Loop)
-        {
-            _source = PictureSource.None;
-        }
-
+        LeaveTheLoop();
         if (next.Rung.Interval == 0)
         {
             // When it goes on, it goes on from the picture that stands still.
@@ -336,6 +331,18 @@ public sealed class ShowStream : IDisposable
         }
 
         Interlocked.Increment(ref _picturesLeftOut);
+    }
+
+    /// <summary>
+    /// A place of the motion goes by unseen. The loop's pictures were made long ago, each for the one before it: of them nothing is sent before a key frame,
+    /// also where it was a live picture that there was no time for.
+    /// </summary>
+    private void LeaveTheLoop()
+    {
+        if (_source == PictureSource.Loop)
+        {
+            _source = PictureSource.None;
+        }
     }
 
     private static PictureSource NextSource(PictureSource current, bool isIdle, bool isLoopKeyFrame, bool mustBeKeyFrame)
