@@ -54,37 +54,37 @@ internal sealed class Transcript
     public IReadOnlyList<TimeSpan> Repeats => RepeatsAfter(isAnother: false);
 
     /// <summary>As <see cref="Repeats"/>, where the same passage may have been heard to its end just before.</summary>
-    /// <param name="isAnother">
-    /// Whether it was: then its beginning is not said again but for the first time, and what is heard before that is the end of the one before, said again.
-    /// </param>
+    /// <param name="isAnother">Whether it was: then speech may go back into that one, too, from the beginning of this.</param>
     public IReadOnlyList<TimeSpan> RepeatsAfter(bool isAnother)
     {
+        // Frames from the beginning of this passage; those of the one before are below 0.
+        var length = _passage.Words[^1].Start + _passage.Words[^1].Frames.Length;
         var repeats = new List<TimeSpan>();
-        var heard = isAnother ? _passage.Words[^1].Start + _passage.Words[^1].Frames.Length : 0;
-        var word = -1;
-        var isToBegin = isAnother;
+        var (at, word) = (0, -1);
         foreach (var hearing in Hearings.Where(hearing => hearing.IsCertain(_passage.Words[hearing.Word])))
         {
             var start = _passage.Words[hearing.Word].Start;
             if (hearing.From > Hearing.MaxGap)
             {
                 // Speech goes back to the beginning of a word. Another word's end that was taken for this one's says nothing.
-                heard = hearing.Word == word ? Math.Max(heard, start + hearing.To) : heard;
+                at = hearing.Word == word ? Math.Max(at, Nearer(start + hearing.To)) : at;
                 continue;
             }
 
             // A few frames are the alignment's own uncertainty.
-            var begins = isToBegin && hearing.Word == 0;
-            if (start + hearing.From < heard - 3 && !begins)
+            var from = Nearer(start + hearing.From);
+            if (from < at - 3)
             {
-                repeats.Add(TimeSpan.FromMilliseconds(10 * (heard - start - hearing.From)));
+                repeats.Add(TimeSpan.FromMilliseconds(10 * (at - from)));
             }
 
-            isToBegin &= !begins;
-            (heard, word) = (start + hearing.To, hearing.Word);
+            (at, word) = (from + hearing.To - hearing.From, hearing.Word);
         }
 
         return repeats;
+
+        // Both passages have the same words: it is the one that is nearer to where speech was.
+        int Nearer(int frame) => isAnother && Math.Abs(frame - length - at) < Math.Abs(frame - at) ? frame - length : frame;
     }
 
     /// <summary>All of it in one line, for the message of a test: when each word began, and of parts of words what was heard.</summary>

@@ -130,6 +130,12 @@ public sealed class WordSpotterTests
         Assert.InRange(Assert.Single(heard.RepeatsAfter(isAnother: true)).TotalSeconds, length - 0.06, length + 0.06);
         Assert.Empty(spotter.Spot(passage.Sound).RepeatsAfter(isAnother: true));
 
+        // Killed when the first words of it were said, a server may go back into the one before.
+        var begun = passage.Words[1].Start + passage.Words[1].Frames.Length / 2;
+        var back = spotter.Spot([.. passage.Sound[..(begun * MelSpectrum.Hop)], .. new short[2 * 48_000], .. tail, .. passage.Sound]);
+        Assert.InRange(
+            Assert.Single(back.RepeatsAfter(isAnother: true)).TotalSeconds, length + begun * 0.01 - 0.06, length + begun * 0.01 + 0.06);
+
         // Said twice, it was said again.
         var whole = passage.Words[^1].Start * 0.01;
         var twice = spotter.Spot([.. passage.Sound, .. new short[2 * 48_000], .. passage.Sound]);
