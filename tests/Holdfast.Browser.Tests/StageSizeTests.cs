@@ -13,7 +13,8 @@ public sealed class StageSizeTests(Stage stage)
         }, 60_000)
         """;
 
-    [Fact]
+    // Alone: a machine with little time shows the smallest size, as it should, and others beside this test leave it little.
+    [Fact(DisableParallelization = true)]
     public async Task The_picture_grows_and_shrinks_with_its_stage_and_comes_back_as_large()
     {
         // Small sizes, which are made in a moment.

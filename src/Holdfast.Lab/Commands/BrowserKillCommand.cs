@@ -54,7 +54,7 @@ internal static class BrowserKillCommand
         var mark = trial.Problem is null ? "[green]yes[/]" : "[red]no[/] ";
         var connections = string.Join("; ", trial.Connections.Select(static states => string.Join('-', states)));
         console.MarkupLine(
-            $"[grey]{done,3}/{all}[/] {mark} {Spectre.Console.Markup.Escape($"{trial.Browser,-8} gap {trial.GapMilliseconds:0} ms, start to media {trial.StartToMediaMilliseconds:0} ms, {connections}, {trial.WordsLost.Count} of {trial.Words} words lost, {trial.SecondsRepeated:F1} s again, {trial.SecondsMadeUp:F1} s made up")}");
+            $"[grey]{done,3}/{all}[/] {mark} {Spectre.Console.Markup.Escape($"{trial.Browser,-8} gap {trial.GapMilliseconds:0} ms, of them {trial.SentGapMilliseconds:0} without a packet, start to media {trial.StartToMediaMilliseconds:0} ms, {connections}, {trial.WordsLost.Count} of {trial.Words} words lost, {trial.SecondsRepeated:F1} s again, {trial.SecondsMadeUp:F1} s made up")}");
         if (trial.Problem is not null)
         {
             console.MarkupLineInterpolated($"            [red]{trial.Problem}[/]");
@@ -67,7 +67,8 @@ internal static class BrowserKillCommand
         var table = new Table().AddColumn("gap in milliseconds").AddColumn("n").AddColumn("p50").AddColumn("p95").AddColumn("p99").AddColumn("most");
         foreach (var (browser, gaps) in report.Gaps)
         {
-            KillCommand.Row(table, browser, gaps);
+            KillCommand.Row(table, $"{browser}, nothing new was played", gaps);
+            KillCommand.Row(table, $"{browser}, nothing was sent", report.SentGaps[browser]);
         }
 
         console.Write(table);

@@ -15,6 +15,8 @@ internal sealed class ListeningProgram : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int _isDisposed;
+
     private ListeningProgram(Process process) => Process = process;
 
     public Process Process { get; }
@@ -88,8 +90,12 @@ internal sealed class ListeningProgram : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync();
-        Process.Dispose();
+        // Who did not come up was disposed where that was found; a second time says nothing of why.
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            await KillAsync();
+            Process.Dispose();
+        }
     }
 
     private void Read(string? line)

@@ -10,14 +10,22 @@ namespace Holdfast.Lab.Kill.Browsing;
 internal sealed record BrowserKillReport(DateTimeOffset At, Ending By, ulong Seed, IReadOnlyList<BrowserKillTrial> Trials)
 {
     /// <summary>The gaps in which nothing new was played, in milliseconds, by browser.</summary>
-    public IReadOnlyDictionary<string, Figures?> Gaps => Trials
+    public IReadOnlyDictionary<string, Figures?> Gaps => ByBrowser(static trial => trial.GapMilliseconds);
+
+    /// <summary>The gaps in which the servers sent nothing, in milliseconds, by browser; null where the machine does not let the lab see packets.</summary>
+    public IReadOnlyDictionary<string, Figures?> SentGaps => ByBrowser(static trial => trial.SentGapMilliseconds);
+
+    /// <summary>Whether nobody noticed more than a pause.</summary>
+    public bool IsFine => Trials.Count > 0 && Trials.All(static trial => trial.Problem is null);
+
+    private Dictionary<string, Figures?> ByBrowser(Func<BrowserKillTrial, double?> milliseconds) => Trials
         .GroupBy(static trial => trial.Browser, StringComparer.Ordinal)
         .ToDictionary(
             static group => group.Key,
-            static group =>
+            group =>
             {
                 var samples = new Samples();
-                foreach (var gap in group.Select(static trial => trial.GapMilliseconds).OfType<double>())
+                foreach (var gap in group.Select(milliseconds).OfType<double>())
                 {
                     samples.Add(TimeSpan.FromMilliseconds(gap));
                 }
@@ -25,9 +33,6 @@ internal sealed record BrowserKillReport(DateTimeOffset At, Ending By, ulong See
                 return samples.Summarize();
             },
             StringComparer.Ordinal);
-
-    /// <summary>Whether nobody noticed more than a pause.</summary>
-    public bool IsFine => Trials.Count > 0 && Trials.All(static trial => trial.Problem is null);
 }
 
 /// <summary>A fresh browser that listened, and whose server ended once in the middle of it.</summary>
@@ -44,6 +49,9 @@ internal sealed record BrowserKillTrial
 
     /// <summary>For how long nothing new was played; null: nothing was any more.</summary>
     public double? GapMilliseconds { get; init; }
+
+    /// <summary>For how long no packet of media was sent to it; null where that cannot be seen.</summary>
+    public double? SentGapMilliseconds { get; init; }
 
     /// <summary>From the start of the next process until something new was played; null at a takeover, and where nothing was.</summary>
     public double? StartToMediaMilliseconds { get; init; }

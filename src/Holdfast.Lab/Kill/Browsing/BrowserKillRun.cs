@@ -31,6 +31,7 @@ internal sealed class BrowserKillRun(
     private static readonly string Connections = Scripts.Load("Holdfast.Lab.Kill.Browsing.connections.js");
 
     private readonly SeededRandom _random = new(seed);
+    private MediaWatch? _wire;
 
     /// <summary>Runs them all.</summary>
     /// <param name="onTrial">Is told each when it is done.</param>
@@ -38,6 +39,8 @@ internal sealed class BrowserKillRun(
     /// <exception cref="ServerException">The server does not start, or does not speak even before it is ended.</exception>
     public async Task<BrowserKillReport> RunAsync(Action<BrowserKillTrial> onTrial, CancellationToken cancellationToken)
     {
+        // The lab's own servers send media from the port that they serve HTTP at.
+        using var wire = _wire = MediaWatch.TryStart(server.Address.Port);
         await server.StartAsync(cancellationToken);
         var spoken = await LearnAsync(cancellationToken);
         var trials = new List<BrowserKillTrial>();
@@ -113,7 +116,9 @@ internal sealed class BrowserKillRun(
         // Within words as well as between them.
         await WaitAsync(visitor, TimeSpan.FromSeconds(1.5 + 3 * _random.NextDouble()), cancellationToken);
         await visitor.AskAsync<Pause>("connections.takePause()", cancellationToken);
+        _wire?.TakeLongestPause();
         var (gap, start) = index == Undisturbed ? (0, null) : await EndAsync(visitor, cancellationToken);
+        var sent = gap is null ? null : _wire?.TakeLongestPause();
         var isHeard = gap is not null && await HearToTheEndAsync(visitor, cancellationToken);
         await visitor.CollectAsync(cancellationToken, isLast: true);
         await visitor.DevelopAsync(cancellationToken);
@@ -127,6 +132,7 @@ internal sealed class BrowserKillRun(
         return trial with
         {
             GapMilliseconds = gap,
+            SentGapMilliseconds = sent is { } pause ? Math.Round(pause.TotalMilliseconds) : null,
             StartToMediaMilliseconds = start,
             IsSameSession = session is not null && string.Equals(session, await visitor.SessionIdAsync(cancellationToken), StringComparison.Ordinal),
             Connections = await visitor.AskAsync<List<List<string>>>("connections.states()", cancellationToken),
