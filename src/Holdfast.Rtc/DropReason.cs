@@ -61,4 +61,10 @@ public enum DropReason
     /// behind the socket, takes less than is sent.
     /// </summary>
     SendBufferFull,
+
+    /// <summary>
+    /// Not taken in: so much of the connection's waits already, or of all connections together, that there is no room. Whoever takes it in is held up, or a client
+    /// sends more than its due.
+    /// </summary>
+    ReceiveQueueFull,
 }

@@ -38,6 +38,7 @@ public sealed class RtcConnection
         _news = new ConnectionNews(_gate, rtcEvent => _observer.OnEvent(this, rtcEvent), fault => Fail(Peer, fault));
         _routes = new ConnectionRoutes(endpoint, this);
         Tag = tag;
+        Inbox = new Inbox(datagram => datagram.Addressee.Deliver(datagram.Bytes, datagram.Source, endpoint));
     }
 
     /// <summary>The routing tag.</summary>
@@ -178,6 +179,9 @@ public sealed class RtcConnection
 
     /// <summary>When the deadline queue wakes it; the queue's own note.</summary>
     internal RtcTime ScheduledFor { get; set; } = RtcTime.Never;
+
+    /// <summary>What was received for it and waits to be taken in.</summary>
+    internal Inbox Inbox { get; }
 
     private RtcPeer Peer => _peer ?? throw new InvalidOperationException("The connection is not attached yet.");
 

@@ -26,9 +26,10 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private readonly Lock _dropsGate = new();
     private IDatagramSocket? _socket;
     private HostAddresses? _addresses;
-    private Thread? _receiver;
+    private Reception? _reception;
     private readonly ManualResetEventSlim _stopping = new();
     private readonly Outboxes _outboxes;
+    private readonly FirstLook _look;
     private volatile bool _isFenced;
     private long _datagramsSent;
     private long _bytesSent;
@@ -53,6 +54,8 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         _certificate = DtlsCertificate.Create(_origin);
         _handshakes = handshakes;
         _handshakes.Faulted = OnFault;
+        Routes = new RoutingTable();
+        _look = new FirstLook(Routes);
         _outboxes = new Outboxes(this);
         _deadlines = new DeadlineQueue(timeProvider, () => Now, OnFault, _outboxes);
     }
@@ -61,7 +64,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     public int Port => _socket?.LocalEndPoint.Port ?? _options.Port;
 
     /// <summary>Whether the socket is open and its loop receives.</summary>
-    public bool IsRunning => _receiver is { IsAlive: true } && !_stopping.IsSet;
+    public bool IsRunning => _reception is { IsAlive: true } && !_stopping.IsSet;
 
     /// <summary>The addresses that answers name at this moment, the preferred first; none before the start.</summary>
     public IReadOnlyList<IPEndPoint> Candidates => _addresses?.All ?? [];
@@ -69,7 +72,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>Now, on the clock of the wire.</summary>
     public RtcTime Now => At(_timeProvider.GetTimestamp());
 
-    internal RoutingTable Routes { get; } = new();
+    internal RoutingTable Routes { get; }
 
     private IDatagramSocket Socket => _socket ?? throw new InvalidOperationException("The endpoint is not started.");
 
@@ -91,9 +94,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
         var socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize);
         Start(socket);
-        var loop = new ReceiveLoop(socket, Deliver, _stopping, LogReceiveFailed, OnFault);
-        _receiver = new Thread(loop.Run) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
-        _receiver.Start();
+        _reception = new Reception(this, socket, _stopping, LogReceiveFailed, OnFault);
         LogStarted(Port);
     }
 
@@ -302,13 +303,15 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         _deadlines.Dispose();
         _handshakes.Dispose();
         _socket?.Dispose();
-        _receiver?.Join();
+        _reception?.Dispose();
         return ValueTask.CompletedTask;
     }
 
     internal void Schedule(RtcConnection connection, RtcTime at) => _deadlines.Schedule(connection, at);
 
     internal SocketAddress ToSocketAddress(IPEndPoint endPoint) => Socket.ToSocketAddress(endPoint);
+
+    internal IPEndPoint ToEndPoint(SocketAddress address) => Socket.ToEndPoint(address);
 
     /// <summary>
     /// What connections send on this thread from now on is collected and leaves together, in few system calls, when <see cref="EndSending"/> is called as often, and
@@ -327,6 +330,9 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     public void EndSending() => _outboxes.End();
 
     internal Outboxes Outboxes => _outboxes;
+
+    /// <summary>For connections that have a socket of their own.</summary>
+    internal BatchPool Batches { get; } = new();
 
     /// <summary>Sends datagrams, or lets them be lost.</summary>
     internal void Send(DatagramBatch batch)
@@ -367,75 +373,29 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         LogFault(exception);
     }
 
-    /// <summary>Takes in a datagram, whatever it is.</summary>
+    /// <summary>Takes in a datagram, whatever it is, on this thread: for whoever receives without a <see cref="Reception"/>.</summary>
     internal void Deliver(Span<byte> datagram, SocketAddress source)
     {
-        Interlocked.Increment(ref _datagramsReceived);
-        Interlocked.Add(ref _bytesReceived, datagram.Length);
-        if (Route(datagram, source) is { } reason)
+        OnReceived(1, datagram.Length);
+        if (_look.Find(datagram, source, out var addressee) is { } reason)
         {
             Drop(reason);
         }
+        else
+        {
+            addressee.Deliver(datagram, source, this);
+        }
     }
 
-    /// <summary>Hands a datagram to its connection.</summary>
-    /// <returns>Why there is none, or null.</returns>
-    private DropReason? Route(Span<byte> datagram, SocketAddress source)
+    /// <summary>Counts what was received.</summary>
+    internal void OnReceived(int datagrams, long bytes)
     {
-        var kind = DatagramKinds.Of(datagram);
-        if (kind == DatagramKind.Unknown || datagram.Length >= ReceiveLoop.BufferLength)
-        {
-            return DropReason.NotOurs;
-        }
-
-        var routes = Routes.Find(source);
-        if (kind != DatagramKind.Stun)
-        {
-            return Offer(routes, kind, datagram) ? null : DropReason.NoConnection;
-        }
-
-        if (!StunMessage.TryGetRoutingTag(datagram, out var tag))
-        {
-            return DropReason.Malformed;
-        }
-
-        if (Routes.Find(tag) is not { } connection)
-        {
-            return DropReason.NoConnection;
-        }
-
-        connection.HandleDatagram(routes.IsEmpty ? Socket.ToEndPoint(source) : routes[0].Source, datagram);
-        return null;
+        Interlocked.Add(ref _datagramsReceived, datagrams);
+        Interlocked.Add(ref _bytesReceived, bytes);
     }
 
-    /// <summary>Offers a datagram to those that have a claim to its address, until it is authentic for one of them.</summary>
-    /// <returns>False where nobody has a claim. What nobody takes was counted by those that refused it.</returns>
-    private static bool Offer(ReadOnlySpan<Route> routes, DatagramKind kind, Span<byte> datagram)
-    {
-        // A handshake takes whatever comes: where the address is shared, those who can tell what is theirs go first.
-        var isHandshake = kind == DatagramKind.Dtls && routes.Length > 1;
-        foreach (var route in routes)
-        {
-            if (!(isHandshake && IsNew(route)) && route.Connection.HandleDatagram(route.Source, datagram))
-            {
-                return true;
-            }
-        }
-
-        foreach (var route in routes)
-        {
-            if (isHandshake && IsNew(route) && route.Connection.HandleDatagram(route.Source, datagram))
-            {
-                return true;
-            }
-        }
-
-        return !routes.IsEmpty;
-
-        static bool IsNew(Route route) => route.Connection.State < RtcConnectionState.Connected;
-    }
-
-    private void Drop(DropReason reason)
+    /// <summary>Counts a datagram that is no connection's, or that there is no room for.</summary>
+    internal void Drop(DropReason reason)
     {
         lock (_dropsGate)
         {

@@ -6,6 +6,8 @@ namespace Holdfast.Rtc;
 /// <summary>A UDP socket: opens it for IPv6 and IPv4, or for IPv4 where there is no IPv6, and translates addresses.</summary>
 internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
 {
+    private static readonly TimeSpan s_collecting = TimeSpan.FromMilliseconds(1);
+
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
     private readonly bool _isDualMode;
@@ -21,7 +23,7 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
         // A blocking socket waits in SendTo while the system's buffer is full, with everybody else's sound behind it.
         socket.Blocking = false;
         _handle = socket.SafeHandle;
-        TakesMany = ManyDatagrams.IsThere(_handle);
+        TakesMany = ManyDatagrams.AreThere(_handle);
     }
 
     public IPEndPoint LocalEndPoint { get; }
@@ -88,6 +90,28 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
         }
     }
 
+    /// <summary>
+    /// Waits until something is there, and receives all of it that there is room for, or one datagram where the system gives no more at once. Closing the socket ends
+    /// the wait.
+    /// </summary>
+    public void Receive(IncomingBatch batch, TimeSpan atMost)
+    {
+        var mayBeMore = batch.WasFilled;
+        batch.Prepare();
+        while (mayBeMore || _socket.Poll(atMost, SelectMode.SelectRead))
+        {
+            if (TakesMany ? ManyDatagrams.TryReceive(_handle, batch) : TryReceiveOne(batch))
+            {
+                return;
+            }
+
+            mayBeMore = false;
+        }
+    }
+
+    /// <summary>A millisecond: of the time of a datagram's arrival nothing is that exact, and nobody who is heard by it hears it.</summary>
+    public void Collect() => _socket.Poll(s_collecting, SelectMode.SelectError);
+
     /// <summary>Sends a datagram, or lets it be lost: it never waits.</summary>
     public DropReason? Send(ReadOnlySpan<byte> datagram, SocketAddress destination)
     {
@@ -129,6 +153,20 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private bool TryReceiveOne(IncomingBatch batch)
+    {
+        try
+        {
+            batch[0].Length = _socket.ReceiveFrom(batch[0].Room, SocketFlags.None, batch[0].Source);
+            batch.OnReceived(1);
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+        {
+            return false;
+        }
+    }
 
     private static EndpointSocket Bind(IPAddress address, int port, int bufferSize)
     {

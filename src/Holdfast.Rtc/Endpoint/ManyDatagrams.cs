@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Holdfast.Rtc;
 
-/// <summary>Linux' system call that sends many datagrams at once (sendmmsg). It never waits.</summary>
+/// <summary>Linux' system calls that send and receive many datagrams at once (sendmmsg, recvmmsg). They never wait.</summary>
 internal static unsafe partial class ManyDatagrams
 {
     private const int DoNotWait = 0x40; // MSG_DONTWAIT
@@ -13,8 +13,8 @@ internal static unsafe partial class ManyDatagrams
     private const int WouldBlock = 11;
     private const int NoBufferSpace = 105;
 
-    /// <summary>Whether the system has it for this socket: asked by calling it with nothing, which a filter (seccomp) answers as it would with something.</summary>
-    public static bool IsThere(SafeHandle socket)
+    /// <summary>Whether the system has them for this socket: asked by calling them with nothing, which a filter (seccomp) answers as it would with something.</summary>
+    public static bool AreThere(SafeHandle socket)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -24,7 +24,7 @@ internal static unsafe partial class ManyDatagrams
         try
         {
             var none = default(MessageBlock.Message);
-            return Send(socket, &none, 0, DoNotWait) == 0;
+            return Send(socket, &none, 0, DoNotWait) == 0 && Receive(socket, &none, 0, DoNotWait, null) == 0;
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
@@ -57,6 +57,39 @@ internal static unsafe partial class ManyDatagrams
             }
         }
     }
+
+    /// <summary>Receives what is there, up to the room of the batch, in one call.</summary>
+    /// <returns>False where nothing is there after all.</returns>
+    /// <exception cref="SocketException">The system refused; what it told is an errno, which is in the message.</exception>
+    public static bool TryReceive(SafeHandle socket, IncomingBatch batch)
+    {
+        var messages = batch.Messages;
+        for (var i = 0; i < batch.Room; i++)
+        {
+            messages.Open(i, batch[i]);
+        }
+
+        var received = Receive(socket, messages.From(0), (uint)batch.Room, DoNotWait, null);
+        if (received <= 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            return error is Interrupted or WouldBlock
+                ? false
+                : throw new SocketException((int)SocketError.SocketError, $"recvmmsg: errno {error}");
+        }
+
+        for (var i = 0; i < received; i++)
+        {
+            messages.Close(i, batch[i]);
+        }
+
+        batch.OnReceived(received);
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Receive(SafeHandle socket, MessageBlock.Message* messages, uint count, int flags, void* timeout);
 
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -13,10 +13,22 @@ internal sealed unsafe class MessageBlock
     private readonly IoVector[] _vectors;
     private readonly byte[] _names;
 
+    /// <summary>Of datagrams that lie behind one another.</summary>
     /// <param name="count">How many.</param>
     /// <param name="bytes">Their bytes, pinned.</param>
     /// <param name="stride">From one's first byte to the next's.</param>
     public MessageBlock(int count, byte[] bytes, int stride)
+        : this(count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _vectors[i].Bytes = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(bytes, i * stride);
+        }
+    }
+
+    /// <summary>Of datagrams of which each is somewhere else (<see cref="Open"/>).</summary>
+    /// <param name="count">How many.</param>
+    public MessageBlock(int count)
     {
         _messages = GC.AllocateArray<Message>(count, pinned: true);
         _vectors = GC.AllocateArray<IoVector>(count, pinned: true);
@@ -27,7 +39,6 @@ internal sealed unsafe class MessageBlock
             header.Name = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_names, i * NameLength);
             header.Vectors = (IoVector*)Marshal.UnsafeAddrOfPinnedArrayElement(_vectors, i);
             header.VectorCount = 1;
-            _vectors[i].Bytes = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(bytes, i * stride);
         }
     }
 
@@ -40,6 +51,23 @@ internal sealed unsafe class MessageBlock
         destination.Buffer.Span[..destination.Size].CopyTo(_names.AsSpan(index * NameLength, NameLength));
         _messages[index].Header.NameLength = (uint)destination.Size;
         _vectors[index].Length = (nuint)length;
+    }
+
+    /// <summary>Says where one is to be received.</summary>
+    public void Open(int index, IncomingDatagram datagram)
+    {
+        _messages[index].Header.NameLength = NameLength;
+        _vectors[index].Bytes = (byte*)datagram.Pointer;
+        _vectors[index].Length = ReceiveLoop.BufferLength;
+    }
+
+    /// <summary>Tells a datagram what was received: how much, and where it came from.</summary>
+    public void Close(int index, IncomingDatagram datagram)
+    {
+        datagram.Length = (int)_messages[index].Length;
+        var length = (int)Math.Min(_messages[index].Header.NameLength, (uint)datagram.Source.Buffer.Length);
+        datagram.Source.Size = length;
+        _names.AsSpan(index * NameLength, length).CopyTo(datagram.Source.Buffer.Span);
     }
 
     /// <summary><c>struct msghdr</c>.</summary>

@@ -6,24 +6,32 @@ namespace Holdfast.Rtc;
 /// <summary>What a loop receives from: the system's socket, or one that fails on purpose.</summary>
 internal interface IReceivingSocket
 {
-    /// <summary>An empty address for <see cref="Receive"/> to fill, again and again.</summary>
+    /// <summary>An address of its family, to be filled again and again.</summary>
     SocketAddress CreateAddress();
 
-    /// <summary>Waits for the next datagram.</summary>
-    int Receive(Span<byte> buffer, SocketAddress source);
-}
+    /// <summary>Waits for the next datagrams; there are none in the batch where the time is over before.</summary>
+    void Receive(IncomingBatch batch, TimeSpan atMost);
 
-/// <summary>Takes in a datagram.</summary>
-internal delegate void DatagramHandler(Span<byte> datagram, SocketAddress source);
+    /// <summary>Lets a moment pass in which more may arrive.</summary>
+    void Collect();
+}
 
 /// <summary>Receives for all connections until the endpoint stops. Nothing that arrives, and nothing that goes wrong with it, ends the loop.</summary>
 /// <param name="socket">Where from.</param>
-/// <param name="deliver">What is done with each datagram.</param>
+/// <param name="batch">What it receives into.</param>
+/// <param name="deliver">What is done with what was received, or with the time that is over.</param>
+/// <param name="patience">How long it is waited at the most.</param>
 /// <param name="stopping">Set when the endpoint stops; the socket is closed then.</param>
 /// <param name="refused">Is handed the system's errors.</param>
 /// <param name="faulted">Is handed what nobody foresaw.</param>
 internal sealed class ReceiveLoop(
-    IReceivingSocket socket, DatagramHandler deliver, ManualResetEventSlim stopping, Action<SocketError> refused, Action<Exception> faulted)
+    IReceivingSocket socket,
+    IncomingBatch batch,
+    Action<IncomingBatch> deliver,
+    Func<TimeSpan> patience,
+    ManualResetEventSlim stopping,
+    Action<SocketError> refused,
+    Action<Exception> faulted)
 {
     /// <summary>Bytes of the buffer; a datagram that fills it may have been longer, and is nobody's.</summary>
     public const int BufferLength = 2048;
@@ -34,15 +42,13 @@ internal sealed class ReceiveLoop(
 
     public void Run()
     {
-        var source = socket.CreateAddress();
-        Span<byte> buffer = new byte[BufferLength];
         var failures = 0;
         while (!stopping.IsSet)
         {
             try
             {
-                var length = socket.Receive(buffer, source);
-                deliver(buffer[..length], source);
+                socket.Receive(batch, patience());
+                deliver(batch);
                 failures = 0;
                 continue;
             }

@@ -54,7 +54,7 @@ internal sealed class RoutingTable
     }
 
     /// <summary>The connections that an address may belong to, the likeliest first.</summary>
-    public ReadOnlySpan<Route> Find(SocketAddress source) => _byAddress.GetValueOrDefault(source);
+    public Route[] Find(SocketAddress source) => _byAddress.GetValueOrDefault(source, []);
 
     /// <summary>A check from there was authentic for this connection.</summary>
     public void Claim(SocketAddress address, Route route)

@@ -216,14 +216,7 @@ public sealed class RtcPublication : IAsyncDisposable
             return;
         }
 
-        while (_peer.TryPollTransmit(out var transmit))
-        {
-            if (!_endpoint.IsFenced && _socket.Send(transmit.Datagram, AddressOf(transmit.Destination)) is { } reason)
-            {
-                _peer.Counters.Drops.Count(reason);
-            }
-        }
-
+        Send();
         while (_peer.TryPollEvent(out var rtcEvent))
         {
             switch (rtcEvent)
@@ -249,6 +242,51 @@ public sealed class RtcPublication : IAsyncDisposable
             var wait = next - _endpoint.Now;
             _timer.Change(wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    /// <summary>Sends what there is, all together: a picture is several datagrams.</summary>
+    private void Send()
+    {
+        if (!_peer.TryPollTransmit(out var transmit))
+        {
+            return;
+        }
+
+        var batch = _endpoint.Batches.Take();
+        do
+        {
+            if (batch.IsFull)
+            {
+                Send(batch);
+            }
+
+            batch.Add(transmit.Datagram, AddressOf(transmit.Destination));
+        }
+        while (_peer.TryPollTransmit(out transmit));
+        Send(batch);
+        _endpoint.Batches.Return(batch);
+    }
+
+    private void Send(DatagramBatch batch)
+    {
+        if (!_endpoint.IsFenced)
+        {
+            _socket.Send(batch);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                if (batch.ReasonOf(i) is { } reason)
+                {
+                    _peer.Counters.Drops.Count(reason);
+                }
+
+                if (batch.FaultOf(i) is { } fault)
+                {
+                    OnFault(fault);
+                }
+            }
+        }
+
+        batch.Clear();
     }
 
     private SocketAddress AddressOf(IPEndPoint destination)

@@ -130,18 +130,21 @@ public sealed class FaultTests : IAsyncLifetime
     {
         using var stopping = new ManualResetEventSlim();
         var (taken, refused, faults) = (new List<int>(), new List<SocketError>(), new List<Exception>());
+        var socket = new ScriptedSocket(stopping, [
+            () => 1, () => throw new SocketException((int)SocketError.ConnectionReset), () => 2, () => throw new InvalidOperationException("on purpose"),
+            () => 3, () => throw new ObjectDisposedException("too early"), () => 4]);
         var loop = new ReceiveLoop(
-            new ScriptedSocket(stopping, [
-                () => 1, () => throw new SocketException((int)SocketError.ConnectionReset), () => 2, () => throw new InvalidOperationException("on purpose"),
-                () => 3, () => throw new ObjectDisposedException("too early"), () => 4]),
-            (datagram, _) =>
+            socket,
+            new IncomingBatch(new DatagramPool(socket.CreateAddress)),
+            batch =>
             {
-                taken.Add(datagram.Length);
-                if (datagram.Length == 2)
+                taken.Add(batch[0].Length);
+                if (batch[0].Length == 2)
                 {
                     throw new ArithmeticException("on purpose");
                 }
             },
+            static () => Timeout.InfiniteTimeSpan,
             stopping,
             refused.Add,
             faults.Add);
@@ -253,7 +256,7 @@ public sealed class FaultTests : IAsyncLifetime
 
         public SocketAddress CreateAddress() => new(AddressFamily.InterNetwork);
 
-        public int Receive(Span<byte> buffer, SocketAddress source)
+        public void Receive(IncomingBatch batch, TimeSpan atMost)
         {
             var step = script[_next++];
             if (_next == script.Length)
@@ -261,7 +264,13 @@ public sealed class FaultTests : IAsyncLifetime
                 stopping.Set();
             }
 
-            return step();
+            batch.Prepare();
+            batch[0].Length = step();
+            batch.OnReceived(1);
+        }
+
+        public void Collect()
+        {
         }
     }
 }
