@@ -8,6 +8,9 @@ public sealed class AccessibilityTests(Stage stage)
 {
     private const string Player = "document.querySelector('holdfast-player')";
 
+    /// <summary>Whether the middle of the stage has more to say than there is room for: it could be scrolled, which nobody would think of.</summary>
+    private const string Cut = $"() => [...{Player}.shadowRoot.querySelectorAll('.trouble, .lobby')].some((part) => part.scrollHeight > part.clientHeight + 1)";
+
     /// <summary>What a server says whose places are all taken; <see cref="FullServerTests"/> has a real one.</summary>
     private const string Full = """{"type":"urn:holdfast:problem:full","title":"The server is full","status":503,"detail":"Every place is taken."}""";
 
@@ -192,6 +195,11 @@ public sealed class AccessibilityTests(Stage stage)
                         && document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity));
                     })()
                     """);
+                if (await seen.Page.EvaluateAsync<bool>(Cut))
+                {
+                    findings.Add($"{state} at {width}: something of it is cut off");
+                }
+
                 findings.AddRange((await seen.FindingsAsync(isOnlyTheTheme)).Select(finding => $"{state} at {width}, {scheme}: {finding}"));
                 if (!isOnlyTheTheme)
                 {

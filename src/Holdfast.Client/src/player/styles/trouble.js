@@ -77,9 +77,9 @@ export const trouble = /* css */ `
   .stage[data-scene="reconnecting"] .trouble::after { flex-basis: 88px; height: 88px; }
 }
 @container stage (max-height: 440px) {
-  .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { gap: 7px; padding-top: 12px; }
-  .ring { width: 84px; height: 84px; }
-  .ring .number { font-size: 22px; }
+  .stage:is([data-scene="held"], [data-scene="reconnecting"]) .trouble { gap: 5px; padding-top: 8px; }
+  .ring { width: 72px; height: 72px; }
+  .ring .number { font-size: 20px; }
   .trouble #trouble-text { font-size: 14px; }
 }
 @container stage (max-height: 360px) {
