@@ -49,7 +49,7 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
         }
     }
 
-    /// <summary>An empty address for <see cref="Receive"/> to fill, again and again.</summary>
+    /// <summary>An empty address for <see cref="ReceiveAsync"/> to fill, again and again.</summary>
     public SocketAddress CreateAddress() => new(_socket.AddressFamily);
 
     /// <summary>The form of an address that the socket sends to.</summary>
@@ -67,28 +67,6 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
 
     /// <summary>Waits for the next datagram without occupying a thread.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, SocketAddress source) => _socket.ReceiveFromAsync(buffer, SocketFlags.None, source);
-
-    /// <summary>Waits for the next datagram. Closing the socket ends the wait.</summary>
-    public int Receive(Span<byte> buffer, SocketAddress source)
-    {
-        while (true)
-        {
-            // It is this that waits: the socket itself does not.
-            if (!_socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead))
-            {
-                continue;
-            }
-
-            try
-            {
-                return _socket.ReceiveFrom(buffer, SocketFlags.None, source);
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
-            {
-                // What was there was damaged, and the system threw it away.
-            }
-        }
-    }
 
     /// <summary>
     /// Waits until something is there, and receives all of it that there is room for, or one datagram where the system gives no more at once. Closing the socket ends

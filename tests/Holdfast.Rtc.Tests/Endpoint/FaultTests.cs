@@ -228,13 +228,12 @@ public sealed class FaultTests : IAsyncLifetime
 
         public void Run(RtcEndpoint endpoint)
         {
-            var source = _inner.CreateAddress();
-            var buffer = new byte[ReceiveLoop.BufferLength];
+            var (receiving, source, buffer) = (new OneByOne(_inner), _inner.CreateAddress(), new byte[ReceiveLoop.BufferLength]);
             try
             {
                 while (true)
                 {
-                    var length = _inner.Receive(buffer, source);
+                    var length = receiving.Receive(buffer, source);
                     if (!IsDeaf)
                     {
                         endpoint.Deliver(buffer.AsSpan(0, length), source);

@@ -59,9 +59,9 @@ public sealed class FullBufferTests
     {
         using var socket = EndpointSocket.Open(IPAddress.Loopback, 0, 64 * 1024);
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        var (source, buffer) = (socket.CreateAddress(), new byte[ReceiveLoop.BufferLength]);
+        var (receiving, source, buffer) = (new OneByOne(socket), socket.CreateAddress(), new byte[ReceiveLoop.BufferLength]);
         var length = 0;
-        var receiver = new Thread(() => length = socket.Receive(buffer, source)) { IsBackground = true };
+        var receiver = new Thread(() => length = receiving.Receive(buffer, source)) { IsBackground = true };
         receiver.Start();
 
         // There is nothing to receive, so it has not received: whether it waits already or is about to.
@@ -153,12 +153,12 @@ public sealed class FullBufferTests
 
         public void Run(RtcEndpoint endpoint)
         {
-            var (source, buffer) = (_inner.CreateAddress(), new byte[ReceiveLoop.BufferLength]);
+            var (receiving, source, buffer) = (new OneByOne(_inner), _inner.CreateAddress(), new byte[ReceiveLoop.BufferLength]);
             try
             {
                 while (true)
                 {
-                    endpoint.Deliver(buffer.AsSpan(0, _inner.Receive(buffer, source)), source);
+                    endpoint.Deliver(buffer.AsSpan(0, receiving.Receive(buffer, source)), source);
                 }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)

@@ -349,12 +349,12 @@ public sealed class OutboxTests : IAsyncLifetime
 
         public void Run(RtcEndpoint endpoint)
         {
-            var (source, buffer) = (_inner.CreateAddress(), new byte[ReceiveLoop.BufferLength]);
+            var (receiving, source, buffer) = (new OneByOne(_inner), _inner.CreateAddress(), new byte[ReceiveLoop.BufferLength]);
             try
             {
                 while (true)
                 {
-                    var datagram = buffer.AsSpan(0, _inner.Receive(buffer, source));
+                    var datagram = buffer.AsSpan(0, receiving.Receive(buffer, source));
                     if (datagram.SequenceEqual("over"u8))
                     {
                         _isOver.Set();
