@@ -20,7 +20,7 @@ public sealed class ShowStreamTests
         Run(stream, ticks: 100);
 
         Assert.Equal(0, show.Drawn);
-        Assert.Equal(new ShowStreamStatistics(50, 0, 0, 10, 0, 100), stream.Statistics);
+        Assert.Equal(new ShowStreamStatistics(50, 0, 0, 10, 0, 100) { Size = new PictureSize(s_format.Width, s_format.Height) }, stream.Statistics);
         for (var i = 0; i < 50; i++)
         {
             Assert.True(_receiver.Pictures[i].Vp8.AsSpan().SequenceEqual(s_loop[i]));

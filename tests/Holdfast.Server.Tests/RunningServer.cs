@@ -11,8 +11,8 @@ namespace Holdfast.Server.Tests;
 /// <summary>The real server on free ports, as a user would start it, and an HTTP client for it.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    /// <summary>The servers of one run draw their idle loops once.</summary>
-    public static readonly string Loops = Path.Combine(AppContext.BaseDirectory, "loops");
+    /// <summary>The servers of all suites draw their idle loops once.</summary>
+    public static readonly string Loops = Path.Combine(Repository.Root, "artifacts", "loops");
 
     private readonly WebApplication _app;
 

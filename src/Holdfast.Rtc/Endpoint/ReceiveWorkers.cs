@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Holdfast.Rtc;
 
 /// <summary>
@@ -107,22 +109,39 @@ internal sealed class ReceiveWorkers : IDisposable
 
     private void Run()
     {
-        for (Inbox? before = null; Next(before) is { } inbox;)
+        for (Inbox? unfinished = null; TakeTurn(ref unfinished);)
         {
-            before = Empty(inbox) ? null : inbox;
         }
+    }
+
+    /// <summary>
+    /// By itself, and with nothing left behind: a thread that waits is not to hold on to the connection that it was at before, which may be gone by then. The loop that
+    /// calls this is never compiled anew, and until then a method keeps alive whatever its variables held last.
+    /// </summary>
+    /// <returns>False when it is over.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TakeTurn(ref Inbox? unfinished)
+    {
+        if (Next(ref unfinished) is not { } inbox)
+        {
+            return false;
+        }
+
+        unfinished = Empty(inbox) ? null : inbox;
+        return true;
     }
 
     /// <summary>The inbox that has waited longest.</summary>
     /// <param name="unfinished">One that is to wait again, behind the others.</param>
     /// <returns>Null when it is over.</returns>
-    private Inbox? Next(Inbox? unfinished)
+    private Inbox? Next(ref Inbox? unfinished)
     {
         lock (_gate)
         {
             if (unfinished is not null)
             {
                 _ready.Enqueue(unfinished);
+                unfinished = null;
             }
 
             while (!_stopping)
