@@ -41,7 +41,8 @@ internal sealed partial class Visit
     public Task<long> SessionIdAsync() => Page.EvaluateAsync<long>($"() => {Session}.state.sessionId");
 
     /// <summary>The level of the ladder that brought the session back.</summary>
-    public Task<int> LevelAsync() => Page.EvaluateAsync<int>($"() => {Session}.state.resumed.level");
+    /// <remarks>0 too where the connection there was healed before the page climbed.</remarks>
+    public Task<int> LevelAsync() => Page.EvaluateAsync<int>($"() => {Session}.state.resumed?.level ?? 0");
 
     /// <summary>What the page's tab keeps of its session.</summary>
     public async Task<Credentials> CredentialsAsync()
