@@ -41,8 +41,8 @@ internal sealed partial class Visit
     public Task<long> SessionIdAsync() => Page.EvaluateAsync<long>($"() => {Session}.state.sessionId");
 
     /// <summary>The level of the ladder that brought the session back.</summary>
-    /// <remarks>0 too where the connection there was healed before the page climbed.</remarks>
-    public Task<int> LevelAsync() => Page.EvaluateAsync<int>($"() => {Session}.state.resumed?.level ?? 0");
+    /// <remarks>On a busy machine the connection that came back may be interrupted once more: then it is that of the next time.</remarks>
+    public Task<int> LevelAsync() => WithinAsync<int>(20, $"probe.until(() => {Session}.state.resumed).then((resumed) => resumed.level)");
 
     /// <summary>What the page's tab keeps of its session.</summary>
     public async Task<Credentials> CredentialsAsync()
