@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using CsCheck;
 
 namespace Holdfast.Rtc.Tests.Endpoint;
@@ -270,6 +271,34 @@ public sealed class ReceiveWorkersTests : IDisposable
     public void Dispose() => Assert.All(_faults, static fault => Assert.Equal("on purpose", fault.Message));
 
     private static int NumberOf(IncomingDatagram datagram) => BinaryPrimitives.ReadInt32BigEndian(datagram.Bytes);
+
+    /// <summary>A server to which nobody says anything for an hour keeps nobody in memory who has left.</summary>
+    [Fact]
+    public void Threads_that_wait_hold_on_to_nobody()
+    {
+        using var workers = new ReceiveWorkers(2, _pool, outboxes: null, _faults.Enqueue);
+        var left = Enumerable.Range(0, 20).Select(_ => TakenIn(workers)).ToArray();
+        SpinUntil(() =>
+        {
+            GC.Collect();
+            return Array.TrueForAll(left, static one => !one.IsAlive);
+        });
+    }
+
+    /// <summary>An inbox that had more than one turn, and is empty now; by itself, so that nothing of it is left on the stack.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference TakenIn(ReceiveWorkers workers)
+    {
+        var taken = 0;
+        var inbox = new Inbox(_ => Interlocked.Increment(ref taken));
+        for (var i = 0; i <= ReceiveWorkers.Turn; i++)
+        {
+            Assert.True(TryPost(workers, inbox, i));
+        }
+
+        SpinUntil(() => Volatile.Read(ref taken) == ReceiveWorkers.Turn + 1);
+        return new WeakReference(inbox);
+    }
 
     private static void SpinUntil(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)));
 
