@@ -22,9 +22,8 @@ public sealed class MediaWatchTests
         var to = (IPEndPoint)other.Client.LocalEndPoint!;
         var pause = TimeSpan.Zero;
         var begun = Stopwatch.GetTimestamp();
-        while (pause == TimeSpan.Zero)
+        for (var i = 0; i < 100_000 && pause == TimeSpan.Zero; i++)
         {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             server.Send(s_sound, to);
             pause = watch.TakeLongestPause();
         }
