@@ -39,8 +39,8 @@ public sealed class SmoothnessTests
     private static List<double> TopsOf(Pose pose, IEnumerable<int> columns)
     {
         using var renderer = new PortraitRenderer(new PortraitLayers(Kai.Design, Size));
-        renderer.Draw(pose);
-        var pixels = renderer.Pixels.ToArray();
+        using var colours = renderer.DrawColours(pose);
+        var pixels = colours.GetPixelSpan().ToArray();
         return [.. columns.Select(column => Rim(at => Green(pixels, column, (int)(340 * Scale) + at)))];
     }
 
@@ -48,8 +48,8 @@ public sealed class SmoothnessTests
     private static List<double> RimsOf(Pose pose, IEnumerable<int> rows)
     {
         using var renderer = new PortraitRenderer(new PortraitLayers(Lin.Design, Size));
-        renderer.Draw(pose);
-        var pixels = renderer.Pixels.ToArray();
+        using var colours = renderer.DrawColours(pose);
+        var pixels = colours.GetPixelSpan().ToArray();
         return [.. rows.Select(row => Rim(at => Green(pixels, Size - 1 - at, row)))];
     }
 

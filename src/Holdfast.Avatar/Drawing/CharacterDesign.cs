@@ -56,6 +56,20 @@ internal sealed record CharacterDesign
 
     /// <summary>What is worn before the eyes.</summary>
     public IReadOnlyList<Shape> Glasses { get; init; } = [];
+
+    /// <summary><see cref="Face"/> as an outline.</summary>
+    public SKPath FacePath()
+    {
+        using var builder = new SKPathBuilder();
+        builder.MoveTo(Face[0]);
+        for (var i = 1; i + 2 < Face.Length; i += 3)
+        {
+            builder.CubicTo(Face[i], Face[i + 1], Face[i + 2]);
+        }
+
+        builder.Close();
+        return builder.Detach();
+    }
 }
 
 /// <summary>An eye's proportions and colours; the other one mirrors it.</summary>

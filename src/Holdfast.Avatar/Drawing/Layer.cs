@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using SkiaSharp;
 
 namespace Holdfast.Avatar;
@@ -9,23 +10,13 @@ namespace Holdfast.Avatar;
 internal readonly record struct Bend(float From, float To, float Reach);
 
 /// <summary>A part of a portrait that keeps its form, painted once at the size it is shown in, and then only moved.</summary>
-internal sealed class Layer : IDisposable
+internal sealed class Layer
 {
     // Room for soft edges and for the anti-aliased rim.
     private const float Margin = 3;
-
-    // Rows that are moved as one differ by so many pixels.
-    private const float FinestStep = 0.5f;
     private const float HemInUnits = 16;
 
-    // In pixels, further than anything is moved.
-    private const float Outside = 64;
-
-    private static readonly SKSamplingOptions Smooth = new(SKFilterMode.Linear);
-    private readonly SKImage? _image;
-    private readonly float _x;
-    private readonly float _y;
-    private readonly float _scale;
+    private readonly PlanarImage? _image;
 
     /// <param name="shapes">In the order in which they are painted.</param>
     /// <param name="scale">Pixels in a sheet unit.</param>
@@ -33,7 +24,6 @@ internal sealed class Layer : IDisposable
     /// <param name="hem">Painted first, at the sheet's lower edge, with this instead: seen where what is turned ends above the edge.</param>
     public Layer(IReadOnlyList<Shape> shapes, float scale, SKMatrix? turn = null, SKMatrix? hem = null)
     {
-        _scale = scale;
         var matrix = turn ?? SKMatrix.Identity;
         if (shapes.Count == 0)
         {
@@ -51,14 +41,13 @@ internal sealed class Layer : IDisposable
 
         // Nothing is ever seen further outside the sheet than the largest movement.
         all.Intersect(new SKRect(-24, -24, CharacterDesign.SheetSize + 24, CharacterDesign.SheetSize + 24));
-        _x = MathF.Floor(all.Left * scale);
-        _y = MathF.Floor(all.Top * scale);
-        int width = (int)MathF.Ceiling((all.Right * scale) - _x);
-        int height = (int)MathF.Ceiling((all.Bottom * scale) - _y);
-        using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Bgra8888, SKAlphaType.Premul))
-            ?? throw new InvalidOperationException("There is no memory to paint in.");
-        SKCanvas canvas = surface.Canvas;
-        canvas.Translate(-_x, -_y);
+        var (left, top) = (EvenBelow(all.Left * scale) - PlanarImage.Edge, EvenBelow(all.Top * scale) - PlanarImage.Edge);
+        var (width, height) = (EvenAbove((all.Right * scale) - left) + PlanarImage.Edge, EvenAbove((all.Bottom * scale) - top) + PlanarImage.Edge);
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Bgra8888, SKAlphaType.Premul));
+        using var canvas = new SKCanvas(bitmap);
+        canvas.Clear();
+        canvas.ClipRect(new SKRect(PlanarImage.Edge, PlanarImage.Edge, width - PlanarImage.Edge, height - PlanarImage.Edge));
+        canvas.Translate(-left, -top);
         canvas.Scale(scale);
         if (hem is { } below)
         {
@@ -69,8 +58,13 @@ internal sealed class Layer : IDisposable
         }
 
         Paint(canvas, shapes, matrix);
-        _image = surface.Snapshot();
+        _image = new PlanarImage(width, height) { X = left, Y = top };
+        _image.Take(bitmap.GetPixelSpan());
     }
+
+    private static int EvenBelow(float value) => (int)MathF.Floor(value / 2) * 2;
+
+    private static int EvenAbove(float value) => (int)MathF.Ceiling(value / 2) * 2;
 
     private static void Paint(SKCanvas canvas, IReadOnlyList<Shape> shapes, SKMatrix matrix)
     {
@@ -88,69 +82,21 @@ internal sealed class Layer : IDisposable
         }
     }
 
-    /// <summary>Draws it where the canvas, in sheet units, has been moved to.</summary>
-    public void Draw(SKCanvas canvas)
+    /// <summary>Lays it over a picture.</summary>
+    public void Draw(I420Picture picture, in Warp warp)
     {
-        if (_image is null)
+        if (_image is not null)
         {
-            return;
+            Composing.Over(picture, _image, warp);
         }
-
-        canvas.Save();
-        canvas.Scale(1 / _scale);
-        canvas.DrawImage(_image, _x, _y, Smooth);
-        canvas.Restore();
     }
 
-    /// <summary>Draws it bent: rows are moved aside, the further the more, from where the bend begins to where it ends.</summary>
-    /// <param name="canvas">Neither turned nor scaled but by the sheet's scale.</param>
-    /// <param name="bend">Which rows.</param>
-    /// <param name="sway">How far the last row is moved, in sheet units.</param>
-    public void DrawBent(SKCanvas canvas, in Bend bend, float sway)
+    /// <summary>Lays it over a picture, where another one is.</summary>
+    public void DrawWithin(I420Picture picture, in Warp warp, Layer within, in Warp withinWarp)
     {
-        if (_image is null || bend.Reach == 0 || MathF.Abs(sway * bend.Reach * _scale) < 0.05f)
+        if (_image is not null && within._image is not null)
         {
-            Draw(canvas);
-            return;
+            Composing.OverWithin(picture, _image, warp, within._image, withinWarp);
         }
-
-        // Bands that are only moved cost little more than the whole does; bent pixel by pixel it would be six times as much. From one to the next it is half a
-        // pixel: any more is seen as a staircase at the rim. What does not move is one band, and so is what moves as far as it can.
-        var move = sway * bend.Reach;
-        var count = (int)MathF.Ceiling(MathF.Abs(move) * _scale / FinestStep);
-        var (from, to) = (RowOf(bend.From), RowOf(bend.To));
-        var (before, after) = bend.From <= bend.To ? (0, _image.Height) : (_image.Height, 0);
-        DrawRows(canvas, before, from, 0);
-        var row = from;
-        for (var band = 0; band < count; band++)
-        {
-            // The bend is a parabola: it has reached a part of itself at that part's root.
-            var next = band + 1 == count ? to : RowOf(bend.From + ((bend.To - bend.From) * MathF.Sqrt((band + 1f) / count)));
-            DrawRows(canvas, row, next, move * (band + 0.5f) / count);
-            row = next;
-        }
-
-        DrawRows(canvas, row, after, move);
     }
-
-    /// <summary>The row of a height in the sheet, within the image.</summary>
-    private int RowOf(float y) => Math.Clamp((int)MathF.Round((y * _scale) - _y), 0, _image!.Height);
-
-    /// <summary>The rows between two, whichever is the upper one, moved aside.</summary>
-    private void DrawRows(SKCanvas canvas, int one, int other, float move)
-    {
-        if (one == other)
-        {
-            return;
-        }
-
-        canvas.Save();
-        canvas.Scale(1 / _scale);
-        canvas.Translate(move * _scale, 0);
-        canvas.ClipRect(new SKRect(_x - Outside, _y + Math.Min(one, other), _x + _image!.Width + Outside, _y + Math.Max(one, other)));
-        canvas.DrawImage(_image, _x, _y, Smooth);
-        canvas.Restore();
-    }
-
-    public void Dispose() => _image?.Dispose();
 }

@@ -1,3 +1,4 @@
+using Holdfast.Media;
 using SkiaSharp;
 
 namespace Holdfast.Avatar;
@@ -5,10 +6,15 @@ namespace Holdfast.Avatar;
 /// <summary>Draws one character in any pose, at one size. Used by one thread at a time.</summary>
 internal sealed class Portrait : IDisposable
 {
+    // How far above the middle of the mouth the jaw begins, in sheet units.
+    private const float JawAbove = 26;
+
     private readonly CharacterDesign _design;
     private readonly PortraitLayers _layers;
     private readonly EyePainter _eye;
     private readonly MouthPainter _mouth;
+    private readonly Patch _eyes;
+    private readonly Patch _lips;
     private readonly SKPaint _brow;
     private readonly Outline _outline = new();
     private readonly float _chin;
@@ -22,107 +28,101 @@ internal sealed class Portrait : IDisposable
         _mouth = new MouthPainter(_design.Mouth);
         _brow = Ink.Solid(_design.Brows.Color);
         _chin = _design.Face.Max(point => point.Y);
+
+        // With room for what the head's leaning adds.
+        var eyesReach = MathF.Max(_design.Eyes.Apart + _design.Eyes.HalfWidth + _design.Eyes.Wing, _design.Brows.Apart + _design.Brows.Length);
+        _eyes = new Patch(2 * (eyesReach + 8), 2 * (_design.Eyes.Y - _design.Brows.Y + 28), layers.Scale);
+        _lips = new Patch(2 * ((_design.Mouth.HalfWidth * 1.25f) + 6), 2 * (_design.Mouth.MaxOpen + _design.Mouth.LowerLip + 14), layers.Scale);
     }
 
     /// <summary>Draws the whole picture, background included.</summary>
-    public void Draw(SKCanvas canvas, in Pose pose)
+    /// <param name="picture">Of the layers' size.</param>
+    /// <param name="pose">How it is seen.</param>
+    public void Draw(I420Picture picture, in Pose pose)
     {
-        canvas.ResetMatrix();
-        canvas.Clear(Backdrop.Color);
-        canvas.Scale(_layers.Scale);
+        Backdrop.Fill(picture);
         var rise = -1.5f * pose.Breath;
 
         // What hangs down follows the head only in part, and never turns.
-        canvas.Save();
-        canvas.Translate((pose.Roll * 1.3f) - (pose.Yaw * 2.6f), (rise * 0.8f) + (pose.Pitch * 0.4f));
-        _layers.HairBehind.DrawBent(canvas, _design.HairBend, pose.Sway);
-        canvas.Restore();
+        var hanging = Moved((pose.Roll * 1.3f) - (pose.Yaw * 2.6f), (rise * 0.8f) + (pose.Pitch * 0.4f));
+        _layers.HairBehind.Draw(picture, Bent(hanging, pose));
+        _layers.Body.At(pose.Shoulders).Draw(picture, Moved(pose.Yaw * 1.2f, rise * 1.25f));
 
-        canvas.Save();
-        canvas.Translate(pose.Yaw * 1.2f, rise * 1.25f);
-        _layers.Body.At(pose.Shoulders).Draw(canvas);
-        canvas.Restore();
+        // The head's parts all lean by the same step, so that none of them moves against another.
+        var head = new Head(
+            pose, rise, SKMatrix.CreateRotationDegrees(_layers.Face.Nearest(pose.Roll), PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y));
+        _layers.HairBack.At(pose.Roll).Draw(picture, At(head, -2.4f, -1.6f));
+        _layers.Ears.At(pose.Roll).Draw(picture, At(head, -3.4f, -2.2f));
+        DrawFace(picture, head);
+        DrawEyes(picture, head);
+        _layers.Nose.At(pose.Roll).Draw(picture, At(head, 8.2f, 5.6f));
+        DrawMouth(picture, head);
 
-        canvas.Translate(pose.Yaw * 2.6f, rise + (pose.Pitch * 2.2f));
-        canvas.Save();
-        canvas.RotateDegrees(pose.Roll, PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y);
-        At(canvas, _design.HairBack, pose, -2.4f, -1.6f);
-        At(canvas, _design.Ears, pose, -3.4f, -2.2f);
-        DrawFace(canvas, pose);
-        canvas.Restore();
-
-        canvas.Save();
-        canvas.Translate(pose.Yaw * 3.6f, pose.Pitch * 2.4f);
-        _layers.HairFront.At(pose.Roll).DrawBent(canvas, _design.HairBend, pose.Sway);
-        canvas.Restore();
-
-        canvas.RotateDegrees(pose.Roll, PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y);
-        At(canvas, _design.Glasses, pose, 7.2f, 5.0f);
+        var over = Moved(pose.Yaw * (2.6f + 3.6f), rise + (pose.Pitch * (2.2f + 2.4f)));
+        _layers.HairFront.At(pose.Roll).Draw(picture, Bent(over, pose));
+        _layers.Glasses.At(pose.Roll).Draw(picture, At(head, 7.2f, 5.0f));
     }
 
-    /// <summary>Shapes too small to be worth a layer.</summary>
-    private static void At(SKCanvas canvas, IReadOnlyList<Shape> shapes, in Pose pose, float depthX, float depthY)
+    /// <param name="x">Sheet units.</param>
+    /// <param name="y">Sheet units.</param>
+    private Warp Moved(float x, float y) => new() { X = x * _layers.Scale, Y = y * _layers.Scale };
+
+    private Warp Bent(in Warp warp, in Pose pose) => warp with
     {
-        canvas.Save();
-        canvas.Translate(pose.Yaw * depthX, pose.Pitch * depthY);
-        for (var i = 0; i < shapes.Count; i++)
+        BendFrom = _design.HairBend.From * _layers.Scale,
+        BendTo = _design.HairBend.To * _layers.Scale,
+        Sway = pose.Sway * _design.HairBend.Reach * _layers.Scale,
+    };
+
+    /// <summary>What is painted with the head's lean, by how far it lies before the axis about which the head turns.</summary>
+    private Warp At(in Head head, float depthX, float depthY)
+    {
+        var by = head.Vector(depthX, depthY);
+        return Moved(by.X, by.Y);
+    }
+
+    private void DrawFace(I420Picture picture, in Head head)
+    {
+        var layer = _layers.Face.At(head.Pose.Roll);
+        var jaw = _design.Mouth.Y - JawAbove;
+        var down = head.Lean.MapVector(0, 1);
+        var face = At(head, 1.6f, 1.2f) with
         {
-            canvas.DrawPath(shapes[i].Path, shapes[i].Paint);
-        }
+            StretchFrom = jaw * _layers.Scale,
+            Stretch = _mouth.JawDrop(head.Pose.Mouth) / (_chin - jaw),
+            Lean = down.X,
+        };
+        layer.Draw(picture, face);
 
-        canvas.Restore();
+        var middle = new SKPoint(CharacterDesign.Middle, _design.Eyes.Y);
+        var shade = head.Place(middle, 4.8f, 3.6f) - middle;
+        _layers.FaceShade.DrawWithin(picture, Moved(shade.X, shade.Y), layer, face);
     }
 
-    private void DrawFace(SKCanvas canvas, in Pose pose)
+    private void DrawEyes(I420Picture picture, in Head head)
     {
-        float drop = _mouth.JawDrop(pose.Mouth);
-        using SKPath face = FaceOutline(drop);
-        canvas.Save();
-        canvas.Translate(pose.Yaw * 1.6f, pose.Pitch * 1.2f);
-        canvas.DrawPath(face, _design.Skin);
-        canvas.Save();
-        canvas.ClipPath(face, SKClipOperation.Intersect, antialias: true);
-        canvas.Translate(pose.Yaw * 3.2f, pose.Pitch * 2.4f);
+        var warp = _eyes.Begin(head.Place(new SKPoint(CharacterDesign.Middle, (_design.Eyes.Y + _design.Brows.Y) / 2), 6.0f, 4.2f));
+        var canvas = _eyes.Canvas;
+        head.Apply(canvas);
+        float eyeX = head.Pose.Yaw * 6.0f;
+        float eyeY = head.Pose.Pitch * 4.2f;
+        DrawEye(canvas, head.Pose, 1, eyeX, eyeY);
+        DrawEye(canvas, head.Pose, -1, eyeX, eyeY);
+        DrawBrow(canvas, head.Pose, 1, eyeX, eyeY);
+        DrawBrow(canvas, head.Pose, -1, eyeX, eyeY);
+        _eyes.Draw(picture, warp);
+    }
 
-        // So soft that only the place matters, not the angle: turned back, which is cheaper to draw.
-        canvas.RotateDegrees(-pose.Roll, CharacterDesign.Middle, _design.Eyes.Y);
-        _layers.FaceShade.Draw(canvas);
-        canvas.Restore();
-        canvas.Restore();
-
-        float eyeX = pose.Yaw * 6.0f;
-        float eyeY = pose.Pitch * 4.2f;
-        DrawEye(canvas, pose, 1, eyeX, eyeY);
-        DrawEye(canvas, pose, -1, eyeX, eyeY);
-        DrawBrow(canvas, pose, 1, eyeX, eyeY);
-        DrawBrow(canvas, pose, -1, eyeX, eyeY);
-        canvas.Save();
-        canvas.Translate(pose.Yaw * 8.2f, pose.Pitch * 5.6f);
-        _layers.Nose.Draw(canvas);
-        canvas.Restore();
-
-        canvas.Save();
+    private void DrawMouth(I420Picture picture, in Head head)
+    {
+        var pose = head.Pose;
+        var warp = _lips.Begin(head.Place(new SKPoint(CharacterDesign.Middle, _design.Mouth.Y), 6.4f, 3.8f));
+        var canvas = _lips.Canvas;
+        head.Apply(canvas);
         canvas.Translate(CharacterDesign.Middle + (pose.Yaw * 6.4f), _design.Mouth.Y + (pose.Pitch * 3.8f));
         canvas.Scale(1 - (0.04f * MathF.Abs(pose.Yaw)), 1);
         _mouth.Draw(canvas, _outline, pose.Mouth, pose.Smile);
-        canvas.Restore();
-    }
-
-    private SKPath FaceOutline(float drop)
-    {
-        SKPoint[] face = _design.Face;
-        float mouth = _design.Mouth.Y - 26;
-        float reach = _chin - mouth;
-        float Down(SKPoint point) => point.Y + (point.Y > mouth ? drop * (point.Y - mouth) / reach : 0);
-
-        Outline outline = _outline.From(face[0].X, Down(face[0]));
-        for (int i = 1; i + 2 < face.Length; i += 3)
-        {
-            outline.To(
-                face[i].X, Down(face[i]), face[i + 1].X, Down(face[i + 1]), face[i + 2].X, Down(face[i + 2]));
-        }
-
-        return outline.Closed();
+        _lips.Draw(picture, warp);
     }
 
     private void DrawEye(SKCanvas canvas, in Pose pose, int side, float x, float y)
@@ -159,9 +159,35 @@ internal sealed class Portrait : IDisposable
 
     public void Dispose()
     {
+        _eyes.Dispose();
+        _lips.Dispose();
         _eye.Dispose();
         _mouth.Dispose();
         _brow.Dispose();
         _outline.Dispose();
+    }
+
+    /// <summary>How the head is held, in one picture.</summary>
+    /// <param name="Pose">All of the pose.</param>
+    /// <param name="Rise">How far the breath moves it down.</param>
+    /// <param name="Lean">Turns about the top of the neck.</param>
+    private readonly record struct Head(Pose Pose, float Rise, SKMatrix Lean)
+    {
+        /// <summary>How far something is moved that lies so far before the axis, the lean itself left aside.</summary>
+        public SKPoint Vector(float depthX, float depthY)
+        {
+            var by = Lean.MapVector(Pose.Yaw * depthX, Pose.Pitch * depthY);
+            return new SKPoint(by.X + (Pose.Yaw * 2.6f), by.Y + Rise + (Pose.Pitch * 2.2f));
+        }
+
+        /// <summary>Where a point of the sheet is seen.</summary>
+        public SKPoint Place(SKPoint point, float depthX, float depthY) => Lean.MapPoint(point) + Vector(depthX, depthY);
+
+        /// <summary>What is drawn after this is drawn on the head.</summary>
+        public void Apply(SKCanvas canvas)
+        {
+            canvas.Translate(Pose.Yaw * 2.6f, Rise + (Pose.Pitch * 2.2f));
+            canvas.Concat(Lean);
+        }
     }
 }

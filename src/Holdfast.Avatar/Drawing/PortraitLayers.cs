@@ -5,7 +5,7 @@ namespace Holdfast.Avatar;
 /// <summary>
 /// The parts of a character that keep their form, painted in one size; shared by all that draw it, on any number of threads.
 /// </summary>
-internal sealed class PortraitLayers : IDisposable
+internal sealed class PortraitLayers
 {
     /// <summary>The head leans about the top of the neck.</summary>
     public static readonly SKPoint Pivot = new(CharacterDesign.Middle, 350);
@@ -29,8 +29,12 @@ internal sealed class PortraitLayers : IDisposable
         var standing = SKMatrix.CreateTranslation(0, -design.Lift);
         Body = new PosedLayer(ShoulderStep, max: 5, tilt => new Layer(body, Scale, standing.PostConcat(Tilted(tilt)), hem: standing));
         FaceShade = new Layer(design.FaceShade, Scale);
-        Nose = new Layer(design.Nose, Scale);
-        HairFront = new PosedLayer(RollStep, max: 5, degrees => new Layer(design.HairFront, Scale, SKMatrix.CreateRotationDegrees(degrees, Pivot.X, Pivot.Y)));
+        HairBack = OfHead(design.HairBack);
+        Ears = OfHead(design.Ears);
+        Face = OfHead([new Shape(design.FacePath(), design.Skin)]);
+        Nose = OfHead(design.Nose);
+        HairFront = OfHead(design.HairFront);
+        Glasses = OfHead(design.Glasses);
     }
 
     public CharacterDesign Design { get; }
@@ -46,21 +50,25 @@ internal sealed class PortraitLayers : IDisposable
     /// <summary>By how far the right shoulder is lifted, in sheet units.</summary>
     public PosedLayer Body { get; }
 
+    /// <summary>So soft that only its place matters, not its angle.</summary>
     public Layer FaceShade { get; }
 
-    public Layer Nose { get; }
+    /// <summary>By how far the head leans, in degrees; so are those that follow.</summary>
+    public PosedLayer HairBack { get; }
 
-    /// <summary>By how far the head leans, in degrees.</summary>
+    public PosedLayer Ears { get; }
+
+    /// <summary>With the mouth shut: the jaw is a stretch of it.</summary>
+    public PosedLayer Face { get; }
+
+    public PosedLayer Nose { get; }
+
     public PosedLayer HairFront { get; }
 
-    public void Dispose()
-    {
-        HairBehind.Dispose();
-        Body.Dispose();
-        FaceShade.Dispose();
-        Nose.Dispose();
-        HairFront.Dispose();
-    }
+    public PosedLayer Glasses { get; }
+
+    private PosedLayer OfHead(IReadOnlyList<Shape> shapes) =>
+        new(RollStep, max: 5, degrees => new Layer(shapes, Scale, SKMatrix.CreateRotationDegrees(degrees, Pivot.X, Pivot.Y)));
 
     /// <summary>The shoulder at the right lifted by so much, and the other one lowered: the neck stays where it is, and upright lines stay upright.</summary>
     private static SKMatrix Tilted(float lift)

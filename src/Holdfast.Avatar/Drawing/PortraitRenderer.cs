@@ -3,32 +3,31 @@ using SkiaSharp;
 
 namespace Holdfast.Avatar;
 
-/// <summary>A portrait with a sheet of pixels to draw it on. Used by one thread at a time.</summary>
+/// <summary>A portrait that is drawn as a picture or as a file. Used by one thread at a time.</summary>
 internal sealed class PortraitRenderer : IDisposable
 {
     /// <summary>Pixels, each way: a face in a list, on a screen of two pixels to one.</summary>
     private const int ThumbnailSize = 128;
 
     private readonly Portrait _portrait;
-    private readonly SKBitmap _bitmap;
-    private readonly SKCanvas _canvas;
+    private readonly int _size;
 
     public PortraitRenderer(PortraitLayers layers)
     {
         _portrait = new Portrait(layers);
-        _bitmap = new SKBitmap(new SKImageInfo(layers.Size, layers.Size, SKColorType.Bgra8888, SKAlphaType.Premul));
-        _canvas = new SKCanvas(_bitmap);
+        _size = layers.Size;
     }
 
-    /// <summary>The pixels last drawn, BGRA.</summary>
-    public ReadOnlySpan<byte> Pixels => _bitmap.GetPixelSpan();
+    public void Draw(in Pose pose, I420Picture picture) => _portrait.Draw(picture, pose);
 
-    public void Draw(in Pose pose) => _portrait.Draw(_canvas, pose);
-
-    public void Draw(in Pose pose, I420Picture picture)
+    /// <summary>The same in colours. The caller disposes of it.</summary>
+    public SKBitmap DrawColours(in Pose pose)
     {
-        Draw(pose);
-        ColorConversion.BgraToI420(_bitmap.GetPixelSpan(), _bitmap.RowBytes, picture);
+        var picture = new I420Picture(_size, _size);
+        Draw(pose, picture);
+        var bitmap = new SKBitmap(new SKImageInfo(_size, _size, SKColorType.Bgra8888, SKAlphaType.Opaque));
+        Colours.FromI420(picture, bitmap.GetPixelSpan());
+        return bitmap;
     }
 
     /// <summary>Draws a pose as a PNG file.</summary>
@@ -40,25 +39,20 @@ internal sealed class PortraitRenderer : IDisposable
     /// <summary>Draws a pose as a WebP file of <see cref="ThumbnailSize"/>.</summary>
     public byte[] DrawThumbnail(in Pose pose)
     {
-        Draw(pose);
-        using var small = _bitmap.Resize(new SKSizeI(ThumbnailSize, ThumbnailSize), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        using var bitmap = DrawColours(pose);
+        using var small = bitmap.Resize(new SKSizeI(ThumbnailSize, ThumbnailSize), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         using var file = small.Encode(SKEncodedImageFormat.Webp, quality: 66);
         return file.ToArray();
     }
 
     private byte[] DrawFile(in Pose pose, SKEncodedImageFormat format, int quality)
     {
-        Draw(pose);
-        using var file = _bitmap.Encode(format, quality);
+        using var bitmap = DrawColours(pose);
+        using var file = bitmap.Encode(format, quality);
         return file.ToArray();
     }
 
-    public void Dispose()
-    {
-        _canvas.Dispose();
-        _bitmap.Dispose();
-        _portrait.Dispose();
-    }
+    public void Dispose() => _portrait.Dispose();
 }
 
 /// <summary>
@@ -197,11 +191,6 @@ internal sealed class RendererPool : IDisposable
         while (_free.TryPop(out var renderer))
         {
             renderer.Dispose();
-        }
-
-        if (_layers.IsValueCreated)
-        {
-            _layers.Value.Dispose();
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Holdfast.Avatar;
 /// A layer that leans as the head or the shoulders do. Turning pixels costs six times what moving them does, so it is painted once for each of a few dozen
 /// angles, as they come up; a step moves no pixel by more than a fraction of itself. Any number of threads may draw it.
 /// </summary>
-internal sealed class PosedLayer : IDisposable
+internal sealed class PosedLayer
 {
     private readonly ConcurrentDictionary<int, Lazy<Layer>> _painted = new();
     private readonly Func<float, Layer> _paint;
@@ -23,10 +23,13 @@ internal sealed class PosedLayer : IDisposable
         _paint = paint;
     }
 
+    /// <summary>The angle that is next to this one, among those that are painted.</summary>
+    public float Nearest(float angle) => StepOf(angle) * _step;
+
     /// <summary>As it is at the angle that is next to this one.</summary>
     public Layer At(float angle)
     {
-        var step = Math.Clamp((int)MathF.Round(angle / _step), -_maxSteps, _maxSteps);
+        var step = StepOf(angle);
         if (!_painted.TryGetValue(step, out var layer))
         {
             layer = _painted.GetOrAdd(step, Paint);
@@ -35,13 +38,7 @@ internal sealed class PosedLayer : IDisposable
         return layer.Value;
     }
 
-    public void Dispose()
-    {
-        foreach (var layer in _painted.Values)
-        {
-            layer.Value.Dispose();
-        }
-    }
+    private int StepOf(float angle) => Math.Clamp((int)MathF.Round(angle / _step), -_maxSteps, _maxSteps);
 
     private Lazy<Layer> Paint(int step) => new(() => _paint(step * _step));
 }

@@ -1,0 +1,208 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Holdfast.Media;
+
+namespace Holdfast.Avatar;
+
+/// <summary>Lays images over pictures, each row moved by parts of a pixel. The same numbers on every machine: whole numbers only.</summary>
+internal static class Composing
+{
+    // Pixels are told apart by sixteenths: what is between is nobody's to see.
+    private const int Parts = 16;
+
+    /// <summary>Lays an image over a picture.</summary>
+    /// <param name="picture">What is there already.</param>
+    /// <param name="image">What is laid over it.</param>
+    /// <param name="warp">How it is moved.</param>
+    public static void Over(I420Picture picture, PlanarImage image, in Warp warp) => Over(picture, image, warp, image, warp, isWithin: false);
+
+    /// <summary>The same, only where another image is, and by as much as that covers.</summary>
+    /// <param name="picture">What is there already.</param>
+    /// <param name="image">What is laid over it.</param>
+    /// <param name="warp">How it is moved.</param>
+    /// <param name="within">Where it may be seen.</param>
+    /// <param name="withinWarp">How that is moved.</param>
+    public static void OverWithin(I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp) =>
+        Over(picture, image, warp, within, withinWarp, isWithin: true);
+
+    private static void Over(I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp, bool isWithin)
+    {
+        var top = (int)MathF.Floor(warp.Of(image.Y)) - 1;
+        var bottom = (int)MathF.Ceiling(warp.Of(image.Y + image.Luma.Height)) + 1;
+        for (var row = Math.Max(0, top); row < Math.Min(picture.Height, bottom); row++)
+        {
+            warp.At(row + 0.5f, out var y, out var x);
+            var taps = new Taps(image.Luma, y - 0.5f - image.Y, x + image.X, picture.Width);
+            if (isWithin)
+            {
+                withinWarp.At(row + 0.5f, out y, out x);
+            }
+
+            var mask = isWithin ? new Taps(within.Luma, y - 0.5f - within.Y, x + within.X, picture.Width) : taps;
+            var (from, end) = (Math.Max(taps.From, mask.From), Math.Min(taps.End, mask.End));
+            if (from < end)
+            {
+                Blend(picture.Y.Slice(row * picture.Width, picture.Width), image.Luma, 0, taps, within.Luma, mask, isWithin, from, end);
+            }
+        }
+
+        for (var row = Math.Max(0, top / 2); row < Math.Min(picture.Height / 2, (bottom / 2) + 1); row++)
+        {
+            warp.At((2 * row) + 1, out var y, out var x);
+            var taps = new Taps(image.Chroma, ((y - image.Y) / 2) - 0.5f, (x + image.X) / 2, picture.Width / 2);
+            if (isWithin)
+            {
+                withinWarp.At((2 * row) + 1, out y, out x);
+            }
+
+            var mask = isWithin ? new Taps(within.Chroma, ((y - within.Y) / 2) - 0.5f, (x + within.X) / 2, picture.Width / 2) : taps;
+            var (from, end) = (Math.Max(taps.From, mask.From), Math.Min(taps.End, mask.End));
+            if (from < end)
+            {
+                var half = picture.Width / 2;
+                Blend(picture.U.Slice(row * half, half), image.Chroma, 0, taps, within.Chroma, mask, isWithin, from, end);
+                Blend(picture.V.Slice(row * half, half), image.Chroma, image.Chroma.Width * image.Chroma.Height, taps, within.Chroma, mask, isWithin, from, end);
+            }
+        }
+    }
+
+    /// <summary>One row of one plane.</summary>
+    private static void Blend(
+        Span<byte> target, CoveringPlane plane, int values, in Taps taps, CoveringPlane within, in Taps mask, bool isWithin, int from, int end)
+    {
+        var x = from;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            var weights = new Weights(taps);
+            var maskWeights = new Weights(mask);
+            ref var output = ref MemoryMarshal.GetReference(target);
+            ref var colour = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(plane.Values), values + taps.Offset);
+            ref var alpha = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(plane.Alpha), taps.Offset);
+            ref var cover = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(within.Alpha), mask.Offset);
+            for (; x + Vector128<byte>.Count <= end; x += Vector128<byte>.Count)
+            {
+                var covers = weights.Read(ref Unsafe.Add(ref alpha, x), plane.Width);
+                if (covers == Vector256<ushort>.Zero)
+                {
+                    continue;
+                }
+
+                var colours = weights.Read(ref Unsafe.Add(ref colour, x), plane.Width);
+                if (isWithin)
+                {
+                    var part = maskWeights.Read(ref Unsafe.Add(ref cover, x), within.Width);
+                    covers = Product(covers, part);
+                    colours = Product(colours, part);
+                }
+
+                ref var pixels = ref Unsafe.Add(ref output, x);
+                var before = Widen(ref pixels);
+                var after = colours + Product(before, Vector256.Create((ushort)255) - covers);
+                Vector128.Narrow(after.GetLower(), after.GetUpper()).StoreUnsafe(ref pixels);
+            }
+        }
+
+        for (; x < end; x++)
+        {
+            var covers = taps.Read(plane.Alpha, taps.Offset + x, plane.Width);
+            var colours = taps.Read(plane.Values, values + taps.Offset + x, plane.Width);
+            if (isWithin)
+            {
+                var part = mask.Read(within.Alpha, mask.Offset + x, within.Width);
+                (covers, colours) = (Product(covers, part), Product(colours, part));
+            }
+
+            target[x] = (byte)(colours + Product(target[x], 255 - covers));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Widen(ref byte first)
+    {
+        var (lower, upper) = Vector128.Widen(Vector128.LoadUnsafe(ref first));
+        return Vector256.Create(lower, upper);
+    }
+
+    /// <summary>Of two parts of 255, rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Product(Vector256<ushort> a, Vector256<ushort> b)
+    {
+        var product = (a * b) + Vector256.Create((ushort)128);
+        return product + (product >>> 8) >>> 8;
+    }
+
+    private static int Product(int a, int b)
+    {
+        var product = (a * b) + 128;
+        return product + (product >> 8) >> 8;
+    }
+
+    /// <summary>From where a row is read: the four pixels about each place, and what each of them counts.</summary>
+    private readonly ref struct Taps
+    {
+        /// <param name="plane">What is read.</param>
+        /// <param name="y">Which row of it, and parts of one.</param>
+        /// <param name="x">Where its first pixel is seen, and parts of one.</param>
+        /// <param name="width">Of the picture.</param>
+        public Taps(CoveringPlane plane, float y, float x, int width)
+        {
+            var rows = (int)MathF.Floor((y * Parts) + 0.5f);
+            var row = rows >> 4;
+            var columns = (int)MathF.Floor((x * Parts) + 0.5f);
+            var column = (columns + Parts - 1) >> 4;
+            (Down, Right) = (rows & (Parts - 1), (column * Parts) - columns);
+            if (row < 0 || row + 1 >= plane.Height)
+            {
+                // Nothing but the empty edge.
+                return;
+            }
+
+            Offset = (row * plane.Width) - column;
+            From = Math.Max(0, Math.Min(plane.First[row], plane.First[row + 1]) - 1 + column);
+            End = Math.Min(width, Math.Max(plane.End[row], plane.End[row + 1]) + column);
+        }
+
+        /// <summary>What counts of the next row, in sixteenths.</summary>
+        public int Down { get; }
+
+        /// <summary>What counts of the next pixel, in sixteenths.</summary>
+        public int Right { get; }
+
+        /// <summary>To be added to a pixel of the picture.</summary>
+        public int Offset { get; }
+
+        /// <summary>The first pixel of the picture that is covered.</summary>
+        public int From { get; }
+
+        /// <summary>What follows the last one.</summary>
+        public int End { get; }
+
+        public int Read(byte[] plane, int at, int width) =>
+            ((Parts - Down) * (((Parts - Right) * plane[at]) + (Right * plane[at + 1])))
+                + (Down * (((Parts - Right) * plane[at + width]) + (Right * plane[at + width + 1]))) + 128 >> 8;
+    }
+
+    /// <summary>The same for sixteen pixels at a time.</summary>
+    private readonly ref struct Weights
+    {
+        private readonly Vector256<ushort> _here;
+        private readonly Vector256<ushort> _right;
+        private readonly Vector256<ushort> _below;
+        private readonly Vector256<ushort> _across;
+
+        public Weights(in Taps taps)
+        {
+            _here = Vector256.Create((ushort)((Parts - taps.Down) * (Parts - taps.Right)));
+            _right = Vector256.Create((ushort)((Parts - taps.Down) * taps.Right));
+            _below = Vector256.Create((ushort)(taps.Down * (Parts - taps.Right)));
+            _across = Vector256.Create((ushort)(taps.Down * taps.Right));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<ushort> Read(ref byte first, int width) =>
+            (Widen(ref first) * _here) + (Widen(ref Unsafe.Add(ref first, 1)) * _right)
+                + (Widen(ref Unsafe.Add(ref first, width)) * _below) + (Widen(ref Unsafe.Add(ref first, width + 1)) * _across)
+                + Vector256.Create((ushort)128) >>> 8;
+    }
+}
