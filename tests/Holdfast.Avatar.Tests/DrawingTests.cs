@@ -217,6 +217,41 @@ public sealed class DrawingTests
         Assert.True(difference / (256 * 256) < 1.5, $"{difference / (256 * 256)}");
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_was_drawn_before_leaves_no_trace(string name)
+    {
+        var design = Character.All.Single(c => string.Equals(c.Design.Name, name, StringComparison.Ordinal)).Design;
+        var layers = new PortraitLayers(design, Size);
+        using var used = new PortraitRenderer(layers);
+        var random = new Random(23);
+        float Any(float least, float most) => least + ((most - least) * random.NextSingle());
+        var (before, after) = (new I420Picture(Size, Size), new I420Picture(Size, Size));
+        for (var i = 0; i < 400; i++)
+        {
+            var pose = new Pose
+            {
+                Breath = Any(0, 1),
+                Yaw = Any(-1, 1),
+                Pitch = Any(-1, 1),
+                Roll = Any(-3, 3),
+                GazeX = Any(-1, 1),
+                GazeY = Any(-1, 1),
+                Blink = Any(0, 1),
+                Brow = Any(-1, 1),
+                Smile = Any(0, 1),
+                Sway = Any(-6, 6),
+                Shoulders = Any(-3, 3),
+                Mouth = new MouthShape { Open = Any(0, 1), Width = Any(-1, 1), Round = Any(0, 1), Upper = Any(0, 1), Lower = Any(0, 1), Tongue = Any(0, 1) },
+            };
+            used.Draw(pose, before);
+            using var fresh = new PortraitRenderer(layers);
+            random.NextBytes(after.Data);
+            fresh.Draw(pose, after);
+            Assert.True(before.Data.SequenceEqual(after.Data), $"picture {i}");
+        }
+    }
+
     [Fact]
     public void Drawing_leaves_little_garbage()
     {

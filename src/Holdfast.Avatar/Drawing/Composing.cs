@@ -80,8 +80,18 @@ internal static class Composing
             ref var colour = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(plane.Values), values + taps.Offset);
             ref var alpha = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(plane.Alpha), taps.Offset);
             ref var cover = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(within.Alpha), mask.Offset);
-            for (; x + Vector128<byte>.Count <= end; x += Vector128<byte>.Count)
+            var vectors = VectorsEnd(from, end, target.Length, taps);
+            for (; x + Vector128<byte>.Count <= vectors; x += Vector128<byte>.Count)
             {
+                ref var pixels = ref Unsafe.Add(ref output, x);
+                if (!isWithin && x >= taps.SolidFrom && x + Vector128<byte>.Count <= taps.SolidEnd)
+                {
+                    // Nothing of what is there is left: the same as below, for half of the time.
+                    var solid = weights.Read(ref Unsafe.Add(ref colour, x), plane.Width);
+                    Vector128.Narrow(solid.GetLower(), solid.GetUpper()).StoreUnsafe(ref pixels);
+                    continue;
+                }
+
                 var covers = weights.Read(ref Unsafe.Add(ref alpha, x), plane.Width);
                 if (covers == Vector256<ushort>.Zero)
                 {
@@ -96,7 +106,6 @@ internal static class Composing
                     colours = Product(colours, part);
                 }
 
-                ref var pixels = ref Unsafe.Add(ref output, x);
                 var before = Widen(ref pixels);
                 var after = colours + Product(before, Vector256.Create((ushort)255) - covers);
                 Vector128.Narrow(after.GetLower(), after.GetUpper()).StoreUnsafe(ref pixels);
@@ -117,12 +126,15 @@ internal static class Composing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ushort> Widen(ref byte first)
+    /// <summary>Up to where vectors are used: the last one may go beyond the end, where nothing covers, if there is as much of the row on both sides.</summary>
+    private static int VectorsEnd(int from, int end, int width, in Taps taps)
     {
-        var (lower, upper) = Vector128.Widen(Vector128.LoadUnsafe(ref first));
-        return Vector256.Create(lower, upper);
+        var whole = from + ((end - from + Vector128<byte>.Count - 1) & -Vector128<byte>.Count);
+        return whole <= width && whole - end <= taps.Beyond ? whole : end;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Widen(ref byte first) => Vector256.WidenLower(Vector128.LoadUnsafe(ref first).ToVector256Unsafe());
 
     /// <summary>Of two parts of 255, rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -160,7 +172,11 @@ internal static class Composing
 
             Offset = (row * plane.Width) - column;
             From = Math.Max(0, Math.Min(plane.First[row], plane.First[row + 1]) - 1 + column);
-            End = Math.Min(width, Math.Max(plane.End[row], plane.End[row + 1]) + column);
+            var last = Math.Max(plane.End[row], plane.End[row + 1]);
+            End = Math.Min(width, last + column);
+            Beyond = plane.Width - last - 1;
+            SolidFrom = Math.Max(plane.SolidFrom[row], plane.SolidFrom[row + 1]) + column;
+            SolidEnd = Math.Min(plane.SolidEnd[row], plane.SolidEnd[row + 1]) - 1 + column;
         }
 
         /// <summary>What counts of the next row, in sixteenths.</summary>
@@ -177,6 +193,15 @@ internal static class Composing
 
         /// <summary>What follows the last one.</summary>
         public int End { get; }
+
+        /// <summary>So many pixels follow the last one that is covered before the image's row is over.</summary>
+        public int Beyond { get; }
+
+        /// <summary>The first pixel from which on the picture is covered wholly.</summary>
+        public int SolidFrom { get; }
+
+        /// <summary>What follows the last such one.</summary>
+        public int SolidEnd { get; }
 
         public int Read(byte[] plane, int at, int width) =>
             ((Parts - Down) * (((Parts - Right) * plane[at]) + (Right * plane[at + 1])))

@@ -24,14 +24,14 @@ internal sealed class Portrait : IDisposable
     {
         _layers = layers;
         _design = layers.Design;
-        _eye = new EyePainter(_design.Eyes);
+        _eye = new EyePainter(_design.Eyes, layers.Scale);
         _mouth = new MouthPainter(_design.Mouth);
         _brow = Ink.Solid(_design.Brows.Color);
         _chin = _design.Face.Max(point => point.Y);
 
         // With room for what the head's leaning adds.
         var eyesReach = MathF.Max(_design.Eyes.Apart + _design.Eyes.HalfWidth + _design.Eyes.Wing, _design.Brows.Apart + _design.Brows.Length);
-        _eyes = new Patch(2 * (eyesReach + 8), 2 * (_design.Eyes.Y - _design.Brows.Y + 28), layers.Scale);
+        _eyes = new Patch(2 * (eyesReach + 12), 2 * (_design.Eyes.Y - _design.Brows.Y + 32), layers.Scale);
         _lips = new Patch(2 * ((_design.Mouth.HalfWidth * 1.25f) + 6), 2 * (_design.Mouth.MaxOpen + _design.Mouth.LowerLip + 14), layers.Scale);
     }
 
