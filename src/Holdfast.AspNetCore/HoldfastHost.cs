@@ -13,6 +13,9 @@ namespace Holdfast.AspNetCore;
 /// <summary>Starts what must run before the first request, and puts sessions aside before the server goes.</summary>
 internal sealed partial class HoldfastHost : IHostedLifecycleService
 {
+    /// <summary>A newer server is ready within a tenth of a second, on a busy machine within half of one. Requests wait so long.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan MaxLettingGo = TimeSpan.FromSeconds(1);
 
     /// <summary>What a server does first after its start is for those who came back to it.</summary>
@@ -120,7 +123,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
             LogTakenOver(_time.GetElapsedTime(begun).TotalMilliseconds);
         }
 
-        _takeover.Listen(GiveAsync, _lifetime.StopApplication);
+        _takeover.Listen(GiveAsync, LendAsync, _lifetime.StopApplication);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -170,6 +173,13 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         await _endpoint.DisposeAsync();
     }
 
+    /// <summary>The same, but that what people see and hear is played on meanwhile, and the media port is shared until this server ends.</summary>
+    private async Task LendAsync()
+    {
+        await _stopping.CancelAsync();
+        await _keeper.LendAsync(Farewell);
+    }
+
     /// <summary>Later a newer server may want the sessions, and nobody should wait because it is the first time.</summary>
     private async Task PrepareAsync()
     {
@@ -188,7 +198,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
     {
         try
         {
-            _endpoint.Start();
+            _endpoint.Start(!_options.Store.TakeOver ? PortUse.Alone : _predecessor is { IsLending: true } ? PortUse.Borrowed : PortUse.Lendable);
         }
         catch (SocketException exception)
         {

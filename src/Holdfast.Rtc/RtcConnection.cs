@@ -158,6 +158,19 @@ public sealed class RtcConnection
         }
     }
 
+    /// <summary>
+    /// Gives the connection to another process that goes on with it in a moment: until <see cref="GiveAway"/> is called too, this one still does, with
+    /// packets' numbers that the other one leaves out.
+    /// </summary>
+    /// <returns>As for <see cref="GiveAway"/>.</returns>
+    public KeptConnection? Lend()
+    {
+        lock (_gate)
+        {
+            return Peer.Lend(_endpoint.Now);
+        }
+    }
+
     /// <summary>The other process does not go on with it after all: here it can be closed, with a word to the client.</summary>
     public void TakeBack()
     {

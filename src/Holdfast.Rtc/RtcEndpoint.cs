@@ -86,13 +86,19 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <param name="reachedAt">The address at which the client reached this machine, such as that of its HTTP request; null where that is not known.</param>
     public IReadOnlyList<IPEndPoint> CandidatesFor(IPAddress? reachedAt) => _addresses?.For(reachedAt) ?? [];
 
-    /// <summary>Opens the socket and begins to receive.</summary>
+    /// <summary>Opens the socket, whose port nobody else has, and begins to receive.</summary>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
     /// <exception cref="FormatException">An address in the options is none.</exception>
-    public void Start()
+    public void Start() => Start(PortUse.Alone);
+
+    /// <summary>Opens the socket and begins to receive.</summary>
+    /// <param name="use">Who else may have its port.</param>
+    /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
+    /// <exception cref="FormatException">An address in the options is none.</exception>
+    public void Start(PortUse use)
     {
         var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
-        var socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize);
+        var socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize, use);
         Start(socket);
         _reception = new Reception(this, socket, _stopping, LogReceiveFailed, OnFault);
         LogStarted(Port);

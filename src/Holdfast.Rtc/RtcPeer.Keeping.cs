@@ -18,12 +18,13 @@ internal sealed partial class RtcPeer
     private byte[]? _keys;
     private int _keysVersion = -1;
     private bool _isGivenAway;
+    private bool _isLent;
 
     // What another process took the line for, until there is something newer.
     private int? _lineBefore;
 
     /// <summary>Whether numbers are to be reserved: a quarter of what was reserved is used up.</summary>
-    public bool WantsReservation => State == RtcConnectionState.Connected && !_isGivenAway && _negotiation.Streams.Start.IsLow;
+    public bool WantsReservation => State == RtcConnectionState.Connected && !_isGivenAway && !_isLent && _negotiation.Streams.Start.IsLow;
 
     /// <summary>Makes a peer again from what another process left, or may have left: it was killed at any moment.</summary>
     /// <param name="options">Its patience; all else is what it was.</param>
@@ -67,7 +68,7 @@ internal sealed partial class RtcPeer
     /// <returns>Null where there is nothing that could be gone on with.</returns>
     public KeptConnection? Keep(RtcTime now)
     {
-        if (State != RtcConnectionState.Connected || _isGivenAway || Media is null)
+        if (State != RtcConnectionState.Connected || _isGivenAway || _isLent || Media is null)
         {
             return null;
         }
@@ -98,6 +99,22 @@ internal sealed partial class RtcPeer
         _output.IsOpen = false;
         _timers.StopAll();
         return Write(now, static line => line.End(), 0, 0);
+    }
+
+    /// <summary>
+    /// Another process goes on with it in a moment, and this one until then: with numbers of its own, some hundreds of each, and without writing anything down
+    /// any more. <see cref="GiveAway"/> follows.
+    /// </summary>
+    /// <returns>As for <see cref="GiveAway"/>.</returns>
+    public KeptConnection? Lend(RtcTime now)
+    {
+        if (State != RtcConnectionState.Connected || _isGivenAway || Media is null)
+        {
+            return null;
+        }
+
+        _isLent = true;
+        return Write(now, static line => line.EndAfter(NumberLine.FirstBlock), NumberLine.FirstBlock, NumberLine.FirstBlock);
     }
 
     /// <summary>The other process does not go on with it after all. Of numbers there are none left: what can be said is the end of the DTLS association.</summary>

@@ -37,6 +37,12 @@ internal sealed partial class Performance
     /// <inheritdoc/>
     public void UtteranceEnded(string utteranceId, UtteranceEnd end)
     {
+        if (_isPlayingOn)
+        {
+            // It was told when it was sure to be.
+            return;
+        }
+
         // Handed out is not heard: until it is, it may have to be said again. Its end may come later than its last sound.
         if (end == UtteranceEnd.Finished && _show is IRewindableShow rewindable)
         {

@@ -13,6 +13,9 @@ namespace Holdfast.Sessions;
 /// </remarks>
 internal sealed partial class Performance : IPaced, IShowObserver
 {
+    /// <summary>Sound of which nobody has said yet that it arrived, in ticks: a second. More of it is a line that has been lost.</summary>
+    private const int MostOnItsWay = MediaTick.PerSecond;
+
     /// <summary>While paused, one silent packet in so many ticks asks whether the path is back: 200 ms.</summary>
     private const int TicksPerProbe = 10;
 
@@ -38,6 +41,12 @@ internal sealed partial class Performance : IPaced, IShowObserver
     /// <summary>Whether what is sent is silence in place of speech that the show has not got back yet.</summary>
     private bool _isWaiting;
     private bool _isLeaving;
+
+    // Whether another process has it already, and only what is due until that one goes on is played here.
+    private volatile bool _isPlayingOn;
+    private readonly TaskCompletionSource _playedOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _nextToPlayOn;
+    private long _lastToPlayOn;
     private bool _isOver;
     private long _place;
 
@@ -195,6 +204,53 @@ internal sealed partial class Performance : IPaced, IShowObserver
         return speech!;
     }
 
+    /// <summary>
+    /// Goes on for a moment, though another process has it from then on: what is said until then is said here, and neither told of nor said there.
+    /// </summary>
+    /// <param name="least">The moment, in ticks, at the least.</param>
+    /// <param name="most">At the most: in between it is left in a pause of what is being said.</param>
+    /// <returns>Where the other process has to go on, and after how many ticks from now; null where it cannot be left like that, and stands still instead
+    /// (<see cref="PutAsideAsync"/>).</returns>
+    public async Task<(PutAsideSpeech Speech, int Ticks)?> PlayOnAsync(int least, int most)
+    {
+        (PutAsideSpeech Speech, int Ticks)? playsOn = null;
+        await _order.Then(() =>
+        {
+            if (_playback is not { IsPaused: false } || _resuming?.Pending is not null || _isWaiting || _isHushed || _outputs.Length > 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            // What was lost and is to be said again is said there; what is on its way counts as heard.
+            var (isSounding, unheard) = (IsSounding, Playout.FirstUnheard);
+            if (unheard != 0 && _furthest - unheard > MostOnItsWay)
+            {
+                return Task.CompletedTask;
+            }
+
+            _pacer.Remove(this);
+            if ((_show as IResumableShow)?.LeaveAfter(isSounding ? least : 0, isSounding ? most : 0) is { } left)
+            {
+                _finishing.Flush();
+                if (left.Finished is { } id)
+                {
+                    Ended(id, UtteranceEnd.Finished);
+                }
+
+                // What is said ends earlier where it is over, or not made yet: silence follows.
+                // Counted from the tick that it had last: those that the clock has not come to yet are among them.
+                var (had, now) = (_reading.Ticks / MediaTick.Duration.Ticks, _pacer.CurrentTick.Index);
+                (_nextToPlayOn, _lastToPlayOn) = (had + 1, had + Math.Max(left.Ticks, least));
+                _isPlayingOn = true;
+                playsOn = (new PutAsideSpeech(left.Mark ?? _continuing, Playout.Capture().Totals) { Made = left.Made }, (int)Math.Max(0, _lastToPlayOn - now));
+            }
+
+            _pacer.Add(this);
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
+        return playsOn;
+    }
+
     /// <summary>Stops for good and gives everything back.</summary>
     /// <returns>Completes when that is done, with the show's own failure where it has one.</returns>
     public Task End() => _order.Then(async () =>
@@ -205,6 +261,9 @@ internal sealed partial class Performance : IPaced, IShowObserver
         _stream.Dispose();
         await _show.DisposeAsync();
     });
+
+    /// <summary>Completes when all is sent that <see cref="PlayOnAsync"/> said would be.</summary>
+    public Task PlayedOn => _playedOn.Task;
 
     /// <summary>Completes when all that was noted so far is carried out.</summary>
     internal Task Settled => _order.Settled;

@@ -267,7 +267,7 @@ public sealed partial class Session
     private SessionStep TakePath(SessionConnection connection, SessionReason reason)
     {
         var facts = Facts;
-        return facts.State == SessionState.Connected || !HasShowWithoutViewer()
+        return facts.State == SessionState.Connected || (_playedOnUntil is not null && !_isTaken) || !HasShowWithoutViewer()
             ? new SessionStep(facts)
             : Take(new SessionInput.PathUsable(connection.Number, reason));
     }

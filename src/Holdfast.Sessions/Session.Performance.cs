@@ -6,7 +6,22 @@ namespace Holdfast.Sessions;
 // What it shows, and how another process goes on with it: the performance is made here, looked at, put aside, and made again.
 public sealed partial class Session
 {
+    /// <summary>Beyond what a newer server needs to get ready: a word and the pause after it.</summary>
+    private static readonly TimeSpan LongestToPause = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>So late what is played on may end where the machine has no time.</summary>
+    private static readonly TimeSpan LatestEnd = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>From going on to the first sound at the least: a picture that needs no other is made before, and the next tick is waited for.</summary>
+    private static readonly TimeSpan FirstTick = TimeSpan.FromMilliseconds(10);
+
     private int _outputs;
+
+    // Until when the process before this one plays it on; null where it does not.
+    private readonly RtcTime? _playedOnUntil;
+
+    // Whether that one has nothing more to play of it.
+    private volatile bool _isTaken;
 
     /// <summary>Whether it began without a viewer: it then goes on for its outputs whoever is connected.</summary>
     public bool IsUnattended => Facts.Terms.IsUnattended;
@@ -228,14 +243,32 @@ public sealed partial class Session
         return true;
     }
 
+    /// <summary>Makes its show before the moment at which it goes on.</summary>
+    internal void GetReadyToGoOn()
+    {
+        if (_playedOnUntil is not null && WillGoOn is not null)
+        {
+            HasShowWithoutViewer();
+        }
+    }
+
+    /// <summary>The connection that it goes on with at once; null where it waits for its client.</summary>
+    private SessionConnection? WillGoOn => Facts is { WasServed: true, State: SessionState.Held } && Connection is { LastAuthenticated: { } heard } connection
+        && _services.Endpoint.Now - heard <= _services.Settings.HeldAfter ? connection : null;
+
     /// <summary>
     /// Goes on with the connection that another process had, if its client was there a moment ago: what was being said goes on at once. If it is not there any
     /// more, that is noticed as ever.
     /// </summary>
-    internal void GoOn()
+    internal async Task GoOnAsync()
     {
-        if (Facts is { WasServed: true, State: SessionState.Held } && Connection is { LastAuthenticated: { } heard } connection
-            && _services.Endpoint.Now - heard <= _services.Settings.HeldAfter)
+        if (_playedOnUntil is { } until && until - _services.Endpoint.Now - FirstTick is var left && left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, _services.Time).ConfigureAwait(false);
+        }
+
+        _isTaken = true;
+        if (WillGoOn is { } connection)
         {
             TakePath(connection, SessionReason.ServerRestarted);
         }
@@ -247,8 +280,9 @@ public sealed partial class Session
     /// </summary>
     /// <param name="after">The event up to which the journal is written down.</param>
     /// <param name="withConnection">Whether its connection is given away, too; where not, its client is told goodbye.</param>
+    /// <param name="farewell">How long it is played on here at the least, where it can be, for another process that goes on then. Zero: it stands still at once.</param>
     /// <returns>Null where there is nothing to go on with.</returns>
-    internal async Task<SessionCapture?> PutAsideAsync(long after, bool withConnection)
+    internal async Task<SessionCapture?> PutAsideAsync(long after, bool withConnection, TimeSpan farewell = default)
     {
         // A text that is just being taken is taken as a whole, and the next one is refused.
         SessionStep step;
@@ -264,7 +298,12 @@ public sealed partial class Session
         var now = _services.Endpoint.Now;
         var performance = CurrentPerformance();
         var connection = _course.Connections.Find(step.After.InUse);
-        var given = withConnection ? connection?.GiveAway() : null;
+        var playsOn = farewell > TimeSpan.Zero && withConnection && connection is not null && performance is not null
+            ? await performance.PlayOnAsync((int)(farewell / MediaTick.Duration), (int)((farewell + LongestToPause) / MediaTick.Duration)).ConfigureAwait(false)
+            : null;
+        now = _services.Endpoint.Now;
+        var end = playsOn is { } it ? now + it.Ticks * MediaTick.Duration : (RtcTime?)null;
+        var given = !withConnection ? null : end is null ? connection?.GiveAway() : connection?.Lend();
         if (given is null)
         {
             connection?.Close();
@@ -274,7 +313,7 @@ public sealed partial class Session
         {
             var speech = performance is null
                 ? SpeechOf(step.After.Kept)
-                : await performance.PutAsideAsync(step.After.AwayFor(now), _course.Told(now), step.Before.Try?.Played).ConfigureAwait(false);
+                : playsOn?.Speech ?? await performance.PutAsideAsync(step.After.AwayFor(now), _course.Told(now), step.Before.Try?.Played).ConfigureAwait(false);
             SessionRecord record;
             lock (_speech.Gate)
             {
@@ -283,14 +322,42 @@ public sealed partial class Session
                 record = ToRecord(Facts, step.Before.State, Journal.PutAside(step.After.Farewell, after), unsaid, speech);
             }
 
+            record = record with { PlayedOnUntil = end?.ToDateTimeOffset() };
+
             // Nothing that it says is taken any more: what it leaves fits what the session left.
             record = Companion is { } companion ? record with { Companion = await companion.CaptureAsync().ConfigureAwait(false) } : record;
             return new SessionCapture(record, connection, given);
         }
         finally
         {
-            _ = _course.EndShowAsync(performance);
+            if (end is null)
+            {
+                _ = _course.EndShowAsync(performance);
+            }
+            else
+            {
+                PlayedOn = EndAfterAsync(end.Value, connection!, performance!);
+            }
         }
+    }
+
+    /// <summary>Completes when all is sent that it plays on for another process; at once where it does not.</summary>
+    internal Task PlayedOn { get; private set; } = Task.CompletedTask;
+
+    private async Task EndAfterAsync(RtcTime end, SessionConnection connection, Performance performance)
+    {
+        try
+        {
+            var left = end + LatestEnd - _services.Endpoint.Now;
+            await performance.PlayedOn.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _services.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The machine gives it no time: the other process has gone on long since.
+        }
+
+        connection.GiveAway();
+        await _course.EndShowAsync(performance).ConfigureAwait(false);
     }
 
     /// <summary>What was put aside is kept, and sure to be: now, and not before, its owner is told.</summary>

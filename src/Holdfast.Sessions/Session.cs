@@ -36,6 +36,7 @@ public sealed partial class Session
         Id = id;
         _services = services;
         var kept = facts.Kept;
+        _playedOnUntil = kept?.PlayedOnUntil is { } until ? RtcTime.From(until) : null;
         Journal = new EventJournal(services.Settings.Journal, services.Time, kept?.Journal, entry => services.Feed.Tell(this, entry))
         {
             IsForOne = facts.State == SessionState.Negotiating,

@@ -93,6 +93,9 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     /// <inheritdoc cref="RtcConnection.GiveAway"/>
     public KeptConnection? GiveAway() => _wire?.GiveAway();
 
+    /// <inheritdoc cref="RtcConnection.Lend"/>
+    public KeptConnection? Lend() => _wire?.Lend();
+
     /// <inheritdoc cref="RtcConnection.TakeBack"/>
     public void TakeBack() => _wire?.TakeBack();
 

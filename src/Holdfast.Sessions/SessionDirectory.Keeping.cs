@@ -10,6 +10,9 @@ public sealed partial class SessionDirectory
     /// <summary>One whose show does not let go must not hold up the stop, nor the others.</summary>
     private static readonly TimeSpan MaxPuttingAside = TimeSpan.FromSeconds(1);
 
+    /// <summary>A clock that was set meanwhile is not waited for.</summary>
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
+
     /// <summary>Is told of each session that has another connection from now on, the first one included.</summary>
     internal Action<Session>? OnConnected
     {
@@ -22,11 +25,13 @@ public sealed partial class SessionDirectory
     /// </summary>
     /// <param name="journalUpTo">The event up to which a session's journal is written down already.</param>
     /// <param name="withConnections">Whether connections are given away, too; where not, their clients are told goodbye.</param>
+    /// <param name="farewell">How long they are played on here, where that can be, for another process that goes on then. Zero: all stand still.</param>
     /// <returns>What has to be kept.</returns>
-    internal async Task<IReadOnlyCollection<(Session Session, SessionCapture Capture)>> PutAsideAllAsync(Func<Session, long> journalUpTo, bool withConnections)
+    internal async Task<IReadOnlyCollection<(Session Session, SessionCapture Capture)>> PutAsideAllAsync(
+        Func<Session, long> journalUpTo, bool withConnections, TimeSpan farewell = default)
     {
         _isStopping = true;
-        var aside = await Task.WhenAll(_live.Values.Select(session => PutAsideAsync(session, journalUpTo(session), withConnections))).ConfigureAwait(false);
+        var aside = await Task.WhenAll(_live.Values.Select(session => PutAsideAsync(session, journalUpTo(session), withConnections, farewell))).ConfigureAwait(false);
         return [.. aside.OfType<(Session, SessionCapture)>()];
     }
 
@@ -77,13 +82,27 @@ public sealed partial class SessionDirectory
         return (live, goesOn.Count(id => _live.ContainsKey(id)), before - live);
     }
 
-    /// <summary>What was being said when the process before ended goes on, now that packets may be sent.</summary>
-    internal void GoOn()
+    /// <summary>Makes what takes long of going on, for a moment in which the process before still speaks.</summary>
+    internal void GetReadyToGoOn()
     {
         foreach (var (_, session) in _live)
         {
-            session.GoOn();
+            session.GetReadyToGoOn();
         }
+    }
+
+    /// <summary>
+    /// What was being said when the process before ended goes on, now that packets may be sent; what that one still plays, when it does not any more.
+    /// </summary>
+    internal async Task GoOnAsync()
+    {
+        var all = new List<Task>();
+        foreach (var (_, session) in _live)
+        {
+            all.Add(session.GoOnAsync());
+        }
+
+        await Task.WhenAll(all).ConfigureAwait(false);
     }
 
     /// <summary>Another one of the same shows, whose sessions are nobody's: nothing of them is counted, logged or told.</summary>
@@ -105,6 +124,11 @@ public sealed partial class SessionDirectory
             record.Voice is { } voice && _services.Shows.HasVoice(voice) ? voice : null,
             SessionLook.Within(record.Speed) ?? 1,
             SessionLook.Within(record.Pitch) ?? 1);
+        if (record.PlayedOnUntil is { } until && until - _services.Endpoint.Now.ToDateTimeOffset() is var left && (left <= TimeSpan.Zero || left > LongestFarewell))
+        {
+            record = record with { PlayedOnUntil = null };
+        }
+
         var facts = record.ToFacts(look, prior, _services.Settings, _services.Endpoint.Now);
         var session = new Session(id, facts, _services, OnEnded, prior);
         if (!_live.TryAdd(id, session))
@@ -117,11 +141,11 @@ public sealed partial class SessionDirectory
         return session;
     }
 
-    private async Task<(Session Session, SessionCapture Capture)?> PutAsideAsync(Session session, long journalUpTo, bool withConnection)
+    private async Task<(Session Session, SessionCapture Capture)?> PutAsideAsync(Session session, long journalUpTo, bool withConnection, TimeSpan farewell)
     {
         try
         {
-            return await session.PutAsideAsync(journalUpTo, withConnection).WaitAsync(MaxPuttingAside, _services.Time).ConfigureAwait(false) is { } capture
+            return await session.PutAsideAsync(journalUpTo, withConnection, farewell).WaitAsync(MaxPuttingAside, _services.Time).ConfigureAwait(false) is { } capture
                 ? (session, capture)
                 : null;
         }

@@ -267,6 +267,7 @@ public sealed partial class SessionDirectory : ISessionPlaces, IAsyncDisposable
     {
         _isStopping |= reason == SessionReason.ServerStopping;
         var sessions = _live.Values.ToArray();
+        await Task.WhenAll(sessions.Select(static session => session.PlayedOn));
         foreach (var session in sessions)
         {
             session.Close(reason);

@@ -71,7 +71,64 @@ public sealed class ContinuationTests
         // It was not the voice that made the beginning: there it is in the same moment.
         await using var at = Make(new Diary(), new SilentVoice());
         at.Continue(new Utterance("a", Text), mark, made);
-        await ReadUntilAsync(at, speech.Blocks.Count);
+        await ReadUntilAsync(at, speech.Blocks.Count - speech.LeadIn);
+    }
+
+    /// <summary>A newer server that takes over while the older one still speaks: not a sample is missing, and none is heard twice.</summary>
+    [Trait("Speed", "Slow")]
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task It_leaves_after_a_while_and_another_goes_on_with_the_very_next_sound(int leavesAt)
+    {
+        const int More = 20;
+        var whole = await SpeakAsync(from: null);
+        await using var first = Make(new Diary());
+        first.Say(new Utterance("a", Text));
+        await ReadUntilAsync(first, leavesAt);
+        await MadeAsync(first, Math.Min(100 + More, whole.Sound.Count - 20 - leavesAt));
+        var left = Assert.IsType<SpeechLeft>(first.LeaveAfter(More, More));
+        Assert.Null(left.Finished);
+
+        var pcm = new short[SoundFormat.SamplesPerFrame];
+        var more = new List<float>();
+        while (first.ReadAudio(pcm))
+        {
+            more.Add(SpeechPauses.LevelOf(pcm));
+        }
+
+        Assert.InRange(more.Count, More - 6, More); // what ends it may be a pause, which is silent
+        Assert.Equal(leavesAt + More, (int)(left.Mark!.Value.Offset / SoundFormat.FrameDuration));
+        var rest = await SpeakAsync(left.Mark, left.Made);
+        Assert.Equal(whole.Sound.Count, leavesAt + More + rest.Sound.Count);
+        Assert.Equal((SoundFormat.FrameDuration * (leavesAt + More), TimeSpan.Zero), rest.Resumed);
+        var compared = rest.Sound.Zip(whole.Sound.Skip(leavesAt + More), static (a, b) => Math.Abs(a - b));
+        Assert.True(compared.Average() < 0.01 * whole.Sound.Max(), "It is another sound.");
+
+        // An encoder begins with what was heard just before.
+        Assert.Equal(whole.Sound.Skip(leavesAt + More - MadeSpeech.MostLeadIn).Take(MadeSpeech.MostLeadIn), rest.LeadIn);
+    }
+
+    [Fact]
+    public async Task It_leaves_after_its_last_word_and_nothing_of_it_is_left()
+    {
+        var notes = new Notes();
+        await using var first = Make(notes);
+        first.Say(new Utterance("a", "Good morning."));
+        first.Say(new Utterance("b", Text));
+        await ReadUntilAsync(first, 5);
+        await MadeAsync(first, 120);
+        var left = Assert.IsType<SpeechLeft>(first.LeaveAfter(20, 1_000));
+        Assert.Equal((null, true, "a"), (left.Mark, left.Made.IsEmpty, left.Finished));
+
+        var pcm = new short[SoundFormat.SamplesPerFrame];
+        for (var i = 0; i < 1_000 && !notes.HasEnded; i++)
+        {
+            first.ReadAudio(pcm);
+        }
+
+        Assert.True(notes.HasEnded);
+        Assert.Equal(1, notes.Begun);
+        Assert.False(first.ReadAudio(pcm));
     }
 
     /// <summary>Another utterance's, another place's, another version's, cut off, or none at all: then all is made anew.</summary>
@@ -160,13 +217,13 @@ public sealed class ContinuationTests
     }
 
     /// <summary>How loud each 20 ms are, which words begin where, and what was told of going on.</summary>
-    private static async Task<(List<float> Sound, List<Word> Words, (TimeSpan, TimeSpan)? Resumed, int Begun)> SpeakAsync(
+    private static async Task<(List<float> Sound, List<Word> Words, (TimeSpan, TimeSpan)? Resumed, int Begun, List<float> LeadIn)> SpeakAsync(
         SpeechMark? from, ReadOnlyMemory<byte> made = default)
     {
         var notes = new Notes();
         await using var show = Make(notes);
         _ = from is { } mark ? show.Continue(new Utterance("a", Text), mark, made) : show.Say(new Utterance("a", Text));
-        var sound = new List<float>();
+        var (sound, leadIn) = (new List<float>(), new List<float>());
         var pcm = new short[SoundFormat.SamplesPerFrame];
         while (!notes.HasEnded)
         {
@@ -176,6 +233,10 @@ public sealed class ContinuationTests
             if (show.Place > 0)
             {
                 sound.Add(SpeechPauses.LevelOf(pcm));
+                while (show.ReadLeadIn(pcm))
+                {
+                    leadIn.Add(SpeechPauses.LevelOf(pcm));
+                }
             }
             else
             {
@@ -184,7 +245,7 @@ public sealed class ContinuationTests
         }
 
         var before = from is null ? 0 : (int)((notes.Resumed?.Item1 ?? TimeSpan.Zero) / SoundFormat.FrameDuration);
-        return (sound, [.. notes.Words.Select(word => word with { At = word.At + before })], notes.Resumed, notes.Begun);
+        return (sound, [.. notes.Words.Select(word => word with { At = word.At + before })], notes.Resumed, notes.Begun, leadIn);
     }
 
     private sealed record Word(int Offset, int At);

@@ -53,6 +53,98 @@ public sealed class MortalHouseTests
         Assert.Equal(0, house.Client.Media.Goodbyes);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2.7)]
+    [InlineData(5)]
+    [InlineData(12.3)]
+    public void Lent_it_plays_on_to_the_moment_at_which_the_next_house_goes_on_with_the_very_next_sound(double after)
+    {
+        using var house = new MortalHouse(22);
+        house.Session.Say(Text);
+        house.Session.Say("xyz");
+        house.RunFor(after);
+        var before = house.Shows.Made[0];
+        var from = before.Furthest;
+        house.Lend(TimeSpan.FromSeconds(0.4));
+        Assert.InRange(before.Furthest - from, 19, 20);
+        Assert.Equal(0, house.Client.Media!.Goodbyes);
+
+        house.Start(0);
+        Assert.Equal(SessionState.Connected, house.Session.State);
+        Assert.Equal(before.Furthest, house.Shows.Made[0].Before);
+        Assert.True(house.ListenToTheEnd(60));
+        Assert.Empty(house.Lost("u1", Text));
+        Assert.Empty(house.Lost("u2", "xyz"));
+        Assert.Equal(TimeSpan.Zero, house.Session.SpeechFate.Repeated);
+        Assert.Empty(house.Client.Media.Failures);
+        Assert.Equal(
+            ["u1", "u2"], Read(house.Session.Journal).OfType<SessionEvent.UtteranceFinished>().Select(static one => one.UtteranceId), StringComparer.Ordinal);
+    }
+
+    /// <summary>A machine on which a server starts has no time: ticks that the clock leaves out are sent late, and none is left out.</summary>
+    [Theory]
+    [InlineData(0.08)]
+    [InlineData(0.2)]
+    [InlineData(0.3)]
+    public void Lent_on_a_machine_that_has_no_time_it_plays_all_that_the_next_house_does_not(double stall)
+    {
+        using var house = new MortalHouse(25);
+        house.Session.Say(Text);
+        house.RunFor(3);
+        var before = house.Shows.Made[0];
+        var (from, got) = (before.Furthest, house.Client.Media!.Timestamps.Count);
+        house.Lend(TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(stall));
+        Assert.InRange(before.Furthest - from, 19, 20);
+        var timestamps = house.Client.Media.Timestamps.Skip(got).Where(packet => packet.Ssrc == house.Client.Answer.AudioSsrc).Select(static packet => packet.Timestamp).ToList();
+        Assert.InRange(timestamps.Count, 19, 21); // one may have been on its way
+        Assert.All(timestamps.Zip(timestamps.Skip(1)), static pair => Assert.Equal(960u, pair.Second - pair.First));
+
+        house.Start(0);
+        Assert.Equal(before.Furthest, house.Shows.Made[0].Before);
+        Assert.True(house.ListenToTheEnd(60));
+        Assert.Equal(TimeSpan.Zero, house.Session.SpeechFate.Repeated);
+    }
+
+    [Fact]
+    public void Lent_in_its_last_words_it_says_them_to_the_end_and_nobody_says_them_again()
+    {
+        using var house = new MortalHouse(23);
+        house.Session.Say("ab");
+        house.RunFor(0.2);
+        for (var shows = house.Shows; shows.Made[0].Places - shows.Made[0].Furthest > 10;)
+        {
+            house.RunFor(0.02);
+        }
+
+        house.Session.Say("xyz");
+        house.Lend(TimeSpan.FromSeconds(0.4));
+        Assert.Empty(house.Lost("u1", "ab"));
+        house.Start(0);
+        Assert.True(house.ListenToTheEnd(30));
+        Assert.Empty(house.Lost("u2", "xyz"));
+        Assert.Equal(0, house.Shows.Made[0].Before);
+        Assert.Equal(
+            ["u1", "u2"], Read(house.Session.Journal).OfType<SessionEvent.UtteranceFinished>().Select(static one => one.UtteranceId), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Lent_while_its_network_is_away_it_stands_still_and_is_held_by_the_next_house()
+    {
+        using var house = new MortalHouse(24);
+        house.Session.Say(Text);
+        house.RunFor(3);
+        house.Client.IsAlive = false;
+        house.RunFor(1.5);
+        var before = house.Shows.Made[0].Furthest;
+        house.Lend(TimeSpan.FromSeconds(0.4));
+        Assert.Equal(before, house.Shows.Made.Count > 0 ? house.Shows.Made[0].Furthest : 0);
+        house.Client.IsAlive = true;
+        house.Start(0);
+        Assert.True(house.ListenToTheEnd(60));
+        Assert.Empty(house.Lost("u1", Text));
+    }
+
     /// <summary>A voice takes longer than all else: what it had made goes with the session, to the next house and no further.</summary>
     [Fact]
     public void What_its_voice_had_made_goes_with_it_when_it_stops()

@@ -9,8 +9,9 @@ namespace Holdfast.AspNetCore;
 /// needs nothing but them.
 /// </summary>
 /// <remarks>
-/// Three lines are said. The newer one: <c>give</c>. The older one, when all is in the store and neither that nor the media port is its own any more:
-/// <c>given</c>. The newer one, when it goes on with them: <c>ready</c>. Then the older one ends. Where the newer one dies in between, the older one ends too, with
+/// Three lines are said. The newer one: <c>lend</c>. The older one, when all is in the store, and that is not its own any more:
+/// <c>lent</c>. It plays on for a moment, until the time that is in the store, and the newer one goes on then. The newer one, when it does: <c>ready</c>. Then the
+/// older one ends. An older version knows <c>give</c> and <c>given</c> instead, and falls silent at once, with its media port closed. Where the newer one dies in between, the older one ends too, with
 /// exit code 1, so that whoever looks after it starts it again: sessions are in the store.
 /// </remarks>
 internal sealed partial class Takeover : IAsyncDisposable
@@ -60,8 +61,9 @@ internal sealed partial class Takeover : IAsyncDisposable
 
     /// <summary>Waits for a newer server.</summary>
     /// <param name="give">Gives everything away: the store, the sessions, the media port.</param>
+    /// <param name="lend">Gives the store and the sessions away, and plays on for a moment.</param>
     /// <param name="end">Ends this server.</param>
-    public void Listen(Func<Task> give, Action end)
+    public void Listen(Func<Task> give, Func<Task> lend, Action end)
     {
         if (_path is null || OperatingSystem.IsWindows())
         {
@@ -75,7 +77,7 @@ internal sealed partial class Takeover : IAsyncDisposable
             _socket.Bind(new UnixDomainSocketEndPoint(_path));
             File.SetUnixFileMode(_path, ForThisUserAlone);
             _socket.Listen();
-            _listening = ListenAsync(_socket, give, end);
+            _listening = ListenAsync(_socket, give, lend, end);
         }
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
@@ -97,16 +99,21 @@ internal sealed partial class Takeover : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task ListenAsync(Socket socket, Func<Task> give, Action end)
+    private async Task ListenAsync(Socket socket, Func<Task> give, Func<Task> lend, Action end)
     {
         try
         {
             while (!_isGiven)
             {
                 using var talk = new TakeoverTalk(await socket.AcceptAsync(_stopping.Token), _time);
-                if (await talk.HearAsync(TakeoverTalk.Give, _stopping.Token))
+                switch (await talk.HearAsync(_stopping.Token))
                 {
-                    await GiveAsync(talk, give, end);
+                    case TakeoverTalk.Lend:
+                        await GiveAsync(talk, lend, TakeoverTalk.Lent, end);
+                        break;
+                    case TakeoverTalk.Give:
+                        await GiveAsync(talk, give, TakeoverTalk.Given, end);
+                        break;
                 }
             }
         }
@@ -116,7 +123,7 @@ internal sealed partial class Takeover : IAsyncDisposable
         }
     }
 
-    private async Task GiveAsync(TakeoverTalk talk, Func<Task> give, Action end)
+    private async Task GiveAsync(TakeoverTalk talk, Func<Task> give, string given, Action end)
     {
         _isGiven = true;
         LogAsked();
@@ -124,7 +131,7 @@ internal sealed partial class Takeover : IAsyncDisposable
         // Its name goes with it, and must not be the newer one's by then.
         _socket!.Dispose();
         await give();
-        if (!await talk.SayAsync(TakeoverTalk.Given, _stopping.Token) || !await talk.HearAsync(TakeoverTalk.Ready, _stopping.Token))
+        if (!await talk.SayAsync(given, _stopping.Token) || !await talk.HearAsync(TakeoverTalk.Ready, _stopping.Token))
         {
             LogNotTaken();
             Environment.ExitCode = 1;
@@ -151,12 +158,15 @@ internal sealed class Predecessor(string path, TimeProvider time) : IDisposable
 {
     private TakeoverTalk? _talk;
 
-    /// <summary>Asks for everything; returns when all of it is in the store, and the store and the media port are free.</summary>
+    /// <summary>Whether it has the media port still, and plays on for a moment.</summary>
+    public bool IsLending { get; private set; }
+
+    /// <summary>Asks for everything; returns when all of it is in the store, and the store is free, and the media port too unless it is lending.</summary>
     /// <returns>False where it did not answer: whatever it was, it is not sure that it gave anything.</returns>
     public async Task<bool> AskAsync(CancellationToken cancellationToken)
     {
-        _talk = await TakeoverTalk.ConnectAsync(path, time, cancellationToken);
-        return _talk is not null && await _talk.SayAsync(TakeoverTalk.Give, cancellationToken) && await _talk.HearAsync(TakeoverTalk.Given, cancellationToken);
+        IsLending = await AskAsync(TakeoverTalk.Lend, TakeoverTalk.Lent, cancellationToken);
+        return IsLending || await AskAsync(TakeoverTalk.Give, TakeoverTalk.Given, cancellationToken);
     }
 
     /// <summary>Lets it end.</summary>
@@ -170,11 +180,20 @@ internal sealed class Predecessor(string path, TimeProvider time) : IDisposable
     }
 
     public void Dispose() => _talk?.Dispose();
+
+    private async Task<bool> AskAsync(string word, string answer, CancellationToken cancellationToken)
+    {
+        _talk?.Dispose();
+        _talk = await TakeoverTalk.ConnectAsync(path, time, cancellationToken);
+        return _talk is not null && await _talk.SayAsync(word, cancellationToken) && await _talk.HearAsync(answer, cancellationToken);
+    }
 }
 
 /// <summary>What two servers say to each other: a word a line.</summary>
 internal sealed class TakeoverTalk : IDisposable
 {
+    public const string Lend = "lend";
+    public const string Lent = "lent";
     public const string Give = "give";
     public const string Given = "given";
     public const string Ready = "ready";
@@ -220,7 +239,11 @@ internal sealed class TakeoverTalk : IDisposable
     }
 
     /// <returns>False where something else is said, nothing for half a minute, or the other one is gone.</returns>
-    public async Task<bool> HearAsync(string word, CancellationToken cancellationToken)
+    public async Task<bool> HearAsync(string word, CancellationToken cancellationToken) =>
+        string.Equals(await HearAsync(cancellationToken), word, StringComparison.Ordinal);
+
+    /// <returns>A word; null where nothing is said for half a minute, or the other one is gone.</returns>
+    public async Task<string?> HearAsync(CancellationToken cancellationToken)
     {
         var line = new List<byte>();
         var one = new byte[1];
@@ -235,10 +258,10 @@ internal sealed class TakeoverTalk : IDisposable
         }
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {
-            return false;
+            return null;
         }
 
-        return string.Equals(Encoding.ASCII.GetString([.. line]), word, StringComparison.Ordinal);
+        return Encoding.ASCII.GetString([.. line]);
     }
 
     public void Dispose() => _stream.Dispose();

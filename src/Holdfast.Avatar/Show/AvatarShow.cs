@@ -24,6 +24,9 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
     private bool _isBack;
     private short[]? _fading;
 
+    // What another show handed out just before; belongs to the pacing thread.
+    private readonly LeadIn _leadIn = new();
+
     // Which utterances are actions, and the one that is being played, in 20 ms; the latter belongs to the pacing thread, as what is done of its own accord does.
     private readonly PlayedClips _clips = new();
     private readonly IdleActions _idleActions = new();
@@ -84,6 +87,7 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
     {
         Place = 0;
         _clip = null;
+        _leadIn.Forget();
         if (_isIdleStopped)
         {
             _isIdleStopped = false;
@@ -145,6 +149,8 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
         Motion.Tick(speaking: false, MouthShape.Rest, 0);
         return _stage.Actions is { SilentAfter: not null } actions && _idleActions.Tick(actions, _maker.IsAwaited, pcm);
     }
+
+    public bool ReadLeadIn(Span<short> pcm) => _leadIn.TryRead(pcm);
 
     public bool IsReady => _maker.IsReady;
 
@@ -210,6 +216,8 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
             && SoundFormat.FrameDuration * speech.Unheard == mark.Offset;
         return _maker.Accept(utterance, new SpokenBefore(mark, isOfMark ? speech : null));
     }
+
+    public SpeechLeft? LeaveAfter(int least, int most) => _queue.LeaveAfter(least, most);
 
     public ReadOnlyMemory<byte> MadeFrom(long place) => _queue.MadeFrom(place);
 
@@ -282,7 +290,9 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
     {
         if (_maker.TakeContinued(id) is { } continued)
         {
-            _isBack = true;
+            // Whoever goes on with the very next sound has nothing to fade in.
+            _isBack = continued.LeadIn.Count == 0 || continued.Repeated > TimeSpan.Zero;
+            _leadIn.Take(continued.LeadIn);
             _observer.UtteranceResumed(id, continued.Offset, continued.Repeated);
         }
     }

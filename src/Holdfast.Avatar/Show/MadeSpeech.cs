@@ -11,9 +11,10 @@ namespace Holdfast.Avatar;
 /// <param name="UtteranceId">Whose it is.</param>
 /// <param name="Offset">Blocks into the utterance at which it begins: a pause before <paramref name="Unheard"/>.</param>
 /// <param name="Unheard">Blocks into the utterance up to which it was heard: what says that this is the speech of a mark.</param>
-/// <param name="Blocks">The sound, in order; its samples are the pool's.</param>
+/// <param name="LeadIn">Blocks at the beginning of <paramref name="Blocks"/> that were heard just before: an encoder begins with them, and nobody hears them again.</param>
+/// <param name="Blocks">The sound, in order, the lead-in first; its samples are the pool's.</param>
 /// <param name="Until">Where the rest goes on; null where this is all of it.</param>
-internal sealed record MadeSpeech(string UtteranceId, int Offset, int Unheard, IReadOnlyList<SpeechBlock> Blocks, SpeechMark? Until)
+internal sealed record MadeSpeech(string UtteranceId, int Offset, int Unheard, int LeadIn, IReadOnlyList<SpeechBlock> Blocks, SpeechMark? Until)
 {
     /// <summary>At the most, 2.4 s; the other show's voice has begun by then.</summary>
     public const int MostBlocks = 120;
@@ -21,7 +22,10 @@ internal sealed record MadeSpeech(string UtteranceId, int Offset, int Unheard, I
     /// <summary>From here on, 1.2 s, the next long pause is its end.</summary>
     private const int EnoughBlocks = 60;
 
-    private const byte Version = 1;
+    /// <summary>At the most, 100 ms: so long an encoder that begins anew sounds unlike one that went on.</summary>
+    public const int MostLeadIn = 5;
+
+    private const byte Version = 2;
     private const int Mouth = 8;
 
     /// <summary>Takes what a show has made from the last pause before a place.</summary>
@@ -52,13 +56,19 @@ internal sealed record MadeSpeech(string UtteranceId, int Offset, int Unheard, I
             }
         }
 
-        var blocks = new SpeechBlock[end - start];
-        for (var i = 0; i < blocks.Length; i++)
+        var first = start;
+        while (first > ring.First && start - first < MostLeadIn && IsSoundOf(ring[first - 1], id))
         {
-            blocks[i] = ring[start + i];
+            first--;
         }
 
-        return end > target ? new MadeSpeech(id, ring[start].Offset, ring[target].Offset, blocks, until) : null;
+        var blocks = new SpeechBlock[end - first];
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = ring[first + i];
+        }
+
+        return end > target ? new MadeSpeech(id, ring[start].Offset, ring[target].Offset, (int)(start - first), blocks, until) : null;
     }
 
     /// <summary>As bytes, which <see cref="TryRead"/> reads in another process.</summary>
@@ -70,6 +80,7 @@ internal sealed record MadeSpeech(string UtteranceId, int Offset, int Unheard, I
         writer.Write(UtteranceId);
         writer.Write(Offset);
         writer.Write(Unheard);
+        writer.Write((byte)LeadIn);
         writer.Write(Until is not null);
         writer.Write(Until?.Offset.Ticks ?? 0);
         writer.Write(Until?.Word ?? -1);
@@ -104,17 +115,17 @@ internal sealed record MadeSpeech(string UtteranceId, int Offset, int Unheard, I
                 return null;
             }
 
-            var (id, offset, unheard) = (reader.ReadString(), reader.ReadInt32(), reader.ReadInt32());
+            var (id, offset, unheard, leadIn) = (reader.ReadString(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadByte());
             var (isMore, at, word, since) = (reader.ReadBoolean(), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64());
             var count = reader.ReadInt32();
-            while (blocks.Count < count && count <= MostBlocks)
+            while (blocks.Count < count && count <= MostBlocks + leadIn && leadIn <= MostLeadIn)
             {
                 blocks.Add(ReadBlock(reader));
             }
 
-            var isSound = blocks.Count > 0 && blocks.Count == count && offset >= 0 && unheard >= offset && unheard - offset < count && at >= 0;
+            var isSound = blocks.Count > 0 && blocks.Count == count && offset >= 0 && unheard >= offset && unheard - offset < count - leadIn && at >= 0;
             SpeechMark? until = isMore ? new SpeechMark(id, new TimeSpan(at), word < 0 ? null : word, new TimeSpan(since)) : null;
-            return isSound ? new MadeSpeech(id, offset, unheard, blocks, until) : null;
+            return isSound ? new MadeSpeech(id, offset, unheard, leadIn, blocks, until) : null;
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or FormatException)
         {

@@ -22,6 +22,9 @@ internal sealed class SpeechCursor(SpeechRing ring)
     /// <summary>The utterance whose beginning was taken and whose end was not.</summary>
     private string? _saying;
 
+    /// <summary>Entries from this one on are somebody else's.</summary>
+    private long _end = long.MaxValue;
+
     /// <summary>The number of the entry that is taken next.</summary>
     public long Next { get; private set; }
 
@@ -37,7 +40,7 @@ internal sealed class SpeechCursor(SpeechRing ring)
     {
         block = default;
         var taken = false;
-        while (!taken && Next < ring.End)
+        while (!taken && Next < Math.Min(ring.End, _end))
         {
             block = ring[Next];
             taken = Pass(block);
@@ -47,12 +50,12 @@ internal sealed class SpeechCursor(SpeechRing ring)
     }
 
     /// <summary>The sound that is taken next; null where that is silence, or a mark.</summary>
-    public short[]? Peek() => Next < ring.End && ring[Next].Kind == SpeechBlockKind.Sound ? ring[Next].Pcm : null;
+    public short[]? Peek() => Next < Math.Min(ring.End, _end) && ring[Next].Kind == SpeechBlockKind.Sound ? ring[Next].Pcm : null;
 
     /// <summary>Takes the next entry if it is a mark, not sound.</summary>
     public bool TryTakeMark(out SpeechBlock block)
     {
-        while (Next < ring.End && ring[Next].Kind != SpeechBlockKind.Sound)
+        while (Next < Math.Min(ring.End, _end) && ring[Next].Kind != SpeechBlockKind.Sound)
         {
             block = ring[Next];
             if (Pass(block))
@@ -63,6 +66,38 @@ internal sealed class SpeechCursor(SpeechRing ring)
 
         block = default;
         return false;
+    }
+
+    /// <summary>Takes only a little more sound, to a pause where there is one: the rest is somebody else's, and the next utterance as a whole.</summary>
+    /// <param name="least">Of one utterance, in blocks, or less.</param>
+    /// <param name="most">At the most.</param>
+    /// <returns>The first entry that is not taken here; what is before it may be the utterance's end.</returns>
+    public long EndAfter(int least, int most)
+    {
+        var (end, loudest) = (Next, 0f);
+        for (; end < ring.End && end - Next < most && ring[end].Kind == SpeechBlockKind.Sound; end++)
+        {
+            loudest = MathF.Max(loudest, ring[end].Level);
+        }
+
+        if (end > Next && end < ring.End && ring[end].Kind == SpeechBlockKind.End)
+        {
+            return _end = end + 1;
+        }
+
+        // In the middle of the longest pause: on neither side of it is there a sound that fades.
+        var longest = SpeechPauses.MinPause - 1;
+        _end = end;
+        for (var (i, run) = (Next + least, 0); i < end; i++)
+        {
+            run = SpeechPauses.IsQuiet(ring[i].Level, loudest) ? run + 1 : 0;
+            if (run > longest)
+            {
+                (longest, _end) = (run, i - (run / 2));
+            }
+        }
+
+        return _end;
     }
 
     /// <summary>Forgets what was taken so long ago that nobody will ask for it. Not before what was taken last has been used.</summary>

@@ -84,8 +84,8 @@ internal sealed partial class SpeechMaker(
     }
 
     /// <summary>Where an utterance goes on that another show had begun, once; null where it begins at its beginning.</summary>
-    public (TimeSpan Offset, TimeSpan Repeated)? TakeContinued(string id) =>
-        Interlocked.Exchange(ref _continued, null) is { } continued && string.Equals(continued.Id, id, StringComparison.Ordinal) ? (continued.Offset, continued.Repeated) : null;
+    public Continued? TakeContinued(string id) =>
+        Interlocked.Exchange(ref _continued, null) is { } continued && string.Equals(continued.Id, id, StringComparison.Ordinal) ? continued : null;
 
     /// <summary>Gives up all that is to be said, and tells so.</summary>
     /// <param name="forGood">Whether nothing is said any more after it.</param>
@@ -223,9 +223,9 @@ internal sealed partial class SpeechMaker(
     /// <returns>Whether that is all of the utterance.</returns>
     private bool BeginWith(MadeSpeech made, int epoch)
     {
-        GoOn(made.UtteranceId, epoch, made.Offset, made.Unheard - made.Offset);
+        GoOn(made.UtteranceId, epoch, made.Offset, made.Unheard - made.Offset, [.. made.Blocks.Take(made.LeadIn).Select(static block => block.Pcm)]);
         queue.Add(epoch, new SpeechBlock(SpeechBlockKind.Start, null, default, 0, made.UtteranceId, null));
-        foreach (var block in made.Blocks)
+        foreach (var block in made.Blocks.Skip(made.LeadIn))
         {
             queue.Add(epoch, block);
         }
@@ -248,10 +248,10 @@ internal sealed partial class SpeechMaker(
         _ => new SpeechContinuation(from.Mark, (offset, repeated) => GoOn(id, epoch, offset, repeated)),
     };
 
-    private void GoOn(string id, int epoch, int offset, int repeated)
+    private void GoOn(string id, int epoch, int offset, int repeated, IReadOnlyList<short[]?>? leadIn = null)
     {
         queue.SkipTo(epoch, offset);
-        Volatile.Write(ref _continued, new Continued(id, SoundFormat.FrameDuration * offset, SoundFormat.FrameDuration * repeated));
+        Volatile.Write(ref _continued, new Continued(id, SoundFormat.FrameDuration * offset, SoundFormat.FrameDuration * repeated, leadIn ?? []));
     }
 
     private void FellBack(string utteranceId, VoiceFellBack told) => observer.VoiceFellBack(utteranceId, told.Voice, told.Fault);
@@ -274,8 +274,6 @@ internal sealed partial class SpeechMaker(
 
         LogFault(observer.ToString(), exception);
     }
-
-    private sealed record Continued(string Id, TimeSpan Offset, TimeSpan Repeated);
 
     [LoggerMessage(4001, LogLevel.Warning, "{Observer}: utterance {UtteranceId} could not be spoken.")]
     private partial void LogFailure(string? observer, string utteranceId, Exception exception);

@@ -279,6 +279,27 @@ internal sealed class SpeechQueue
         }
     }
 
+    /// <summary>Nothing is taken any more after some blocks of the utterance that is being said (<see cref="IResumableShow.LeaveAfter"/>).</summary>
+    /// <returns>Null where speech is put aside.</returns>
+    public SpeechLeft? LeaveAfter(int least, int most)
+    {
+        lock (_gate)
+        {
+            if (_mover.Landmarks is not null || !_mover.IsHere)
+            {
+                return null;
+            }
+
+            var end = _cursor.EndAfter(least, most);
+            var landmarks = SpeechLandmarks.Of(_ring, end);
+            var made = end < _ring.End && _ring[end] is { Kind: SpeechBlockKind.Sound, UtteranceId: not null }
+                ? MadeSpeech.Of(_ring, end, end, at => landmarks.MarkOf(at, _intake.Making, _intake.Made))?.Write()
+                : null;
+            var finished = end > _cursor.Next && _ring[end - 1] is { Kind: SpeechBlockKind.End } last ? last.UtteranceId : null;
+            return new SpeechLeft(landmarks.MarkOf(0, _intake.Making, _intake.Made), made ?? default(ReadOnlyMemory<byte>), finished, (int)(end - _cursor.Next) - (finished is null ? 0 : 1));
+        }
+    }
+
     /// <summary>Forgets the rest of the utterance that is being said, and all that was taken.</summary>
     /// <returns>Its id; null where none is being said, as none is while speech is put aside.</returns>
     public string? DropUtterance()

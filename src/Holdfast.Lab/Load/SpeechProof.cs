@@ -187,7 +187,8 @@ internal sealed class SpeechProof(PeerHost host, ISessionService service, Spoken
 
             if (transcript.Lost.Count > 0 && examples.Count < MaximumExamples)
             {
-                examples.Add($"session {saying.Session}: {string.Join(", ", transcript.Lost)}; heard: {transcript}");
+                var holes = saying.Recorder.HolesIn(saying.From, saying.To).Select(static hole => $"{hole.At.TotalSeconds:F2} ({hole.Length.TotalMilliseconds:F0} ms)");
+                examples.Add($"session {saying.Session}: {string.Join(", ", transcript.Lost)}; heard: {transcript}; no packet at {string.Join(", ", holes)}");
             }
         }
 

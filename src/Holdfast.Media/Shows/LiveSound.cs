@@ -9,6 +9,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
     private readonly short[] _pcm = new short[SoundFormat.SamplesPerFrame];
     private readonly ReadOnlyMemory<byte> _silence = SilentPacket.For(options);
     private readonly IRewindableShow? _rewindable = show as IRewindableShow;
+    private readonly IResumableShow? _resumable = show as IResumableShow;
     private OpusEncoder? _encoder;
     private SoundRate _rate;
     private long _lastSound = long.MinValue;
@@ -52,6 +53,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
             return;
         }
 
+        var begins = _encoder is null;
         _encoder ??= new OpusEncoder(options);
         var rate = SoundRate.For(room, options);
         if (rate != _rate)
@@ -61,9 +63,24 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
             _rate = rate;
         }
 
+        if (begins && _resumable is not null)
+        {
+            TakeIn(_resumable, _encoder);
+        }
+
         BitsPerSecond = SoundRate.Headers + (rate.BitsPerSecond * (1 + room.SoundCopies));
         sink.SendAudio(tick.MediaTime, _encoder.Encode(_pcm), silent: !sounds, place);
         Interlocked.Increment(ref _livePackets);
+    }
+
+    /// <summary>A new encoder begins with what was heard before, or the word in the middle of which it begins sounds torn.</summary>
+    private static void TakeIn(IResumableShow show, OpusEncoder encoder)
+    {
+        Span<short> before = stackalloc short[SoundFormat.SamplesPerFrame];
+        while (show.ReadLeadIn(before))
+        {
+            encoder.Encode(before);
+        }
     }
 
     /// <summary>The show goes 20 ms on and nobody hears it.</summary>

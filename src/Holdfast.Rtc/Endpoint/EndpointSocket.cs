@@ -6,6 +6,10 @@ namespace Holdfast.Rtc;
 /// <summary>A UDP socket: opens it for IPv6 and IPv4, or for IPv4 where there is no IPv6, and translates addresses.</summary>
 internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
 {
+    // socket(7); the same on x64 and Arm.
+    private const int SocketLevel = 1;
+    private const int ReusePort = 15;
+
     private static readonly TimeSpan s_collecting = TimeSpan.FromMilliseconds(1);
 
     private readonly Socket _socket;
@@ -35,17 +39,29 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
     /// <param name="bindAddress">The address to listen on; null: all.</param>
     /// <param name="port">The port; 0: any.</param>
     /// <param name="bufferSize">Bytes of each of the system's buffers, if it gives as many.</param>
-    public static EndpointSocket Open(IPAddress? bindAddress, int port, int bufferSize)
+    /// <param name="use">Who else may have the port.</param>
+    public static EndpointSocket Open(IPAddress? bindAddress, int port, int bufferSize, PortUse use = PortUse.Alone)
     {
         var address = bindAddress ?? (Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any);
+        if (port == 0 || !OperatingSystem.IsLinux())
+        {
+            use = PortUse.Alone;
+        }
+
         try
         {
-            return Bind(address, port, bufferSize);
+            if (use == PortUse.Lendable)
+            {
+                // Another program's port is not shared, also where that one would share it: this fails as it always does.
+                Bind(address, port, bufferSize, isShared: false).Dispose();
+            }
+
+            return Bind(address, port, bufferSize, isShared: use != PortUse.Alone);
         }
         catch (SocketException e) when (bindAddress is null && address.Equals(IPAddress.IPv6Any) && e.SocketErrorCode != SocketError.AddressAlreadyInUse)
         {
             // The system has IPv6 but it is switched off.
-            return Bind(IPAddress.Any, port, bufferSize);
+            return Bind(IPAddress.Any, port, bufferSize, isShared: use != PortUse.Alone);
         }
     }
 
@@ -146,7 +162,7 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
         }
     }
 
-    private static EndpointSocket Bind(IPAddress address, int port, int bufferSize)
+    private static EndpointSocket Bind(IPAddress address, int port, int bufferSize, bool isShared)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
@@ -154,6 +170,11 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
             if (address.AddressFamily == AddressFamily.InterNetworkV6)
             {
                 socket.DualMode = true;
+            }
+
+            if (isShared)
+            {
+                socket.SetRawSocketOption(SocketLevel, ReusePort, BitConverter.GetBytes(1));
             }
 
             socket.ReceiveBufferSize = bufferSize;

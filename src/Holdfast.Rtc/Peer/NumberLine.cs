@@ -117,6 +117,14 @@ internal sealed class NumberLine
     /// <summary>What was reserved is stored.</summary>
     public void Confirm() => _reserved = _reserved == Unlimited ? Unlimited : Math.Max(_reserved, _pending);
 
+    /// <summary>So many more are sent, of those that were reserved before, and a successor goes on after them, whether or not they were used.</summary>
+    public NumberRecord EndAfter(int count)
+    {
+        var last = Math.Min(Next - 1 + count, _reserved);
+        (_reserved, _pending) = (last, last);
+        return new NumberRecord(last + 1, _arrived);
+    }
+
     /// <summary>No more is sent: a successor goes on with the next number.</summary>
     public NumberRecord End()
     {

@@ -49,12 +49,14 @@ public sealed partial class SessionKeeper
     }
 
     /// <summary>The last write: every session as another process is to find it.</summary>
-    private async Task GiveAwayAsync()
+    /// <param name="farewell">How long they are played on here; zero: they are not.</param>
+    private async Task GiveAwayAsync(TimeSpan farewell)
     {
         var batch = new Batch();
         var captures = await _sessions.PutAsideAllAsync(
             session => _written.TryGetValue(session.Id.Value, out var written) ? written.JournalUpTo : 0,
-            _keepsConnections).ConfigureAwait(false);
+            _keepsConnections,
+            farewell).ConfigureAwait(false);
         foreach (var (session, capture) in captures)
         {
             Collect(session.Id.Value, capture, _written.GetValueOrDefault(session.Id.Value) ?? new Written(), batch);

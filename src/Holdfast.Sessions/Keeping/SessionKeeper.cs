@@ -33,6 +33,9 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     /// <summary>Nobody waits longer for a promise to be safe, and a stop for all that is kept.</summary>
     private static readonly TimeSpan MaxWaiting = TimeSpan.FromSeconds(2);
 
+    /// <summary>For so long at the most one process plays on what another one has already, and then to the next pause.</summary>
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
+
     private const string DoesNotAnswer = "the store has not answered for 2 s";
 
     private readonly SessionDirectory _sessions;
@@ -207,11 +210,25 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     }
 
     /// <summary>The server stops. However often this is called, it is done once; it never fails.</summary>
-    public Task StopAsync()
+    public Task StopAsync() => StopAsync(TimeSpan.Zero);
+
+    /// <summary>
+    /// As <see cref="StopAsync()"/>, for another server that goes on at once: what is played to people is played on meanwhile, and the other one begins when that
+    /// is over. The media port is not to be closed before.
+    /// </summary>
+    /// <param name="farewell">For how long at the least, 1 s at the most; a little longer where a word is not over.</param>
+    public Task LendAsync(TimeSpan farewell)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(farewell, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(farewell, LongestFarewell);
+        return StopAsync(farewell);
+    }
+
+    private Task StopAsync(TimeSpan farewell)
     {
         lock (_gate)
         {
-            return _stop ??= StopOnceAsync();
+            return _stop ??= StopOnceAsync(farewell);
         }
     }
 
@@ -233,7 +250,7 @@ public sealed partial class SessionKeeper : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private async Task StopOnceAsync()
+    private async Task StopOnceAsync(TimeSpan farewell)
     {
         _isStopping = true;
         try
@@ -248,7 +265,7 @@ public sealed partial class SessionKeeper : IAsyncDisposable
             var isFree = await EndsInTimeAsync(Task.WhenAll(_first, _loop)).ConfigureAwait(false);
             if (_isRestored && isFree && !_isLost)
             {
-                await GiveAwayAsync().ConfigureAwait(false);
+                await GiveAwayAsync(farewell).ConfigureAwait(false);
             }
             else
             {
@@ -303,7 +320,8 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     private async Task ReserveAndGoOnAsync()
     {
         await WriteAsync(isAll: true).ConfigureAwait(false);
-        _sessions.GoOn();
+        _sessions.GetReadyToGoOn();
+        await _sessions.GoOnAsync().ConfigureAwait(false);
     }
 
     private async Task LoopAsync()

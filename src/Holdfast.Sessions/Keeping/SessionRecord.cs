@@ -12,6 +12,9 @@ internal sealed record SessionRecord
 
     public required int Version { get; init; }
 
+    /// <summary>Until when the process that wrote this plays it on, though another one has it: that one begins then. Null: it does not.</summary>
+    public DateTimeOffset? PlayedOnUntil { get; init; }
+
     public required long Id { get; init; }
 
     /// <summary>Whether whoever knows its id may speak for it.</summary>

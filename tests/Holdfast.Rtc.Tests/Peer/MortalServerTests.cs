@@ -37,6 +37,50 @@ public sealed class MortalServerTests
     }
 
     [Fact]
+    public void Lent_it_plays_on_with_numbers_that_the_next_process_leaves_out()
+    {
+        using var call = new MortalCall(7);
+        call.Play(seconds: 1);
+        call.Store();
+        call.Play(seconds: 1);
+        var lent = Assert.IsType<KeptConnection>(call.Peer.Lend(call.Network.Now));
+        Assert.Null(call.Peer.Keep(call.Network.Now));
+        Assert.False(call.Peer.WantsReservation);
+        var sound = call.Client.Media!.Audio.Count;
+        call.Play(seconds: 0.4);
+        Assert.InRange(call.Client.Media.Audio.Count - sound, 18, 22);
+
+        call.Peer.GiveAway(call.Network.Now);
+        Assert.False(call.Peer.SendAudio(call.Network.Now, call.Network.Now, new byte[80]));
+        call.Server.Replace(lent);
+        Assert.True(call.Start());
+        call.Store();
+        sound = call.Client.Media.Audio.Count;
+        call.Play(seconds: 1);
+        Assert.InRange(call.Client.Media.Audio.Count - sound, 48, 52);
+        Assert.Empty(call.Client.Media.Failures);
+        Assert.Empty(call.Server.Refused);
+    }
+
+    [Fact]
+    public void Lent_it_sends_no_more_than_it_kept_numbers_for()
+    {
+        using var call = new MortalCall(8);
+        call.Play(seconds: 1);
+        call.Store();
+        call.Play(seconds: 1);
+        var lent = Assert.IsType<KeptConnection>(call.Peer.Lend(call.Network.Now));
+        call.Burst(2 * NumberLine.FirstBlock);
+        call.Play(seconds: 1);
+        call.Server.Replace(lent);
+        Assert.True(call.Start());
+        call.Store();
+        call.Play(seconds: 1);
+        Assert.Empty(call.Client.Media!.Failures);
+        Assert.Empty(call.Server.Refused);
+    }
+
+    [Fact]
     public void The_path_is_restarted_without_signalling_and_by_an_offer_as_if_nothing_had_happened()
     {
         using var call = new MortalCall(2);

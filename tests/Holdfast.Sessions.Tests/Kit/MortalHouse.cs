@@ -71,6 +71,22 @@ internal sealed class MortalHouse : IDisposable
         House.Kill();
     }
 
+    /// <summary>Another house takes over, and this one plays on until then.</summary>
+    /// <param name="farewell">For how long.</param>
+    /// <param name="stall">For how long of it, after 100 ms, the machine has no time for its media clock.</param>
+    public void Lend(TimeSpan farewell, TimeSpan stall = default)
+    {
+        Collect();
+        Keeper.LendAsync(farewell).GetAwaiter().GetResult();
+        _network.RunFor(TimeSpan.FromMilliseconds(100));
+        House.IsStalled = true;
+        _network.RunFor(stall);
+        House.IsStalled = false;
+        _network.RunFor(farewell - stall - TimeSpan.FromMilliseconds(40));
+        Collect();
+        House.Kill();
+    }
+
     /// <summary>Starts it again.</summary>
     public void Start(double afterSeconds)
     {

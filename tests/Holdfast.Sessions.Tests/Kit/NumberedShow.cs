@@ -19,6 +19,7 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
 
     private readonly List<Frame> _frames = [];
     private int _next;
+    private int _end = int.MaxValue;
     private int _told;
     private int _released;
     private string? _ending;
@@ -77,7 +78,7 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     {
         Place = 0;
         var sounds = false;
-        if (!_isAside && _next < _frames.Count)
+        if (!_isAside && _next < Math.Min(_frames.Count, _end))
         {
             var frame = _frames[_next++];
             Place = _next;
@@ -122,13 +123,15 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
         return SayResult.Accepted;
     }
 
-    public SayResult Continue(Utterance utterance, SpeechMark mark)
+    public SayResult Continue(Utterance utterance, SpeechMark mark) => Continue(utterance, mark, isExact: false);
+
+    private SayResult Continue(Utterance utterance, SpeechMark mark, bool isExact)
     {
         Languages.Add(utterance.Language);
         var frames = FramesOf(utterance).ToList();
         var target = Math.Clamp(frames.FindIndex(frame => frame.Word == mark.Word) + (int)(mark.SinceWord / SoundFormat.FrameDuration), 0, frames.Count - 1);
         var start = target;
-        while (start > 0 && target - start < MaxBack && !(frames[start].IsSilent && start < target))
+        while (!isExact && start > 0 && target - start < MaxBack && !(frames[start].IsSilent && start < target))
         {
             start--;
         }
@@ -145,7 +148,21 @@ internal sealed class NumberedShow(IShowObserver observer, Func<long>? clock = n
     public SayResult Continue(Utterance utterance, SpeechMark mark, ReadOnlyMemory<byte> made)
     {
         Given.Add(System.Text.Encoding.UTF8.GetString(made.Span));
-        return Continue(utterance, mark);
+        return Continue(utterance, mark, isExact: Given[^1].StartsWith(Exactly, StringComparison.Ordinal));
+    }
+
+    private const string Exactly = "exactly at ";
+
+    public SpeechLeft? LeaveAfter(int least, int most)
+    {
+        var (from, utterance) = (_next, _next < _frames.Count ? _frames[_next].Utterance : "");
+        for (_end = _next; _end < _frames.Count && _end - from < least && string.Equals(_frames[_end].Utterance, utterance, StringComparison.Ordinal); _end++)
+        {
+        }
+
+        var finished = _end > from && (_end == _frames.Count || !string.Equals(_frames[_end].Utterance, utterance, StringComparison.Ordinal)) ? utterance : null;
+        var mark = _end < _frames.Count && finished is null ? MarkOf(_end + 1) : null;
+        return new SpeechLeft(mark, mark is null ? default(ReadOnlyMemory<byte>) : System.Text.Encoding.UTF8.GetBytes($"{Exactly}{mark}"), finished, _end - from);
     }
 
     public ReadOnlyMemory<byte> MadeFrom(long place) => System.Text.Encoding.UTF8.GetBytes($"{MarkOf(place)}");

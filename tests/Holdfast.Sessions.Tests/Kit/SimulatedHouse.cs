@@ -63,6 +63,9 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     /// <summary>Whether time stands still until a session that is over has let go of what it had.</summary>
     public bool AwaitsEnds { get; init; } = true;
 
+    /// <summary>Whether the media clock's thread gets no time.</summary>
+    public bool IsStalled { get; set; }
+
     /// <summary>The media clock.</summary>
     public long CurrentTick => _pacer.CurrentTick.Index;
 
@@ -137,8 +140,11 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
         _next = now + Step;
         Advance(now);
         Settle();
-        _pacer.RunDueTicks();
-        Settle();
+        if (!IsStalled)
+        {
+            _pacer.RunDueTicks();
+            Settle();
+        }
     }
 
     public bool TryTakeDatagram(out SimulatedDatagram datagram)
@@ -150,6 +156,9 @@ internal sealed class SimulatedHouse : ISimulatedHost, IDisposable
     public void Dispose()
     {
         Shows.ReleaseDisposals();
+
+        // Nobody waits for what it was still to play.
+        _time.Advance(TimeSpan.FromSeconds(5));
         Sessions.CloseAllAsync(SessionReason.ServerStopping).GetAwaiter().GetResult();
         Sessions.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Endpoint.DisposeAsync().AsTask().GetAwaiter().GetResult();
