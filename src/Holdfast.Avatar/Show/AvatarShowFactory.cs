@@ -175,6 +175,11 @@ public sealed partial class AvatarShowFactory : IShowFactory, IAsyncDisposable
             _stages[name].PrepareThinner(_options.IdleLoopBitrate, _loops, _stopping.Token);
         }
 
+        foreach (var (name, _) in Shows)
+        {
+            _stages[name].PaintAhead(_stopping.Token);
+        }
+
         // One that is wanted before is read then; what is wrong with one is told when the server starts, not when somebody waits for it.
         foreach (var stage in _stages.Values)
         {

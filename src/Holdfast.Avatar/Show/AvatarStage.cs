@@ -134,6 +134,10 @@ internal sealed class AvatarStage : IDisposable
         }
     }
 
+    /// <summary>Paints what leans in the usual size: some tenths of a second, in which it rests for as long as it works. Nobody has to wait.</summary>
+    public void PaintAhead(CancellationToken cancellationToken) =>
+        PaintWhatLeans(new I420Picture(Format.Width, Format.Height), new Rest(cancellationToken));
+
     /// <summary>The same in larger sizes, up to one of them, each with the next smaller one for narrower lines. It rests for as long as it works.</summary>
     /// <returns>Whether any was drawn; null where all were there.</returns>
     public bool? PrepareLarger(int upTo, int bitrate, LoopCache cache, CancellationToken cancellationToken)
