@@ -196,6 +196,13 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
 
     private void Listen()
     {
+        if (HeldSocket.Take(_options.Rtc.Port) is { } held)
+        {
+            LogHeld();
+            _endpoint.Start(held);
+            return;
+        }
+
         try
         {
             _endpoint.Start(!_options.Store.TakeOver ? PortUse.Alone : _predecessor is { IsLending: true } ? PortUse.Borrowed : PortUse.Lendable);
@@ -221,6 +228,9 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
             LogNotReady(exception, what);
         }
     }
+
+    [LoggerMessage(8, LogLevel.Information, "The media port was handed over by who started this server, and has what arrived meanwhile")]
+    private partial void LogHeld();
 
     [LoggerMessage(7, LogLevel.Warning, "{Setting} is for an avatar that is not here and has no effect; did you mean {Meant}?")]
     private partial void LogForNobody(string setting, string meant);

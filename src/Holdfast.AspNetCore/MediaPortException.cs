@@ -10,6 +10,11 @@ public sealed class MediaPortException : Exception
     {
     }
 
+    internal MediaPortException(int port, int held)
+        : base($"Holdfast:Rtc:Port: UDP port {held} was handed over (LISTEN_FDS), and {port} is set; make them the same.")
+    {
+    }
+
     private static string Explain(HoldfastRtcOptions options, SocketException cause) => cause.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => $"Holdfast:Rtc:Port: UDP port {options.Port} is taken by another program; choose another with --Holdfast:Rtc:Port=N.",

@@ -98,7 +98,23 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     public void Start(PortUse use)
     {
         var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
-        var socket = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize, use);
+        Begin(EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize, use));
+    }
+
+    /// <summary>
+    /// Begins to receive with a socket that somebody else opened, and has too: what arrives while there is no process that reads is there for the next one. The
+    /// options' address and port count no more.
+    /// </summary>
+    /// <param name="socket">A UDP socket that is bound. The endpoint disposes of it.</param>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public void Start(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        Begin(EndpointSocket.Adopt(socket, _options.SocketBufferSize));
+    }
+
+    private void Begin(EndpointSocket socket)
+    {
         Start(socket);
         _reception = new Reception(this, socket, _stopping, LogReceiveFailed, OnFault);
         LogStarted(Port);

@@ -27,7 +27,7 @@ internal static class BrowserKillCommand
             "--Holdfast:Access:Anonymous=Everywhere", // this machine's address may be a public one
             "--Holdfast:Speech:English=espeak", // whose words are told apart best
         ];
-        return await KillCommand.WithServerAsync(command, ThisMachine(), options.By, more, time, async (server, _) =>
+        return await KillCommand.WithServerAsync(command, ThisMachine(), options, more, time, async (server, _) =>
         {
             var run = new BrowserKillRun(server, Passages.Alphabet[..2], options.By, options.Kills, browsers, options.Seed, recordings, time);
             var (done, all) = (0, browsers.Count * options.Kills);

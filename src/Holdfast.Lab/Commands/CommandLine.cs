@@ -37,7 +37,7 @@ internal static class CommandLine
             case "matrix":
                 return wantsHelp ? Show(MatrixCommand.Help) : await MatrixCommand.RunAsync(new Arguments(rest, "--quick"), time, cancellationToken);
             case "kill":
-                return wantsHelp ? Show(KillCommand.Help) : await KillCommand.RunAsync(new Arguments(rest), time, cancellationToken);
+                return wantsHelp ? Show(KillCommand.Help) : await KillCommand.RunAsync(new Arguments(rest, "--hold-port"), time, cancellationToken);
             case "measure":
                 return wantsHelp ? Show(MeasureCommand.Help) : await MeasureCommand.RunAsync(new Arguments(rest, "--as-browser"), time, cancellationToken);
             case "compare":

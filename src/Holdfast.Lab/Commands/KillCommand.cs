@@ -25,6 +25,7 @@ internal static class KillCommand
           --sessions N           that listen (2)
           --during-start SHARE   of the kills hit a server that is just starting (25%)
           --life TIME            it lives at the most, from the moment when media flows again (6s)
+          --hold-port            keeps the media port open meanwhile, as systemd does: what is sent while there is no server waits for it
           --browsers LIST        real browsers at the product's own page instead of the lab's peers, each kill with a fresh one: of chromium, firefox
           --keep FOLDER          with --browsers: keeps what each browser played, as WAV files
           --seed N               of all that is left to chance (1)
@@ -52,6 +53,7 @@ internal static class KillCommand
             Sessions = arguments.Number("--sessions", 1, 100) ?? defaults.Sessions,
             DuringStart = arguments.Share("--during-start") is { } share ? Math.Min(share, 0.9) : defaults.DuringStart,
             LongestLife = arguments.Duration("--life") ?? defaults.LongestLife,
+            HoldsPort = arguments.Flag("--hold-port"),
             Seed = (ulong)(arguments.Number("--seed", 0, int.MaxValue) ?? 1),
         };
         var json = arguments.Text("--json");
@@ -64,7 +66,7 @@ internal static class KillCommand
         arguments.End();
 
         var console = Consoles.For(json);
-        return await WithServerAsync(command, IPAddress.Loopback, options.By, [], time, async (server, address) =>
+        return await WithServerAsync(command, IPAddress.Loopback, options, [], time, async (server, address) =>
         {
             await using var host = new PeerHost(time);
             using var http = HoldfastApi.CreateClient(address);
@@ -83,18 +85,20 @@ internal static class KillCommand
     /// <summary>Has work done with a server that has a store of its own, which is gone with it.</summary>
     /// <param name="command">Starts it.</param>
     /// <param name="host">Where it serves.</param>
-    /// <param name="by">How it ends each time.</param>
+    /// <param name="options">How it ends each time.</param>
     /// <param name="more">Settings besides.</param>
     /// <param name="time">The clock.</param>
     /// <param name="work">With the server and its address; whether all was as it should be.</param>
     internal static async Task<int> WithServerAsync(
-        string command, IPAddress host, Ending by, IEnumerable<string> more, TimeProvider time, Func<ServerProcess, Uri, Task<bool>> work)
+        string command, IPAddress host, KillOptions options, IEnumerable<string> more, TimeProvider time, Func<ServerProcess, Uri, Task<bool>> work)
     {
         var store = Directory.CreateTempSubdirectory("holdfast-kill-");
         try
         {
             var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{FreePort.Next()}/"));
-            await using var server = new ServerProcess([.. CommandOf(command, address, store.FullName, by), .. more], address, networkNamespace: null, time);
+            using var port = options.HoldsPort ? new HeldPort(address.Port) : null;
+            IEnumerable<string> all = [.. CommandOf(command, address, store.FullName, options.By), .. more];
+            await using var server = new ServerProcess(port is null ? [.. all] : port.Before(all), address, networkNamespace: null, time);
             return await work(server, address) ? ExitCode.Fine : ExitCode.NotFine;
         }
         finally

@@ -34,6 +34,9 @@ internal sealed record KillOptions
     /// <summary>How long, at the most, a start that is killed lasts.</summary>
     public TimeSpan LongestStart { get; init; } = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Whether the media port is kept open between two lives of the server (<see cref="Servers.HeldPort"/>).</summary>
+    public bool HoldsPort { get; init; }
+
     /// <summary>Of all that is left to chance.</summary>
     public ulong Seed { get; init; } = 1;
 }

@@ -1,14 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Holdfast.Rtc;
 
 /// <summary>A UDP socket: opens it for IPv6 and IPv4, or for IPv4 where there is no IPv6, and translates addresses.</summary>
-internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
+internal sealed partial class EndpointSocket : IDatagramSocket, IReceivingSocket
 {
     // socket(7); the same on x64 and Arm.
     private const int SocketLevel = 1;
     private const int ReusePort = 15;
+
+    // fcntl(2).
+    private const int SetDescriptorFlags = 2;
+    private const int CloseOnExec = 1;
 
     private static readonly TimeSpan s_collecting = TimeSpan.FromMilliseconds(1);
 
@@ -63,6 +68,29 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
             // The system has IPv6 but it is switched off.
             return Bind(IPAddress.Any, port, bufferSize, isShared: use != PortUse.Alone);
         }
+    }
+
+    /// <summary>Takes one that somebody else opened.</summary>
+    /// <param name="socket">Is bound. It is its owner's no longer.</param>
+    /// <param name="bufferSize">As for <see cref="Open"/>.</param>
+    /// <exception cref="ArgumentException">It is no UDP socket, or not bound.</exception>
+    public static EndpointSocket Adopt(Socket socket, int bufferSize)
+    {
+        if (socket.SocketType != SocketType.Dgram || socket.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+            || socket.LocalEndPoint is not IPEndPoint { Port: > 0 } local)
+        {
+            throw new ArgumentException("This is no UDP socket that is bound to a port.", nameof(socket));
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            // What this process starts, a voice or ffmpeg, must not have the port after it.
+            _ = SetDescriptor((int)socket.Handle, SetDescriptorFlags, CloseOnExec);
+        }
+
+        socket.ReceiveBufferSize = bufferSize;
+        socket.SendBufferSize = bufferSize;
+        return new EndpointSocket(socket, local);
     }
 
     /// <summary>An empty address for <see cref="ReceiveAsync"/> to fill, again and again.</summary>
@@ -161,6 +189,10 @@ internal sealed class EndpointSocket : IDatagramSocket, IReceivingSocket
             return false;
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetDescriptor(int descriptor, int command, int flags);
 
     private static EndpointSocket Bind(IPAddress address, int port, int bufferSize, bool isShared)
     {

@@ -24,6 +24,9 @@ internal sealed class MortalServer : IAsyncDisposable
         Service = new HoldfastService(new HoldfastApi(_http));
     }
 
+    /// <summary>Of HTTP and of media.</summary>
+    public int Port => _port;
+
     public ServerProcess Process { get; }
 
     public HoldfastService Service { get; }
@@ -31,15 +34,17 @@ internal sealed class MortalServer : IAsyncDisposable
     public PeerHost Peers { get; } = new(TimeProvider.System);
 
     /// <summary>Another one with the same store and ports, not started.</summary>
-    public ServerProcess Another(params string[] settings) => new(
-        [
-            "dotnet", Path.Combine(AppContext.BaseDirectory, "Holdfast.Server.dll"), "--urls", _address.ToString().TrimEnd('/'),
-            string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={_port}"), $"--Holdfast:Store:Directory={_directory.FullName}",
-            "--Holdfast:Avatar:PictureSize=128", .. settings,
-        ],
-        _address,
-        networkNamespace: null,
-        TimeProvider.System);
+    public ServerProcess Another(params string[] settings) => new(Command(settings), _address, networkNamespace: null, TimeProvider.System);
+
+    /// <summary>The same, whose media port somebody keeps open.</summary>
+    public ServerProcess Another(HeldPort port) => new(port.Before(Command([])), _address, networkNamespace: null, TimeProvider.System);
+
+    private string[] Command(string[] settings) =>
+    [
+        "dotnet", Path.Combine(AppContext.BaseDirectory, "Holdfast.Server.dll"), "--urls", _address.ToString().TrimEnd('/'),
+        string.Create(CultureInfo.InvariantCulture, $"--Holdfast:Rtc:Port={_port}"), $"--Holdfast:Store:Directory={_directory.FullName}",
+        "--Holdfast:Avatar:PictureSize=128", .. settings,
+    ];
 
     public async ValueTask DisposeAsync()
     {

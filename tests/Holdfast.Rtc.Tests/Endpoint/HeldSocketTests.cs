@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Holdfast.Rtc.Tests.Endpoint;
+
+/// <summary>A socket that somebody opened before the endpoint was there.</summary>
+public sealed class HeldSocketTests
+{
+    [Fact]
+    public void What_was_sent_before_anybody_read_is_received()
+    {
+        var held = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        client.SendTo("early"u8, held.LocalEndPoint!);
+        client.SendTo("earlier still"u8, held.LocalEndPoint!);
+
+        using var socket = EndpointSocket.Adopt(held, 1 << 16);
+        Assert.Equal(held.LocalEndPoint, socket.LocalEndPoint);
+        var received = new List<string>();
+        var batch = new IncomingBatch(new DatagramPool(socket.CreateAddress));
+        while (received.Count < 2)
+        {
+            socket.Receive(batch, TimeSpan.FromSeconds(5));
+            for (var i = 0; i < batch.Count; i++)
+            {
+                received.Add(Encoding.ASCII.GetString(batch[i].Bytes));
+            }
+        }
+
+        Assert.Equal(["early", "earlier still"], received, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_bound_UDP_socket_is_refused()
+    {
+        using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var unbound = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var local = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        Assert.Throws<ArgumentException>(() => EndpointSocket.Adopt(tcp, 1 << 16));
+        Assert.Throws<ArgumentException>(() => EndpointSocket.Adopt(unbound, 1 << 16));
+        Assert.Throws<ArgumentException>(() => EndpointSocket.Adopt(local, 1 << 16));
+    }
+}
