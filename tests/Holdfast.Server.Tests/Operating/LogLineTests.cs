@@ -16,7 +16,7 @@ public sealed class LogLineTests
         "AvatarShowFactory.LogNobodysVoice", "AvatarShowFactory.LogPrepared",
         "ConversationServices.LogToolsLeftOut",
         "HoldfastHost.LogForNobody", "HoldfastHost.LogNotReady", "HoldfastHost.LogNotLetGo", "HoldfastHost.LogTakesOver", "HoldfastHost.LogTakenOver",
-        "HoldfastHost.LogNotGiven", "HoldfastHost.LogListening",
+        "HoldfastHost.LogNotGiven", "HoldfastHost.LogListening", "HoldfastHost.LogHeld",
         "HoldfastServer.LogWithoutEffect",
         "HouseVoice.LogFailed", "HouseVoice.LogUnspoken", "HouseVoice.LogNoLastResort", "HouseVoice.LogMissing",
         "LargerLoops.LogPrepared", "LargerLoops.LogNotPrepared",
