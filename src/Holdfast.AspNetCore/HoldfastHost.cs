@@ -13,8 +13,8 @@ namespace Holdfast.AspNetCore;
 /// <summary>Starts what must run before the first request, and puts sessions aside before the server goes.</summary>
 internal sealed partial class HoldfastHost : IHostedLifecycleService
 {
-    /// <summary>A newer server is ready within a tenth of a second, on a busy machine within half of one. Requests wait so long.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(500);
+    /// <summary>A newer server is ready within a tenth of a second, on a busy machine within half of one, and a browser beside it takes more. Requests wait so long.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(800);
 
     private static readonly TimeSpan MaxLettingGo = TimeSpan.FromSeconds(1);
 
@@ -156,7 +156,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         Listen();
 
         // Connections answer from here on, long before all else is ready; what this machine's addresses are is asked of it later.
-        await _keeper.RestoreAsync();
+        await _keeper.RestoreAsync(_endpoint.Receive);
         LogListening(_endpoint.Port, string.Join(", ", _endpoint.Candidates.Select(candidate => candidate.Address)));
         _keeper.Lost = _lifetime.StopApplication;
         _keeper.Run();
@@ -178,6 +178,14 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
     {
         await _stopping.CancelAsync();
         await _keeper.LendAsync(Farewell);
+        _ = LetGoAsync();
+    }
+
+    /// <summary>From the moment when it has nothing more to send, what arrives is all the other server's: a check that nobody answers alarms a browser.</summary>
+    private async Task LetGoAsync()
+    {
+        await _keeper.PlayedOn;
+        await _endpoint.DisposeAsync();
     }
 
     /// <summary>Later a newer server may want the sessions, and nobody should wait because it is the first time.</summary>
@@ -199,13 +207,13 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         if (HeldSocket.Take(_options.Rtc.Port) is { } held)
         {
             LogHeld();
-            _endpoint.Start(held);
+            _endpoint.Open(held);
             return;
         }
 
         try
         {
-            _endpoint.Start(!_options.Store.TakeOver ? PortUse.Alone : _predecessor is { IsLending: true } ? PortUse.Borrowed : PortUse.Lendable);
+            _endpoint.Open(!_options.Store.TakeOver ? PortUse.Alone : _predecessor is { IsLending: true } ? PortUse.Borrowed : PortUse.Lendable);
         }
         catch (SocketException exception)
         {

@@ -26,6 +26,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     private readonly Lock _dropsGate = new();
     private IDatagramSocket? _socket;
     private HostAddresses? _addresses;
+    private EndpointSocket? _opened;
     private Reception? _reception;
     private readonly ManualResetEventSlim _stopping = new();
     private readonly Outboxes _outboxes;
@@ -89,35 +90,46 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// <summary>Opens the socket, whose port nobody else has, and begins to receive.</summary>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
     /// <exception cref="FormatException">An address in the options is none.</exception>
-    public void Start() => Start(PortUse.Alone);
+    public void Start()
+    {
+        Open(PortUse.Alone);
+        Receive();
+    }
 
-    /// <summary>Opens the socket and begins to receive.</summary>
+    /// <summary>Opens the socket. What arrives waits in the system's buffer until <see cref="Receive"/>.</summary>
     /// <param name="use">Who else may have its port.</param>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
     /// <exception cref="FormatException">An address in the options is none.</exception>
-    public void Start(PortUse use)
+    public void Open(PortUse use)
     {
         var bindAddress = _options.BindAddress is null ? null : IPAddress.Parse(_options.BindAddress);
-        Begin(EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize, use));
+        Start(_opened = EndpointSocket.Open(bindAddress, _options.Port, _options.SocketBufferSize, use));
     }
 
     /// <summary>
-    /// Begins to receive with a socket that somebody else opened, and has too: what arrives while there is no process that reads is there for the next one. The
-    /// options' address and port count no more.
+    /// The same with a socket that somebody else opened, and has too: what arrived while there was no process that reads is in it. The options' address and port
+    /// count no more.
     /// </summary>
     /// <param name="socket">A UDP socket that is bound. The endpoint disposes of it.</param>
     /// <exception cref="ArgumentException">It is none.</exception>
-    public void Start(Socket socket)
+    public void Open(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        Begin(EndpointSocket.Adopt(socket, _options.SocketBufferSize));
+        Start(_opened = EndpointSocket.Adopt(socket, _options.SocketBufferSize));
     }
 
-    private void Begin(EndpointSocket socket)
+    /// <summary>
+    /// Begins to receive, once the connections are there that another process left: what is for a connection that is not there is dropped. Again it changes nothing.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is not open.</exception>
+    public void Receive()
     {
-        Start(socket);
-        _reception = new Reception(this, socket, _stopping, LogReceiveFailed, OnFault);
-        LogStarted(Port);
+        var socket = _opened ?? throw new InvalidOperationException("The endpoint is not open.");
+        if (_reception is null)
+        {
+            _reception = new Reception(this, socket, _stopping, LogReceiveFailed, OnFault);
+            LogStarted(Port);
+        }
     }
 
     /// <summary>Sends through a socket whose datagrams the owner hands to <see cref="Deliver"/>: in a simulation nothing waits on a thread.</summary>

@@ -357,7 +357,7 @@ public sealed partial class Session
         }
 
         connection.GiveAway();
-        await _course.EndShowAsync(performance).ConfigureAwait(false);
+        _ = _course.EndShowAsync(performance);
     }
 
     /// <summary>What was put aside is kept, and sure to be: now, and not before, its owner is told.</summary>

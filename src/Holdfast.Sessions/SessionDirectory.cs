@@ -267,7 +267,7 @@ public sealed partial class SessionDirectory : ISessionPlaces, IAsyncDisposable
     {
         _isStopping |= reason == SessionReason.ServerStopping;
         var sessions = _live.Values.ToArray();
-        await Task.WhenAll(sessions.Select(static session => session.PlayedOn));
+        await PlayedOn;
         foreach (var session in sessions)
         {
             session.Close(reason);
@@ -279,6 +279,9 @@ public sealed partial class SessionDirectory : ISessionPlaces, IAsyncDisposable
             _services.Feed.Complete();
         }
     }
+
+    /// <summary>Completes when all is sent that sessions play on for another process.</summary>
+    internal Task PlayedOn => Task.WhenAll(_live.Values.Select(static session => session.PlayedOn));
 
     [LoggerMessage(112, LogLevel.Critical, "Looking at the clock failed; sessions may be noticed to be over later than they should")]
     private static partial void LogClockFailed(ILogger logger, Exception exception);

@@ -37,6 +37,9 @@ internal sealed partial class EndpointSocket : IDatagramSocket, IReceivingSocket
 
     public IPEndPoint LocalEndPoint { get; }
 
+    /// <summary>Whether disposing of it ends a wait for datagrams. Not where somebody else has it too.</summary>
+    public bool EndsWaiting { get; private init; } = true;
+
     /// <summary>Whether the system takes many datagrams in one call.</summary>
     internal bool TakesMany { get; set; }
 
@@ -90,7 +93,7 @@ internal sealed partial class EndpointSocket : IDatagramSocket, IReceivingSocket
 
         socket.ReceiveBufferSize = bufferSize;
         socket.SendBufferSize = bufferSize;
-        return new EndpointSocket(socket, local);
+        return new EndpointSocket(socket, local) { EndsWaiting = false };
     }
 
     /// <summary>An empty address for <see cref="ReceiveAsync"/> to fill, again and again.</summary>
@@ -174,7 +177,17 @@ internal sealed partial class EndpointSocket : IDatagramSocket, IReceivingSocket
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        if (EndsWaiting)
+        {
+            _socket.Dispose();
+            return;
+        }
+
+        // To close it the runtime shuts down what is waiting on it, and with that the port of whoever gave it. So it stays open until the process ends.
+        _handle.SetHandleAsInvalid();
+    }
 
     private bool TryReceiveOne(IncomingBatch batch)
     {

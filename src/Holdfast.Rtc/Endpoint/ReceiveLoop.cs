@@ -12,6 +12,9 @@ internal interface IReceivingSocket
     /// <summary>Waits for the next datagrams; there are none in the batch where the time is over before.</summary>
     void Receive(IncomingBatch batch, TimeSpan atMost);
 
+    /// <summary>Whether disposing of it ends a wait.</summary>
+    bool EndsWaiting => true;
+
     /// <summary>Lets a moment pass in which more may arrive.</summary>
     void Collect();
 }

@@ -14,6 +14,9 @@ internal sealed class Reception : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>How long it does not notice that it is to stop, where the socket is not closed.</summary>
+    private static readonly TimeSpan s_deafness = TimeSpan.FromMilliseconds(100);
+
     private readonly RtcEndpoint _endpoint;
     private readonly IReceivingSocket _socket;
     private readonly ArrivalRate _rate = new();
@@ -34,7 +37,8 @@ internal sealed class Reception : IDisposable
         _look = new FirstLook(endpoint.Routes);
         _pool = new DatagramPool(socket.CreateAddress);
         _workers = new ReceiveWorkers(ReceiveWorkers.DefaultCount, _pool, endpoint.Outboxes, faulted);
-        var loop = new ReceiveLoop(socket, new IncomingBatch(_pool), Sort, () => _workers.IsAnyWaiting ? s_patience : Timeout.InfiniteTimeSpan, stopping, refused, faulted);
+        var longest = socket.EndsWaiting ? Timeout.InfiniteTimeSpan : s_deafness;
+        var loop = new ReceiveLoop(socket, new IncomingBatch(_pool), Sort, () => _workers.IsAnyWaiting ? s_patience : longest, stopping, refused, faulted);
         _thread = new Thread(loop.Run) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
         _thread.Start();
     }

@@ -127,17 +127,20 @@ public sealed partial class SessionKeeper : IAsyncDisposable
     }
 
     /// <summary>
-    /// Brings back what was read: connections answer from now on, and, as soon as numbers are reserved, what was being said goes on. After the endpoint
-    /// started, before the first request.
+    /// Brings back what was read: connections answer from now on, and, as soon as numbers are reserved, what was being said goes on. After the endpoint was
+    /// opened, before the first request.
     /// </summary>
-    public async Task RestoreAsync()
+    /// <param name="receive">Begins to receive, when connections are there: what comes for one that is not is lost.</param>
+    public async Task RestoreAsync(Action? receive = null)
     {
         if (!_isOpen)
         {
+            receive?.Invoke();
             return;
         }
 
         var (live, goesOn, expired) = _prior is null ? (0, 0, 0) : _sessions.Restore(_found, _prior);
+        receive?.Invoke();
         if (_found.Count > 0)
         {
             LogRestored(live, goesOn, expired);
@@ -223,6 +226,9 @@ public sealed partial class SessionKeeper : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(farewell, LongestFarewell);
         return StopAsync(farewell);
     }
+
+    /// <summary>Completes when nothing more is sent of what <see cref="LendAsync"/> plays on: from then on the media port is another's alone.</summary>
+    public Task PlayedOn => _sessions.PlayedOn;
 
     private Task StopAsync(TimeSpan farewell)
     {

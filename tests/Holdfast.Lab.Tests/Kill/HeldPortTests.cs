@@ -11,13 +11,15 @@ public sealed class HeldPortTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_server_that_is_killed_gets_what_was_sent_while_it_was_dead()
+    [Theory]
+    [InlineData(nameof(Ending.Kill))]
+    [InlineData(nameof(Ending.Stop))]
+    public async Task A_server_that_is_started_again_has_the_port_that_was_held_for_it(string by)
     {
         await using var server = new MortalServer();
         using var port = new HeldPort(server.Port);
         await using var held = server.Another(port);
-        var options = new KillOptions { Kills = 1, Sessions = 1, DuringStart = 0, LongestLife = TimeSpan.FromSeconds(3), Seed = 18 };
+        var options = new KillOptions { By = Enum.Parse<Ending>(by), Kills = 1, Sessions = 1, DuringStart = 0, LongestLife = TimeSpan.FromSeconds(3), Seed = 18 };
 
         var report = await new KillRun(server.Peers, server.Service, held, options).RunAsync(Cancelled);
 

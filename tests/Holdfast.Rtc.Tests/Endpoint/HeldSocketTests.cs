@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Rtc.Tests.Endpoint;
 
@@ -30,6 +31,26 @@ public sealed class HeldSocketTests
         }
 
         Assert.Equal(["early", "earlier still"], received, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_arrives_before_an_endpoint_receives_waits_for_it()
+    {
+        await using var endpoint = new RtcEndpoint(new RtcEndpointOptions { BindAddress = "127.0.0.1", Port = 0 }, TimeProvider.System, NullLogger<RtcEndpoint>.Instance);
+        Assert.Throws<InvalidOperationException>(endpoint.Receive);
+        endpoint.Open(PortUse.Alone);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        client.SendTo("nobody's"u8, new IPEndPoint(IPAddress.Loopback, endpoint.Port));
+        Assert.False(endpoint.IsRunning);
+
+        endpoint.Receive();
+        endpoint.Receive();
+        while (endpoint.GetStatistics().DatagramsReceived == 0)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(endpoint.IsRunning);
     }
 
     [Fact]
