@@ -173,7 +173,7 @@ internal sealed partial class HoldfastHost : IHostedLifecycleService
         await _endpoint.DisposeAsync();
     }
 
-    /// <summary>The same, but that what people see and hear is played on meanwhile, and the media port is shared until this server ends.</summary>
+    /// <summary>The same, but that what people see and hear is played on meanwhile, and the media port is shared so long.</summary>
     private async Task LendAsync()
     {
         await _stopping.CancelAsync();

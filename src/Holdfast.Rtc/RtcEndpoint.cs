@@ -110,7 +110,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
     /// The same with a socket that somebody else opened, and has too: what arrived while there was no process that reads is in it. The options' address and port
     /// count no more.
     /// </summary>
-    /// <param name="socket">A UDP socket that is bound. The endpoint disposes of it.</param>
+    /// <param name="socket">A UDP socket that is bound. It is the endpoint's from now on, and stays open until the process ends.</param>
     /// <exception cref="ArgumentException">It is none.</exception>
     public void Open(Socket socket)
     {

@@ -37,7 +37,7 @@ internal sealed partial class Performance
     /// <inheritdoc/>
     public void UtteranceEnded(string utteranceId, UtteranceEnd end)
     {
-        if (_isPlayingOn)
+        if (_lastTicks is not null)
         {
             // It was told when it was sure to be.
             return;

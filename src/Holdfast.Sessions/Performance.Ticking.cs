@@ -13,9 +13,9 @@ internal sealed partial class Performance
     {
         _reading = tick.MediaTime;
         var playback = _playback;
-        if (_isPlayingOn)
+        if (_lastTicks is { } lastTicks)
         {
-            PlayOn(tick, playback!);
+            lastTicks.Play(tick, _stream, playback!.Sink);
             return;
         }
 
@@ -52,23 +52,6 @@ internal sealed partial class Performance
                 PassTime(tick);
                 LeaveWhenAllIsSaid();
                 break;
-        }
-    }
-
-    /// <summary>
-    /// What the clock left out is sent all the same, late: nobody says it again. After the last tick it is the other process's turn, which may have begun.
-    /// </summary>
-    private void PlayOn(in MediaTick tick, Playback playback)
-    {
-        var until = Math.Min(tick.Index, _lastToPlayOn);
-        for (; _nextToPlayOn <= until; _nextToPlayOn++)
-        {
-            _stream.Tick(tick with { Index = _nextToPlayOn, IsLate = tick.IsLate || _nextToPlayOn < tick.Index }, playback.Sink);
-        }
-
-        if (_nextToPlayOn > _lastToPlayOn)
-        {
-            _playedOn.TrySetResult();
         }
     }
 

@@ -42,11 +42,8 @@ internal sealed partial class Performance : IPaced, IShowObserver
     private bool _isWaiting;
     private bool _isLeaving;
 
-    // Whether another process has it already, and only what is due until that one goes on is played here.
-    private volatile bool _isPlayingOn;
-    private readonly TaskCompletionSource _playedOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _nextToPlayOn;
-    private long _lastToPlayOn;
+    // Where another process has it already: only what is due until that one goes on is played here.
+    private volatile LastTicks? _lastTicks;
     private bool _isOver;
     private long _place;
 
@@ -239,10 +236,10 @@ internal sealed partial class Performance : IPaced, IShowObserver
 
                 // What is said ends earlier where it is over, or not made yet: silence follows.
                 // Counted from the tick that it had last: those that the clock has not come to yet are among them.
-                var (had, now) = (_reading.Ticks / MediaTick.Duration.Ticks, _pacer.CurrentTick.Index);
-                (_nextToPlayOn, _lastToPlayOn) = (had + 1, had + Math.Max(left.Ticks, least));
-                _isPlayingOn = true;
-                playsOn = (new PutAsideSpeech(left.Mark ?? _continuing, Playout.Capture().Totals) { Made = left.Made }, (int)Math.Max(0, _lastToPlayOn - now));
+                var had = _reading.Ticks / MediaTick.Duration.Ticks;
+                var last = had + Math.Max(left.Ticks, least);
+                _lastTicks = new LastTicks(had + 1, last);
+                playsOn = (new PutAsideSpeech(left.Mark ?? _continuing, Playout.Capture().Totals) { Made = left.Made }, (int)Math.Max(0, last - _pacer.CurrentTick.Index));
             }
 
             _pacer.Add(this);
@@ -262,8 +259,8 @@ internal sealed partial class Performance : IPaced, IShowObserver
         await _show.DisposeAsync();
     });
 
-    /// <summary>Completes when all is sent that <see cref="PlayOnAsync"/> said would be.</summary>
-    public Task PlayedOn => _playedOn.Task;
+    /// <summary>Completes when all is sent that <see cref="PlayOnAsync"/> said would be; at once where nothing is.</summary>
+    public Task PlayedOn => _lastTicks?.Played ?? Task.CompletedTask;
 
     /// <summary>Completes when all that was noted so far is carried out.</summary>
     internal Task Settled => _order.Settled;

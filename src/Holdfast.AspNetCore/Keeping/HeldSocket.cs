@@ -41,7 +41,6 @@ internal static class HeldSocket
                 return socket;
             }
 
-            // Closing it would close what its owner gave, which others may want.
             other ??= its;
         }
 
@@ -52,14 +51,9 @@ internal static class HeldSocket
     {
         try
         {
-            var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
-            if (socket is { SocketType: SocketType.Dgram, LocalEndPoint: IPEndPoint })
-            {
-                return socket;
-            }
-
-            socket.SafeHandle.SetHandleAsInvalid();
-            return null;
+            // What was handed over is not closed: others may want what this is not looking for.
+            var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: false));
+            return socket is { SocketType: SocketType.Dgram, LocalEndPoint: IPEndPoint } ? socket : null;
         }
         catch (SocketException)
         {

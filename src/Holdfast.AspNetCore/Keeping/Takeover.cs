@@ -9,10 +9,10 @@ namespace Holdfast.AspNetCore;
 /// needs nothing but them.
 /// </summary>
 /// <remarks>
-/// Three lines are said. The newer one: <c>lend</c>. The older one, when all is in the store, and that is not its own any more:
-/// <c>lent</c>. It plays on for a moment, until the time that is in the store, and the newer one goes on then. The newer one, when it does: <c>ready</c>. Then the
-/// older one ends. An older version knows <c>give</c> and <c>given</c> instead, and falls silent at once, with its media port closed. Where the newer one dies in between, the older one ends too, with
-/// exit code 1, so that whoever looks after it starts it again: sessions are in the store.
+/// Three lines are said. The newer one: <c>lend</c>. The older one, when all is in the store, and that is not its own any more: <c>lent</c>. It plays on for a moment,
+/// until the time that is in the store, and the newer one goes on then. The newer one, when it does: <c>ready</c>. Then the older one ends. An older version knows
+/// <c>give</c> and <c>given</c> instead, and falls silent at once, with its media port closed. Where the newer one dies in between, the older one ends too, with exit
+/// code 1, so that whoever looks after it starts it again: sessions are in the store.
 /// </remarks>
 internal sealed partial class Takeover : IAsyncDisposable
 {

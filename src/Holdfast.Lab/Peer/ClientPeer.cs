@@ -84,6 +84,9 @@ internal sealed class ClientPeer : IDisposable
     /// <summary>The agreed SRTP profile; null before the handshake is complete.</summary>
     public SrtpProfile? Profile => Keys?.Profile;
 
+    /// <summary>When the server answered a check last.</summary>
+    public RtcTime? LastAnswered => _ice.LastAnswered;
+
     public RtcTime NextTimeout => End is not null
         ? RtcTime.Never
         : RtcTime.Min(RtcTime.Min(_ice.NextTimeout, _dtls?.ResendAt ?? RtcTime.Never), Media?.NextTimeout ?? RtcTime.Never);

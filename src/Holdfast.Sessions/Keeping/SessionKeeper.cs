@@ -147,12 +147,16 @@ public sealed partial class SessionKeeper : IAsyncDisposable
         }
 
         (_found, _isRestored) = ([], true);
-        _first = ReserveAndGoOnAsync();
-        if (!await EndsInTimeAsync(_first).ConfigureAwait(false))
+        var reserving = WriteAsync(isAll: true);
+        _first = GoOnAsync(reserving);
+        if (!await EndsInTimeAsync(reserving).ConfigureAwait(false))
         {
             // What was being said goes on as soon as it does.
             Fail(DoesNotAnswer);
+            return;
         }
+
+        await _first.ConfigureAwait(false);
     }
 
     /// <summary>Begins to write down what changes.</summary>
@@ -323,9 +327,9 @@ public sealed partial class SessionKeeper : IAsyncDisposable
         }
     }
 
-    private async Task ReserveAndGoOnAsync()
+    private async Task GoOnAsync(Task reserving)
     {
-        await WriteAsync(isAll: true).ConfigureAwait(false);
+        await reserving.ConfigureAwait(false);
         _sessions.GetReadyToGoOn();
         await _sessions.GoOnAsync().ConfigureAwait(false);
     }
