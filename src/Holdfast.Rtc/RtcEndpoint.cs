@@ -127,10 +127,17 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
         var socket = _opened ?? throw new InvalidOperationException("The endpoint is not open.");
         if (_reception is null)
         {
-            _reception = new Reception(this, socket, _stopping, LogReceiveFailed, OnFault);
+            _reception = new Reception(this, socket, LogReceiveFailed, OnFault);
             LogStarted(Port);
         }
     }
+
+    /// <summary>
+    /// Reads nothing more where the socket stays open when this endpoint is gone (<see cref="Open(Socket)"/>): what arrives from now on is the next process's. Before
+    /// connections are given to it, because a client's check that is read by who has given them away is answered by nobody. Elsewhere it changes nothing.
+    /// </summary>
+    /// <returns>Completes when all that was read is taken in.</returns>
+    public Task LeaveUnreadAsync() => _opened is { EndsWaiting: false } && _reception is { } reception ? Task.Run(reception.Dispose) : Task.CompletedTask;
 
     /// <summary>Sends through a socket whose datagrams the owner hands to <see cref="Deliver"/>: in a simulation nothing waits on a thread.</summary>
     internal void Start(IDatagramSocket socket)
@@ -336,6 +343,7 @@ public sealed partial class RtcEndpoint : IAsyncDisposable
 
         _deadlines.Dispose();
         _handshakes.Dispose();
+        _reception?.Stop();
         _socket?.Dispose();
         _reception?.Dispose();
         return ValueTask.CompletedTask;

@@ -79,7 +79,7 @@ internal sealed class ReceiveWorkers : IDisposable
         }
     }
 
-    /// <summary>Stops the threads when they have done what they are at; what waits is not taken in any more.</summary>
+    /// <summary>Stops the threads when all that waits is taken in: nobody posts any more.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -144,7 +144,7 @@ internal sealed class ReceiveWorkers : IDisposable
                 unfinished = null;
             }
 
-            while (!_stopping)
+            while (true)
             {
                 if (_ready.TryDequeue(out var inbox))
                 {
@@ -152,12 +152,15 @@ internal sealed class ReceiveWorkers : IDisposable
                     return inbox;
                 }
 
+                if (_stopping)
+                {
+                    return null;
+                }
+
                 _idle++;
                 Monitor.Wait(_gate);
                 _idle--;
             }
-
-            return null;
         }
     }
 

@@ -23,22 +23,22 @@ internal sealed class Reception : IDisposable
     private readonly FirstLook _look;
     private readonly DatagramPool _pool;
     private readonly ReceiveWorkers _workers;
+    private readonly ManualResetEventSlim _stopping = new();
     private readonly Thread _thread;
     private readonly Inbox[] _news = new Inbox[IncomingBatch.Capacity];
 
     /// <param name="endpoint">Whom it receives for.</param>
-    /// <param name="socket">Where from. Who disposes of it ends the waiting for more.</param>
-    /// <param name="stopping">Set before the socket is disposed of.</param>
+    /// <param name="socket">Where from. Who disposes of it ends the waiting for more; <see cref="Stop"/> before.</param>
     /// <param name="refused">Is handed the system's errors.</param>
     /// <param name="faulted">Is handed what nobody foresaw.</param>
-    public Reception(RtcEndpoint endpoint, IReceivingSocket socket, ManualResetEventSlim stopping, Action<SocketError> refused, Action<Exception> faulted)
+    public Reception(RtcEndpoint endpoint, IReceivingSocket socket, Action<SocketError> refused, Action<Exception> faulted)
     {
         (_endpoint, _socket) = (endpoint, socket);
         _look = new FirstLook(endpoint.Routes);
         _pool = new DatagramPool(socket.CreateAddress);
         _workers = new ReceiveWorkers(ReceiveWorkers.DefaultCount, _pool, endpoint.Outboxes, faulted);
         var longest = socket.EndsWaiting ? Timeout.InfiniteTimeSpan : s_deafness;
-        var loop = new ReceiveLoop(socket, new IncomingBatch(_pool), Sort, () => _workers.IsAnyWaiting ? s_patience : longest, stopping, refused, faulted);
+        var loop = new ReceiveLoop(socket, new IncomingBatch(_pool), Sort, () => _workers.IsAnyWaiting ? s_patience : longest, _stopping, refused, faulted);
         _thread = new Thread(loop.Run) { IsBackground = true, Name = "holdfast-udp", Priority = ThreadPriority.AboveNormal };
         _thread.Start();
     }
@@ -46,9 +46,13 @@ internal sealed class Reception : IDisposable
     /// <summary>Whether it receives.</summary>
     public bool IsAlive => _thread.IsAlive;
 
-    /// <summary>Waits until the threads have ended. The socket is disposed of before.</summary>
+    /// <summary>Lets it read nothing more. A wait for more goes on, until the socket is disposed of or a tenth of a second is over.</summary>
+    public void Stop() => _stopping.Set();
+
+    /// <summary>Waits until all that was read is taken in and the threads have ended.</summary>
     public void Dispose()
     {
+        Stop();
         if (_thread != Thread.CurrentThread)
         {
             _thread.Join();

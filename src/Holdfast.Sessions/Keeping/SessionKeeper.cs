@@ -275,6 +275,7 @@ public sealed partial class SessionKeeper : IAsyncDisposable
             var isFree = await EndsInTimeAsync(Task.WhenAll(_first, _loop)).ConfigureAwait(false);
             if (_isRestored && isFree && !_isLost)
             {
+                await _endpoint.LeaveUnreadAsync().ConfigureAwait(false);
                 await GiveAwayAsync(farewell).ConfigureAwait(false);
             }
             else

@@ -54,6 +54,44 @@ public sealed class HeldSocketTests
     }
 
     [Fact]
+    public async Task What_arrives_when_it_is_left_unread_is_all_the_next_ones()
+    {
+        const int Many = 64;
+        var held = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var first = new RtcEndpoint(new RtcEndpointOptions(), TimeProvider.System, NullLogger<RtcEndpoint>.Instance);
+        await using var next = new RtcEndpoint(new RtcEndpointOptions(), TimeProvider.System, NullLogger<RtcEndpoint>.Instance);
+        first.Open(held);
+        first.Receive();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        await SendAsync(1);
+        while (first.GetStatistics().DatagramsReceived == 0)
+        {
+            await Task.Yield();
+        }
+
+        await first.LeaveUnreadAsync();
+        await first.LeaveUnreadAsync();
+        await SendAsync(Many);
+        next.Open(held);
+        next.Receive();
+        while (first.GetStatistics().DatagramsReceived + next.GetStatistics().DatagramsReceived < 1 + Many)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(Many, next.GetStatistics().DatagramsReceived);
+
+        async Task SendAsync(int datagrams)
+        {
+            for (var i = 0; i < datagrams; i++)
+            {
+                await client.SendToAsync(new byte[] { 1 }, held.LocalEndPoint!);
+            }
+        }
+    }
+
+    [Fact]
     public void What_is_no_bound_UDP_socket_is_refused()
     {
         using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -14,7 +14,7 @@ public sealed class ReceiveWorkersTests : IDisposable
     private readonly ConcurrentQueue<Exception> _faults = new();
 
     [Fact]
-    public void Each_connections_datagrams_are_taken_in_in_their_order_and_all_memory_comes_back()
+    public void Each_connections_datagrams_are_all_taken_in_in_their_order_before_it_ends_and_all_memory_comes_back()
     {
         Gen.Select(Gen.Int[1, 4], Gen.Int[0, 5].Array[1, 400]).Sample(
             (threads, script) =>
@@ -31,8 +31,6 @@ public sealed class ReceiveWorkersTests : IDisposable
                             posted[script[i]].Add(i);
                         }
                     }
-
-                    SpinUntil(() => taken.Sum(static queue => queue.Count) == posted.Sum(static list => list.Count));
                 }
 
                 Assert.All(taken.Zip(posted), pair => Assert.Equal(pair.Second, pair.First));
