@@ -95,6 +95,11 @@ internal sealed class Chromium : RemoteBrowser
             yield return "--no-sandbox";
         }
 
+        if (launch.TellsAddresses)
+        {
+            yield return "--disable-features=WebRtcHideLocalIpsWithMdns";
+        }
+
         if (launch.TrustedOrigin is { } origin)
         {
             yield return $"--unsafely-treat-insecure-origin-as-secure={origin.GetLeftPart(UriPartial.Authority)}";

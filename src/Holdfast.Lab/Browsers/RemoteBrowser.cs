@@ -19,7 +19,8 @@ internal sealed class BrowserException(string message, Exception? inner = null) 
 /// <param name="Kind">Which.</param>
 /// <param name="NetworkNamespace">The network it lives in (<see cref="IsolatedNetwork.Device"/>); null: this process's own.</param>
 /// <param name="TrustedOrigin">Plain HTTP that it is to trust as if it were HTTPS, as pages need for much of what they may do; null: none.</param>
-internal sealed record BrowserLaunch(BrowserKind Kind, string? NetworkNamespace = null, Uri? TrustedOrigin = null);
+/// <param name="TellsAddresses">Whether pages learn this machine's addresses, as one does that may hear the person; Chromium only.</param>
+internal sealed record BrowserLaunch(BrowserKind Kind, string? NetworkNamespace = null, Uri? TrustedOrigin = null, bool TellsAddresses = false);
 
 /// <summary>A real browser, driven from outside. Nothing here is called by two at a time.</summary>
 internal abstract class RemoteBrowser : IAsyncDisposable

@@ -32,6 +32,11 @@ internal static class LineCommand
     {
         var only = arguments.Text("--only") ?? "";
         var seed = (ulong)(arguments.Number("--seed", 0, int.MaxValue) ?? 1);
+        if (arguments.Text("--server") is { } server)
+        {
+            return await RelayedLineCommand.RunAsync(server, only, seed, arguments, time, cancellationToken);
+        }
+
         var (html, json) = (arguments.Text("--html"), arguments.Text("--json"));
         arguments.NoAddress();
         arguments.End();
@@ -68,6 +73,6 @@ internal static class LineCommand
         return ExitCode.Fine;
     }
 
-    private static string Product() =>
+    internal static string Product() =>
         $"Holdfast {typeof(RtcTime).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of this build"}";
 }

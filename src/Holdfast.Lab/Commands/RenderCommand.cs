@@ -2,11 +2,7 @@ using System.Globalization;
 using Holdfast.Avatar;
 using Holdfast.Lab.Render;
 using Holdfast.Media;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Holdfast.Lab.Commands;
 
@@ -44,7 +40,7 @@ internal static class RenderCommand
             throw new UsageException("There is no text to say.");
         }
 
-        await using var services = Services(size);
+        await using var services = RenderServices.Create(size);
         var shows = services.GetRequiredService<AvatarShowFactory>();
         if (!shows.Shows.Any(show => string.Equals(show.Name, avatar, StringComparison.Ordinal)))
         {
@@ -75,18 +71,6 @@ internal static class RenderCommand
         }
 
         return renderer.Failures.Count == 0 ? ExitCode.Fine : ExitCode.NotFine;
-    }
-
-    private static ServiceProvider Services(int size)
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables().Build());
-        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
-
-        // A text of any length is taken at once, and nobody interrupts it.
-        services.AddHoldfastAvatar(options => (options.PictureSize, options.MaxWaitingText, options.MaxUtterances) = (size, 1_000_000, 1_000));
-        return services.BuildServiceProvider();
     }
 
     private static FileStream Create(string path)

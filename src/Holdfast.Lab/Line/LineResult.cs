@@ -37,7 +37,7 @@ internal sealed record LineResult(
 /// <param name="At">Seconds after the connection.</param>
 /// <param name="Line">What the line carries, kbit/s.</param>
 /// <param name="Sent">What was sent, kbit/s, headers included.</param>
-/// <param name="Estimate">What the sender takes the line for, kbit/s.</param>
+/// <param name="Estimate">What the sender takes the line for, kbit/s; 0 where it does not tell.</param>
 /// <param name="Delay">How late the newest sound was, ms.</param>
 /// <param name="Pictures">Pictures that came.</param>
 internal readonly record struct LineSample(double At, double Line, double Sent, double Estimate, double Delay, int Pictures);

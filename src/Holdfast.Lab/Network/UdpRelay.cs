@@ -16,6 +16,13 @@ internal enum PathDirection
     Both = ToServer | ToClient,
 }
 
+/// <summary>A packet that a relay was handed, and what becomes of it.</summary>
+/// <param name="Direction">Where it was to go.</param>
+/// <param name="At">When it came to the relay.</param>
+/// <param name="Length">Its bytes, without IP and UDP headers.</param>
+/// <param name="Verdict">Whether and when it arrives.</param>
+internal readonly record struct RelayedPacket(PathDirection Direction, RtcTime At, int Length, PacketVerdict Verdict);
+
 /// <summary>
 /// A bad network between clients and one server, in this process and without privileges: clients send to its port, each gets an
 /// outgoing socket of its own, as behind a NAT, and every packet meets the fate that an <see cref="ImpairedLink"/> decides.
@@ -57,6 +64,9 @@ internal sealed class UdpRelay : IAsyncDisposable
 
     /// <summary>Where clients are to send to.</summary>
     public IPEndPoint Address { get; }
+
+    /// <summary>Is told each packet as it comes, where somebody wants to know; it must not take long.</summary>
+    public Action<RelayedPacket>? OnPacket { get; init; }
 
     /// <summary>Clients that have sent something.</summary>
     public int Flows
@@ -183,7 +193,7 @@ internal sealed class UdpRelay : IAsyncDisposable
                 }
 
                 var outgoing = flow.Socket;
-                Pass(flow.ToServer, buffer.AsSpan(0, received.ReceivedBytes), outgoing, _server);
+                Pass(PathDirection.ToServer, flow.ToServer, buffer.AsSpan(0, received.ReceivedBytes), outgoing, _server);
             }
         }
     }
@@ -210,16 +220,17 @@ internal sealed class UdpRelay : IAsyncDisposable
             {
                 if (!_isDisposed && received.ReceivedBytes > 0 && _flows.TryGetValue(client, out var flow))
                 {
-                    Pass(flow.ToClient, buffer.AsSpan(0, received.ReceivedBytes), _socket, client);
+                    Pass(PathDirection.ToClient, flow.ToClient, buffer.AsSpan(0, received.ReceivedBytes), _socket, client);
                 }
             }
         }
     }
 
-    private void Pass(ImpairedLink link, ReadOnlySpan<byte> datagram, Socket socket, IPEndPoint destination)
+    private void Pass(PathDirection direction, ImpairedLink link, ReadOnlySpan<byte> datagram, Socket socket, IPEndPoint destination)
     {
         var now = _clock.Now;
         var verdict = link.Send(now, datagram.Length);
+        OnPacket?.Invoke(new RelayedPacket(direction, now, datagram.Length, verdict));
         if (!verdict.IsDelivered)
         {
             return;

@@ -73,6 +73,9 @@ internal sealed class ClientPeer : IDisposable
     /// <summary>Is handed each packet of sound from the first on, where it is set before there is a connection.</summary>
     public SoundHandler? OnSound { get; set; }
 
+    /// <summary>Is handed each picture from the first on, likewise.</summary>
+    public PictureHandler? OnPicture { get; set; }
+
     public ControllingIceAgent Ice => _ice;
 
     /// <summary>The ICE generation that is checked or in use.</summary>
@@ -306,6 +309,7 @@ internal sealed class ClientPeer : IDisposable
             ConnectedAt = now;
             Media = CreateMedia(now, keys, _answer!);
             Media.Audio.OnSound = OnSound;
+            Media.Video.OnPicture = OnPicture;
             while (_early.TryTake(out var datagram))
             {
                 Media.Handle(now, datagram, _ice.RoundTrip);

@@ -25,6 +25,9 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
     /// <param name="time">By which the voice is waited for.</param>
     public VideoRenderer(WebMWriter writer, TimeProvider time) => (_writer, _time) = (writer, time);
 
+    /// <summary>For how many ticks nothing is said before the first paragraph; half a second otherwise.</summary>
+    public int LeadTicks { get; init; } = QuietTicks;
+
     /// <summary>For how many ticks nothing is said between two paragraphs; 0: each follows on the last as its sentences do.</summary>
     public int PauseTicks { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed class VideoRenderer : IShowObserver, IMediaSink
         for (var index = 0L; quiet < 2 * QuietTicks; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if ((quiet >= QuietTicks || index >= QuietTicks) && silent >= PauseTicks)
+            if (index >= LeadTicks && silent >= PauseTicks)
             {
                 Offer(show, waiting);
             }

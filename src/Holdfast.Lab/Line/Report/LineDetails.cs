@@ -11,17 +11,20 @@ internal static class LineDetails
         "section",
         ("id", "lines"),
         Html("h2", "Line by line"),
-        Html(
-            "ul",
-            ("class", "legend plots"),
-            Key("delay", "how late the newest sound was"),
-            Key("aim", "120 ms"),
-            Key("capacity", "what the line carries"),
-            Key("sent", "sent"),
-            Key("estimate", "what the sender takes the line for"),
-            Key("pictures", "pictures that came"),
-            Key("still", "no picture for 0.4 s or longer")),
+        Legend(hasEstimate: true),
         report.Cells.Select(Cell));
+
+    /// <param name="hasEstimate">Whether it is known what the sender takes the line for.</param>
+    internal static XElement Legend(bool hasEstimate) => Html(
+        "ul",
+        ("class", "legend plots"),
+        Key("delay", "how late the newest sound was"),
+        Key("aim", "120 ms"),
+        Key("capacity", "what the line carries"),
+        Key("sent", "sent"),
+        hasEstimate ? Key("estimate", "what the sender takes the line for") : null,
+        Key("pictures", "pictures that came"),
+        Key("still", "no picture for 0.4 s or longer"));
 
     private static XElement Key(string name, string text) => Html(
         "li",

@@ -35,6 +35,13 @@ internal sealed record LineMeasure(string Name, string Aim, Func<LineCell, strin
     /// <summary>From this loss on words may be torn.</summary>
     private const double MuchLoss = 0.05;
 
+    /// <summary>Only where the lab knows when which word is said.</summary>
+    public static LineMeasure Words { get; } = new(
+        "Words torn",
+        "More than 60 ms in a row of a word neither came nor could be made up. Aim: none, up to 5 % of loss; beyond, a few are borne.",
+        static cell => Wording.Text($"{cell.Result.WordsTorn}"),
+        static cell => cell.Result.WordsTorn == 0 ? Tone.Good : cell.Scenario.Loss > MuchLoss && cell.Result.WordsTorn <= cell.Result.Words / 20 ? Tone.Fair : Tone.Poor);
+
     public static IReadOnlyList<LineMeasure> All { get; } =
     [
         new(
@@ -47,11 +54,7 @@ internal sealed record LineMeasure(string Name, string Aim, Func<LineCell, strin
             "Above what an empty line takes, after the first 2 s. Aim: 120 ms; borne: 300 ms.",
             static cell => Wording.Text($"{cell.Result.DelayP95:0}"),
             static cell => Judged(cell.Result.DelayP95, DelayAim, DelayBorne)),
-        new(
-            "Words torn",
-            "More than 60 ms in a row of a word neither came nor could be made up. Aim: none, up to 5 % of loss; beyond, a few are borne.",
-            static cell => Wording.Text($"{cell.Result.WordsTorn}"),
-            static cell => cell.Result.WordsTorn == 0 ? Tone.Good : cell.Scenario.Loss > MuchLoss && cell.Result.WordsTorn <= cell.Result.Words / 20 ? Tone.Fair : Tone.Poor),
+        Words,
         new(
             "Picture stood still, s",
             "Of the whole time. Aim: half a second; borne: 3 s.",

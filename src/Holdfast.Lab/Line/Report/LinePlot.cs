@@ -56,7 +56,7 @@ internal static class LinePlot
                 RateHeight,
                 Area("capacity", series.Select(sample => (sample.At / end, sample.Line / most))),
                 Curve("sent", series.Select(sample => (sample.At / end, sample.Sent / most))),
-                Curve("estimate", series.Select(sample => (sample.At / end, sample.Estimate / most)))),
+                series.Any(static sample => sample.Estimate > 0) ? Curve("estimate", series.Select(sample => (sample.At / end, sample.Estimate / most))) : null),
             Lane("Pictures", Wording.Text($"{5 / 0.2:0}\u202fa second"), PicturesTop, PicturesHeight),
             Stretched(PicturesTop, PicturesHeight, Area("pictures", series.Select(sample => (sample.At / end, sample.Pictures / 5.0)))),
             Events(cell.Scenario).SelectMany(found => Event(found.Name, At(found.At))),
@@ -142,7 +142,7 @@ internal static class LinePlot
     private static XElement Rule(string name, double y) => Svg("line", ("class", name), ("x1", "0"), ("x2", "100%"), ("y1", y), ("y2", y));
 
     /// <summary>A part whose width follows the page while its lines stay as thin as they are.</summary>
-    private static XElement Stretched(double y, double height, params XElement[] content) => Svg(
+    private static XElement Stretched(double y, double height, params XElement?[] content) => Svg(
         "svg",
         ("x", "0"),
         ("y", y),

@@ -15,7 +15,10 @@ internal sealed record LineCell(LineScenario Scenario, LineResult Result)
     private const double KeyFrameBits = 80_000;
 
     /// <summary>Its place in the page.</summary>
-    public string Id => string.Concat("line-", string.Concat(Scenario.Name.Select(static letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '-')));
+    public string Id => IdOf(Scenario);
+
+    /// <summary>The place of a line in a page.</summary>
+    public static string IdOf(LineScenario scenario) => string.Concat("line-", string.Concat(scenario.Name.Select(static letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '-')));
 
     /// <summary>Whether it is one of the grid: nothing changes on it, nobody shares it, and it has a queue.</summary>
     public bool IsGrid => Scenario is { HasCompetitor: false, Steps.Count: 0, Bucket: null };
