@@ -14,7 +14,7 @@ internal static class CommandLine
           holdfast-lab compare A.json B.json    two such measurements side by side
           holdfast-lab converse [options] URL   people who speak and are answered: how long each stage of a turn takes
           holdfast-lab fuzz [options]           hostile datagrams against the wire, in virtual time, without a server
-          holdfast-lab line [options]           what arrives over thin lines, in virtual time, without a server
+          holdfast-lab line [options]           what arrives over thin lines, in virtual time or from a real server
           holdfast-lab record [options] URL     an idle session's pictures, decoded, into a file
           holdfast-lab dashboard [options] URL  a Grafana dashboard's questions, asked of Prometheus and drawn
           holdfast-lab render TEXT -o OUT.webm  a video from a text, faster than it is said, without a server

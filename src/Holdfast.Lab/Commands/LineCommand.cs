@@ -7,7 +7,7 @@ using Holdfast.Rtc;
 
 namespace Holdfast.Lab.Commands;
 
-/// <summary>holdfast-lab line: the server's sender on thin lines, in virtual time.</summary>
+/// <summary>holdfast-lab line: the server's sender on thin lines, in virtual time or from a real server.</summary>
 internal static class LineCommand
 {
     public const string Help = """
@@ -23,9 +23,13 @@ internal static class LineCommand
           --html FILE               a report with plots: all lines at a glance, then each over time
           --json FILE               the same for programs, with what happened each 200 ms
 
-        It needs no server.
+        It needs no server. A dozen of the lines in real time, from a real server through the lab's relay:
 
-        Exit code: 0 done; 2 usage; 130 interrupted.
+          --server "COMMAND"        starts the server; addresses and a store are added: "dotnet Holdfast.Server.dll"
+          --beside chromium         has Chromium send the same pictures and sound over the same lines, in turns with the server
+          --for TIME                how long each line is watched (25s)
+
+        Exit code: 0 done; 1 a sender could not be connected; 2 usage; 3 no server; 130 interrupted.
         """;
 
     public static async Task<int> RunAsync(Arguments arguments, TimeProvider time, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Holdfast.Lab.Line;
 using Holdfast.Lab.Line.Relayed;
 using Holdfast.Lab.Line.Report;
 using Holdfast.Lab.Peer;
+using Holdfast.Lab.Report;
 using Holdfast.Lab.Sessions;
 using Spectre.Console;
 
@@ -51,7 +52,7 @@ internal static class RelayedLineCommand
             ILineSource[] sources = chromium is null ? [ours] : [ours, chromium];
             var run = new RelayedRun(host);
             var cells = new List<RelayedCell>();
-            console.WriteLine("first picture s | sound late p50/p95 ms | waited p50/p95 ms | pictures late p95 ms | pictures/s | freezes (s) | gaps | words torn | sound missing | line used | sender, line");
+            console.WriteLine("first s | sound late ms | waited ms | pictures late ms | a second | wide | freezes (s) | gaps | torn | missing | used | sender, line");
             foreach (var line in lines)
             {
                 var cell = await run.RunAsync(line, sources, cancellationToken);
@@ -96,7 +97,7 @@ internal static class RelayedLineCommand
             var result = sender.Result;
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.FirstPicture?.ToString("0.00", CultureInfo.InvariantCulture) ?? "never",5} | {result.DelayP50,5:0}/{result.DelayP95,5:0} | {sender.WaitedP50,5:0}/{sender.WaitedP95,5:0} | {result.PictureDelayP95,5:0} | {result.Pictures,4:0.0} | {result.Freezes,3} ({result.FrozenSeconds:0.0}) | {sender.SoundGaps,3} | {result.WordsTorn,2}/{result.Words} | {result.SoundMissing,6:0.0 %} | {result.LineUse,6:0 %} | {sender.Sender,-8} {result.Name}"));
+                $"{result.FirstPicture?.ToString("0.00", CultureInfo.InvariantCulture) ?? "never",7} | {result.DelayP50,6:0} /{result.DelayP95,5:0} | {sender.WaitedP50,3:0} /{sender.WaitedP95,4:0} | {result.PictureDelayP95,16:0} | {result.Pictures,8:0.0} | {sender.PictureWidth,4} | {result.Freezes,4} ({result.FrozenSeconds,4:0.0}) | {sender.SoundGaps,4} | {(result.Words == 0 ? "-" : Wording.Text($"{result.WordsTorn}/{result.Words}")),5} | {result.SoundMissing,7:0.0 %} | {result.LineUse,4:0 %} | {sender.Sender,-8} {result.Name}"));
         }
 
         foreach (var problem in cell.Problems)

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text;
 using Holdfast.Lab.Tests.Kit;
 using Holdfast.Rtc;
 using Holdfast.Rtc.Srtp;
+using Holdfast.Rtc.Stun;
 using Holdfast.Rtc.Tests.Kit;
 
 namespace Holdfast.Lab.Tests.Peer;
@@ -170,6 +172,56 @@ public sealed class ClientPeerTests
 
         Assert.Equal(OtherAddress, call.Server.Peer.GetStatistics().Remote);
         Assert.Equal(5, call.Media.Video.Pictures);
+    }
+
+    [Fact]
+    public void A_check_of_the_other_sides_own_is_answered_if_it_knows_the_password_and_not_otherwise()
+    {
+        using var call = new LabCall();
+        var peer = call.Client.Peer;
+        Assert.True(peer.TryAccept(call.Network.Now, call.Server.Peer.Answer, null, null, out var error), error);
+        while (peer.TryTakeDatagram(out _))
+        {
+            // Its own checks.
+        }
+
+        Assert.Null(AnswerTo(peer.Offer.Split("a=ice-pwd:")[1].Split('\r')[0] + "x"));
+        var password = Encoding.ASCII.GetBytes(peer.Offer.Split("a=ice-pwd:")[1].Split('\r')[0]);
+        var answer = AnswerTo(Encoding.ASCII.GetString(password));
+
+        Assert.NotNull(answer);
+        Assert.True(StunMessage.TryParse(answer, out var message));
+        Assert.Equal(StunClass.SuccessResponse, message.Class);
+        Assert.True(message.VerifyIntegrity(password));
+        Assert.True(message.VerifyFingerprint());
+        Assert.Equal(OtherAddress, MappedAddress.In(answer));
+
+        byte[]? AnswerTo(string key)
+        {
+            Span<byte> check = new byte[256];
+            var writer = new StunWriter(check, StunClass.Request, "0123456789ab"u8);
+            writer.WriteUsername("ours:theirs"u8);
+            writer.WritePriority(1);
+            writer.WriteMessageIntegrity(Encoding.ASCII.GetBytes(key));
+            writer.WriteFingerprint();
+            peer.HandleDatagram(call.Network.Now, OtherAddress, check[..writer.Length]);
+            return peer.TryTakeDatagram(out var datagram) && datagram.Destination.Equals(OtherAddress) ? datagram.Bytes : null;
+        }
+    }
+
+    [Fact]
+    public void It_hands_on_each_picture_and_all_sound_from_the_first_on()
+    {
+        using var call = new LabCall();
+        var (pictures, sound) = (0, 0);
+        call.Client.Peer.OnPicture = (in picture, frame) => pictures++;
+        call.Client.Peer.OnSound = (now, timestamp, opus) => sound++;
+        Assert.True(call.Connect());
+
+        call.SendFrames(10);
+        call.Run(0.2);
+
+        Assert.Equal((10, 10), (pictures, sound));
     }
 
     [Fact]

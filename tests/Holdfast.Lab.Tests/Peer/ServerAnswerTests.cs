@@ -47,6 +47,57 @@ public sealed class ServerAnswerTests
         Assert.False(answer.HasVideo);
     }
 
+    [Fact]
+    public void It_reads_what_Chromium_answers_that_sends()
+    {
+        string[] transport =
+        [
+            "a=ice-ufrag:P+fJ",
+            "a=ice-pwd:BgXPTgVnVkN+gJiTJ5G2jACi",
+            "a=ice-options:trickle",
+            $"a=fingerprint:{Fingerprint}",
+            "a=setup:active",
+        ];
+        string[] lines =
+        [
+            "v=0",
+            "o=- 3149616973481283976 2 IN IP4 127.0.0.1",
+            "s=-",
+            "t=0 0",
+            "a=group:BUNDLE 0 1",
+            "a=msid-semantic: WMS 109d779c-ba1a-4ec9-a0a0-c1ca5db295d6",
+            "m=audio 48207 UDP/TLS/RTP/SAVPF 111 63",
+            "c=IN IP4 192.0.2.2",
+            "a=rtcp:9 IN IP4 0.0.0.0",
+            "a=candidate:987243090 1 udp 2113937151 192.0.2.2 48207 typ host generation 0 network-cost 999",
+            "a=candidate:4055819186 1 udp 2113942271 fd00::2 39856 typ host generation 0 network-cost 999",
+            .. transport,
+            "a=mid:0",
+            "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+            "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
+            "a=sendonly",
+            "a=rtcp-mux",
+            "a=rtpmap:111 opus/48000/2",
+            "m=video 9 UDP/TLS/RTP/SAVPF 96 97",
+            "c=IN IP4 0.0.0.0",
+            .. transport,
+            "a=mid:1",
+            "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+            "a=sendonly",
+            "a=rtpmap:96 VP8/90000",
+            "a=ssrc-group:FID 1987040142 1134571446",
+            "",
+        ];
+
+        Assert.True(ServerAnswer.TryParse(string.Join("\r\n", lines), out var answer, out _));
+
+        Assert.Equal(new IceCredentials("P+fJ", "BgXPTgVnVkN+gJiTJ5G2jACi"), answer.Credentials);
+        Assert.False(answer.IsDtlsServer);
+        Assert.Equal(["192.0.2.2:48207", "[fd00::2]:39856"], answer.Candidates.Select(candidate => candidate.ToString()), StringComparer.Ordinal);
+        Assert.Equal((byte)3, answer.TransportSequenceId);
+        Assert.Equal((0, true, true), (answer.Generation, answer.HasAudio, answer.HasVideo));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

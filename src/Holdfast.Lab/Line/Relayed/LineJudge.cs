@@ -64,7 +64,8 @@ internal sealed class LineJudge(LineScenario scenario, LineRecord record, RtcTim
             Math.Round(_packets.Count(static packet => packet.Verdict.Fate == PacketFate.QueueFull) / (double)Math.Max(1, _packets.Count), 4),
             Series(late));
         var line = waited.Summarize();
-        return new SenderResult(sender, result, gaps, Math.Round(line?.P50 ?? 0, 1), Math.Round(line?.P95 ?? 0, 1));
+        return new SenderResult(
+            sender, result, gaps, Math.Round(line?.P50 ?? 0, 1), Math.Round(line?.P95 ?? 0, 1), record.Widths.Order().ElementAtOrDefault(record.Widths.Count / 2));
     }
 
     /// <summary>How much later each came than the one that took the shortest, ms.</summary>

@@ -1,5 +1,6 @@
 using Holdfast.Lab.Network;
 using Holdfast.Lab.Peer;
+using Holdfast.Media;
 using Holdfast.Rtc;
 
 namespace Holdfast.Lab.Line.Relayed;
@@ -11,6 +12,8 @@ internal sealed class LineRecord
     private readonly List<RelayedPacket> _packets = [];
     private readonly List<Arrival> _sound = [];
     private readonly List<Arrival> _pictures = [];
+    private readonly List<int> _widths = [];
+    private int _width;
 
     /// <summary>What went towards the peer, in the order in which it came to the relay.</summary>
     public IReadOnlyList<RelayedPacket> Packets => Copy(_packets);
@@ -20,6 +23,9 @@ internal sealed class LineRecord
 
     /// <summary>Those that could be shown, each when its last packet came.</summary>
     public IReadOnlyList<Arrival> Pictures => Copy(_pictures);
+
+    /// <summary>How wide each picture was.</summary>
+    public IReadOnlyList<int> Widths => Copy(_widths);
 
     public void OnPacket(RelayedPacket packet)
     {
@@ -31,7 +37,13 @@ internal sealed class LineRecord
 
     public void OnSound(RtcTime now, uint timestamp, ReadOnlySpan<byte> opus) => Add(_sound, new Arrival(now, timestamp));
 
-    public void OnPicture(in ShownPicture picture, ReadOnlySpan<byte> frame) => Add(_pictures, new Arrival(picture.At, picture.Timestamp));
+    public void OnPicture(in ShownPicture picture, ReadOnlySpan<byte> frame)
+    {
+        // Those in between are as large as the key frame before them.
+        _width = picture.IsKeyFrame && Vp8Codec.Default.SizeOf(frame) is { } size ? size.Width : _width;
+        Add(_widths, _width);
+        Add(_pictures, new Arrival(picture.At, picture.Timestamp));
+    }
 
     private void Add<T>(List<T> list, T item)
     {
