@@ -57,7 +57,7 @@ internal sealed class ChromiumSource : ILineSource, IAsyncDisposable
         public Task<string> AnswerAsync(string offer, CancellationToken cancellationToken) => tab.EvaluateAsync<string>(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"beside.answer({JsonSerializer.Serialize(offer)}, {LineVideo.PicturesBits}, {LineVideo.SoundBits}, {LineStage.Format.FramesPerSecond})"),
+                $"beside.answer({JsonSerializer.Serialize(offer)}, {LineVideo.PicturesBits}, {LineStage.Format.FramesPerSecond})"),
             cancellationToken);
 
         /// <summary>The video speaks by itself when its time has come.</summary>

@@ -8,13 +8,10 @@ namespace Holdfast.Lab.Line.Relayed;
 /// <summary>What is said and shown on real lines: by our server as it always does, and as a video for a sender that has no avatar.</summary>
 internal static class LineVideo
 {
-    /// <summary>What both may send at the most, as our server does where nothing else is configured.</summary>
+    /// <summary>What the pictures of both may take at the most, as of our server where nothing else is configured.</summary>
     public const int PicturesBits = 900_000;
 
-    /// <inheritdoc cref="PicturesBits"/>
-    public const int SoundBits = 40_000;
-
-    /// <summary>So much of the video that it looks as what our server encodes: it is encoded again.</summary>
+    /// <summary>So much that the video looks as what our server encodes: it is encoded again.</summary>
     private const int VideoBits = 4_000_000;
 
     private const double SecondsPerSentence = 2;

@@ -1,6 +1,6 @@
 // Sends what the video shows and says, as a page does that has a camera and a microphone.
 globalThis.beside = {
-  async answer(offer, picturesBits, soundBits, picturesASecond) {
+  async answer(offer, picturesBits, picturesASecond) {
     const video = document.querySelector('video');
     video.src = URL.createObjectURL(await (await fetch('video.webm')).blob());
     await video.play();
@@ -9,13 +9,10 @@ globalThis.beside = {
     for (const track of stream.getTracks()) connection.addTrack(track, stream);
     await connection.setRemoteDescription({ type: 'offer', sdp: offer });
     await connection.setLocalDescription();
-    for (const sender of connection.getSenders()) {
-      const parameters = sender.getParameters();
-      const [encoding] = parameters.encodings;
-      if (sender.track.kind === 'video') Object.assign(encoding, { maxBitrate: picturesBits, maxFramerate: picturesASecond });
-      else encoding.maxBitrate = soundBits;
-      await sender.setParameters(parameters);
-    }
+    const sender = connection.getSenders().find(one => one.track.kind === 'video');
+    const parameters = sender.getParameters();
+    Object.assign(parameters.encodings[0], { maxBitrate: picturesBits, maxFramerate: picturesASecond });
+    await sender.setParameters(parameters);
     while (connection.iceGatheringState !== 'complete') await new Promise(done => connection.addEventListener('icegatheringstatechange', done, { once: true }));
     return connection.localDescription.sdp;
   },

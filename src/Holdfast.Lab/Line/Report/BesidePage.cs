@@ -97,7 +97,7 @@ internal static class BesidePage
         ("id", "about"),
         Html("h2", "How this was made"),
         Html("p", "A real server, real UDP, the lab's relay with a bottleneck, loss both ways and a delay, and the lab's peer at the other end, in real time. What is late is counted by the sender's own timestamps, above what took the shortest: a sender that is slow to encode is late too. How long packets waited for the line is the relay's own count, which no sender and no busy machine changes."),
-        report.Browser is null ? null : Html("p", "The browser plays a video of the same avatar, which idles and then says the same text, and sends what it shows and says, as a page does that has a camera. Both may send the same bits at the most, at the same size and rate, and get the same feedback. Each line finds them one after the other, in turns, with the same chances of loss."));
+        report.Browser is null ? null : Html("p", "The browser plays a video of the same avatar, which idles and then says the same text, and sends what it shows and says, as a page does that has a camera. The pictures of both may take the same bits at the most, at the same size and rate, and both get the same feedback. Each line finds them one after the other, in turns, with the same chances of loss."));
 
     private static string Id(RelayedCell cell) => LineCell.IdOf(cell.Scenario);
 
