@@ -34,7 +34,9 @@ internal sealed class BandwidthEstimator
     private const double QueueToEmptyIn = 400;
     private const double LeastShare = 0.15;
     private const double ProbeFactor = 2;
-    private const double ProbeWorked = 0.7;
+    private const double TrainLostDecrease = 0.6;
+    private const double MostOfTrain = 3;
+    private const double MostOfDoubtedTrain = 1.5;
     private static readonly TimeSpan FirstRoundTrip = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(600);
@@ -55,6 +57,7 @@ internal sealed class BandwidthEstimator
     private readonly RateMeter _acknowledged = new();
     private readonly RateMeter _sent = new();
     private PacketTrain _train;
+    private LossCeiling _ceiling;
     private double _estimate;
     private double _capacity;
     private double _beforeCut;
@@ -72,6 +75,8 @@ internal sealed class BandwidthEstimator
     private int _lost;
     private RtcTime? _newestSent;
     private BlindStart _blind;
+    private bool _hasSeen;
+    private bool _isFirstTrain = true;
 
     public BandwidthEstimator(BandwidthEstimatorOptions options)
     {
@@ -99,6 +104,11 @@ internal sealed class BandwidthEstimator
     /// <summary>Whether a client ever said what arrived.</summary>
     public bool HasFeedback => _fedBackAt is not null;
 
+    /// <summary>
+    /// Until when at the latest a second picture waits for the client to tell of the first: nothing is known of the line. Now or earlier: it does not wait.
+    /// </summary>
+    public RtcTime WaitsUntil => _blind.WaitsUntil;
+
     /// <summary>Another line, or one that was not used for long.</summary>
     public void Restart(RtcTime now, int start)
     {
@@ -108,7 +118,7 @@ internal sealed class BandwidthEstimator
         _loss.Restart(now);
         _train.End();
         (_capacity, _limit, _cutAt, _probe, _fedBackAt) = (0, double.MaxValue, null, 0, null);
-        _blind = default;
+        (_isFirstTrain, _hasSeen, _blind, _ceiling) = (true, false, new BlindStart(start <= BandwidthEstimatorOptions.Unknown), default);
     }
 
     /// <summary>A packet left.</summary>
@@ -118,7 +128,7 @@ internal sealed class BandwidthEstimator
     public void OnSent(RtcTime now, int bytes, bool isNumbered)
     {
         _sent.Add(now.Microseconds, bytes + HeaderBytes);
-        if (isNumbered && _fedBackAt is null)
+        if (isNumbered && !_hasSeen)
         {
             _blind.OnSent(now);
         }
@@ -155,7 +165,14 @@ internal sealed class BandwidthEstimator
 
         if (_train.Add(packet, arrived, bytes))
         {
-            OnTrainArrived(now);
+            if (_train.IsMostlyLost)
+            {
+                OnTrainLost();
+            }
+            else
+            {
+                OnTrainArrived();
+            }
         }
     }
 
@@ -179,10 +196,20 @@ internal sealed class BandwidthEstimator
         }
 
         (_received, _lost, _newestSent, _fedBackAt) = (0, 0, null, now);
-        _blind = default;
+        if (_isFirstTrain && _train.IsClearlySlow)
+        {
+            OnTrainArrived();
+        }
+
         if (_train.IsUnderWay && now - _train.SentAt > TrainLifetime)
         {
             _train.End();
+        }
+
+        // The first picture says more of a line than the sound that went before it.
+        if (!_hasSeen && (!_train.IsUnderWay || _train.HasBegun))
+        {
+            OnSeen();
         }
 
         Follow(now, TimeSpan.FromSeconds(Math.Min(1, elapsed.TotalSeconds)));
@@ -197,7 +224,7 @@ internal sealed class BandwidthEstimator
             return;
         }
 
-        _blind = default;
+        OnSeen();
         var isLate = false;
         if (roundTrip is { } measured)
         {
@@ -257,17 +284,22 @@ internal sealed class BandwidthEstimator
         return wrapped;
     }
 
-    private void OnTrainArrived(RtcTime now)
+    private void OnTrainLost()
     {
         _train.End();
-        if (_train.IsMostlyLost)
-        {
-            _estimate *= 0.6;
-        }
-        else if (_train.TryMeasure(out var rate, out var isFilled))
+        _isFirstTrain = false;
+        _estimate *= TrainLostDecrease;
+        Clamp();
+    }
+
+    private void OnTrainArrived()
+    {
+        _train.End();
+        _isFirstTrain = false;
+        if (_train.TryMeasure(out var rate, out var isFilled))
         {
             // More than what was known, by far, may be a line that hands out what it gathered: it is asked again.
-            var believed = Math.Min(rate, _estimate * 3);
+            var believed = Math.Min(rate, _estimate * (_ceiling.IsDoubtful ? MostOfDoubtedTrain : MostOfTrain));
             if (isFilled && rate < _estimate * ProbeFactor * 1.25)
             {
                 _capacity = rate;
@@ -276,7 +308,7 @@ internal sealed class BandwidthEstimator
             else
             {
                 _estimate = Math.Max(_estimate, believed);
-                _probe = _estimate < _options.Most ? Math.Min(_options.Most, _estimate * ProbeFactor) : 0;
+                _probe = _estimate < _options.Most && !_ceiling.IsDoubtful ? Math.Min(_options.Most, _estimate * ProbeFactor) : 0;
             }
         }
 
@@ -301,8 +333,10 @@ internal sealed class BandwidthEstimator
                 _beforeCut = _beforeCut > _estimate ? _beforeCut : _estimate;
                 _estimate = Math.Min(_estimate, acknowledged > 0 ? acknowledged * JustBelow : _estimate * 0.5);
                 (_cutAt, _capacity, _probe) = (now, acknowledged, 0);
+                _ceiling.OnCut(acknowledged, _queue.Milliseconds > ShortQueue / 2);
                 break;
             case LossAdvice.TakeBack:
+                _ceiling.OnTakenBack();
                 _estimate = Math.Max(_estimate, _beforeCut * 0.9);
                 _beforeCut = 0;
                 break;
@@ -310,10 +344,16 @@ internal sealed class BandwidthEstimator
                 break;
             case LossAdvice.Grow:
                 _beforeCut = 0;
-                Grow(elapsed, acknowledged);
+                if (_loss.HasHelped)
+                {
+                    _ceiling.OnHelped(now);
+                }
+
+                _ceiling.OnFine(acknowledged);
+                Grow(now, elapsed, acknowledged);
                 break;
             case LossAdvice.None when _loss.Excess < 0.02 || _loss.Loss < 0.02:
-                Grow(elapsed, acknowledged);
+                Grow(now, elapsed, acknowledged);
                 break;
         }
 
@@ -337,14 +377,14 @@ internal sealed class BandwidthEstimator
         Clamp();
     }
 
-    private void Grow(TimeSpan elapsed, double acknowledged)
+    private void Grow(RtcTime now, TimeSpan elapsed, double acknowledged)
     {
         if (_trend.Signal != LineSignal.Normal || _queue.Milliseconds > ShortQueue)
         {
             return;
         }
 
-        var bound = acknowledged > 0 ? (MostAboveAcknowledged * acknowledged) + 10_000 : double.MaxValue;
+        var bound = Math.Min(_ceiling.At(now), acknowledged > 0 ? (MostAboveAcknowledged * acknowledged) + 10_000 : double.MaxValue);
         if (_estimate >= bound)
         {
             return;
@@ -361,7 +401,7 @@ internal sealed class BandwidthEstimator
     private void ConsiderProbe(RtcTime now)
     {
         if (_probe > 0 || _train.IsUnderWay || _estimate >= _options.Most || _trend.Signal != LineSignal.Normal
-            || _queue.Milliseconds > ShortQueue || _loss.Excess > 0.05)
+            || _queue.Milliseconds > ShortQueue || _loss.Excess > 0.05 || _ceiling.Holds(now))
         {
             return;
         }
@@ -371,6 +411,8 @@ internal sealed class BandwidthEstimator
             _probe = Math.Min(_options.Most, _estimate * ProbeFactor);
         }
     }
+
+    private void OnSeen() => (_hasSeen, _blind) = (true, default);
 
     private void Clamp() => _estimate = Math.Clamp(_estimate, _options.Least, _options.Most);
 }

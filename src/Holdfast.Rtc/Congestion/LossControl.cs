@@ -21,6 +21,8 @@ internal sealed class LossControl
 {
     private const double LowLoss = 0.02;
     private const double HighLoss = 0.10;
+    private const double ReallyLess = 0.92;
+    private const double FarLess = 0.6;
     private const double LearntOfExcess = 0.3;
     private const double Dreadful = 0.3;
     private const double MostInherent = 0.2;
@@ -46,6 +48,9 @@ internal sealed class LossControl
 
     /// <summary>What is lost beyond what the line loses anyway, when it was last judged.</summary>
     public double Excess { get; private set; }
+
+    /// <summary>Whether it was found, when it was last judged, that a cut had helped: it is this side that makes the line lose.</summary>
+    public bool HasHelped { get; private set; }
 
     /// <summary>Takes in what a feedback told.</summary>
     public void Add(int received, int lost)
@@ -87,6 +92,7 @@ internal sealed class LossControl
         }
 
         Loss += (loss - Loss) * 0.7;
+        HasHelped = false;
         Skip(now);
         return Judge(now, loss, total, sentRate, isSpare, isQueueing);
     }
@@ -104,15 +110,17 @@ internal sealed class LossControl
         Excess = Math.Max(0, loss - Inherent);
         if (Excess < LowLoss + (chance / 2))
         {
-            // The cut helped: it is this side that makes the line lose.
-            _helpedAt = _cutAt is not null ? now : _helpedAt;
+            // A cut that left what is sent as it was helped nothing.
+            HasHelped = _cutAt is not null && sentRate < _rateAtCut * ReallyLess;
+            _helpedAt = HasHelped ? now : _helpedAt;
             _cutAt = null;
             return LossAdvice.Grow;
         }
 
         if (Excess < HighLoss + chance)
         {
-            if (!isQueueing && (_helpedAt is not { } helpedAt || now - helpedAt > Remembered))
+            // Where a cut helped a moment ago it may be this side's again, unless far less is sent now.
+            if (!isQueueing && (_helpedAt is not { } helpedAt || now - helpedAt > Remembered || sentRate < _rateAtCut * FarLess))
             {
                 Inherent = Math.Min(MostInherent, Inherent + (Excess * LearntOfExcess));
             }
@@ -120,7 +128,7 @@ internal sealed class LossControl
             return LossAdvice.Hold;
         }
 
-        if (!isQueueing && loss < Dreadful && _cutAt is not null && loss > _lossAtCut * 0.6 && sentRate < _rateAtCut * 0.92)
+        if (!isQueueing && loss < Dreadful && _cutAt is not null && loss > _lossAtCut * 0.6 && sentRate < _rateAtCut * ReallyLess)
         {
             (Inherent, _cutAt) = (Math.Min(MostInherent, loss), null);
             return LossAdvice.TakeBack;

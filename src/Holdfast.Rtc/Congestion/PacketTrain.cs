@@ -9,6 +9,9 @@ namespace Holdfast.Rtc.Congestion;
 internal struct PacketTrain
 {
     private const int FewestPackets = 3;
+    private const int EnoughPackets = 4;
+    private const long ClearMicroseconds = 150_000;
+    private const double ClearFactor = 2;
 
     private long _firstIndex;
     private long _lastIndex;
@@ -24,6 +27,9 @@ internal struct PacketTrain
 
     /// <summary>Whether one is under way.</summary>
     public bool IsUnderWay { get; private set; }
+
+    /// <summary>Whether some of it arrived.</summary>
+    public readonly bool HasBegun => _received > 0;
 
     /// <summary>When it left.</summary>
     public RtcTime SentAt { get; private set; }
@@ -64,6 +70,13 @@ internal struct PacketTrain
 
         return packet.Index == _lastIndex;
     }
+
+    /// <summary>
+    /// Whether it arrives so much slower than it left that the rest need not be waited for: on a thin line that takes a second, in which far too much would be sent.
+    /// </summary>
+    public readonly bool IsClearlySlow =>
+        IsUnderWay && _received >= EnoughPackets && _lastArrived - _firstArrived > ClearMicroseconds && TryMeasure(out var rate, out var isFilled) && isFilled
+        && rate * ClearFactor * (_lastSent - _firstSent) < (_bytes - _lastBytes) * 8e6;
 
     /// <summary>What it says.</summary>
     /// <param name="rate">Bits a second that the line carries at least, or, where it was filled, carries.</param>

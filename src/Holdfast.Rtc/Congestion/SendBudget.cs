@@ -21,15 +21,24 @@ internal sealed class SendBudget
     private RtcTime _emptyAt;
     private int _initial = InitialWindow;
 
-    /// <summary>Bits a second that may be sent.</summary>
-    public double Rate
+    /// <summary>So much may be sent from now on, bits a second. What is on the way takes that much less time where it is more than before.</summary>
+    public void SetRate(RtcTime now, double rate)
     {
-        get => _rate;
-        set => _rate = Math.Max(LeastRate, value);
+        rate = Math.Max(LeastRate, rate);
+        if (rate > _rate)
+        {
+            _emptyAt = Sooner(_emptyAt, now, _rate / rate);
+            _freeAt = Sooner(_freeAt, now, _rate / rate);
+        }
+
+        _rate = rate;
     }
 
     /// <summary>A new path, or a picture that must not wait.</summary>
     public void AllowBurst() => _initial = InitialWindow;
+
+    /// <summary>What was to leave in one go has left.</summary>
+    public void EndBurst() => _initial = 0;
 
     /// <summary>A packet of any kind leaves: sound and what is sent again take from the pictures' share.</summary>
     /// <param name="now">Now.</param>
@@ -64,4 +73,6 @@ internal sealed class SendBudget
         var empty = _emptyAt - Ahead;
         return free > empty ? free : empty;
     }
+
+    private static RtcTime Sooner(RtcTime at, RtcTime now, double share) => at > now ? now + ((at - now) * share) : at;
 }

@@ -136,7 +136,7 @@ internal sealed class MediaSender : IDisposable
     /// <returns>When there will be room for more, or never; and whether pictures were given up, so that only a key frame helps.</returns>
     public (RtcTime Next, bool HasGivenUp) Pump(RtcTime now, IPEndPoint to, bool isProven)
     {
-        _line.Rate = Estimator.Available;
+        _line.SetRate(now, Estimator.Available);
         _hasGivenUp = _pictures.DropLate(now);
         var (first, count) = (Log.NextIndex, 0);
         while (_line.NextAt(now) <= now && TrySendNext(now, to, isProven))
@@ -148,6 +148,7 @@ internal sealed class MediaSender : IDisposable
         {
             // The first picture of a path leaves in one go, and tells what the line is.
             _isFirstPicture = false;
+            _line.EndBurst();
             MarkTrain(now, first, count);
         }
 
@@ -156,13 +157,13 @@ internal sealed class MediaSender : IDisposable
             SendProbe(now, rate, to);
         }
 
-        var waits = _current is not null || !_pictures.IsEmpty || (_resends.Count > 0 && isProven);
+        var waits = _current is not null || (!_pictures.IsEmpty && !WaitsForFirst(now)) || (_resends.Count > 0 && isProven);
         if (!waits && isProven)
         {
             RepeatPictures(now, to);
         }
 
-        var next = waits ? now : _pictureRepeats.NextAt;
+        var next = waits ? now : _pictures.IsEmpty ? _pictureRepeats.NextAt : Estimator.WaitsUntil;
         return (next == RtcTime.Never || _line.NextAt(now) < next ? next : _line.NextAt(now), _hasGivenUp);
     }
 
@@ -274,7 +275,7 @@ internal sealed class MediaSender : IDisposable
             }
         }
 
-        if (_streams.Video is not { } video || (_current is null && !TryBegin(now, video)))
+        if (_streams.Video is not { } video || (_current is null && (WaitsForFirst(now) || !TryBegin(now, video))))
         {
             return false;
         }
@@ -303,6 +304,9 @@ internal sealed class MediaSender : IDisposable
 
     /// <summary>Whether a newer picture that needs none before it is on its way: what it would take to complete those is better spent on that one.</summary>
     private bool IsBeforeKeyFrame(ushort sequenceNumber) => _newestKeyFrame is { } first && (short)(sequenceNumber - first) < 0;
+
+    /// <summary>Whether the second picture of a path waits for what the client says of the first.</summary>
+    private bool WaitsForFirst(RtcTime now) => !_isFirstPicture && now < Estimator.WaitsUntil;
 
     private bool TryBegin(RtcTime now, OutgoingStream video)
     {

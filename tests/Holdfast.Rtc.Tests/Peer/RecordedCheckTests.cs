@@ -118,6 +118,7 @@ public sealed class RecordedCheckTests
         Assert.NotNull(call.Peer.Addresses.Find(call.Client.Address));
         var before = call.Media.Frames().Count;
         call.SendFrames(3);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(300));
         Assert.Equal(before + 3, call.Media.Frames().Count);
     }
 

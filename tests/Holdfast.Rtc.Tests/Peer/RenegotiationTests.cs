@@ -182,6 +182,9 @@ public sealed class RenegotiationTests
     {
         var before = call.Media.Frames().Count;
         call.SendFrames(3);
+
+        // Of a new line the client tells first how the first arrived.
+        call.Network.RunFor(TimeSpan.FromMilliseconds(300));
         Assert.Equal(before + 3, call.Media.Frames().Count);
     }
 }

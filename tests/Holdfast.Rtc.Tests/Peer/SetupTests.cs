@@ -47,6 +47,7 @@ public sealed class SetupTests
         Assert.True(call.Connect());
 
         var frames = call.SendFrames(5);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(300));
 
         Assert.Equal((SrtpProfile)profile, call.Client.Dtls?.Keys?.Profile);
         Assert.Equal(frames, call.Media.Frames());
@@ -168,6 +169,7 @@ public sealed class SetupTests
 
         Assert.Equal(call.Client.Address, call.Peer.Path);
         var frames = call.SendFrames(3);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(300));
         Assert.Equal(frames, call.Media.Frames());
     }
 
