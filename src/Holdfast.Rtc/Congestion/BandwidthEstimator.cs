@@ -40,15 +40,7 @@ internal sealed class BandwidthEstimator
     private static readonly TimeSpan FirstRoundTrip = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(600);
-    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan TrainLifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(3);
-
-    // What arrives further from the newest than this is of another clock.
-    private const long FurthestArrival = 10_000_000;
-
-    // 24 bits of 64 ms.
-    private const long ArrivalWrap = (1L << 24) * TransportFeedback.ReferenceUnitMicroseconds;
 
     private readonly BandwidthEstimatorOptions _options;
     private readonly DelayTrend _trend = new();
@@ -56,7 +48,7 @@ internal sealed class BandwidthEstimator
     private readonly LossControl _loss = new();
     private readonly RateMeter _acknowledged = new();
     private readonly RateMeter _sent = new();
-    private PacketTrain _train;
+    private readonly TrainProbing _trains = new();
     private LossCeiling _ceiling;
     private double _estimate;
     private double _capacity;
@@ -64,19 +56,14 @@ internal sealed class BandwidthEstimator
     private double _limit = double.MaxValue;
     private RtcTime? _fedBackAt;
     private RtcTime? _cutAt;
-    private RtcTime _probedAt;
-    private double _probe;
     private TimeSpan _roundTrip = FirstRoundTrip;
     private TimeSpan _leastReported = TimeSpan.MaxValue;
-    private long _arrivalOffset = ArrivalWrap;
-    private long _arrivalBefore;
-    private long _newestArrival;
+    private ArrivalClock _arrivals;
     private int _received;
     private int _lost;
     private RtcTime? _newestSent;
     private BlindStart _blind;
     private bool _hasSeen;
-    private bool _isFirstTrain = true;
 
     public BandwidthEstimator(BandwidthEstimatorOptions options)
     {
@@ -116,9 +103,9 @@ internal sealed class BandwidthEstimator
         _trend.Restart();
         _queue.Restart();
         _loss.Restart(now);
-        _train.End();
-        (_capacity, _limit, _cutAt, _probe, _fedBackAt) = (0, double.MaxValue, null, 0, null);
-        (_isFirstTrain, _hasSeen, _blind, _ceiling) = (true, false, new BlindStart(start <= BandwidthEstimatorOptions.Unknown), default);
+        _trains.Restart();
+        (_capacity, _limit, _cutAt, _fedBackAt) = (0, double.MaxValue, null, null);
+        (_hasSeen, _blind, _ceiling) = (false, new BlindStart(start <= BandwidthEstimatorOptions.Unknown), default);
     }
 
     /// <summary>A packet left.</summary>
@@ -135,13 +122,7 @@ internal sealed class BandwidthEstimator
     }
 
     /// <summary>Packets left close together: how they arrive will tell.</summary>
-    public void OnTrain(RtcTime now, long firstIndex, long lastIndex, int packets)
-    {
-        if (!_train.IsUnderWay || now - _train.SentAt > TrainLifetime)
-        {
-            _train.Begin(now, firstIndex, lastIndex, packets);
-        }
-    }
+    public void OnTrain(RtcTime now, long firstIndex, long lastIndex, int packets) => _trains.OnSent(now, firstIndex, lastIndex, packets);
 
     /// <summary>What became of one packet; those of one feedback follow each other.</summary>
     public void OnPacket(RtcTime now, in ResolvedPacket packet)
@@ -151,8 +132,7 @@ internal sealed class BandwidthEstimator
         if (packet.Received)
         {
             _received++;
-            arrived = Unwrap(packet.ArrivalMicroseconds);
-            _newestArrival = Math.Abs(arrived - _newestArrival) < FurthestArrival ? Math.Max(_newestArrival, arrived) : arrived;
+            arrived = _arrivals.Take(packet.ArrivalMicroseconds);
             _newestSent = packet.SentAt;
             _acknowledged.Add(arrived, bytes);
             _trend.Add(packet.SentAt.Microseconds, arrived, bytes);
@@ -163,17 +143,7 @@ internal sealed class BandwidthEstimator
             _lost++;
         }
 
-        if (_train.Add(packet, arrived, bytes))
-        {
-            if (_train.IsMostlyLost)
-            {
-                OnTrainLost();
-            }
-            else
-            {
-                OnTrainArrived();
-            }
-        }
+        Follow(_trains.Add(packet, arrived, bytes));
     }
 
     /// <summary>All packets of one feedback were told.</summary>
@@ -196,18 +166,10 @@ internal sealed class BandwidthEstimator
         }
 
         (_received, _lost, _newestSent, _fedBackAt) = (0, 0, null, now);
-        if (_isFirstTrain && _train.IsClearlySlow)
-        {
-            OnTrainArrived();
-        }
-
-        if (_train.IsUnderWay && now - _train.SentAt > TrainLifetime)
-        {
-            _train.End();
-        }
+        Follow(_trains.OnFeedback(now));
 
         // The first picture says more of a line than the sound that went before it.
-        if (!_hasSeen && (!_train.IsUnderWay || _train.HasBegun))
+        if (!_hasSeen && !_trains.IsAwaited)
         {
             OnSeen();
         }
@@ -259,44 +221,16 @@ internal sealed class BandwidthEstimator
     /// <summary>Takes a wish for a packet train of padding.</summary>
     /// <param name="now">Now.</param>
     /// <param name="bitsPerSecond">How fast it is to be sent.</param>
-    public bool TryTakeProbe(RtcTime now, out int bitsPerSecond)
+    public bool TryTakeProbe(RtcTime now, out int bitsPerSecond) => _trains.TryTake(now, out bitsPerSecond);
+
+    /// <summary>A train has told.</summary>
+    private void Follow(TrainVerdict verdict)
     {
-        bitsPerSecond = (int)_probe;
-        if (_probe <= 0 || (_train.IsUnderWay && now - _train.SentAt <= TrainLifetime))
+        if (verdict == TrainVerdict.Lost)
         {
-            return false;
+            _estimate *= TrainLostDecrease;
         }
-
-        (_probe, _probedAt) = (0, now);
-        return true;
-    }
-
-    private long Unwrap(long arrival)
-    {
-        var wrapped = arrival + _arrivalOffset;
-        if (_arrivalBefore - wrapped > ArrivalWrap / 2)
-        {
-            _arrivalOffset += ArrivalWrap;
-            wrapped += ArrivalWrap;
-        }
-
-        _arrivalBefore = wrapped;
-        return wrapped;
-    }
-
-    private void OnTrainLost()
-    {
-        _train.End();
-        _isFirstTrain = false;
-        _estimate *= TrainLostDecrease;
-        Clamp();
-    }
-
-    private void OnTrainArrived()
-    {
-        _train.End();
-        _isFirstTrain = false;
-        if (_train.TryMeasure(out var rate, out var isFilled))
+        else if (verdict == TrainVerdict.Arrived && _trains.TryMeasure(out var rate, out var isFilled))
         {
             // More than what was known, by far, may be a line that hands out what it gathered: it is asked again.
             var believed = Math.Min(rate, _estimate * (_ceiling.IsDoubtful ? MostOfDoubtedTrain : MostOfTrain));
@@ -308,7 +242,7 @@ internal sealed class BandwidthEstimator
             else
             {
                 _estimate = Math.Max(_estimate, believed);
-                _probe = _estimate < _options.Most && !_ceiling.IsDoubtful ? Math.Min(_options.Most, _estimate * ProbeFactor) : 0;
+                _trains.Ask(_estimate < _options.Most && !_ceiling.IsDoubtful ? Math.Min(_options.Most, _estimate * ProbeFactor) : 0);
             }
         }
 
@@ -317,7 +251,7 @@ internal sealed class BandwidthEstimator
 
     private void Follow(RtcTime now, TimeSpan elapsed)
     {
-        var acknowledged = _acknowledged.At(_newestArrival);
+        var acknowledged = _acknowledged.At(_arrivals.Newest);
         var sent = _sent.At(now.Microseconds);
         var isSpare = sent < _estimate * SpareShare;
         if (_trend.Signal == LineSignal.Overuse || _queue.Milliseconds > LongQueue)
@@ -332,7 +266,8 @@ internal sealed class BandwidthEstimator
             case LossAdvice.Cut:
                 _beforeCut = _beforeCut > _estimate ? _beforeCut : _estimate;
                 _estimate = Math.Min(_estimate, acknowledged > 0 ? acknowledged * JustBelow : _estimate * 0.5);
-                (_cutAt, _capacity, _probe) = (now, acknowledged, 0);
+                (_cutAt, _capacity) = (now, acknowledged);
+                _trains.Ask(0);
                 _ceiling.OnCut(acknowledged, _queue.Milliseconds > ShortQueue / 2);
                 break;
             case LossAdvice.TakeBack:
@@ -362,7 +297,7 @@ internal sealed class BandwidthEstimator
 
     private void OnOveruse(RtcTime now, double acknowledged, double sent)
     {
-        _probe = 0;
+        _trains.Ask(0);
         if (acknowledged <= 0 || (_cutAt is { } cutAt && now - cutAt < _roundTrip + FeedbackInterval))
         {
             return;
@@ -400,15 +335,10 @@ internal sealed class BandwidthEstimator
     /// <summary>Whether it is time to ask the line for more.</summary>
     private void ConsiderProbe(RtcTime now)
     {
-        if (_probe > 0 || _train.IsUnderWay || _estimate >= _options.Most || _trend.Signal != LineSignal.Normal
-            || _queue.Milliseconds > ShortQueue || _loss.Excess > 0.05 || _ceiling.Holds(now))
+        if (_estimate < _options.Most && _trend.Signal == LineSignal.Normal && _queue.Milliseconds <= ShortQueue && _loss.Excess <= 0.05
+            && !_ceiling.Holds(now) && _trains.IsTime(now, _cutAt))
         {
-            return;
-        }
-
-        if (now - _probedAt > ProbeInterval && (_cutAt is not { } cutAt || now - cutAt > ProbeInterval))
-        {
-            _probe = Math.Min(_options.Most, _estimate * ProbeFactor);
+            _trains.Ask(Math.Min(_options.Most, _estimate * ProbeFactor));
         }
     }
 
