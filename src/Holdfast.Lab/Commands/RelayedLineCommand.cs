@@ -52,7 +52,7 @@ internal static class RelayedLineCommand
             ILineSource[] sources = chromium is null ? [ours] : [ours, chromium];
             var run = new RelayedRun(host);
             var cells = new List<RelayedCell>();
-            WriteLine(console, "first s | sound late ms | waited ms | pictures late ms | a second | wide | freezes (s) | gaps | torn | missing | used | sender, line");
+            WriteLine(console, "first s | sound late ms | waited ms | pictures late ms | a second | wide | coarse | freezes (s) | gaps | torn | missing | used | sender, line");
             foreach (var line in lines)
             {
                 var cell = await run.RunAsync(line, sources, cancellationToken);
@@ -97,7 +97,7 @@ internal static class RelayedLineCommand
             var result = sender.Result;
             WriteLine(console, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.FirstPicture?.ToString("0.00", CultureInfo.InvariantCulture) ?? "never",7} | {result.DelayP50,6:0} /{result.DelayP95,5:0} | {sender.WaitedP50,3:0} /{sender.WaitedP95,4:0} | {result.PictureDelayP95,16:0} | {result.Pictures,8:0.0} | {sender.PictureWidth,4} | {result.Freezes,4} ({result.FrozenSeconds,4:0.0}) | {sender.SoundGaps,4} | {(result.Words == 0 ? "-" : Wording.Text($"{result.WordsTorn}/{result.Words}")),5} | {result.SoundMissing,7:0.0 %} | {result.LineUse,4:0 %} | {sender.Sender,-8} {result.Name}"));
+                $"{result.FirstPicture?.ToString("0.00", CultureInfo.InvariantCulture) ?? "never",7} | {result.DelayP50,6:0} /{result.DelayP95,5:0} | {sender.WaitedP50,3:0} /{sender.WaitedP95,4:0} | {result.PictureDelayP95,16:0} | {result.Pictures,8:0.0} | {sender.PictureWidth,4} | {sender.Coarseness,6} | {result.Freezes,4} ({result.FrozenSeconds,4:0.0}) | {sender.SoundGaps,4} | {(result.Words == 0 ? "-" : Wording.Text($"{result.WordsTorn}/{result.Words}")),5} | {result.SoundMissing,7:0.0 %} | {result.LineUse,4:0 %} | {sender.Sender,-8} {result.Name}"));
         }
 
         foreach (var problem in cell.Problems)

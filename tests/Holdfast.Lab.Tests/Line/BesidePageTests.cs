@@ -65,5 +65,6 @@ public sealed class BesidePageTests
         SoundGaps: 0,
         WaitedP50: 10,
         WaitedP95: 40,
-        PictureWidth: 512);
+        PictureWidth: 512,
+        Coarseness: 40);
 }

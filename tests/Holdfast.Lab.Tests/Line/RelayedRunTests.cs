@@ -34,6 +34,7 @@ public sealed class RelayedRunTests
         Assert.NotNull(sender.Result.FirstPicture);
         Assert.True(sender.Result.Pictures > 0);
         Assert.Equal(128, sender.PictureWidth);
+        Assert.InRange(sender.Coarseness, 1, 127);
         Assert.True(sender.Result.Words > 0, "No word was told.");
         Assert.Equal(30, sender.Result.Series.Count);
         Assert.Contains(sender.Result.Series, static sample => sample.Sent > 0);

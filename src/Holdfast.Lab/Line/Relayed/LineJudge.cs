@@ -65,8 +65,10 @@ internal sealed class LineJudge(LineScenario scenario, LineRecord record, RtcTim
             Series(late));
         var line = waited.Summarize();
         return new SenderResult(
-            sender, result, gaps, Math.Round(line?.P50 ?? 0, 1), Math.Round(line?.P95 ?? 0, 1), record.Widths.Order().ElementAtOrDefault(record.Widths.Count / 2));
+            sender, result, gaps, Math.Round(line?.P50 ?? 0, 1), Math.Round(line?.P95 ?? 0, 1), Middle(record.Widths), Middle(record.Quantizers));
     }
+
+    private static int Middle(IReadOnlyList<int> values) => values.Order().ElementAtOrDefault(values.Count / 2);
 
     /// <summary>How much later each came than the one that took the shortest, ms.</summary>
     private static List<(RtcTime At, double Late)> Late(IReadOnlyList<Arrival> arrivals, int clockRate)

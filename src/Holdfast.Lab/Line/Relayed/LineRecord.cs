@@ -13,6 +13,7 @@ internal sealed class LineRecord
     private readonly List<Arrival> _sound = [];
     private readonly List<Arrival> _pictures = [];
     private readonly List<int> _widths = [];
+    private readonly List<int> _quantizers = [];
     private int _width;
 
     /// <summary>What went towards the peer, in the order in which it came to the relay.</summary>
@@ -26,6 +27,9 @@ internal sealed class LineRecord
 
     /// <summary>How wide each picture was.</summary>
     public IReadOnlyList<int> Widths => Copy(_widths);
+
+    /// <summary>How coarse each was (<see cref="Vp8Quantizer"/>).</summary>
+    public IReadOnlyList<int> Quantizers => Copy(_quantizers);
 
     public void OnPacket(RelayedPacket packet)
     {
@@ -42,6 +46,7 @@ internal sealed class LineRecord
         // Those in between are as large as the key frame before them.
         _width = picture.IsKeyFrame && Vp8Codec.Default.SizeOf(frame) is { } size ? size.Width : _width;
         Add(_widths, _width);
+        Add(_quantizers, Vp8Quantizer.Of(frame) ?? 0);
         Add(_pictures, new Arrival(picture.At, picture.Timestamp));
     }
 

@@ -7,7 +7,8 @@ namespace Holdfast.Lab.Line.Relayed;
 /// <param name="WaitedP50">How long a packet waited for the line, by the relay's own count, ms, the middle; after the first 2 s.</param>
 /// <param name="WaitedP95">The same, exceeded by one in twenty.</param>
 /// <param name="PictureWidth">How wide the pictures were, the middle of all; 0: none came.</param>
-internal sealed record SenderResult(string Sender, LineResult Result, int SoundGaps, double WaitedP50, double WaitedP95, int PictureWidth);
+/// <param name="Coarseness">How coarse they were, the middle of all: VP8's quantizer, from 0, the finest, to 127.</param>
+internal sealed record SenderResult(string Sender, LineResult Result, int SoundGaps, double WaitedP50, double WaitedP95, int PictureWidth, int Coarseness);
 
 /// <summary>A line, and what came of each sender on it, in the order in which they sent.</summary>
 /// <param name="Scenario">The line.</param>

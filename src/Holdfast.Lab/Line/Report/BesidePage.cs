@@ -17,6 +17,7 @@ internal static class BesidePage
         new("Waited for the line, one packet in twenty, ms", static (_, sender) => Wording.Text($"{sender.WaitedP95:0}"), static (_, _) => Tone.Plain),
         new("Pictures a second", static (_, sender) => Wording.Text($"{sender.Result.Pictures:0.0}"), static (_, _) => Tone.Plain),
         new("Pictures' width, the middle", static (_, sender) => Wording.Text($"{sender.PictureWidth}"), static (_, _) => Tone.Plain),
+        new("Pictures' coarseness, the middle, 0 to 127", static (_, sender) => Wording.Text($"{sender.Coarseness}"), static (_, _) => Tone.Plain),
         new("Gaps in the sound", static (_, sender) => Wording.Text($"{sender.SoundGaps}"), static (_, sender) => sender.SoundGaps == 0 ? Tone.Good : Tone.Fair),
         new(
             "Words torn",
