@@ -84,14 +84,32 @@ public sealed class RestartTests : IAsyncLifetime
         Assert.Equal("reconnected", after.First(static told => told.Kind is "state").Text("reason"));
         var told1 = before.Where(static told => told.Kind is "word").Select(static told => told.Number("offset")).ToArray();
         var told2 = after.Where(static told => told.Kind is "word").Select(static told => told.Number("offset")).ToArray();
-        Assert.Equal(told2.Order(), told2);
+        AssertInOrder(after);
         Assert.InRange(told2[0], 1, Text.IndexOf("seven", StringComparison.Ordinal));
         Assert.True(told2[0] <= NextWord(told1[^1]), "No word was left out.");
         Assert.Equal(Text.IndexOf("fifteen", StringComparison.Ordinal), told2[^1]);
-        Assert.Equal(told2[0], Assert.Single(after, static told => told.Kind is "resumed").Number("offset"));
+        Assert.Equal(told2[0], after.First(static told => told.Kind is "resumed").Number("offset"));
         Assert.DoesNotContain(after, static told => told.Kind is "said" or "accepted" or "started" or "interrupted");
         await back.Line.DisposeAsync();
         await person.Line.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Each word after the one before it, except where it is told that speech goes on from further back: a machine that is busy for long enough is an outage of its own.
+    /// </summary>
+    private static void AssertInOrder(IEnumerable<Told> events)
+    {
+        var (last, mayGoBack) = (-1, false);
+        foreach (var told in events)
+        {
+            mayGoBack |= told.Kind is "resumed";
+            if (told.Kind is "word")
+            {
+                var offset = told.Number("offset");
+                Assert.True(last < 0 || (mayGoBack ? offset <= NextWord(last) : offset > last), $"{offset} after {last}");
+                (last, mayGoBack) = (offset, false);
+            }
+        }
     }
 
     [Fact]
