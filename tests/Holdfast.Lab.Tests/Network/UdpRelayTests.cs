@@ -20,6 +20,7 @@ public sealed class UdpRelayTests
     {
         var line = new LinkConditions { Bandwidth = 160e3, Queue = TimeSpan.FromMilliseconds(200), Delay = TimeSpan.FromMilliseconds(10) };
         var seen = new List<RelayedPacket>();
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var server = Open();
         using var client = Open();
         await using var relay = new UdpRelay(
@@ -30,6 +31,10 @@ public sealed class UdpRelayTests
                 lock (seen)
                 {
                     seen.Add(packet);
+                    if (seen.Count == Packets)
+                    {
+                        all.SetResult();
+                    }
                 }
             },
         };
@@ -41,10 +46,7 @@ public sealed class UdpRelayTests
         }
 
         // The relay takes them in order, so that the last one has a fate when all have one.
-        while (Count(null) < Packets)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancelled);
-        }
+        await all.Task.WaitAsync(Cancelled);
 
         var delivered = Count(PacketFate.Delivered);
         Assert.Equal(Packets, delivered + Count(PacketFate.QueueFull));
@@ -62,11 +64,11 @@ public sealed class UdpRelayTests
             Assert.Equal(PacketLength, await server.ReceiveAsync(buffer, Cancelled));
         }
 
-        int Count(PacketFate? fate)
+        int Count(PacketFate fate)
         {
             lock (seen)
             {
-                return seen.Count(packet => fate is null || packet.Verdict.Fate == fate);
+                return seen.Count(packet => packet.Verdict.Fate == fate);
             }
         }
     }
