@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.ServerSentEvents;
+using System.Net.Sockets;
 using System.Text.Json;
 using Holdfast.AspNetCore;
 using Holdfast.Lab.Peer;
@@ -95,6 +96,32 @@ public sealed class StopTests : IAsyncLifetime
         await stop.WaitAsync(Cancel);
         Assert.Equal(("closed", "serverStopping"), await LastStateAsync(events));
         await person.Line.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_held_port_is_read_no_more_when_the_sessions_are_given()
+    {
+        await using var server = await StartAsync("--Holdfast:Store:Enabled=false");
+        var held = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var endpoint = new Rtc.RtcEndpoint(new Rtc.RtcEndpointOptions(), TimeProvider.System, NullLogger<Rtc.RtcEndpoint>.Instance);
+        endpoint.Open(held);
+        await using var keeper = new SessionKeeper(
+            server.Services.GetRequiredService<SessionDirectory>(),
+            endpoint,
+            new HangingStore(),
+            protection: null,
+            keepsConnections: false,
+            TimeProvider.System,
+            NullLogger<SessionKeeper>.Instance);
+        await keeper.OpenAsync(Cancel);
+        await keeper.RestoreAsync(endpoint.Receive);
+        Assert.True(endpoint.IsRunning);
+
+        await keeper.StopAsync();
+
+        // It is there still, and leaves what arrives to the next.
+        Assert.False(endpoint.IsRunning);
     }
 
     private static async Task StopAndExpectTheEndAsync(RunningServer server, Person person)
