@@ -5,6 +5,8 @@
 //   dotnet run -c Release --project bench/Holdfast.VoiceBench -- listen [PEOPLE]
 // And what sessions cost that speak, so many at a time: voice, lips, pictures and encoding.
 //   dotnet run -c Release --project bench/Holdfast.VoiceBench -- speak PEOPLE [VOICE...]
+// And what their pictures cost and how good they are, each apart; a folder gets them as they are seen (decoded.yuv):
+//   dotnet run -c Release --project bench/Holdfast.VoiceBench -- pictures AVATAR [BITS A SECOND] [FOLDER]
 using System.Diagnostics;
 using System.Globalization;
 using Holdfast.Media;
@@ -42,6 +44,12 @@ var settings = new ConfigurationBuilder()
 if (voices is ["speak", var speaking, .. var spoken])
 {
     await SpeakingBench.RunAsync(settings, [.. spoken.DefaultIfEmpty("flite/slt")], int.Parse(speaking, CultureInfo.InvariantCulture));
+    return;
+}
+
+if (voices is ["pictures", var shown, .. var more])
+{
+    await PictureBench.RunAsync(settings, shown, more is [var rate, ..] ? int.Parse(rate, CultureInfo.InvariantCulture) : 900_000, more is [_, var folder, ..] ? folder : null);
     return;
 }
 

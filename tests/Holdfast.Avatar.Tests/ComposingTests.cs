@@ -21,7 +21,7 @@ public sealed class ComposingTests
             var warp = Anywhere(random);
             var expected = new Expected(picture);
             expected.Over(image, warp, null, default);
-            Composing.Over(picture, image, warp);
+            Composing.Over(picture, image, warp, PictureArea.AllOf(picture));
             AssertNear(expected, picture, $"round {round}");
         }
     }
@@ -36,7 +36,7 @@ public sealed class ComposingTests
             var (warp, withinWarp) = (Anywhere(random), Anywhere(random));
             var expected = new Expected(picture);
             expected.Over(image, warp, within, withinWarp);
-            Composing.OverWithin(picture, image, warp, within, withinWarp);
+            Composing.OverWithin(picture, image, warp, within, withinWarp, PictureArea.AllOf(picture));
             AssertNear(expected, picture, $"round {round}");
         }
     }
@@ -57,7 +57,7 @@ public sealed class ComposingTests
         ColorConversion.BgraToI420(bgra, 32 * 4, alone);
         var picture = new I420Picture(Size, Size);
         picture.Data.Fill(77);
-        Composing.Over(picture, image, new Warp { X = 40, Y = 6 });
+        Composing.Over(picture, image, new Warp { X = 40, Y = 6 }, PictureArea.AllOf(picture));
         for (var y = 2; y < 30; y++)
         {
             Assert.True(alone.Y.Slice((y * 32) + 2, 28).SequenceEqual(picture.Y.Slice(((y + 6) * Size) + 42, 28)), $"row {y}");

@@ -327,7 +327,7 @@ public sealed class ShowStreamTests
         Run(stream, ticks: 200);
         var high = _receiver.Pictures.Skip(25).Sum(picture => picture.Vp8.Length);
         _receiver.Pictures.Clear();
-        stream.VideoBitrate = 60_000;
+        stream.VideoBitrate = 30_000;
         Run(stream, ticks: 200);
         var low = _receiver.Pictures.Skip(25).Sum(picture => picture.Vp8.Length);
 

@@ -14,12 +14,20 @@ internal static class Backdrop
     // Behind the colour, which it is made of.
     private static readonly I420Picture s_sample = Sample();
 
-    /// <summary>Fills a picture with it.</summary>
-    public static void Fill(I420Picture picture)
+    /// <summary>Fills a part of a picture with it.</summary>
+    public static void Fill(I420Picture picture, in PictureArea area)
     {
-        picture.Y.Fill(s_sample.Y[0]);
-        picture.U.Fill(s_sample.U[0]);
-        picture.V.Fill(s_sample.V[0]);
+        Fill(picture.Y, picture.Width, area.Left, area.Top, area.Right, area.Bottom, s_sample.Y[0]);
+        Fill(picture.U, picture.Width / 2, area.Left / 2, area.Top / 2, area.Right / 2, area.Bottom / 2, s_sample.U[0]);
+        Fill(picture.V, picture.Width / 2, area.Left / 2, area.Top / 2, area.Right / 2, area.Bottom / 2, s_sample.V[0]);
+    }
+
+    private static void Fill(Span<byte> plane, int width, int left, int top, int right, int bottom, byte value)
+    {
+        for (var row = top; row < bottom; row++)
+        {
+            plane[((row * width) + left)..((row * width) + right)].Fill(value);
+        }
     }
 
     private static I420Picture Sample()

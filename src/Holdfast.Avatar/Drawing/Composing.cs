@@ -15,7 +15,9 @@ internal static class Composing
     /// <param name="picture">What is there already.</param>
     /// <param name="image">What is laid over it.</param>
     /// <param name="warp">How it is moved.</param>
-    public static void Over(I420Picture picture, PlanarImage image, in Warp warp) => Over(picture, image, warp, image, warp, isWithin: false);
+    /// <param name="area">Nothing outside of this is touched.</param>
+    public static void Over(I420Picture picture, PlanarImage image, in Warp warp, in PictureArea area) =>
+        Over(picture, image, warp, image, warp, isWithin: false, area);
 
     /// <summary>The same, only where another image is, and by as much as that covers.</summary>
     /// <param name="picture">What is there already.</param>
@@ -23,14 +25,30 @@ internal static class Composing
     /// <param name="warp">How it is moved.</param>
     /// <param name="within">Where it may be seen.</param>
     /// <param name="withinWarp">How that is moved.</param>
-    public static void OverWithin(I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp) =>
-        Over(picture, image, warp, within, withinWarp, isWithin: true);
+    /// <param name="area">Nothing outside of this is touched.</param>
+    public static void OverWithin(I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp, in PictureArea area) =>
+        Over(picture, image, warp, within, withinWarp, isWithin: true, area);
 
-    private static void Over(I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp, bool isWithin)
+    /// <summary>The blocks of a picture in which an image is seen below one of its sheet's rows.</summary>
+    public static PictureArea AreaBelow(I420Picture picture, PlanarImage image, in Warp warp, float row)
+    {
+        var (plane, reach) = (image.Luma, MathF.Abs(warp.Lean * warp.Stretch * (image.Y + image.Luma.Height - warp.StretchFrom)) + MathF.Abs(warp.Sway) + 2);
+        var (first, end) = (plane.Width, 0);
+        for (var at = Math.Max(0, (int)row - image.Y - 2); at < plane.Height; at++)
+        {
+            (first, end) = (Math.Min(first, plane.First[at]), Math.Max(end, plane.End[at]));
+        }
+
+        var x = image.X + warp.X;
+        return PictureArea.Touched(picture, x + first - reach, warp.Of(row) - 2, x + end + reach, warp.Of(image.Y + plane.Height) + 2);
+    }
+
+    private static void Over(
+        I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp, bool isWithin, in PictureArea area)
     {
         var top = (int)MathF.Floor(warp.Of(image.Y)) - 1;
         var bottom = (int)MathF.Ceiling(warp.Of(image.Y + image.Luma.Height)) + 1;
-        for (var row = Math.Max(0, top); row < Math.Min(picture.Height, bottom); row++)
+        for (var row = Math.Max(area.Top, top); row < Math.Min(area.Bottom, bottom); row++)
         {
             warp.At(row + 0.5f, out var y, out var x);
             var taps = new Taps(image.Luma, y - 0.5f - image.Y, x + image.X, picture.Width);
@@ -40,14 +58,14 @@ internal static class Composing
             }
 
             var mask = isWithin ? new Taps(within.Luma, y - 0.5f - within.Y, x + within.X, picture.Width) : taps;
-            var (from, end) = (Math.Max(taps.From, mask.From), Math.Min(taps.End, mask.End));
+            var (from, end) = (Math.Max(area.Left, Math.Max(taps.From, mask.From)), Math.Min(area.Right, Math.Min(taps.End, mask.End)));
             if (from < end)
             {
-                Blend(picture.Y.Slice(row * picture.Width, picture.Width), image.Luma, 0, taps, within.Luma, mask, isWithin, from, end);
+                Blend(picture.Y.Slice(row * picture.Width, picture.Width), image.Luma, 0, taps, within.Luma, mask, isWithin, from, end, area.Right);
             }
         }
 
-        for (var row = Math.Max(0, top / 2); row < Math.Min(picture.Height / 2, (bottom / 2) + 1); row++)
+        for (var row = Math.Max(area.Top / 2, top / 2); row < Math.Min(area.Bottom / 2, (bottom / 2) + 1); row++)
         {
             warp.At((2 * row) + 1, out var y, out var x);
             var taps = new Taps(image.Chroma, ((y - image.Y) / 2) - 0.5f, (x + image.X) / 2, picture.Width / 2);
@@ -57,19 +75,19 @@ internal static class Composing
             }
 
             var mask = isWithin ? new Taps(within.Chroma, ((y - within.Y) / 2) - 0.5f, (x + within.X) / 2, picture.Width / 2) : taps;
-            var (from, end) = (Math.Max(taps.From, mask.From), Math.Min(taps.End, mask.End));
+            var (from, end) = (Math.Max(area.Left / 2, Math.Max(taps.From, mask.From)), Math.Min(area.Right / 2, Math.Min(taps.End, mask.End)));
             if (from < end)
             {
                 var half = picture.Width / 2;
-                Blend(picture.U.Slice(row * half, half), image.Chroma, 0, taps, within.Chroma, mask, isWithin, from, end);
-                Blend(picture.V.Slice(row * half, half), image.Chroma, image.Chroma.Width * image.Chroma.Height, taps, within.Chroma, mask, isWithin, from, end);
+                Blend(picture.U.Slice(row * half, half), image.Chroma, 0, taps, within.Chroma, mask, isWithin, from, end, area.Right / 2);
+                Blend(picture.V.Slice(row * half, half), image.Chroma, image.Chroma.Width * image.Chroma.Height, taps, within.Chroma, mask, isWithin, from, end, area.Right / 2);
             }
         }
     }
 
     /// <summary>One row of one plane.</summary>
     private static void Blend(
-        Span<byte> target, CoveringPlane plane, int values, in Taps taps, CoveringPlane within, in Taps mask, bool isWithin, int from, int end)
+        Span<byte> target, CoveringPlane plane, int values, in Taps taps, CoveringPlane within, in Taps mask, bool isWithin, int from, int end, int right)
     {
         var x = from;
         if (Vector256.IsHardwareAccelerated)
@@ -80,7 +98,7 @@ internal static class Composing
             ref var colour = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(plane.Values), values + taps.Offset);
             ref var alpha = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(plane.Alpha), taps.Offset);
             ref var cover = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(within.Alpha), mask.Offset);
-            var vectors = VectorsEnd(from, end, target.Length, taps);
+            var vectors = VectorsEnd(from, end, right, taps);
             for (; x + Vector128<byte>.Count <= vectors; x += Vector128<byte>.Count)
             {
                 ref var pixels = ref Unsafe.Add(ref output, x);
@@ -127,10 +145,10 @@ internal static class Composing
     }
 
     /// <summary>Up to where vectors are used: the last one may go beyond the end, where nothing covers, if there is as much of the row on both sides.</summary>
-    private static int VectorsEnd(int from, int end, int width, in Taps taps)
+    private static int VectorsEnd(int from, int end, int right, in Taps taps)
     {
         var whole = from + ((end - from + Vector128<byte>.Count - 1) & -Vector128<byte>.Count);
-        return whole <= width && whole - end <= taps.Beyond ? whole : end;
+        return whole <= right && whole - end <= taps.Beyond ? whole : end;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -82,21 +82,25 @@ internal sealed class Layer
         }
     }
 
-    /// <summary>Lays it over a picture.</summary>
-    public void Draw(I420Picture picture, in Warp warp)
+    /// <summary>The blocks of a picture in which it is seen below a row of its sheet.</summary>
+    public PictureArea AreaBelow(I420Picture picture, in Warp warp, float row) =>
+        _image is null ? default : Composing.AreaBelow(picture, _image, warp, row);
+
+    /// <summary>Lays it over a part of a picture.</summary>
+    public void Draw(I420Picture picture, in Warp warp, in PictureArea area)
     {
         if (_image is not null)
         {
-            Composing.Over(picture, _image, warp);
+            Composing.Over(picture, _image, warp, area);
         }
     }
 
-    /// <summary>Lays it over a picture, where another one is.</summary>
-    public void DrawWithin(I420Picture picture, in Warp warp, Layer within, in Warp withinWarp)
+    /// <summary>Lays it over a part of a picture, where another one is.</summary>
+    public void DrawWithin(I420Picture picture, in Warp warp, Layer within, in Warp withinWarp, in PictureArea area)
     {
         if (_image is not null && within._image is not null)
         {
-            Composing.OverWithin(picture, _image, warp, within._image, withinWarp);
+            Composing.OverWithin(picture, _image, warp, within._image, withinWarp, area);
         }
     }
 }

@@ -25,24 +25,31 @@ internal sealed class Patch : IDisposable
 
     public SKCanvas Canvas { get; }
 
-    /// <summary>Clears it, and puts its middle at a place of the sheet; what is drawn then is in sheet units.</summary>
-    /// <returns>How it has to be moved to be seen there.</returns>
-    public Warp Begin(SKPoint middle)
+    /// <summary>How it has to be moved to be seen with its middle at a place of the sheet.</summary>
+    public Warp At(SKPoint middle) => new()
     {
-        var x = (int)MathF.Round((middle.X * _scale) - (_bitmap.Width / 2f)) & ~1;
-        var y = (int)MathF.Round((middle.Y * _scale) - (_bitmap.Height / 2f)) & ~1;
+        X = (int)MathF.Round((middle.X * _scale) - (_bitmap.Width / 2f)) & ~1,
+        Y = (int)MathF.Round((middle.Y * _scale) - (_bitmap.Height / 2f)) & ~1,
+    };
+
+    /// <summary>Clears it; what is drawn then is in sheet units, and is seen where this moves it.</summary>
+    public void Begin(in Warp warp)
+    {
         Canvas.ResetMatrix();
         Canvas.Clear();
-        Canvas.Translate(-x, -y);
+        Canvas.Translate(-warp.X, -warp.Y);
         Canvas.Scale(_scale);
-        return new Warp { X = x, Y = y };
     }
 
-    /// <summary>Lays what was drawn over a picture.</summary>
-    public void Draw(I420Picture picture, in Warp warp)
+    /// <summary>The blocks of a picture in which anything of it can be seen.</summary>
+    public PictureArea AreaAt(I420Picture picture, in Warp warp) =>
+        PictureArea.Touched(picture, warp.X, warp.Y, warp.X + _bitmap.Width, warp.Y + _bitmap.Height);
+
+    /// <summary>Lays what was drawn over a part of a picture.</summary>
+    public void Draw(I420Picture picture, in Warp warp, in PictureArea area)
     {
         _image.Take(_bitmap.GetPixelSpan());
-        Composing.Over(picture, _image, warp);
+        Composing.Over(picture, _image, warp, area);
     }
 
     public void Dispose()

@@ -38,29 +38,59 @@ internal sealed class Portrait : IDisposable
     /// <summary>Draws the whole picture, background included.</summary>
     /// <param name="picture">Of the layers' size.</param>
     /// <param name="pose">How it is seen.</param>
-    public void Draw(I420Picture picture, in Pose pose)
+    public void Draw(I420Picture picture, in Pose pose) => Draw(picture, HeadOf(pose), PictureArea.AllOf(picture));
+
+    /// <summary>Draws another face on a head that is held as it was: the rest of the picture is left as it is.</summary>
+    /// <param name="picture">Of the layers' size, with the pose before.</param>
+    /// <param name="before">What is there.</param>
+    /// <param name="pose">The same but for its face (<see cref="Pose.WithFaceOf"/>).</param>
+    /// <returns>What was drawn, and the same as if all had been.</returns>
+    public PictureArea Redraw(I420Picture picture, in Pose before, in Pose pose)
     {
-        Backdrop.Fill(picture);
-        var rise = -1.5f * pose.Breath;
+        var (old, head) = (HeadOf(before), HeadOf(pose));
+        var mouth = before.Mouth == pose.Mouth && before.Smile == pose.Smile
+            ? default
+            : _lips.AreaAt(picture, MouthWarp(head)).With(JawArea(picture, old)).With(JawArea(picture, head));
+        var eyes = before.HasEyesOf(pose) ? default : _eyes.AreaAt(picture, EyesWarp(head));
+        if (mouth.Meets(eyes))
+        {
+            (mouth, eyes) = (mouth.With(eyes), default);
+        }
+
+        Draw(picture, head, mouth);
+        Draw(picture, head, eyes);
+        return mouth.With(eyes);
+    }
+
+    private Head HeadOf(in Pose pose) => new(
+        pose, -1.5f * pose.Breath, SKMatrix.CreateRotationDegrees(_layers.Face.Nearest(pose.Roll), PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y));
+
+    private void Draw(I420Picture picture, in Head head, in PictureArea area)
+    {
+        if (area.IsEmpty)
+        {
+            return;
+        }
+
+        Backdrop.Fill(picture, area);
+        var (pose, rise) = (head.Pose, head.Rise);
 
         // What hangs down follows the head only in part, and never turns.
         var hanging = Moved((pose.Roll * 1.3f) - (pose.Yaw * 2.6f), (rise * 0.8f) + (pose.Pitch * 0.4f));
-        _layers.HairBehind.Draw(picture, Bent(hanging, pose));
-        _layers.Body.At(pose.Shoulders).Draw(picture, Moved(pose.Yaw * 1.2f, rise * 1.25f));
+        _layers.HairBehind.Draw(picture, Bent(hanging, pose), area);
+        _layers.Body.At(pose.Shoulders).Draw(picture, Moved(pose.Yaw * 1.2f, rise * 1.25f), area);
 
         // The head's parts all lean by the same step, so that none of them moves against another.
-        var head = new Head(
-            pose, rise, SKMatrix.CreateRotationDegrees(_layers.Face.Nearest(pose.Roll), PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y));
-        _layers.HairBack.At(pose.Roll).Draw(picture, At(head, -2.4f, -1.6f));
-        _layers.Ears.At(pose.Roll).Draw(picture, At(head, -3.4f, -2.2f));
-        DrawFace(picture, head);
-        DrawEyes(picture, head);
-        _layers.Nose.At(pose.Roll).Draw(picture, At(head, 8.2f, 5.6f));
-        DrawMouth(picture, head);
+        _layers.HairBack.At(pose.Roll).Draw(picture, At(head, -2.4f, -1.6f), area);
+        _layers.Ears.At(pose.Roll).Draw(picture, At(head, -3.4f, -2.2f), area);
+        DrawFace(picture, head, area);
+        DrawEyes(picture, head, area);
+        _layers.Nose.At(pose.Roll).Draw(picture, At(head, 8.2f, 5.6f), area);
+        DrawMouth(picture, head, area);
 
         var over = Moved(pose.Yaw * (2.6f + 3.6f), rise + (pose.Pitch * (2.2f + 2.4f)));
-        _layers.HairFront.At(pose.Roll).Draw(picture, Bent(over, pose));
-        _layers.Glasses.At(pose.Roll).Draw(picture, At(head, 7.2f, 5.0f));
+        _layers.HairFront.At(pose.Roll).Draw(picture, Bent(over, pose), area);
+        _layers.Glasses.At(pose.Roll).Draw(picture, At(head, 7.2f, 5.0f), area);
     }
 
     /// <param name="x">Sheet units.</param>
@@ -81,27 +111,47 @@ internal sealed class Portrait : IDisposable
         return Moved(by.X, by.Y);
     }
 
-    private void DrawFace(I420Picture picture, in Head head)
+    private Warp FaceWarp(in Head head)
     {
-        var layer = _layers.Face.At(head.Pose.Roll);
         var jaw = _design.Mouth.Y - JawAbove;
         var down = head.Lean.MapVector(0, 1);
-        var face = At(head, 1.6f, 1.2f) with
+        return At(head, 1.6f, 1.2f) with
         {
             StretchFrom = jaw * _layers.Scale,
             Stretch = _mouth.JawDrop(head.Pose.Mouth) / (_chin - jaw),
             Lean = down.X,
         };
-        layer.Draw(picture, face);
+    }
+
+    /// <summary>Where the face is another when the jaw drops further or less.</summary>
+    private PictureArea JawArea(I420Picture picture, in Head head)
+    {
+        var face = FaceWarp(head);
+        return _layers.Face.At(head.Pose.Roll).AreaBelow(picture, face, face.StretchFrom);
+    }
+
+    private void DrawFace(I420Picture picture, in Head head, in PictureArea area)
+    {
+        var layer = _layers.Face.At(head.Pose.Roll);
+        var face = FaceWarp(head);
+        layer.Draw(picture, face, area);
 
         var middle = new SKPoint(CharacterDesign.Middle, _design.Eyes.Y);
         var shade = head.Place(middle, 4.8f, 3.6f) - middle;
-        _layers.FaceShade.DrawWithin(picture, Moved(shade.X, shade.Y), layer, face);
+        _layers.FaceShade.DrawWithin(picture, Moved(shade.X, shade.Y), layer, face, area);
     }
 
-    private void DrawEyes(I420Picture picture, in Head head)
+    private Warp EyesWarp(in Head head) => _eyes.At(head.Place(new SKPoint(CharacterDesign.Middle, (_design.Eyes.Y + _design.Brows.Y) / 2), 6.0f, 4.2f));
+
+    private void DrawEyes(I420Picture picture, in Head head, in PictureArea area)
     {
-        var warp = _eyes.Begin(head.Place(new SKPoint(CharacterDesign.Middle, (_design.Eyes.Y + _design.Brows.Y) / 2), 6.0f, 4.2f));
+        var warp = EyesWarp(head);
+        if (!_eyes.AreaAt(picture, warp).Meets(area))
+        {
+            return;
+        }
+
+        _eyes.Begin(warp);
         var canvas = _eyes.Canvas;
         head.Apply(canvas);
         float eyeX = head.Pose.Yaw * 6.0f;
@@ -110,19 +160,27 @@ internal sealed class Portrait : IDisposable
         DrawEye(canvas, head.Pose, -1, eyeX, eyeY);
         DrawBrow(canvas, head.Pose, 1, eyeX, eyeY);
         DrawBrow(canvas, head.Pose, -1, eyeX, eyeY);
-        _eyes.Draw(picture, warp);
+        _eyes.Draw(picture, warp, area);
     }
 
-    private void DrawMouth(I420Picture picture, in Head head)
+    private Warp MouthWarp(in Head head) => _lips.At(head.Place(new SKPoint(CharacterDesign.Middle, _design.Mouth.Y), 6.4f, 3.8f));
+
+    private void DrawMouth(I420Picture picture, in Head head, in PictureArea area)
     {
+        var warp = MouthWarp(head);
+        if (!_lips.AreaAt(picture, warp).Meets(area))
+        {
+            return;
+        }
+
         var pose = head.Pose;
-        var warp = _lips.Begin(head.Place(new SKPoint(CharacterDesign.Middle, _design.Mouth.Y), 6.4f, 3.8f));
+        _lips.Begin(warp);
         var canvas = _lips.Canvas;
         head.Apply(canvas);
         canvas.Translate(CharacterDesign.Middle + (pose.Yaw * 6.4f), _design.Mouth.Y + (pose.Pitch * 3.8f));
         canvas.Scale(1 - (0.04f * MathF.Abs(pose.Yaw)), 1);
         _mouth.Draw(canvas, _outline, pose.Mouth, pose.Smile);
-        _lips.Draw(picture, warp);
+        _lips.Draw(picture, warp, area);
     }
 
     private void DrawEye(SKCanvas canvas, in Pose pose, int side, float x, float y)

@@ -20,6 +20,8 @@ internal sealed class PortraitRenderer : IDisposable
 
     public void Draw(in Pose pose, I420Picture picture) => _portrait.Draw(picture, pose);
 
+    public PictureArea Redraw(in Pose before, in Pose pose, I420Picture picture) => _portrait.Redraw(picture, before, pose);
+
     /// <summary>The same in colours. The caller disposes of it.</summary>
     public SKBitmap DrawColours(in Pose pose)
     {
@@ -90,6 +92,24 @@ internal sealed class RendererPool : IDisposable
         try
         {
             renderer.Draw(pose, picture);
+        }
+        finally
+        {
+            GiveBack(renderer);
+        }
+    }
+
+    /// <summary>Draws another face over a pose (<see cref="Portrait.Redraw"/>); after the end the picture stays as it was.</summary>
+    public PictureArea Redraw(in Pose before, in Pose pose, I420Picture picture)
+    {
+        if (TryBorrow() is not { } renderer)
+        {
+            return default;
+        }
+
+        try
+        {
+            return renderer.Redraw(before, pose, picture);
         }
         finally
         {

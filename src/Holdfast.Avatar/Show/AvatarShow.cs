@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Avatar;
 
 /// <summary>One session's digital human: says what it is given, in order, with lips, and looks about in between.</summary>
-internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow, IAttentiveShow, IRenderableShow, IScalableShow
+internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableShow, IAttentiveShow, IRenderableShow, IRetouchingShow, IScalableShow
 {
     // 5 ms: short enough to be at once, long enough not to click.
     private const int FadeSamples = 240;
@@ -33,6 +33,7 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
     private Clip? _clip;
     private int _clipBlock;
     private volatile bool _isIdleStopped;
+    private readonly HeldPictures _pictures = new();
 
     public AvatarShow(
         AvatarStage stage, ITextToSpeechClient voice, AvatarOptions options, IShowObserver observer, ILogger logger, SpeechStore? store = null,
@@ -175,20 +176,21 @@ internal sealed class AvatarShow : IResumableShow, IAdjustableShow, IHushableSho
 
     public void Draw(long frameIndex, I420Picture picture)
     {
-        if (_clip is { } clip)
-        {
-            clip.Draw(_clipBlock, picture);
-            return;
-        }
+        _pictures.Forget();
+        Retouch(frameIndex, picture);
+    }
 
-        if (_idleActions.Clip is { } own)
+    public PictureArea Retouch(long frameIndex, I420Picture picture)
+    {
+        if ((_clip ?? _idleActions.Clip) is { } clip)
         {
-            own.Draw(_idleActions.Block, picture);
-            return;
+            _pictures.Forget();
+            clip.Draw(_clip is null ? _idleActions.Block : _clipBlock, picture);
+            return PictureArea.AllOf(picture);
         }
 
         var stage = _stage;
-        stage.Draw(Motion.Apply(Looks.Apply(stage.Idle[frameIndex])), picture);
+        return _pictures.Retouch(stage, frameIndex, Motion.Apply(Looks.Apply(stage.Idle[frameIndex])), picture);
     }
 
     public void Adjust(ShowAdjustment adjustment)

@@ -100,14 +100,18 @@ internal sealed class AvatarStage : IDisposable
     public ReadOnlyMemory<byte> Thumbnail => _thumbnail.Value;
 
     /// <summary>Draws a pose in the size of the picture, which is one of <see cref="Formats"/>.</summary>
-    public void Draw(in Pose pose, I420Picture picture)
+    public void Draw(in Pose pose, I420Picture picture) => RenderersOf(picture).Draw(pose, picture);
+
+    /// <summary>Draws another face over a pose (<see cref="Portrait.Redraw"/>).</summary>
+    public PictureArea Redraw(in Pose before, in Pose pose, I420Picture picture) => RenderersOf(picture).Redraw(before, pose, picture);
+
+    private RendererPool RenderersOf(I420Picture picture)
     {
         foreach (var renderers in _renderers)
         {
             if (renderers.Size == picture.Width)
             {
-                renderers.Draw(pose, picture);
-                return;
+                return renderers;
             }
         }
 

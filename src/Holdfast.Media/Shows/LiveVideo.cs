@@ -5,7 +5,12 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
 {
     private const int MostSizes = 8;
 
-    // A picture is drawn and encoded in one go, so all streams of a pacing thread can share one of each size.
+    private readonly IRetouchingShow? _retouching = show as IRetouchingShow;
+
+    // What the show drew last, where it goes on from that; null where it has to draw all of the next one.
+    private I420Picture? _last;
+
+    // Others are drawn and encoded in one go, so all streams of a pacing thread can share one of each size.
     [ThreadStatic]
     private static List<I420Picture>? t_pictures;
 
@@ -47,7 +52,6 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
 
         // The encoder counts pictures and not time: where fewer are made, each may have more.
         var bitrate = Math.Max(1000, Math.Min(Bitrate, bits) * Math.Max(1, rung.Interval));
-        var drawn = Of(rung.Drawn);
         _encoder ??= codec.CreateEncoder(new VideoEncoderOptions { Format = format, BitrateBitsPerSecond = bitrate });
         if (Math.Abs(bitrate - _encoder.BitrateBitsPerSecond) > _encoder.BitrateBitsPerSecond / 25)
         {
@@ -55,15 +59,44 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
         }
 
         _lastUse = tick.Index;
-        show.Draw(frameIndex, drawn);
+        var drawn = Draw(frameIndex, rung.Drawn, out var changed);
         if (rung.Divisor == 1)
         {
-            return _encoder.Encode(drawn, forceKeyFrame, out isKeyFrame);
+            return _encoder.Encode(drawn, changed, forceKeyFrame, out isKeyFrame);
         }
 
         var small = Of(format);
         PictureScaling.Halve(drawn, small);
         return _encoder.Encode(small, forceKeyFrame, out isKeyFrame);
+    }
+
+    private I420Picture Draw(long frameIndex, VideoFormat format, out PictureArea changed)
+    {
+        if (_retouching is null)
+        {
+            var shared = Of(format);
+            show.Draw(frameIndex, shared);
+            changed = PictureArea.AllOf(shared);
+            return shared;
+        }
+
+        // Should the show throw, nothing is known of what is in it.
+        var (last, own) = (_last, _last);
+        _last = null;
+        if (last is null || last.Width != format.Width || last.Height != format.Height)
+        {
+            OwnPictures.Return(last);
+            own = OwnPictures.Rent(format);
+            show.Draw(frameIndex, own);
+            changed = PictureArea.AllOf(own);
+        }
+        else
+        {
+            changed = _retouching.Retouch(frameIndex, own!);
+        }
+
+        _last = own;
+        return own!;
     }
 
     private static I420Picture Of(VideoFormat format)
@@ -102,5 +135,7 @@ internal sealed class LiveVideo(IShow show, ShowStreamOptions options, long ling
     {
         _encoder?.Dispose();
         _encoder = null;
+        OwnPictures.Return(_last);
+        _last = null;
     }
 }

@@ -31,6 +31,13 @@ public interface IVideoEncoder : IDisposable
     /// <param name="isKeyFrame">Whether it does.</param>
     /// <returns>One encoded picture, never empty, valid until the next call or the end of the encoder.</returns>
     ReadOnlySpan<byte> Encode(I420Picture picture, bool forceKeyFrame, out bool isKeyFrame);
+
+    /// <summary>The same, of a picture that differs from the one before it only in a part: the rest need not be looked at.</summary>
+    /// <param name="picture">Of the size in the options; it is not kept.</param>
+    /// <param name="changed">Outside of this it is the last picture.</param>
+    /// <param name="forceKeyFrame">Whether it must stand for itself.</param>
+    /// <param name="isKeyFrame">Whether it does.</param>
+    ReadOnlySpan<byte> Encode(I420Picture picture, PictureArea changed, bool forceKeyFrame, out bool isKeyFrame) => Encode(picture, forceKeyFrame, out isKeyFrame);
 }
 
 /// <summary>What every encoder is made with; what only one codec knows is set on the codec.</summary>

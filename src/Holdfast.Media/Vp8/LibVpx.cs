@@ -5,6 +5,9 @@ namespace Holdfast.Media;
 /// <summary>The functions of libvpx that are used, as its public headers declare them.</summary>
 internal static unsafe partial class LibVpx
 {
+    /// <summary><c>VP8E_SET_ACTIVEMAP</c>.</summary>
+    internal const int SetActiveMap = 9;
+
     /// <summary><c>VP8E_SET_CPUUSED</c>: negative values are a fixed speed.</summary>
     internal const int SetCpuUsed = 13;
 
@@ -88,6 +91,12 @@ internal static unsafe partial class LibVpx
             VariadicCalls.OnStack ? ControlOnStack(context, control, 0, 0, 0, 0, 0, 0, value) : Control(context, control, value),
             context);
 
+    /// <summary>The same for a control that is handed a structure.</summary>
+    internal static void SetControl(VpxContext context, int control, void* value) =>
+        ThrowIfFailed(
+            VariadicCalls.OnStack ? ControlOnStack(context, control, 0, 0, 0, 0, 0, 0, (nint)value) : Control(context, control, value),
+            context);
+
     /// <exception cref="InvalidOperationException">The call failed; the message is libvpx's.</exception>
     internal static void ThrowIfFailed(VpxResult result, VpxContext context)
     {
@@ -106,6 +115,9 @@ internal static unsafe partial class LibVpx
 
     [LibraryImport(NativeLibraryResolver.Vpx, EntryPoint = "vpx_codec_control_")]
     private static partial VpxResult Control(VpxContext context, int control, int value);
+
+    [LibraryImport(NativeLibraryResolver.Vpx, EntryPoint = "vpx_codec_control_")]
+    private static partial VpxResult Control(VpxContext context, int control, void* value);
 
     [LibraryImport(NativeLibraryResolver.Vpx, EntryPoint = "vpx_codec_control_")]
     private static partial VpxResult ControlOnStack(

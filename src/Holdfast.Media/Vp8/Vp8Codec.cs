@@ -8,6 +8,7 @@ public sealed class Vp8Codec : IVideoCodec
 
     // Encoded once and shown for as long as the server runs: worth more care than a live picture.
     private const int OfflineSpeed = 2;
+    private const int OfflineMinQuantizer = 2;
 
     /// <summary>The one with the defaults.</summary>
     public static Vp8Codec Default { get; } = new();
@@ -28,14 +29,15 @@ public sealed class Vp8Codec : IVideoCodec
     public IVideoEncoder CreateEncoder(VideoEncoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new Vp8Encoder(new Vp8EncoderOptions
+        var encoder = new Vp8EncoderOptions
         {
             Format = options.Format,
             BitrateBitsPerSecond = options.BitrateBitsPerSecond,
             Speed = options.Offline ? OfflineSpeed : Speed,
             MaxQuantizer = MaxQuantizer,
             Offline = options.Offline,
-        });
+        };
+        return new Vp8Encoder(encoder with { MinQuantizer = options.Offline ? OfflineMinQuantizer : Math.Min(encoder.MinQuantizer, MaxQuantizer) });
     }
 
     /// <inheritdoc/>

@@ -13,10 +13,13 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
     // slow link for longer than a coarser one is visible.
     private const int MaxKeyFramePercent = 1000;
 
-    // Blocks that differ less than this from the last frame are skipped unseen: flat drawn areas cost nothing.
-    private const int StaticThreshold = 100;
+    // Blocks that differ less than this from the last frame are skipped unseen: flat drawn areas cost nothing. A finer one does not outweigh a
+    // finer quantiser, and takes longer.
+    private const int StaticThreshold = 400;
+    private const int OfflineStaticThreshold = 100;
 
     private const int CoarsestQuantizer = 63;
+    private const int Block = 16;
     private const double MinBitsPerPixelForLimit = 0.06;
 
     private readonly VideoFormat _format;
@@ -26,6 +29,8 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
     private readonly VpxBlock _blocks;
     private int _bitrate;
     private long _timestamp;
+    private PictureArea _active;
+    private byte[]? _map;
 
     /// <exception cref="MissingNativeLibraryException">libvpx is not there.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -37,6 +42,7 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         _format = options.Format;
         _maxQuantizer = options.MaxQuantizer;
         _deadline = new CULong(options.Offline ? LibVpx.DeadlineGoodQuality : LibVpx.DeadlineRealtime);
+        _active = new PictureArea(0, 0, _format.Width, _format.Height);
         _blocks = new VpxBlock();
         _context = new VpxContext();
         try
@@ -76,12 +82,20 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
     public ReadOnlySpan<byte> Encode(I420Picture picture, bool forceKeyFrame, out bool isKeyFrame)
     {
         ArgumentNullException.ThrowIfNull(picture);
+        return Encode(picture, PictureArea.AllOf(picture), forceKeyFrame, out isKeyFrame);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Encode(I420Picture picture, PictureArea changed, bool forceKeyFrame, out bool isKeyFrame)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
         if (picture.Width != _format.Width || picture.Height != _format.Height)
         {
             throw new ArgumentException($"The picture is {picture.Width}x{picture.Height}, the encoder {_format.Width}x{_format.Height}.", nameof(picture));
         }
 
         ObjectDisposedException.ThrowIf(_context.IsClosed, this);
+        LookOnlyAt(forceKeyFrame ? PictureArea.AllOf(picture) : changed);
         fixed (byte* data = picture.Data)
         {
             if (LibVpx.WrapImage(_blocks.Image, VpxImage.FormatI420, (uint)_format.Width, (uint)_format.Height, 1, data) is null)
@@ -116,6 +130,32 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         _blocks.Dispose();
     }
 
+    /// <summary>What is outside is neither searched nor encoded: it stays as it was sent.</summary>
+    private void LookOnlyAt(in PictureArea area)
+    {
+        if (area == _active)
+        {
+            return;
+        }
+
+        _active = area;
+        var (columns, rows) = ((_format.Width + Block - 1) / Block, (_format.Height + Block - 1) / Block);
+        Span<byte> blocks = _map ??= new byte[columns * rows];
+        blocks.Clear();
+        for (var row = area.Top / Block; row * Block < area.Bottom; row++)
+        {
+            blocks[((row * columns) + (area.Left / Block))..((row * columns) + ((area.Right + Block - 1) / Block))].Fill(1);
+        }
+
+        fixed (byte* first = blocks)
+        {
+            // Without a map it looks at all of it.
+            var isWhole = area == new PictureArea(0, 0, _format.Width, _format.Height);
+            var map = new VpxActiveMap { Blocks = isWhole ? null : first, Rows = (uint)rows, Columns = (uint)columns };
+            LibVpx.SetControl(_context, LibVpx.SetActiveMap, &map);
+        }
+    }
+
     private static void Validate(Vp8EncoderOptions options)
     {
         var (width, height, rate) = options.Format;
@@ -127,7 +167,8 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BitrateBitsPerSecond, 1000, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Speed, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Speed, 16, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxQuantizer, 4, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MinQuantizer, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxQuantizer, Math.Max(4, options.MinQuantizer), nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxQuantizer, 63, nameof(options));
     }
 
@@ -159,7 +200,7 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         config->DropFrameThreshold = 0;
         config->ResizeAllowed = 0;
         config->RateControl = 1; // VPX_CBR
-        config->MinQuantizer = 2;
+        config->MinQuantizer = (uint)options.MinQuantizer;
         SetBitrate(options.BitrateBitsPerSecond);
         config->UndershootPercent = 100;
         config->OvershootPercent = 15;
@@ -174,7 +215,7 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         LibVpx.SetControl(_context, LibVpx.SetCpuUsed, options.Offline ? options.Speed : -options.Speed);
         LibVpx.SetControl(_context, LibVpx.SetNoiseSensitivity, 0);
         LibVpx.SetControl(_context, LibVpx.SetTokenPartitions, 0);
-        LibVpx.SetControl(_context, LibVpx.SetStaticThreshold, StaticThreshold);
+        LibVpx.SetControl(_context, LibVpx.SetStaticThreshold, options.Offline ? OfflineStaticThreshold : StaticThreshold);
         LibVpx.SetControl(_context, LibVpx.SetMaxIntraBitratePercent, MaxKeyFramePercent);
     }
 }

@@ -22,6 +22,12 @@ public sealed record Vp8EncoderOptions
     public bool ErrorResilient { get; init; } = true;
 
     /// <summary>
+    /// The finest quantiser, from 0 (finest) up to <see cref="MaxQuantizer"/>. 9 by default: drawn pictures have 49 dB with it, and what they would
+    /// take beyond that nobody sees. What is then not needed of the bitrate is not used.
+    /// </summary>
+    public int MinQuantizer { get; init; } = 9;
+
+    /// <summary>
     /// The coarsest quantiser the rate control may fall to, from 4 to 63 (coarsest) on libvpx's scale. 36 by default, which suits drawn
     /// pictures: their key frames are then a little larger and need no further frames to become sharp. Pictures full of detail,
     /// such as a camera's, overshoot the bitrate with it and want 56. Below 0.06 bits a pixel (400 kbit/s at 512x512 and 25 pictures a second)

@@ -64,6 +64,15 @@ internal struct VpxEncoderConfig
     public uint KeyFrameMaxDistance;
 }
 
+/// <summary>libvpx's <c>vpx_active_map</c>: a byte for each block of 16x16, row by row; 0: what it was.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct VpxActiveMap
+{
+    public byte* Blocks;
+    public uint Rows;
+    public uint Columns;
+}
+
 /// <summary>libvpx's <c>vpx_image</c>, the part this code reads or writes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct VpxImage
