@@ -29,7 +29,7 @@ public sealed class ShowStream : IDisposable
     private const int LongestWithoutPicture = MediaTick.PerSecond / 2;
 
     // So much may wait for the line: a live picture is better made when there is room for it; pictures of the loop build on each other.
-    private static readonly TimeSpan LiveBacklog = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan LiveBacklog = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan LoopBacklog = TimeSpan.FromMilliseconds(350);
 
     private readonly IShow _show;

@@ -11,7 +11,8 @@ internal sealed class SendBudget
 
     private const double Factor = 2.5;
     private static readonly TimeSpan Quantum = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan MostAhead = TimeSpan.FromMilliseconds(45);
+    private static readonly TimeSpan LeastAhead = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan MostOfSound = TimeSpan.FromMilliseconds(16);
     private static readonly TimeSpan MostOutstanding = TimeSpan.FromMilliseconds(400);
     private const double LeastRate = 20_000;
@@ -19,10 +20,11 @@ internal sealed class SendBudget
     private double _rate = BandwidthEstimatorOptions.Unknown;
     private RtcTime _freeAt;
     private RtcTime _emptyAt;
+    private TimeSpan _ahead = MostAhead;
     private int _initial = InitialWindow;
 
     /// <summary>So much may be sent from now on, bits a second. What is on the way takes that much less time where it is more than before.</summary>
-    public void SetRate(RtcTime now, double rate)
+    public void SetRate(RtcTime now, double rate, int packet)
     {
         rate = Math.Max(LeastRate, rate);
         if (rate > _rate)
@@ -32,6 +34,8 @@ internal sealed class SendBudget
         }
 
         _rate = rate;
+        var wait = TimeSpan.FromSeconds((packet + BandwidthEstimator.HeaderBytes) * 8 / rate);
+        _ahead = MostAhead - wait > LeastAhead ? MostAhead - wait : LeastAhead;
     }
 
     /// <summary>A new path, or a picture that must not wait.</summary>
@@ -70,7 +74,7 @@ internal sealed class SendBudget
         }
 
         var free = _freeAt;
-        var empty = _emptyAt - Ahead;
+        var empty = _emptyAt - _ahead;
         return free > empty ? free : empty;
     }
 

@@ -27,7 +27,7 @@ internal sealed class TrainProbing
     private RtcTime _askedAt;
 
     /// <summary>Whether nothing has been told yet of the one that is under way.</summary>
-    public bool IsAwaited => _train is { IsUnderWay: true, HasBegun: false };
+    public bool IsAwaited => _train.IsUnderWay;
 
     /// <summary>Another line.</summary>
     public void Restart()

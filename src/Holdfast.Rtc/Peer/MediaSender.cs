@@ -84,6 +84,8 @@ internal sealed class MediaSender : IDisposable
     /// <summary>How long what waits takes.</summary>
     public TimeSpan Backlog => TimeSpan.FromSeconds((_pictures.Bytes + Unsent) * 8 / (double)Estimator.Available);
 
+    private int LongestDatagram => Estimator.Available < ThinLine ? ThinDatagram : MaximumDatagram;
+
     private int Unsent => _current is { } current && Packetizer.Remaining > 0 ? Math.Min(current.Length, Packetizer.Remaining * MaximumDatagram) : 0;
 
     /// <summary>There wherever there is a picture.</summary>
@@ -136,7 +138,7 @@ internal sealed class MediaSender : IDisposable
     /// <returns>When there will be room for more, or never; and whether pictures were given up, so that only a key frame helps.</returns>
     public (RtcTime Next, bool HasGivenUp) Pump(RtcTime now, IPEndPoint to, bool isProven)
     {
-        _line.SetRate(now, Estimator.Available);
+        _line.SetRate(now, Estimator.Available, LongestDatagram);
         _hasGivenUp = _pictures.DropLate(now);
         var (first, count) = (Log.NextIndex, 0);
         while (_line.NextAt(now) <= now && TrySendNext(now, to, isProven))
@@ -315,9 +317,8 @@ internal sealed class MediaSender : IDisposable
             return false;
         }
 
-        var longest = Estimator.Available < ThinLine ? ThinDatagram : MaximumDatagram;
         var repetition = _streams.Rtx is null ? 0 : RtxPayload.Overhead;
-        var payload = longest - video.MeasureHeader() - _srtp.RtpOverhead - repetition;
+        var payload = LongestDatagram - video.MeasureHeader() - _srtp.RtpOverhead - repetition;
         if (!MayUse(now, video.Numbers, (picture.Length / (payload / 2)) + 2))
         {
             // Before it has taken a number of its own: nothing is missing then, but what builds on it.
