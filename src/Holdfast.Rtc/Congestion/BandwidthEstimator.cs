@@ -30,8 +30,8 @@ internal sealed class BandwidthEstimator
     private const double LeastAdditive = 4_000;
     private const double LongQueue = 250;
     private const double ShortQueue = 60;
-    private const double QueueTolerated = 40;
-    private const double QueueToEmptyIn = 400;
+    private const double QueueTolerated = 20;
+    private const double QueueToEmptyIn = 200;
     private const double LeastShare = 0.15;
     private const double ProbeFactor = 2;
     private const double TrainLostDecrease = 0.6;
