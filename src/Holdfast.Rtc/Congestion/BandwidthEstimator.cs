@@ -265,7 +265,9 @@ internal sealed class BandwidthEstimator
         {
             case LossAdvice.Cut:
                 _beforeCut = _beforeCut > _estimate ? _beforeCut : _estimate;
-                _estimate = Math.Min(_estimate, acknowledged > 0 ? acknowledged * JustBelow : _estimate * 0.5);
+
+                // Where less was sent than might have been, what arrived says less of the line than the share that is missing.
+                _estimate = Math.Min(_estimate, acknowledged > 0 ? Math.Max(acknowledged * JustBelow, _estimate * (1 - _loss.Excess)) : _estimate * 0.5);
                 (_cutAt, _capacity) = (now, acknowledged);
                 _trains.Ask(0);
                 _ceiling.OnCut(acknowledged, _queue.Milliseconds > ShortQueue / 2);
@@ -302,6 +304,9 @@ internal sealed class BandwidthEstimator
         {
             return;
         }
+
+        // What the line loses however little is sent, it would have carried.
+        acknowledged /= 1 - _loss.Inherent;
 
         // Where all that was sent arrives, and that was much less than the line was taken for, it is not this side that fills it.
         var isOthers = acknowledged > sent * SpareShare && acknowledged < _estimate * SpareShare;
