@@ -10,6 +10,9 @@ namespace Holdfast.Rtc;
 public readonly record struct RtcSendingState(
     int Estimate, int Available, TimeSpan Backlog, TimeSpan Queue, double Loss, bool IsMeasured)
 {
+    /// <summary>What sound and pictures are to be made for, bits a second: as what is available, but no less than half of the estimate for a queue, which drains soon.</summary>
+    public int Sustained { get; init; } = Available;
+
     /// <summary>What the client wants sound to take at the most, bits a second (maxaveragebitrate, RFC 7587 section 6.1).</summary>
     public int MostSoundBits { get; init; } = int.MaxValue;
 

@@ -133,7 +133,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         : _knownLine;
 
     /// <summary>How much there is room for.</summary>
-    public MediaRoom Room => _wire?.Sending is { } sending ? new MediaRoom(sending.Available, sending.Backlog, sending.Loss)
+    public MediaRoom Room => _wire?.Sending is { } sending ? new MediaRoom(sending.Sustained, sending.Backlog, sending.Loss)
     {
         MostSoundBits = sending.MostSoundBits,
         UsesInBandFec = sending.UsesInBandFec,

@@ -33,6 +33,7 @@ internal sealed class BandwidthEstimator
     private const double QueueTolerated = 20;
     private const double QueueToEmptyIn = 200;
     private const double LeastShare = 0.15;
+    private const double LeastSustained = 0.5;
     private const double ProbeFactor = 2;
     private const double TrainLostDecrease = 0.6;
     private const double MostOfTrain = 3;
@@ -75,9 +76,13 @@ internal sealed class BandwidthEstimator
     public int Estimate => (int)Math.Clamp(Math.Min(_estimate, _limit), _options.Least, _options.Most);
 
     /// <summary>What may be sent now: less than the estimate while a queue is to drain, and while nothing tells of a new line that anything arrives.</summary>
-    public int Available => (int)Math.Min(
-        Estimate * Math.Clamp(1 - ((_queue.Milliseconds - QueueTolerated) / QueueToEmptyIn), LeastShare, 1),
-        Math.Max(_options.Least, Estimate * _blind.Share));
+    public int Available => ShareOf(LeastShare);
+
+    /// <summary>
+    /// What media is to be made for: the same, but no less than half of the estimate for a queue, which is soon drained. Who went down further would need longer
+    /// to come up again than the queue lasts.
+    /// </summary>
+    public int Sustained => ShareOf(LeastSustained);
 
     /// <summary>How long packets wait on the way.</summary>
     public TimeSpan Queue => TimeSpan.FromMilliseconds(_queue.Milliseconds);
@@ -346,6 +351,11 @@ internal sealed class BandwidthEstimator
             _trains.Ask(Math.Min(_options.Most, _estimate * ProbeFactor));
         }
     }
+
+    /// <summary>What the queue and a new line leave of the estimate.</summary>
+    private int ShareOf(double least) => (int)Math.Min(
+        Estimate * Math.Clamp(1 - ((_queue.Milliseconds - QueueTolerated) / QueueToEmptyIn), least, 1),
+        Math.Max(_options.Least, Estimate * _blind.Share));
 
     private void OnSeen() => (_hasSeen, _blind) = (true, default);
 

@@ -30,6 +30,7 @@ internal sealed class PeerOutput(
         estimator.Loss,
         estimator.HasFeedback)
     {
+        Sustained = estimator.Sustained,
         MostSoundBits = streams.MostSoundBits,
         SoundCopies = Media?.Sender.Repeats.Sent ?? 0,
         RepeatsPictures = Media?.Sender.IsRepeatingPictures ?? false,
