@@ -21,6 +21,9 @@ internal sealed class MediaSender : IDisposable
     private const int ThinLine = 160_000;
     private const int ThinDatagram = 600;
 
+    /// <summary>What is left of a picture that takes longer than this is not worth it when one that stands for itself waits.</summary>
+    private static readonly TimeSpan LongRest = TimeSpan.FromMilliseconds(40);
+
     /// <summary>A train of padding is so long, in time at its rate, and has so many packets.</summary>
     private static readonly TimeSpan ProbeLength = TimeSpan.FromMilliseconds(20);
     private const int ProbePackets = 5;
@@ -128,8 +131,20 @@ internal sealed class MediaSender : IDisposable
 
     /// <summary>Takes one encoded picture, which leaves as the line has room for it (<see cref="Pump"/>).</summary>
     /// <returns>False where no pictures were negotiated, or so much waits that it would come too late.</returns>
-    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame, ulong tag) =>
-        _streams.Video is { } video && !picture.IsEmpty && _pictures.TryAdd(now, picture, video.TimestampOf(captureTime), isKeyFrame, tag);
+    public bool SendVideo(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame, ulong tag)
+    {
+        if (_streams.Video is not { } video || picture.IsEmpty || !_pictures.TryAdd(now, picture, video.TimestampOf(captureTime), isKeyFrame, tag))
+        {
+            return false;
+        }
+
+        if (isKeyFrame)
+        {
+            LeaveBehind(video);
+        }
+
+        return true;
+    }
 
     /// <summary>Sends what the line has room for.</summary>
     /// <param name="now">Now.</param>
@@ -309,6 +324,17 @@ internal sealed class MediaSender : IDisposable
 
     /// <summary>Whether the second picture of a path waits for what the client says of the first.</summary>
     private bool WaitsForFirst(RtcTime now) => !_isFirstPicture && now < Estimator.WaitsUntil;
+
+    /// <summary>A picture that needs none before it waits: what those before it still lack would keep it waiting longer than it keeps them.</summary>
+    private void LeaveBehind(OutgoingStream video)
+    {
+        _resends.Clear();
+        _newestKeyFrame = (ushort)video.Numbers.Next;
+        if (Unsent * 8 > Estimator.Available * LongRest.TotalSeconds)
+        {
+            GiveUpCurrent();
+        }
+    }
 
     private bool TryBegin(RtcTime now, OutgoingStream video)
     {
