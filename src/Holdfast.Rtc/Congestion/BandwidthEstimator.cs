@@ -270,9 +270,7 @@ internal sealed class BandwidthEstimator
         {
             case LossAdvice.Cut:
                 _beforeCut = _beforeCut > _estimate ? _beforeCut : _estimate;
-
-                // Where less was sent than might have been, what arrived says less of the line than the share that is missing.
-                _estimate = Math.Min(_estimate, acknowledged > 0 ? Math.Max(acknowledged * JustBelow, _estimate * (1 - _loss.Excess)) : _estimate * 0.5);
+                _estimate = Math.Min(_estimate, acknowledged > 0 ? acknowledged * JustBelow : _estimate * 0.5);
                 (_cutAt, _capacity) = (now, acknowledged);
                 _trains.Ask(0);
                 _ceiling.OnCut(acknowledged, _queue.Milliseconds > ShortQueue / 2);
@@ -324,7 +322,8 @@ internal sealed class BandwidthEstimator
 
     private void Grow(RtcTime now, TimeSpan elapsed, double acknowledged)
     {
-        if (_trend.Signal != LineSignal.Normal || _queue.Milliseconds > ShortQueue)
+        // What stays on the way though less is sent because of it is enough.
+        if (_trend.Signal != LineSignal.Normal || _queue.Milliseconds > 2 * QueueTolerated)
         {
             return;
         }

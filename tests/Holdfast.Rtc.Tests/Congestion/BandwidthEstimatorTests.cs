@@ -85,6 +85,44 @@ public sealed class BandwidthEstimatorTests
         Assert.InRange(estimator.Estimate, 85_000, 100_000);
     }
 
+    [Fact]
+    public void A_second_picture_waits_until_the_first_is_told_of_to_its_end()
+    {
+        var estimator = new BandwidthEstimator(new BandwidthEstimatorOptions());
+        var sent = new RtcTime(1_000_000);
+        estimator.Restart(sent, BandwidthEstimatorOptions.Unknown);
+        for (var i = 0; i < 5; i++)
+        {
+            estimator.OnSent(sent, 572, isNumbered: true);
+        }
+
+        estimator.OnTrain(sent, 0, 4, 5);
+        for (var i = 0; i < 5; i++)
+        {
+            // Fast enough to say nothing before the last one.
+            var arrived = sent + TimeSpan.FromMilliseconds(20 + (2 * i));
+            Assert.True(estimator.WaitsUntil > arrived);
+            estimator.OnPacket(arrived, new ResolvedPacket(i, 0, 572, sent, true, arrived.Microseconds));
+            estimator.OnFeedback(arrived);
+        }
+
+        Assert.True(estimator.WaitsUntil <= sent);
+    }
+
+    [Fact]
+    public void Media_is_made_for_half_of_the_line_at_least_while_a_queue_drains()
+    {
+        var estimator = new BandwidthEstimator(new BandwidthEstimatorOptions { Start = 200_000 });
+        for (var i = 0; i < 20; i++)
+        {
+            var sent = new RtcTime(1_000_000 + (i * 20_000));
+            var arrived = sent + TimeSpan.FromMilliseconds(30 + (i == 0 ? 0 : 220));
+            estimator.OnPacket(arrived, new ResolvedPacket(i, 0, 100, sent, true, arrived.Microseconds));
+        }
+
+        Assert.Equal((200_000, 30_000, 100_000), (estimator.Estimate, estimator.Available, estimator.Sustained));
+    }
+
     [Theory]
     [InlineData(120e3, 6_000)]
     [InlineData(120e3, 24_000)]

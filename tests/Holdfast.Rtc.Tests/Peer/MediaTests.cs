@@ -139,6 +139,32 @@ public sealed class MediaTests
     }
 
     [Fact]
+    public void A_key_frame_does_not_wait_for_what_those_before_it_lack()
+    {
+        using var call = new Call(offer: new OfferOptions { HasTransportFeedback = false }, configure: Call.GoodLine);
+        call.Connect();
+        call.SendFrames(1);
+        call.Media.Nacks = false;
+        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 500;
+        call.SendFrames(6, 1100, beginsAnew: false);
+        call.Network.IsLost = _ => false;
+        call.Media.LimitBitrate(60_000);
+        call.SendFrames(1, 100, beginsAnew: false);
+        call.Media.Nacks = true;
+        call.Media.AskAgain();
+        call.Network.RunFor(TimeSpan.FromMilliseconds(60));
+        var before = call.Peer.GetStatistics();
+
+        // Six packets take a second there.
+        call.SendFrames(1, 200);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(300));
+
+        var after = call.Peer.GetStatistics();
+        Assert.Equal(before.VideoFramesSent + 1, after.VideoFramesSent);
+        Assert.Equal(before.PacketsRetransmitted, after.PacketsRetransmitted);
+    }
+
+    [Fact]
     public void Duplicates_and_reordering_do_no_harm()
     {
         var conditions = new NetworkConditions(TimeSpan.FromMilliseconds(20), Jitter: TimeSpan.FromMilliseconds(30), Duplication: 0.3);
