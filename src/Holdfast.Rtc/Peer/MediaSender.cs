@@ -435,7 +435,7 @@ internal sealed class MediaSender : IDisposable
     {
         if (_streams.Video is { HasTransportSequence: true })
         {
-            Estimator.OnTrain(now, first, Log.NextIndex - 1, count);
+            Estimator.OnTrain(now, first, Log.LastIndex, count);
         }
     }
 

@@ -51,6 +51,9 @@ internal sealed class SentPacketLog
     /// <summary>The same, unwrapped: the <see cref="ResolvedPacket.Index"/> that the next packet will have.</summary>
     public long NextIndex => _next;
 
+    /// <summary>The <see cref="ResolvedPacket.Index"/> of the packet that was added last; numbers behind it may be left out.</summary>
+    public long LastIndex { get; private set; }
+
     /// <summary>Bytes known to have arrived.</summary>
     public long AcknowledgedBytes { get; private set; }
 
@@ -89,6 +92,7 @@ internal sealed class SentPacketLog
         entry = new Entry { SentAt = now, Tag = tag, Size = (ushort)size, State = SentPacketState.InFlight, Kind = kind, Copies = copies, Number = number };
         PacketsInFlight++;
         BytesInFlight += size;
+        LastIndex = _next;
         var sequence = (ushort)_next++;
         if (_isProving)
         {
