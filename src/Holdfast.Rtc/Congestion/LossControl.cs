@@ -26,6 +26,7 @@ internal sealed class LossControl
     private const double LearntOfExcess = 0.3;
     private const double Dreadful = 0.3;
     private const double MostInherent = 0.2;
+    private const int HeldBeforeTrial = 2;
     private const int FewPackets = 15;
     private const int Packets = 60;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -37,6 +38,7 @@ internal sealed class LossControl
     private RtcTime _since;
     private RtcTime? _cutAt;
     private RtcTime? _helpedAt;
+    private int _held;
     private double _lossAtCut;
     private double _rateAtCut;
 
@@ -66,7 +68,7 @@ internal sealed class LossControl
     public void Restart(RtcTime now)
     {
         Skip(now);
-        (Inherent, _cutAt, _helpedAt, Loss, Excess) = (0, null, null, 0, 0);
+        (Inherent, _cutAt, _helpedAt, Loss, Excess, _held) = (0, null, null, 0, 0, 0);
     }
 
     /// <summary>What is to be done now.</summary>
@@ -113,12 +115,26 @@ internal sealed class LossControl
             // A cut that left what is sent as it was helped nothing.
             HasHelped = _cutAt is not null && sentRate < _rateAtCut * ReallyLess;
             _helpedAt = HasHelped ? now : _helpedAt;
-            _cutAt = null;
+            (_cutAt, _held) = (null, 0);
             return LossAdvice.Grow;
+        }
+
+        if (!isQueueing && loss < Dreadful && _cutAt is not null && loss > _lossAtCut * 0.6 && sentRate < _rateAtCut * ReallyLess)
+        {
+            (Inherent, _cutAt) = (Math.Min(MostInherent, loss), null);
+            return LossAdvice.TakeBack;
         }
 
         if (Excess < HighLoss + chance)
         {
+            // Nothing tells yet whose loss it is: less is sent for a moment, and then it shows.
+            _held = isQueueing || isSpare || _cutAt is not null || Inherent > LowLoss ? 0 : _held + 1;
+            if (_held >= HeldBeforeTrial)
+            {
+                _held = 0;
+                return Cut(now, loss, sentRate);
+            }
+
             // Where a cut helped a moment ago it may be this side's again, unless far less is sent now.
             if (!isQueueing && (_helpedAt is not { } helpedAt || now - helpedAt > Remembered || sentRate < _rateAtCut * FarLess))
             {
@@ -128,12 +144,6 @@ internal sealed class LossControl
             return LossAdvice.Hold;
         }
 
-        if (!isQueueing && loss < Dreadful && _cutAt is not null && loss > _lossAtCut * 0.6 && sentRate < _rateAtCut * ReallyLess)
-        {
-            (Inherent, _cutAt) = (Math.Min(MostInherent, loss), null);
-            return LossAdvice.TakeBack;
-        }
-
         if (isSpare && !isQueueing && Excess < Dreadful / 2)
         {
             // So little is sent that it cannot be the reason.
@@ -141,6 +151,11 @@ internal sealed class LossControl
             return LossAdvice.Hold;
         }
 
+        return Cut(now, loss, sentRate);
+    }
+
+    private LossAdvice Cut(RtcTime now, double loss, double sentRate)
+    {
         (_cutAt, _lossAtCut, _rateAtCut) = (now, loss, _cutAt is null ? sentRate : _rateAtCut);
         return LossAdvice.Cut;
     }
