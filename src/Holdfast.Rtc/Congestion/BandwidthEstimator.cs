@@ -277,7 +277,7 @@ internal sealed class BandwidthEstimator
                 break;
             case LossAdvice.TakeBack:
                 _ceiling.OnTakenBack();
-                _estimate = Math.Max(_estimate, _beforeCut * 0.9);
+                _estimate = Math.Max(_estimate, _beforeCut);
                 _beforeCut = 0;
                 break;
             case LossAdvice.Hold:

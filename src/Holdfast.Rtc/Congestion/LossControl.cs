@@ -30,6 +30,7 @@ internal sealed class LossControl
     private const int FewPackets = 15;
     private const int Packets = 60;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TrialInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(150);
 
@@ -38,6 +39,7 @@ internal sealed class LossControl
     private RtcTime _since;
     private RtcTime? _cutAt;
     private RtcTime? _helpedAt;
+    private RtcTime? _triedAt;
     private int _held;
     private double _lossAtCut;
     private double _rateAtCut;
@@ -68,7 +70,7 @@ internal sealed class LossControl
     public void Restart(RtcTime now)
     {
         Skip(now);
-        (Inherent, _cutAt, _helpedAt, Loss, Excess, _held) = (0, null, null, 0, 0, 0);
+        (Inherent, _cutAt, _helpedAt, _triedAt, Loss, Excess, _held) = (0, null, null, null, 0, 0, 0);
     }
 
     /// <summary>What is to be done now.</summary>
@@ -128,10 +130,11 @@ internal sealed class LossControl
         if (Excess < HighLoss + chance)
         {
             // Nothing tells yet whose loss it is: less is sent for a moment, and then it shows.
-            _held = isQueueing || isSpare || _cutAt is not null || Inherent > LowLoss ? 0 : _held + 1;
+            var isTried = _triedAt is { } triedAt && now - triedAt < TrialInterval;
+            _held = isQueueing || isSpare || isTried || _cutAt is not null ? 0 : _held + 1;
             if (_held >= HeldBeforeTrial)
             {
-                _held = 0;
+                (_held, _triedAt) = (0, now);
                 return Cut(now, loss, sentRate);
             }
 
