@@ -33,6 +33,22 @@ public sealed class RetouchingTests
         Assert.True(PictureQuality.Psnr(picture, decoded) > 30);
     }
 
+    [Theory]
+    [InlineData(-50, -50, 40, 40)]
+    [InlineData(80, 80, 1_000, 1_000)]
+    [InlineData(200, 0, 300, 96)]
+    [InlineData(60, 60, 20, 20)]
+    public void What_is_said_to_have_changed_beside_the_picture_counts_for_nothing(int left, int top, int right, int bottom)
+    {
+        using var encoder = new Vp8Encoder(new Vp8EncoderOptions { Format = s_format, BitrateBitsPerSecond = 500_000 });
+        var picture = new I420Picture(96, 96);
+        new DrawnPortrait(s_format).Draw(0, 0, picture);
+        encoder.Encode(picture, forceKeyFrame: true, out _);
+
+        Assert.NotEqual(0, encoder.Encode(picture, new PictureArea(left, top, right, bottom), forceKeyFrame: false, out var isKeyFrame).Length);
+        Assert.False(isKeyFrame);
+    }
+
     [Fact]
     public void A_show_goes_on_from_the_picture_that_it_drew_last()
     {

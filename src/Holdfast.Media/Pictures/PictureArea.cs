@@ -30,6 +30,13 @@ public readonly record struct PictureArea(int Left, int Top, int Right, int Bott
             Math.Min(picture.Height, (int)MathF.Ceiling(bottom / Block) * Block));
     }
 
+    /// <summary>What of it lies in a picture.</summary>
+    internal PictureArea In(I420Picture picture)
+    {
+        var part = new PictureArea(Math.Max(0, Left), Math.Max(0, Top), Math.Min(picture.Width, Right), Math.Min(picture.Height, Bottom));
+        return part.IsEmpty ? default : part;
+    }
+
     /// <summary>The smallest one in which both are.</summary>
     public PictureArea With(in PictureArea other) =>
         IsEmpty ? other

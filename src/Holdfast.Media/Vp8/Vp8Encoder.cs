@@ -95,7 +95,7 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         }
 
         ObjectDisposedException.ThrowIf(_context.IsClosed, this);
-        LookOnlyAt(forceKeyFrame ? PictureArea.AllOf(picture) : changed);
+        LookOnlyAt(forceKeyFrame ? PictureArea.AllOf(picture) : changed.In(picture));
         fixed (byte* data = picture.Data)
         {
             if (LibVpx.WrapImage(_blocks.Image, VpxImage.FormatI420, (uint)_format.Width, (uint)_format.Height, 1, data) is null)

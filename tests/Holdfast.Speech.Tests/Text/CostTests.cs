@@ -25,6 +25,9 @@ public sealed class CostTests
     private const long LittleTime = 3_000_000;
     private const long LittleMemory = 1_000_000;
 
+    /// <summary>Memory that is taken for the first time costs the kernel's time, which is no work of a rule's: so many nanoseconds for a byte where it is scarce.</summary>
+    private const long TimeOfMemory = 4;
+
     /// <summary>Each with the length of the shorter of the two texts it gets: longer than any bound of a rule.</summary>
     private static readonly (string Name, Func<string, int> Do, int Length)[] Entries =
     [
@@ -135,7 +138,7 @@ public sealed class CostTests
         Assert.True(
             IsHeld(), $"{name}: {fewBytes} bytes and {fewTime} ns for {few.Length} characters, {manyBytes} bytes and {manyTime} ns for {many.Length}.");
 
-        bool IsHeld() => manyBytes <= (Most * fewBytes) + LittleMemory && manyTime <= (Most * fewTime) + LittleTime;
+        bool IsHeld() => manyBytes <= (Most * fewBytes) + LittleMemory && manyTime <= (Most * fewTime) + LittleTime + (manyBytes * TimeOfMemory);
     }
 
     private static (long Bytes, long Time) Measure(Func<string, int> work, string text)
