@@ -170,6 +170,8 @@ public sealed class ClientPeerTests
         call.Run(0.1);
         call.SendFrames(5);
 
+        // Of a new line the client tells first how the first picture arrived.
+        call.Run(0.3);
         Assert.Equal(OtherAddress, call.Server.Peer.GetStatistics().Remote);
         Assert.Equal(5, call.Media.Video.Pictures);
     }

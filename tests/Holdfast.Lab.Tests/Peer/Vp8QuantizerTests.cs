@@ -15,9 +15,11 @@ public sealed class Vp8QuantizerTests
     public void Noise_that_does_not_fit_is_as_coarse_as_the_encoder_may(int bitrate, int limit, int expected) =>
         Assert.All(Encode(bitrate, limit, isNoise: true).Skip(30), quantizer => Assert.Equal(expected, quantizer));
 
-    [Fact]
-    public void An_even_picture_that_has_all_the_room_is_as_fine_as_the_encoder_makes_it() =>
-        Assert.Equal(2, Encode(10_000_000, 36, isNoise: false)[^1]);
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(9, 10)]
+    public void An_even_picture_that_has_all_the_room_is_as_fine_as_the_encoder_may_make_it(int finest, int expected) =>
+        Assert.Equal(expected, Encode(10_000_000, 36, isNoise: false, finest)[^1]);
 
     [Theory]
     [InlineData(0)]
@@ -40,9 +42,9 @@ public sealed class Vp8QuantizerTests
         }
     }
 
-    private static List<int?> Encode(int bitrate, int limit, bool isNoise)
+    private static List<int?> Encode(int bitrate, int limit, bool isNoise, int finest = 2)
     {
-        using var encoder = new Vp8Encoder(new Vp8EncoderOptions { Format = s_format, BitrateBitsPerSecond = bitrate, MaxQuantizer = limit });
+        using var encoder = new Vp8Encoder(new Vp8EncoderOptions { Format = s_format, BitrateBitsPerSecond = bitrate, MinQuantizer = finest, MaxQuantizer = limit });
         var picture = new I420Picture(s_format.Width, s_format.Height);
         var random = new Random(7);
         var quantizers = new List<int?>();
