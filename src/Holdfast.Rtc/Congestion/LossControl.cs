@@ -26,9 +26,11 @@ internal sealed class LossControl
     private const double LearntOfExcess = 0.3;
     private const double Dreadful = 0.3;
     private const double MostInherent = 0.2;
-    private const int HeldBeforeTrial = 2;
+    private const int HeldBeforeTrial = 3;
     private const int FewPackets = 15;
     private const int Packets = 60;
+    private const int TrialPackets = 120;
+    private const double HelpedShare = 0.5;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan TrialInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
@@ -41,6 +43,8 @@ internal sealed class LossControl
     private RtcTime? _helpedAt;
     private RtcTime? _triedAt;
     private int _held;
+    private double _heldLoss;
+    private bool _isTrial;
     private double _lossAtCut;
     private double _rateAtCut;
 
@@ -70,7 +74,7 @@ internal sealed class LossControl
     public void Restart(RtcTime now)
     {
         Skip(now);
-        (Inherent, _cutAt, _helpedAt, _triedAt, Loss, Excess, _held) = (0, null, null, null, 0, 0, 0);
+        (Inherent, _cutAt, _helpedAt, _triedAt, Loss, Excess, _held, _isTrial) = (0, null, null, null, 0, 0, 0, false);
     }
 
     /// <summary>What is to be done now.</summary>
@@ -84,7 +88,7 @@ internal sealed class LossControl
         var total = _received + _lost;
         var loss = (double)_lost / Math.Max(1, total);
         var isDreadful = total >= FewPackets && loss > Inherent + Dreadful && now - _since > ShortInterval;
-        if (!isDreadful && (total < Packets || now - _since < Interval))
+        if (!isDreadful && (total < (_isTrial ? TrialPackets : Packets) || now - _since < Interval))
         {
             return LossAdvice.None;
         }
@@ -112,6 +116,12 @@ internal sealed class LossControl
         var likely = Math.Max(Inherent, HighLoss / 2);
         var chance = 1.5 * Math.Sqrt(likely * (1 - likely) / total);
         Excess = Math.Max(0, loss - Inherent);
+        if (_isTrial && !isQueueing && loss < Dreadful)
+        {
+            return EndTrial(now, loss, sentRate);
+        }
+
+        _isTrial = false;
         if (Excess < LowLoss + (chance / 2))
         {
             // A cut that left what is sent as it was helped nothing.
@@ -132,10 +142,11 @@ internal sealed class LossControl
             // Nothing tells yet whose loss it is: less is sent for a moment, and then it shows.
             var isTried = _triedAt is { } triedAt && now - triedAt < TrialInterval;
             _held = isQueueing || isSpare || isTried || _cutAt is not null ? 0 : _held + 1;
+            _heldLoss = _held > 1 ? _heldLoss + ((loss - _heldLoss) / _held) : loss;
             if (_held >= HeldBeforeTrial)
             {
-                (_held, _triedAt) = (0, now);
-                return Cut(now, loss, sentRate);
+                (_held, _triedAt, _isTrial) = (0, now, true);
+                return Cut(now, _heldLoss, sentRate);
             }
 
             // Where a cut helped a moment ago it may be this side's again, unless far less is sent now.
@@ -155,6 +166,24 @@ internal sealed class LossControl
         }
 
         return Cut(now, loss, sentRate);
+    }
+
+    private LossAdvice EndTrial(RtcTime now, double loss, double sentRate)
+    {
+        (_isTrial, _cutAt) = (false, null);
+        if (sentRate > _rateAtCut * ReallyLess)
+        {
+            return LossAdvice.TakeBack;
+        }
+
+        if (loss < _lossAtCut * HelpedShare)
+        {
+            (HasHelped, _helpedAt) = (true, now);
+            return LossAdvice.Grow;
+        }
+
+        Inherent = Math.Min(MostInherent, Math.Max(Inherent, (loss + _lossAtCut) / 2));
+        return LossAdvice.TakeBack;
     }
 
     private LossAdvice Cut(RtcTime now, double loss, double sentRate)

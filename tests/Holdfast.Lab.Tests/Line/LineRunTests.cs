@@ -12,14 +12,20 @@ public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture
     [Fact]
     public void Bursts_of_60_ms_tear_words_only_where_the_client_takes_no_copies()
     {
-        // One burst in 50 packets: an eighth of them is lost.
-        var bursts = s_line with { Burst = new BurstLoss(0.05, 1 / 3.0) };
+        // One burst in 50 packets: an eighth of them is lost. What one line loses is chance; what five lose is less so.
+        var (missingWith, missingWithout) = (0.0, 0.0);
+        var (tornWith, tornWithout) = (0, 0);
+        for (var seed = 1UL; seed <= 5; seed++)
+        {
+            var bursts = s_line with { Burst = new BurstLoss(0.05, 1 / 3.0), Seed = seed };
+            var (with, without) = (portrait.Run(bursts), portrait.Run(bursts with { TakesCopies = false }));
+            Assert.InRange(with.Words, 20, 30);
+            (missingWith, missingWithout) = (missingWith + with.SoundMissing, missingWithout + without.SoundMissing);
+            (tornWith, tornWithout) = (tornWith + with.WordsTorn, tornWithout + without.WordsTorn);
+        }
 
-        var (with, without) = (portrait.Run(bursts), portrait.Run(bursts with { TakesCopies = false }));
-
-        Assert.InRange(with.Words, 20, 30);
-        Assert.True(with.SoundMissing < without.SoundMissing / 3, $"{with.SoundMissing} of the sound is missing with copies, {without.SoundMissing} without");
-        Assert.True(with.WordsTorn <= without.WordsTorn, $"{with.WordsTorn} words are torn with copies, {without.WordsTorn} without");
+        Assert.True(missingWith < missingWithout / 4, $"{missingWith} of the sound is missing with copies, {missingWithout} without");
+        Assert.True(tornWith <= tornWithout, $"{tornWith} words are torn with copies, {tornWithout} without");
     }
 
     [Fact]
@@ -45,7 +51,7 @@ public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture
         // Each lost packet is there again after a round trip, and as they come one after the other the picture would stand still for most of the time.
         var result = portrait.Run(line);
 
-        Assert.InRange(result.Pictures, 16, 25);
+        Assert.InRange(result.Pictures, 18, 25);
         Assert.Equal(0, result.WordsTorn);
     }
 
