@@ -28,9 +28,6 @@ internal struct PacketTrain
     /// <summary>Whether one is under way.</summary>
     public bool IsUnderWay { get; private set; }
 
-    /// <summary>Whether some of it arrived.</summary>
-    public readonly bool HasBegun => _received > 0;
-
     /// <summary>When it left.</summary>
     public RtcTime SentAt { get; private set; }
 

@@ -23,7 +23,10 @@ internal sealed class SendBudget
     private TimeSpan _ahead = MostAhead;
     private int _initial = InitialWindow;
 
-    /// <summary>So much may be sent from now on, bits a second. What is on the way takes that much less time where it is more than before.</summary>
+    /// <summary>So much may be sent from now on. What is on the way takes that much less time where it is more than before.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="rate">Bits a second.</param>
+    /// <param name="packet">Bytes of the longest packet that may come next, without IP and UDP headers: it counts to what sound waits for.</param>
     public void SetRate(RtcTime now, double rate, int packet)
     {
         rate = Math.Max(LeastRate, rate);

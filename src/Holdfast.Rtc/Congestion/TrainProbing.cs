@@ -26,7 +26,7 @@ internal sealed class TrainProbing
     private double _wish;
     private RtcTime _askedAt;
 
-    /// <summary>Whether nothing has been told yet of the one that is under way.</summary>
+    /// <summary>Whether one is under way of which not all was told.</summary>
     public bool IsAwaited => _train.IsUnderWay;
 
     /// <summary>Another line.</summary>

@@ -57,9 +57,7 @@ internal sealed class MediaSender : IDisposable
     private WaitingPicture? _current;
     private bool _isFirstPicture = true;
     private bool _hasGivenUp;
-
-    // The number of the first packet of the newest key frame.
-    private ushort? _newestKeyFrame;
+    private KeyFrameMark _keyFrame;
 
     public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams, KeepingTerm term, BandwidthEstimator estimator)
     {
@@ -140,7 +138,7 @@ internal sealed class MediaSender : IDisposable
 
         if (isKeyFrame)
         {
-            LeaveBehind(video);
+            LeaveBehind();
         }
 
         return true;
@@ -202,7 +200,7 @@ internal sealed class MediaSender : IDisposable
     {
         var echo = (roundTrip ?? UnknownRoundTrip) * EchoShare;
         if (_streams.Video is not { } video || ssrc != video.Ssrc
-            || IsBeforeKeyFrame(sequenceNumber)
+            || IsLeftBehind(sequenceNumber)
             || !_resends.HasRoom(Estimator.Available)
             || _history.Resend(now, sequenceNumber, echo > ShortestEcho ? echo : ShortestEcho, out var packet) != ResendVerdict.Resend
             || !_budget.TrySpend(packet.Length))
@@ -285,7 +283,7 @@ internal sealed class MediaSender : IDisposable
     {
         while (isProven && _resends.TryTake(now, out var sequenceNumber))
         {
-            if (_history.TryGet(sequenceNumber, out var packet))
+            if (!IsLeftBehind(sequenceNumber) && _history.TryGet(sequenceNumber, out var packet))
             {
                 SendAgain(now, packet, to);
                 return true;
@@ -312,25 +310,23 @@ internal sealed class MediaSender : IDisposable
         _pictureRepeats.Judge(now, Estimator.Loss, Estimator.InherentLoss, _counters.RoundTrip, Estimator.Available);
         while (_line.NextAt(now) <= now && _pictureRepeats.TryTake(now, out var sequenceNumber))
         {
-            if (!IsBeforeKeyFrame(sequenceNumber) && MayUse(now, _streams.Start.Repeats, 1) && _history.TryGet(sequenceNumber, out var packet))
+            if (!IsLeftBehind(sequenceNumber) && MayUse(now, _streams.Start.Repeats, 1) && _history.TryGet(sequenceNumber, out var packet))
             {
                 SendAgain(now, packet, to);
             }
         }
     }
 
-    /// <summary>Whether a newer picture that needs none before it is on its way: what it would take to complete those is better spent on that one.</summary>
-    private bool IsBeforeKeyFrame(ushort sequenceNumber) => _newestKeyFrame is { } first && (short)(sequenceNumber - first) < 0;
+    /// <summary>Whether a newer picture that needs none before it waits or is on its way: what it would take to complete those is better spent on that one.</summary>
+    private bool IsLeftBehind(ushort sequenceNumber) => _keyFrame.IsLeftBehind(sequenceNumber, _pictures.BeginsAnew);
 
     /// <summary>Whether the second picture of a path waits for what the client says of the first.</summary>
     private bool WaitsForFirst(RtcTime now) => !_isFirstPicture && now < Estimator.WaitsUntil;
 
-    /// <summary>A picture that needs none before it waits: what those before it still lack would keep it waiting longer than it keeps them.</summary>
-    private void LeaveBehind(OutgoingStream video)
+    /// <summary>A picture that needs none before it waits: the rest of one that does would keep it waiting longer than it is worth.</summary>
+    private void LeaveBehind()
     {
-        _resends.Clear();
-        _newestKeyFrame = (ushort)video.Numbers.Next;
-        if (Unsent * 8 > Estimator.Available * LongRest.TotalSeconds)
+        if (_current is { IsKeyFrame: false } && Unsent * 8 > Estimator.Available * LongRest.TotalSeconds)
         {
             GiveUpCurrent();
         }
@@ -356,7 +352,11 @@ internal sealed class MediaSender : IDisposable
 
         Packetizer.Begin(picture.Bytes, payload);
         _current = picture;
-        _newestKeyFrame = picture.IsKeyFrame ? (ushort)video.Numbers.Next : _newestKeyFrame;
+        if (picture.IsKeyFrame)
+        {
+            _keyFrame.Begin((ushort)video.Numbers.Next);
+        }
+
         return true;
     }
 
@@ -371,6 +371,11 @@ internal sealed class MediaSender : IDisposable
         if (hasRtx)
         {
             _history.Add(now, sequence, buffer[..length]);
+        }
+
+        if (picture.IsKeyFrame)
+        {
+            _keyFrame.OnPacket(sequence);
         }
 
         video.Count(payload);

@@ -67,6 +67,9 @@ internal sealed class PictureQueue : IDisposable
 
     public bool IsEmpty => _pictures.Count == 0;
 
+    /// <summary>Whether what waits needs nothing that was sent before: a key frame is in front of all that waits.</summary>
+    public bool BeginsAnew => _pictures.TryPeek(out var first) && first.IsKeyFrame;
+
     public void Clear()
     {
         while (TryTake(out var picture))

@@ -5,6 +5,16 @@ namespace Holdfast.Rtc.Tests.Peer;
 
 public sealed class MediaTests
 {
+    /// <summary>Pictures of a packet each, all of which are lost, and then the line is thin; nothing is asked for until the client is told to.</summary>
+    private static void LosePicturesOnThinLine(Call call, int pictures)
+    {
+        call.Media.Nacks = false;
+        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 500;
+        call.SendFrames(pictures, 1100, beginsAnew: false);
+        call.Network.IsLost = _ => false;
+        call.Media.LimitBitrate(60_000);
+    }
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     [Fact]
@@ -100,11 +110,7 @@ public sealed class MediaTests
         using var call = new Call(offer: new OfferOptions { HasTransportFeedback = false }, configure: Call.GoodLine);
         call.Connect();
         call.SendFrames(1);
-        call.Media.Nacks = false;
-        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 1000;
-        call.SendFrames(60, 1100, beginsAnew: false);
-        call.Network.IsLost = _ => false;
-        call.Media.LimitBitrate(60_000);
+        LosePicturesOnThinLine(call, 60);
         call.SendFrames(1, 100, beginsAnew: false);
         call.Media.Nacks = true;
         call.Media.AskAgain();
@@ -144,11 +150,7 @@ public sealed class MediaTests
         using var call = new Call(offer: new OfferOptions { HasTransportFeedback = false }, configure: Call.GoodLine);
         call.Connect();
         call.SendFrames(1);
-        call.Media.Nacks = false;
-        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 500;
-        call.SendFrames(6, 1100, beginsAnew: false);
-        call.Network.IsLost = _ => false;
-        call.Media.LimitBitrate(60_000);
+        LosePicturesOnThinLine(call, 6);
         call.SendFrames(1, 100, beginsAnew: false);
         call.Media.Nacks = true;
         call.Media.AskAgain();
@@ -162,6 +164,26 @@ public sealed class MediaTests
         var after = call.Peer.GetStatistics();
         Assert.Equal(before.VideoFramesSent + 1, after.VideoFramesSent);
         Assert.Equal(before.PacketsRetransmitted, after.PacketsRetransmitted);
+    }
+
+    [Fact]
+    public void A_key_frame_on_its_way_is_sent_to_its_end_however_many_come_behind_it()
+    {
+        using var call = new Call(offer: new OfferOptions { HasTransportFeedback = false }, configure: Call.GoodLine);
+        call.Connect();
+        call.SendFrames(1);
+        call.Media.LimitBitrate(60_000);
+        call.SendFrames(1, 100, beginsAnew: false);
+        var before = call.Peer.GetStatistics().VideoFramesSent;
+
+        // One takes a second there, and another comes each third of that.
+        for (var i = 0; i < 10; i++)
+        {
+            call.SendFrames(1, 7_000);
+            call.Network.RunFor(TimeSpan.FromMilliseconds(300));
+        }
+
+        Assert.InRange(call.Peer.GetStatistics().VideoFramesSent - before, 2, 4);
     }
 
     [Fact]

@@ -1,0 +1,23 @@
+namespace Holdfast.Rtc;
+
+/// <summary>
+/// Which packets of pictures the newest key frame has: what came before it is of no use any more, and neither is what builds on it once the next one waits. It itself
+/// is, until that one is on its way: else a client that asks for key frames more often than one can be sent would never see any.
+/// </summary>
+internal struct KeyFrameMark
+{
+    private ushort? _first;
+    private ushort _end;
+
+    /// <summary>One is on its way from this packet on.</summary>
+    public void Begin(ushort sequenceNumber) => (_first, _end) = (sequenceNumber, sequenceNumber);
+
+    /// <summary>One of its packets left; they leave in order.</summary>
+    public void OnPacket(ushort sequenceNumber) => _end = (ushort)(sequenceNumber + 1);
+
+    /// <summary>Whether sending that packet again would help nobody.</summary>
+    /// <param name="sequenceNumber">A packet that was sent.</param>
+    /// <param name="isNextWaiting">Whether another key frame waits to leave.</param>
+    public readonly bool IsLeftBehind(ushort sequenceNumber, bool isNextWaiting) =>
+        (_first is { } first && (short)(sequenceNumber - first) < 0) || (isNextWaiting && (_first is null || (short)(sequenceNumber - _end) >= 0));
+}
