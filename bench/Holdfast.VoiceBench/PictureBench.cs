@@ -81,27 +81,6 @@ internal static class PictureBench
         }
     }
 
-    private sealed class Nobody : IShowObserver, IMediaSink
-    {
-        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
-        {
-        }
-
-        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture)
-        {
-        }
-
-        public void UtteranceStarted(string utteranceId)
-        {
-        }
-
-        public void UtteranceEnded(string utteranceId, UtteranceEnd end)
-        {
-        }
-
-        public void UtteranceFailed(string utteranceId, UtteranceFault fault) => Console.Error.WriteLine($"{utteranceId}: {fault}");
-    }
-
     /// <summary>VP8, with what it takes and what comes of it.</summary>
     private sealed class MeasuredCodec(string? folder) : IVideoCodec
     {

@@ -110,25 +110,4 @@ internal static class SpeakingBench
         var fields = File.ReadAllText("/proc/self/stat").Split(") ")[1].Split(' ');
         return fields[11..15].Sum(static field => double.Parse(field, CultureInfo.InvariantCulture)) / 100;
     }
-
-    private sealed class Nobody : IShowObserver, IMediaSink
-    {
-        public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, bool silent, long place)
-        {
-        }
-
-        public void SendVideo(TimeSpan mediaTime, in EncodedPicture picture)
-        {
-        }
-
-        public void UtteranceStarted(string utteranceId)
-        {
-        }
-
-        public void UtteranceEnded(string utteranceId, UtteranceEnd end)
-        {
-        }
-
-        public void UtteranceFailed(string utteranceId, UtteranceFault fault) => Console.Error.WriteLine($"{utteranceId}: {fault}");
-    }
 }
