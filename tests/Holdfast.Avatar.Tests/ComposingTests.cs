@@ -74,6 +74,29 @@ public sealed class ComposingTests
         static bool IsEdge(int at) => at is < 2 or >= 30;
     }
 
+    [Fact]
+    public void What_something_hides_that_is_drawn_later_is_left_out_and_nobody_sees_it()
+    {
+        var (random, leftOut) = (new Random(14), 0);
+        for (var round = 0; round < 300; round++)
+        {
+            var (image, cover, picture) = (Image(random), Block(random), Picture(random));
+            var (warp, coverWarp) = (Anywhere(random), Anywhere(random));
+            var (hidden, all) = (new I420Picture(Size, Size), new I420Picture(Size, Size));
+            picture.Data.CopyTo(hidden.Data);
+            picture.Data.CopyTo(all.Data);
+            var area = round % 2 == 0 ? PictureArea.AllOf(picture) : PictureArea.Touched(picture, 16, 16, 64, 64);
+            Composing.Over(hidden, image, warp, area, cover, coverWarp);
+            Composing.Over(all, image, warp, area);
+            leftOut += hidden.Data.SequenceEqual(all.Data) ? 0 : 1;
+            Composing.Over(hidden, cover, coverWarp, area);
+            Composing.Over(all, cover, coverWarp, area);
+            Assert.True(hidden.Data.SequenceEqual(all.Data), $"round {round}");
+        }
+
+        Assert.InRange(leftOut, 50, 300);
+    }
+
     private static Warp Anywhere(Random random)
     {
         float Within(float least, float most) => least + ((most - least) * random.NextSingle());
@@ -101,6 +124,22 @@ public sealed class ComposingTests
             var (x, y) = (i % Side, i / Side);
             var isEdge = x is < 2 or >= Side - 2 || y is < 2 or >= Side - 2;
             bgra[(i * 4) + 3] = isEdge || (x > 20 && x < 40 && y < 30) ? (byte)0 : x < 20 ? (byte)255 : bgra[(i * 4) + 3];
+        }
+
+        var image = new PlanarImage(Side, Side) { X = random.Next(-5, 5) * 2, Y = random.Next(-5, 5) * 2 };
+        image.Take(Premultiplied(bgra));
+        return image;
+    }
+
+    /// <summary>It covers wholly, but for its edge.</summary>
+    private static PlanarImage Block(Random random)
+    {
+        const int Side = 80;
+        var bgra = new byte[Side * Side * 4];
+        random.NextBytes(bgra);
+        for (var i = 0; i < Side * Side; i++)
+        {
+            bgra[(i * 4) + 3] = i % Side is < 2 or >= Side - 2 || i / Side is < 2 or >= Side - 2 ? (byte)0 : (byte)255;
         }
 
         var image = new PlanarImage(Side, Side) { X = random.Next(-5, 5) * 2, Y = random.Next(-5, 5) * 2 };

@@ -31,6 +31,22 @@ public sealed class HeldPoseTests
         }
     }
 
+    [Theory]
+    [InlineData("lin", 512)]
+    [InlineData("kai", 512)]
+    [InlineData("kai", 1024)]
+    public void A_mouth_that_moves_is_drawn_without_the_eyes(string name, int size)
+    {
+        var design = Character.All.Single(c => string.Equals(c.Design.Name, name, StringComparison.Ordinal)).Design;
+        using var portrait = new Portrait(new PortraitLayers(design, size));
+        var (random, picture) = (new Random(32), new I420Picture(size, size));
+        for (var i = 0; i < 60; i++)
+        {
+            var (pose, other) = (Any(random), Any(random));
+            Assert.False(portrait.MouthArea(picture, pose, pose.WithFaceOf(other, eyes: false)).Meets(portrait.EyesArea(picture, pose)), $"picture {i}");
+        }
+    }
+
     [Fact]
     public void The_same_face_changes_nothing()
     {

@@ -39,12 +39,39 @@ public sealed class LipSyncTests
     }
 
     [Fact]
+    public void Where_the_mouth_is_told_only_loudness_is_read_and_what_follows_goes_on_from_there()
+    {
+        var (reading, told) = (new LipSync(48_000), new LipSync(48_000));
+        var (random, pcm) = (new Random(6), new short[960]);
+        var widest = 0f;
+        for (var block = 0; block < 60; block++)
+        {
+            var loud = 3000 * (1 + MathF.Sin(block / 5f));
+            for (var i = 0; i < pcm.Length; i++)
+            {
+                pcm[i] = (short)(loud * MathF.Sin(2 * MathF.PI * 800 * i / 48_000) + random.Next(-50, 50));
+            }
+
+            reading.Push(pcm, isTold: false, out var read, out var expected);
+            told.Push(pcm, isTold: true, out var mouth, out var loudness);
+            Assert.Equal(expected, loudness);
+            Assert.Equal(MouthShape.Rest, mouth);
+            widest = MathF.Max(widest, read.Open);
+        }
+
+        Assert.True(widest > 0.2f);
+        told.Show(Mouths.Of(Viseme.Ah));
+        told.Push(pcm, isTold: true, out var relaxing, out _);
+        Assert.InRange(relaxing.Open, 0.2f, Mouths.Of(Viseme.Ah).Open - 0.2f);
+    }
+
+    [Fact]
     public void Silence_keeps_the_mouth_shut()
     {
         var lips = new LipSync(48_000);
         for (var i = 0; i < 100; i++)
         {
-            lips.Push(default, out var mouth, out var loudness);
+            lips.Push(default, isTold: false, out var mouth, out var loudness);
             Assert.Equal(MouthShape.Rest, mouth);
             Assert.Equal(0, loudness);
         }
@@ -107,7 +134,7 @@ public sealed class LipSyncTests
     {
         for (var i = 0; i + 960 <= speech.Length; i += 960)
         {
-            lips.Push(speech.AsSpan(i, 960), out _, out _);
+            lips.Push(speech.AsSpan(i, 960), isTold: false, out _, out _);
         }
     }
 
@@ -121,7 +148,7 @@ public sealed class LipSyncTests
             var at = block * lips.BlockLength;
             var pcm = at + lips.BlockLength <= speech.Length ? speech.AsSpan(at, lips.BlockLength) : default;
             loud.Add(Espeak.Rms(pcm));
-            if (lips.Push(pcm, out var mouth, out _))
+            if (lips.Push(pcm, isTold: false, out var mouth, out _))
             {
                 shapes.Add(mouth);
             }

@@ -126,6 +126,62 @@ public sealed class OpusTests
         Assert.True(difference < energy / 100, $"{10 * Math.Log10(difference / energy):F1} dB");
     }
 
+    // RFC 6716 section 3.1: the first five bits.
+    private const int WidebandOnly = 9;
+    private const int WithHeights = 15;
+
+    [Fact]
+    public void A_voice_without_heights_is_encoded_without_them_and_the_first_that_has_some_with_them()
+    {
+        using var encoder = new OpusEncoder();
+        var pcm = new short[SoundFormat.SamplesPerFrame];
+        int Kind(int frame, double height)
+        {
+            Voice(pcm, frame);
+            for (var i = 0; i < pcm.Length; i++)
+            {
+                pcm[i] += (short)(60 * Math.Sin(2 * Math.PI * height * (frame * pcm.Length + i) / SoundFormat.SampleRate));
+            }
+
+            return encoder.Encode(pcm)[0] >> 3;
+        }
+
+        for (var frame = 0; frame < 50; frame++)
+        {
+            Assert.Equal(WidebandOnly, Kind(frame, height: 7_900));
+        }
+
+        Assert.Equal(WithHeights, Kind(50, height: 11_000));
+        for (var frame = 51; frame < 150; frame++)
+        {
+            Assert.Equal(WithHeights, Kind(frame, height: 7_900));
+        }
+
+        // The filter has the last of them for one more.
+        Kind(150, height: 7_900);
+        for (var frame = 151; frame < 170; frame++)
+        {
+            Assert.Equal(WidebandOnly, Kind(frame, height: 7_900));
+        }
+    }
+
+    [Theory]
+    [InlineData(40_000, 0)]
+    [InlineData(24_000, 1)]
+    public void Less_work_is_done_for_a_voice_without_heights_only_where_there_is_enough_for_it(int bitrate, int least)
+    {
+        using var usual = new OpusEncoder(new OpusEncoderOptions { BitrateBitsPerSecond = bitrate });
+        using var easy = new OpusEncoder(new OpusEncoderOptions { BitrateBitsPerSecond = bitrate, Complexity = 3 });
+        var (pcm, different) = (new short[SoundFormat.SamplesPerFrame], 0);
+        for (var frame = 0; frame < 100; frame++)
+        {
+            Voice(pcm, frame);
+            different += usual.Encode(pcm).SequenceEqual(easy.Encode(pcm)) ? 0 : 1;
+        }
+
+        Assert.InRange(different, least, 100 * least);
+    }
+
     [Fact]
     public void Any_bytes_are_decoded_or_refused()
     {

@@ -11,13 +11,18 @@ internal static class Composing
     // Pixels are told apart by sixteenths: what is between is nobody's to see.
     private const int Parts = 16;
 
+    // Less than this is not worth to be left out.
+    private const int LeastHidden = 32;
+
     /// <summary>Lays an image over a picture.</summary>
     /// <param name="picture">What is there already.</param>
     /// <param name="image">What is laid over it.</param>
     /// <param name="warp">How it is moved.</param>
     /// <param name="area">Nothing outside of this is touched.</param>
-    public static void Over(I420Picture picture, PlanarImage image, in Warp warp, in PictureArea area) =>
-        Over(picture, image, warp, image, warp, isWithin: false, area);
+    /// <param name="cover">Laid over the same part later: what it hides may be left as it is.</param>
+    /// <param name="coverWarp">How that is moved.</param>
+    public static void Over(I420Picture picture, PlanarImage image, in Warp warp, in PictureArea area, PlanarImage? cover = null, in Warp coverWarp = default) =>
+        Over(picture, image, warp, image, warp, isWithin: false, area, cover, coverWarp);
 
     /// <summary>The same, only where another image is, and by as much as that covers.</summary>
     /// <param name="picture">What is there already.</param>
@@ -27,7 +32,7 @@ internal static class Composing
     /// <param name="withinWarp">How that is moved.</param>
     /// <param name="area">Nothing outside of this is touched.</param>
     public static void OverWithin(I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp, in PictureArea area) =>
-        Over(picture, image, warp, within, withinWarp, isWithin: true, area);
+        Over(picture, image, warp, within, withinWarp, isWithin: true, area, null, default);
 
     /// <summary>The blocks of a picture in which an image is seen below one of its sheet's rows.</summary>
     public static PictureArea AreaBelow(I420Picture picture, PlanarImage image, in Warp warp, float row)
@@ -44,7 +49,8 @@ internal static class Composing
     }
 
     private static void Over(
-        I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp, bool isWithin, in PictureArea area)
+        I420Picture picture, PlanarImage image, in Warp warp, PlanarImage within, in Warp withinWarp, bool isWithin, in PictureArea area,
+        PlanarImage? cover, in Warp coverWarp)
     {
         var top = (int)MathF.Floor(warp.Of(image.Y)) - 1;
         var bottom = (int)MathF.Ceiling(warp.Of(image.Y + image.Luma.Height)) + 1;
@@ -59,9 +65,11 @@ internal static class Composing
 
             var mask = isWithin ? new Taps(within.Luma, y - 0.5f - within.Y, x + within.X, picture.Width) : taps;
             var (from, end) = (Math.Max(area.Left, Math.Max(taps.From, mask.From)), Math.Min(area.Right, Math.Min(taps.End, mask.End)));
-            if (from < end)
+            var hidden = HiddenIn(cover?.Luma, cover, coverWarp, row + 0.5f, 1, picture.Width);
+            while (Next(ref from, end, hidden, out var until))
             {
-                Blend(picture.Y.Slice(row * picture.Width, picture.Width), image.Luma, 0, taps, within.Luma, mask, isWithin, from, end, area.Right);
+                Blend(picture.Y.Slice(row * picture.Width, picture.Width), image.Luma, 0, taps, within.Luma, mask, isWithin, from, until, area.Right);
+                from = until;
             }
         }
 
@@ -76,13 +84,44 @@ internal static class Composing
 
             var mask = isWithin ? new Taps(within.Chroma, ((y - within.Y) / 2) - 0.5f, (x + within.X) / 2, picture.Width / 2) : taps;
             var (from, end) = (Math.Max(area.Left / 2, Math.Max(taps.From, mask.From)), Math.Min(area.Right / 2, Math.Min(taps.End, mask.End)));
-            if (from < end)
+            var hidden = HiddenIn(cover?.Chroma, cover, coverWarp, (2 * row) + 1, 2, picture.Width / 2);
+            while (Next(ref from, end, hidden, out var until))
             {
                 var half = picture.Width / 2;
-                Blend(picture.U.Slice(row * half, half), image.Chroma, 0, taps, within.Chroma, mask, isWithin, from, end, area.Right / 2);
-                Blend(picture.V.Slice(row * half, half), image.Chroma, image.Chroma.Width * image.Chroma.Height, taps, within.Chroma, mask, isWithin, from, end, area.Right / 2);
+                Blend(picture.U.Slice(row * half, half), image.Chroma, 0, taps, within.Chroma, mask, isWithin, from, until, area.Right / 2);
+                Blend(picture.V.Slice(row * half, half), image.Chroma, image.Chroma.Width * image.Chroma.Height, taps, within.Chroma, mask, isWithin, from, until, area.Right / 2);
+                from = until;
             }
         }
+    }
+
+    /// <summary>What of a row is covered wholly later; nothing where that is little.</summary>
+    private static (int From, int End) HiddenIn(CoveringPlane? plane, PlanarImage? cover, in Warp warp, float at, int divisor, int width)
+    {
+        if (plane is null || cover is null)
+        {
+            return default;
+        }
+
+        warp.At(at, out var y, out var x);
+        var taps = new Taps(plane, ((y - cover.Y) / divisor) - 0.5f, (x + cover.X) / divisor, width);
+        return taps.SolidEnd - taps.SolidFrom >= LeastHidden ? (taps.SolidFrom, taps.SolidEnd) : default;
+    }
+
+    /// <summary>The next part of a row that is not hidden; whole vectors of it, since what goes beyond is hidden.</summary>
+    private static bool Next(ref int from, int end, (int From, int End) hidden, out int until)
+    {
+        until = end;
+        if (from < hidden.From)
+        {
+            until = Math.Min(end, from + ((hidden.From - from + Vector128<byte>.Count - 1) & -Vector128<byte>.Count));
+        }
+        else if (from < hidden.End)
+        {
+            from = hidden.End;
+        }
+
+        return from < end;
     }
 
     /// <summary>One row of one plane.</summary>

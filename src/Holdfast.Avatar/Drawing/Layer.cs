@@ -95,6 +95,15 @@ internal sealed class Layer
         }
     }
 
+    /// <summary>The same, but for what another one hides that is drawn later.</summary>
+    public void Draw(I420Picture picture, in Warp warp, in PictureArea area, Layer cover, in Warp coverWarp)
+    {
+        if (_image is not null)
+        {
+            Composing.Over(picture, _image, warp, area, cover._image, coverWarp);
+        }
+    }
+
     /// <summary>Lays it over a part of a picture, where another one is.</summary>
     public void DrawWithin(I420Picture picture, in Warp warp, Layer within, in Warp withinWarp, in PictureArea area)
     {

@@ -9,6 +9,14 @@ internal sealed class Portrait : IDisposable
     // How far above the middle of the mouth the jaw begins, in sheet units.
     private const float JawAbove = 26;
 
+    // What may be drawn above the middle of the brows and below the middle of the eyes, in sheet units: the first are raised, and both turn with the head.
+    private const float AboveBrows = 47;
+    private const float BelowEyes = 16;
+
+    // The same above the middle of the mouth, and below its lower lip where it is open wide.
+    private const float AboveMouth = 26;
+    private const float BelowLip = 14;
+
     private readonly CharacterDesign _design;
     private readonly PortraitLayers _layers;
     private readonly EyePainter _eye;
@@ -31,8 +39,8 @@ internal sealed class Portrait : IDisposable
 
         // With room for what the head's leaning adds.
         var eyesReach = MathF.Max(_design.Eyes.Apart + _design.Eyes.HalfWidth + _design.Eyes.Wing, _design.Brows.Apart + _design.Brows.Length);
-        _eyes = new Patch(2 * (eyesReach + 12), 2 * (_design.Eyes.Y - _design.Brows.Y + 32), layers.Scale);
-        _lips = new Patch(2 * ((_design.Mouth.HalfWidth * 1.25f) + 6), 2 * (_design.Mouth.MaxOpen + _design.Mouth.LowerLip + 14), layers.Scale);
+        _eyes = new Patch(2 * (eyesReach + 12), _design.Eyes.Y + BelowEyes - (_design.Brows.Y - AboveBrows), layers.Scale);
+        _lips = new Patch(2 * ((_design.Mouth.HalfWidth * 1.25f) + 6), AboveMouth + BelowMouth, layers.Scale);
     }
 
     /// <summary>Draws the whole picture, background included.</summary>
@@ -47,11 +55,9 @@ internal sealed class Portrait : IDisposable
     /// <returns>What was drawn, and the same as if all had been.</returns>
     public PictureArea Redraw(I420Picture picture, in Pose before, in Pose pose)
     {
-        var (old, head) = (HeadOf(before), HeadOf(pose));
-        var mouth = before.Mouth == pose.Mouth && before.Smile == pose.Smile
-            ? default
-            : _lips.AreaAt(picture, MouthWarp(head)).With(JawArea(picture, old)).With(JawArea(picture, head));
-        var eyes = before.HasEyesOf(pose) ? default : _eyes.AreaAt(picture, EyesWarp(head));
+        var head = HeadOf(pose);
+        var mouth = before.Mouth == pose.Mouth && before.Smile == pose.Smile ? default : MouthArea(picture, before, pose);
+        var eyes = before.HasEyesOf(pose) ? default : EyesArea(picture, pose);
         if (mouth.Meets(eyes))
         {
             (mouth, eyes) = (mouth.With(eyes), default);
@@ -61,6 +67,16 @@ internal sealed class Portrait : IDisposable
         Draw(picture, head, eyes);
         return mouth.With(eyes);
     }
+
+    /// <summary>What is another where mouth and jaw are.</summary>
+    internal PictureArea MouthArea(I420Picture picture, in Pose before, in Pose pose)
+    {
+        var (old, head) = (HeadOf(before), HeadOf(pose));
+        return _lips.AreaAt(picture, MouthWarp(head)).With(JawArea(picture, old)).With(JawArea(picture, head));
+    }
+
+    /// <summary>What is another where eyes and brows are. It is apart from the mouth's, or they would be drawn with each of its movements.</summary>
+    internal PictureArea EyesArea(I420Picture picture, in Pose pose) => _eyes.AreaAt(picture, EyesWarp(HeadOf(pose)));
 
     private Head HeadOf(in Pose pose) => new(
         pose, -1.5f * pose.Breath, SKMatrix.CreateRotationDegrees(_layers.Face.Nearest(pose.Roll), PortraitLayers.Pivot.X, PortraitLayers.Pivot.Y));
@@ -77,13 +93,15 @@ internal sealed class Portrait : IDisposable
 
         // What hangs down follows the head only in part, and never turns.
         var hanging = Moved((pose.Roll * 1.3f) - (pose.Yaw * 2.6f), (rise * 0.8f) + (pose.Pitch * 0.4f));
-        _layers.HairBehind.Draw(picture, Bent(hanging, pose), area);
-        _layers.Body.At(pose.Shoulders).Draw(picture, Moved(pose.Yaw * 1.2f, rise * 1.25f), area);
+        var (face, faceWarp) = (_layers.Face.At(pose.Roll), FaceWarp(head));
+        var (body, bodyWarp) = (_layers.Body.At(pose.Shoulders), Moved(pose.Yaw * 1.2f, rise * 1.25f));
+        _layers.HairBehind.Draw(picture, Bent(hanging, pose), area, body, bodyWarp);
+        body.Draw(picture, bodyWarp, area, face, faceWarp);
 
         // The head's parts all lean by the same step, so that none of them moves against another.
-        _layers.HairBack.At(pose.Roll).Draw(picture, At(head, -2.4f, -1.6f), area);
-        _layers.Ears.At(pose.Roll).Draw(picture, At(head, -3.4f, -2.2f), area);
-        DrawFace(picture, head, area);
+        _layers.HairBack.At(pose.Roll).Draw(picture, At(head, -2.4f, -1.6f), area, face, faceWarp);
+        _layers.Ears.At(pose.Roll).Draw(picture, At(head, -3.4f, -2.2f), area, face, faceWarp);
+        DrawFace(picture, head, face, faceWarp, area);
         DrawEyes(picture, head, area);
         _layers.Nose.At(pose.Roll).Draw(picture, At(head, 8.2f, 5.6f), area);
         DrawMouth(picture, head, area);
@@ -130,18 +148,16 @@ internal sealed class Portrait : IDisposable
         return _layers.Face.At(head.Pose.Roll).AreaBelow(picture, face, face.StretchFrom);
     }
 
-    private void DrawFace(I420Picture picture, in Head head, in PictureArea area)
+    private void DrawFace(I420Picture picture, in Head head, Layer face, in Warp warp, in PictureArea area)
     {
-        var layer = _layers.Face.At(head.Pose.Roll);
-        var face = FaceWarp(head);
-        layer.Draw(picture, face, area);
+        face.Draw(picture, warp, area);
 
         var middle = new SKPoint(CharacterDesign.Middle, _design.Eyes.Y);
         var shade = head.Place(middle, 4.8f, 3.6f) - middle;
-        _layers.FaceShade.DrawWithin(picture, Moved(shade.X, shade.Y), layer, face, area);
+        _layers.FaceShade.DrawWithin(picture, Moved(shade.X, shade.Y), face, warp, area);
     }
 
-    private Warp EyesWarp(in Head head) => _eyes.At(head.Place(new SKPoint(CharacterDesign.Middle, (_design.Eyes.Y + _design.Brows.Y) / 2), 6.0f, 4.2f));
+    private Warp EyesWarp(in Head head) => _eyes.At(head.Place(new SKPoint(CharacterDesign.Middle, (_design.Eyes.Y + BelowEyes + _design.Brows.Y - AboveBrows) / 2), 6.0f, 4.2f));
 
     private void DrawEyes(I420Picture picture, in Head head, in PictureArea area)
     {
@@ -163,7 +179,10 @@ internal sealed class Portrait : IDisposable
         _eyes.Draw(picture, warp, area);
     }
 
-    private Warp MouthWarp(in Head head) => _lips.At(head.Place(new SKPoint(CharacterDesign.Middle, _design.Mouth.Y), 6.4f, 3.8f));
+    private float BelowMouth => _design.Mouth.MaxOpen + _design.Mouth.LowerLip + BelowLip;
+
+    private Warp MouthWarp(in Head head) =>
+        _lips.At(head.Place(new SKPoint(CharacterDesign.Middle, _design.Mouth.Y + ((BelowMouth - AboveMouth) / 2)), 6.4f, 3.8f));
 
     private void DrawMouth(I420Picture picture, in Head head, in PictureArea area)
     {

@@ -63,10 +63,11 @@ internal sealed class LipSync
     /// Takes the next block and gives the mouth for the one <see cref="Delay"/> blocks before it.
     /// </summary>
     /// <param name="pcm"><see cref="BlockLength"/> samples, signed 16 bit; empty stands for silence.</param>
+    /// <param name="isTold">Whether the mouth is known for each of the <see cref="Delay"/> blocks before it: then only its loudness is read.</param>
     /// <param name="mouth">The mouth, if the result is true.</param>
     /// <param name="loudness">How loud this voice is at that moment, 0 (silent) to 1.</param>
     /// <returns>False for the first <see cref="Delay"/> blocks.</returns>
-    public bool Push(ReadOnlySpan<short> pcm, out MouthShape mouth, out float loudness)
+    public bool Push(ReadOnlySpan<short> pcm, bool isTold, out MouthShape mouth, out float loudness)
     {
         var half = _block / FramesPerBlock;
         var analyzer = Analyzer;
@@ -74,7 +75,16 @@ internal sealed class LipSync
         {
             var heard = Append(pcm.IsEmpty ? default : pcm.Slice(part * half, half), half);
             var slot = (int)(((_pushed * FramesPerBlock) + part) % Kept);
-            _loudness[slot] = _reader.Read(analyzer.Measure(heard[^analyzer.Length..]), _frames[slot]);
+            heard = heard[^analyzer.Length..];
+            if (isTold)
+            {
+                _frames[slot].AsSpan().Clear();
+                _loudness[slot] = _reader.Read(analyzer.LevelOf(heard));
+            }
+            else
+            {
+                _loudness[slot] = _reader.Read(analyzer.Measure(heard), _frames[slot]);
+            }
         }
 
         var block = _pushed++ - Delay;
@@ -112,6 +122,9 @@ internal sealed class LipSync
         mouth = _shape;
         return true;
     }
+
+    /// <summary>The mouth of the block of the moment is another, since it is known; what follows goes on from there.</summary>
+    public void Show(in MouthShape mouth) => _shape = mouth;
 
     /// <returns>What was heard last.</returns>
     private ReadOnlySpan<float> Append(ReadOnlySpan<short> pcm, int count)

@@ -41,6 +41,9 @@ internal sealed class PhonemeLips
         }
     }
 
+    /// <summary>Whether it has a mouth for the block that begins at a sample.</summary>
+    public bool Knows(long sample) => sample < _until + BlockSamples;
+
     /// <summary>The mouth for a block; blocks are asked for in their order.</summary>
     /// <param name="sample">Its first sample.</param>
     /// <param name="mouth">The mouth.</param>
@@ -48,7 +51,7 @@ internal sealed class PhonemeLips
     public bool TryShape(long sample, out MouthShape mouth)
     {
         mouth = default;
-        if (sample >= _until + BlockSamples)
+        if (!Knows(sample))
         {
             _sounds.Clear();
             return false;

@@ -28,9 +28,7 @@ internal sealed class VisemeReader
     public float Read(in SpectralFrame frame, Span<float> weights)
     {
         weights.Clear();
-        _peak = frame.Level > _peak ? _peak + ((frame.Level - _peak) * 0.4f) : MathF.Max(-40, _peak - 0.01f);
-        var relative = frame.Level - _peak;
-        var sound = Rise(frame.Level, Floor, Floor + 6) * Rise(relative, -40, -33);
+        var sound = Hear(frame.Level, out var relative);
         if (sound <= 0)
         {
             return 0;
@@ -65,7 +63,24 @@ internal sealed class VisemeReader
         }
 
         ReadVowel(frame, voiced * (1 - hum), relative, weights);
-        return sound * Math.Clamp(1 + (relative / 30), 0, 1);
+        return Loudness(sound, relative);
+    }
+
+    /// <summary>Takes one piece of which it is known what it looks like.</summary>
+    /// <param name="level">Its level, dB below full scale.</param>
+    /// <returns>How loud it is for this voice, 0 (silent) to 1.</returns>
+    public float Read(float level) => Loudness(Hear(level, out var relative), relative);
+
+    private static float Loudness(float sound, float relative) => sound * Math.Clamp(1 + (relative / 30), 0, 1);
+
+    /// <param name="level">Of a piece, dB below full scale.</param>
+    /// <param name="relative">The same below the loudest of this voice.</param>
+    /// <returns>How much of it is the voice's, 0 to 1.</returns>
+    private float Hear(float level, out float relative)
+    {
+        _peak = level > _peak ? _peak + ((level - _peak) * 0.4f) : MathF.Max(-40, _peak - 0.01f);
+        relative = level - _peak;
+        return Rise(level, Floor, Floor + 6) * Rise(relative, -40, -33);
     }
 
     private void ReadVowel(in SpectralFrame frame, float voiced, float relative, Span<float> weights)

@@ -257,17 +257,37 @@ internal sealed class Speaker
     /// <summary>One block into the lip reader, and the one whose mouth is now known into the queue.</summary>
     private void Pass(Piece piece, bool heard)
     {
+        var isTold = AreTold();
         if (heard)
         {
             _beforeLips.Enqueue(piece);
         }
 
-        if (_lips.Push(piece.Pcm, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
+        if (_lips.Push(piece.Pcm, isTold, out var mouth, out var loudness) && _beforeLips.TryDequeue(out var ready))
         {
             // Exact where the voice knows, read into the sound where it does not.
-            mouth = ready.Pcm is not null && _phonemes.TryShape(ready.Sample, out var known) ? known : mouth;
+            if (ready.Pcm is not null && _phonemes.TryShape(ready.Sample, out var known))
+            {
+                mouth = known;
+                _lips.Show(known);
+            }
+
             HandOut(new SpeechBlock(SpeechBlockKind.Sound, ready.Pcm, mouth, loudness, _id, null, ready.Word));
         }
+    }
+
+    /// <summary>Whether the voice tells how each of those looks that wait for what follows them: their mouths are all that is read into it.</summary>
+    private bool AreTold()
+    {
+        foreach (var (pcm, _, sample) in _beforeLips)
+        {
+            if (pcm is null || !_phonemes.Knows(sample))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>20 ms on their way to the lips.</summary>

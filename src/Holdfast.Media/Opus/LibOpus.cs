@@ -11,7 +11,17 @@ internal static unsafe partial class LibOpus
     /// <summary><c>OPUS_SIGNAL_VOICE</c>.</summary>
     internal const int SignalVoice = 3001;
 
+    /// <summary><c>OPUS_AUTO</c>.</summary>
+    internal const int Auto = -1000;
+
+    /// <summary><c>OPUS_BANDWIDTH_WIDEBAND</c>: up to 8 kHz.</summary>
+    internal const int Wideband = 1103;
+
+    /// <summary><c>OPUS_BANDWIDTH_FULLBAND</c>.</summary>
+    internal const int Fullband = 1105;
+
     internal const int SetBitrate = 4002;
+    internal const int SetBandwidth = 4008;
     internal const int SetComplexity = 4010;
     internal const int SetInbandFec = 4012;
     internal const int SetPacketLossPercent = 4014;
