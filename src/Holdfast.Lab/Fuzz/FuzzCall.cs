@@ -17,6 +17,7 @@ internal sealed class FuzzCall : IDisposable
     private const string Tag = "fuzzfuzzfuzz";
     private const string Recvonly = "a=recvonly";
     private const int MostRecorded = 64;
+    private const int MostSteps = 16;
     private const int PicturesPerSecond = 25;
     private const int SoundBits = 80_000;
 
@@ -100,7 +101,7 @@ internal sealed class FuzzCall : IDisposable
     /// <summary>20 ms of sound, and in every second one a picture.</summary>
     public void Tick()
     {
-        Now += s_tick;
+        Pass(s_tick);
         Server.SendAudio(Now, Now, Opus, (ulong)++_ticks);
         if (_ticks % 2 == 0)
         {
@@ -175,6 +176,19 @@ internal sealed class FuzzCall : IDisposable
         Client.Dispose();
         Server.Dispose();
         _threads.Dispose();
+    }
+
+    /// <summary>Time passes, and both sides do what they have set a time for: on a thin line pictures leave between two sounds.</summary>
+    private void Pass(TimeSpan time)
+    {
+        var end = Now + time;
+        for (var steps = 0; steps < MostSteps && RtcTime.Min(Server.NextTimeout, Client.NextTimeout) is var next && next < end; steps++)
+        {
+            Now = next > Now ? next : Now;
+            Carry();
+        }
+
+        Now = end;
     }
 
     /// <summary>Time for both sides, and what they have to say to each other.</summary>

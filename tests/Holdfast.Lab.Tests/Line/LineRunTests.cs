@@ -9,13 +9,16 @@ public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture
 {
     private static readonly LineScenario s_line = new() { Bandwidth = 1e6, Duration = TimeSpan.FromSeconds(15), SpeaksFrom = TimeSpan.FromSeconds(2), Seed = 3 };
 
+    // What one line does is chance.
+    private const int Lines = 5;
+
     [Fact]
     public void Bursts_of_60_ms_tear_words_only_where_the_client_takes_no_copies()
     {
-        // One burst in 50 packets: an eighth of them is lost. What one line loses is chance; what five lose is less so.
+        // One burst in 50 packets: an eighth of them is lost. What one line loses is chance; what several lose is less so.
         var (missingWith, missingWithout) = (0.0, 0.0);
         var (tornWith, tornWithout) = (0, 0);
-        for (var seed = 1UL; seed <= 5; seed++)
+        for (var seed = 1UL; seed <= Lines; seed++)
         {
             var bursts = s_line with { Burst = new BurstLoss(0.05, 1 / 3.0), Seed = seed };
             var (with, without) = (portrait.Run(bursts), portrait.Run(bursts with { TakesCopies = false }));
@@ -46,13 +49,13 @@ public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture
     [Fact]
     public void A_long_line_that_loses_a_tenth_shows_pictures_that_move()
     {
-        var line = s_line with { Bandwidth = 5e6, Loss = 0.1, Delay = TimeSpan.FromMilliseconds(150), Seed = 1 };
-
         // Each lost packet is there again after a round trip, and as they come one after the other the picture would stand still for most of the time.
-        var result = portrait.Run(line);
+        var results = Enumerable.Range(1, Lines)
+            .Select(seed => portrait.Run(s_line with { Bandwidth = 5e6, Loss = 0.1, Delay = TimeSpan.FromMilliseconds(150), Seed = (ulong)seed }))
+            .ToList();
 
-        Assert.InRange(result.Pictures, 18, 25);
-        Assert.Equal(0, result.WordsTorn);
+        Assert.InRange(results.Average(static result => result.Pictures), 18, 25);
+        Assert.All(results, static result => Assert.Equal(0, result.WordsTorn));
     }
 
     [Fact]
