@@ -24,12 +24,18 @@ internal sealed class Heights
 
     // What was heard last, and room for what comes.
     private readonly float[] _sound = new float[Taps + SoundFormat.SamplesPerFrame];
-    private int _since = Kept;
+    private int _since;
 
-    /// <summary>Takes the next 20 ms.</summary>
-    /// <returns>Whether there are any in it, or were in the two seconds before.</returns>
+    /// <summary>Takes the next 20 ms; silence says nothing.</summary>
+    /// <returns>Whether there are any in it, or were in the two seconds before, or nothing is known yet.</returns>
     public bool AreIn(ReadOnlySpan<short> pcm)
     {
+        if (!pcm.ContainsAnyExcept((short)0))
+        {
+            _sound.AsSpan().Clear();
+            return _since < Kept;
+        }
+
         _sound.AsSpan(SoundFormat.SamplesPerFrame).CopyTo(_sound);
         for (var i = 0; i < pcm.Length; i++)
         {

@@ -9,7 +9,7 @@ public sealed unsafe class OpusEncoder : IDisposable
     private const int MaxPacketBytes = 1276;
 
     // From so much on it would spend a part on heights that are not there; without them less work gives a sound that is nearer to the voice.
-    private const int LeastForHeights = 32_000;
+    private const int LeastForHeights = 40_000;
     private const int ComplexityWithoutHeights = 3;
 
     private readonly OpusEncoderHandle _handle;

@@ -9,6 +9,6 @@ public sealed record OpusEncoderOptions
     /// <summary>The loss to be prepared for, percent. 10 by default; 0 leaves nothing for in-band FEC.</summary>
     public int ExpectedLossPercent { get; init; } = 10;
 
-    /// <summary>From 0 (cheap) to 10 (good). 5 by default; from 32 kbit/s on 3 at the most for a sound with nothing above 8 kHz, which needs no more.</summary>
+    /// <summary>From 0 (cheap) to 10 (good). 5 by default; from 40 kbit/s on 3 at the most for a sound with nothing above 8 kHz, which needs no more.</summary>
     public int Complexity { get; init; } = 5;
 }
