@@ -168,6 +168,7 @@ internal sealed class LossControl
         return Cut(now, loss, sentRate);
     }
 
+    /// <summary>Less was sent for a moment on purpose; whose loss it is shows by whether half of it is gone.</summary>
     private LossAdvice EndTrial(RtcTime now, double loss, double sentRate)
     {
         (_isTrial, _cutAt) = (false, null);

@@ -373,11 +373,7 @@ internal sealed class MediaSender : IDisposable
             _history.Add(now, sequence, buffer[..length]);
         }
 
-        if (picture.IsKeyFrame)
-        {
-            _keyFrame.OnPacket(sequence);
-        }
-
+        _keyFrame.OnPacket(sequence, picture.IsKeyFrame);
         video.Count(payload);
         var sent = Send(now, PacketKind.Picture, video, buffer, length, picture.Tag, to);
         if (!hasRtx)

@@ -19,7 +19,7 @@ public sealed class KeyFrameMarkTests
         mark.Begin(First);
         for (var i = 0; i < 4; i++)
         {
-            mark.OnPacket((ushort)(First + i));
+            mark.OnPacket((ushort)(First + i), isKeyFrame: true);
         }
 
         Assert.Equal(isLeftBehind, mark.IsLeftBehind((ushort)sequenceNumber, isNextWaiting: false));
@@ -30,4 +30,20 @@ public sealed class KeyFrameMarkTests
     [InlineData(false)]
     [InlineData(true)]
     public void Before_the_first_one_all_is_worth_it_until_that_waits(bool isWaiting) => Assert.Equal(isWaiting, default(KeyFrameMark).IsLeftBehind(7, isWaiting));
+
+    [Fact]
+    public void Without_another_key_frame_for_as_long_as_numbers_last_what_is_new_is_worth_it_all_the_same()
+    {
+        var mark = default(KeyFrameMark);
+        mark.Begin(First);
+        mark.OnPacket(First, isKeyFrame: true);
+        for (var i = 1; i < 200_000; i++)
+        {
+            var sequenceNumber = (ushort)(First + i);
+            mark.OnPacket(sequenceNumber, isKeyFrame: false);
+
+            Assert.False(mark.IsLeftBehind(sequenceNumber, isNextWaiting: false));
+            Assert.True(mark.IsLeftBehind(sequenceNumber, isNextWaiting: true));
+        }
+    }
 }

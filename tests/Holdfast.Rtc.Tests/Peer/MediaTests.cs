@@ -5,16 +5,6 @@ namespace Holdfast.Rtc.Tests.Peer;
 
 public sealed class MediaTests
 {
-    /// <summary>Pictures of a packet each, all of which are lost, and then the line is thin; nothing is asked for until the client is told to.</summary>
-    private static void LosePicturesOnThinLine(Call call, int pictures)
-    {
-        call.Media.Nacks = false;
-        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 500;
-        call.SendFrames(pictures, 1100, beginsAnew: false);
-        call.Network.IsLost = _ => false;
-        call.Media.LimitBitrate(60_000);
-    }
-
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     [Fact]
@@ -403,5 +393,15 @@ public sealed class MediaTests
                 }
             }
         }
+    }
+
+    /// <summary>Pictures of a packet each, all of which are lost, and then the line is thin; nothing is asked for until the client is told to.</summary>
+    private static void LosePicturesOnThinLine(Call call, int pictures)
+    {
+        call.Media.Nacks = false;
+        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && datagram.Bytes.Length > 500;
+        call.SendFrames(pictures, 1100, beginsAnew: false);
+        call.Network.IsLost = _ => false;
+        call.Media.LimitBitrate(60_000);
     }
 }
