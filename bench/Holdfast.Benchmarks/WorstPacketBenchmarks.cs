@@ -82,7 +82,7 @@ public class WorstPacketBenchmarks
         _streams = negotiation.Streams;
         (_audioSsrc, _videoSsrc) = (_streams.Audio!.Ssrc, _streams.Video!.Ssrc);
         var srtp = new SrtpContext(SrtpProfile.AeadAes128Gcm, _frame.AsSpan(0, 16), _frame.AsSpan(16, 12));
-        _sender = new MediaSender(srtp, _queue, _counters, _streams, new KeepingTerm(), new BandwidthEstimator(new BandwidthEstimatorOptions()));
+        _sender = new MediaSender(new PacketSender(srtp, _queue, _counters, _streams, new KeepingTerm(), new BandwidthEstimator(new BandwidthEstimatorOptions())), _streams, _counters);
         _control = new ControlReceiver(_streams, _sender, new SentReports(), _counters, _events, new KeyFrameGate(timers, _events));
         _ice = new IceLiteAgent(Tag, _frame.AsSpan(0, 32));
 
@@ -110,10 +110,10 @@ public class WorstPacketBenchmarks
     {
         // All that a client may ask about or for: a full record of what was sent, and a full history.
         _now += TimeSpan.FromSeconds(3);
-        _sender.SendAudio(_now, _now, _opus, tag: 1, Client);
+        _sender.Sound.Send(_now, _now, _opus, tag: 1, Client);
         for (var i = 0; i < PacketsSent; i++)
         {
-            _sender.SendAudio(_now, _now, _opus, tag: 0, Client);
+            _sender.Sound.Send(_now, _now, _opus, tag: 0, Client);
         }
 
         Drain();

@@ -19,6 +19,9 @@ public readonly record struct RtcSendingState(
     /// <summary>Copies of the packets before it that a packet of sound carries (RFC 2198), 0 to 3: as many as the losses call for.</summary>
     public int SoundCopies { get; init; }
 
+    /// <summary>20 ms of sound in each packet: 1, or 2 where the line is thin and headers are dear.</summary>
+    public int SoundFrames { get; init; } = 1;
+
     /// <summary>Whether each packet of pictures is sent twice, so that pictures take double.</summary>
     public bool RepeatsPictures { get; init; }
 

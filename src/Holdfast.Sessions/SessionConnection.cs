@@ -138,6 +138,7 @@ internal sealed class SessionConnection : IRtcConnectionObserver
         MostSoundBits = sending.MostSoundBits,
         UsesInBandFec = sending.UsesInBandFec,
         SoundCopies = sending.SoundCopies,
+        SoundFrames = sending.SoundFrames,
         PictureCopies = sending.RepeatsPictures ? 1 : 0,
     }
     : MediaRoom.Plenty;

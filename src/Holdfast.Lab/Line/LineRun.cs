@@ -361,7 +361,7 @@ internal sealed class LineRun : IDisposable
             get
             {
                 var sending = run._server.Sending;
-                return new MediaRoom(sending.Sustained, sending.Backlog, sending.Loss) { SoundCopies = sending.SoundCopies, PictureCopies = sending.RepeatsPictures ? 1 : 0 };
+                return new MediaRoom(sending.Sustained, sending.Backlog, sending.Loss) { SoundCopies = sending.SoundCopies, SoundFrames = sending.SoundFrames, PictureCopies = sending.RepeatsPictures ? 1 : 0 };
             }
         }
 

@@ -15,12 +15,13 @@ internal sealed class AudioReceiver
     private const int Remembered = 64;
 
     private readonly uint[] _handed = new uint[Remembered];
+    private readonly byte[] _frame = new byte[2048];
     private int _count;
 
     /// <summary>Loss and jitter; null before the first packet.</summary>
     public ReceiverStatistics? Statistics { get; private set; }
 
-    /// <summary>Is handed each payload once, where somebody wants to decode it.</summary>
+    /// <summary>Is handed each 20 ms once, where somebody wants to decode it: of two in one packet, one after the other.</summary>
     public SoundHandler? OnSound { get; set; }
 
     /// <summary>Bytes of Opus.</summary>
@@ -63,7 +64,15 @@ internal sealed class AudioReceiver
         }
 
         _handed[_count++ % Remembered] = timestamp;
-        OnSound?.Invoke(now, timestamp, opus);
+        if (OnSound is { } hear)
+        {
+            var frames = new OpusFrames(opus, _frame);
+            while (frames.MoveNext())
+            {
+                hear(now, unchecked(timestamp + frames.Offset), frames.Current);
+            }
+        }
+
         return true;
     }
 }

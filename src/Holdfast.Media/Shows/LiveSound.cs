@@ -24,7 +24,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
     internal long SilentPackets => Volatile.Read(ref _silentPackets);
 
     /// <summary>What the sound sent last takes of the line, headers included.</summary>
-    internal int BitsPerSecond { get; private set; } = SoundRate.Headers;
+    internal int BitsPerSecond { get; private set; } = SoundRate.Headers(frames: 1);
 
     internal void Tick(in MediaTick tick, in MediaRoom room, IMediaSink sink)
     {
@@ -43,7 +43,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
         else
         {
             sink.SendAudio(tick.MediaTime, _silence.Span, silent: true, place);
-            BitsPerSecond = SoundRate.Headers + (_silence.Length * 8 * MediaTick.PerSecond * (1 + room.SoundCopies));
+            BitsPerSecond = SoundRate.Headers(room.SoundFrames) + (_silence.Length * 8 * MediaTick.PerSecond * (1 + room.SoundCopies));
             Interlocked.Increment(ref _silentPackets);
             if (_encoder is not null && tick.Index - _lastSound > lingerTicks)
             {
@@ -68,7 +68,7 @@ internal sealed class LiveSound(IShow show, OpusEncoderOptions options, long lin
             TakeIn(_resumable, _encoder);
         }
 
-        BitsPerSecond = SoundRate.Headers + (rate.BitsPerSecond * (1 + room.SoundCopies));
+        BitsPerSecond = SoundRate.Headers(room.SoundFrames) + (rate.BitsPerSecond * (1 + room.SoundCopies));
         sink.SendAudio(tick.MediaTime, _encoder.Encode(_pcm), silent: !sounds, place);
         Interlocked.Increment(ref _livePackets);
     }

@@ -15,6 +15,9 @@ public readonly record struct MediaRoom(int BitsPerSecond, TimeSpan Backlog, dou
     /// <summary>Copies of the packets before it that each packet of sound carries, which take room too.</summary>
     public int SoundCopies { get; init; }
 
+    /// <summary>20 ms of sound that leave in one packet: they share its headers.</summary>
+    public int SoundFrames { get; init; } = 1;
+
     /// <summary>Copies of each picture that are sent, too, and take as much room again.</summary>
     public int PictureCopies { get; init; }
 

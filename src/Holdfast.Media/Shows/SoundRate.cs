@@ -5,8 +5,9 @@ namespace Holdfast.Media;
 /// <param name="ExpectedLossPercent">For its in-band FEC.</param>
 internal readonly record struct SoundRate(int BitsPerSecond, int ExpectedLossPercent)
 {
-    /// <summary>Headers of 50 packets a second: IP, UDP, RTP with its extensions, and the tag of SRTP; 74 bytes each.</summary>
-    public const int Headers = 74 * 8 * MediaTick.PerSecond;
+    /// <summary>Headers of a second: IP, UDP, RTP with its extensions, and the tag of SRTP; 74 bytes each.</summary>
+    /// <param name="frames">20 ms of sound in a packet.</param>
+    public static int Headers(int frames) => 74 * 8 * MediaTick.PerSecond / Math.Max(1, frames);
 
     private const int LossStep = 5;
     private const int MostWithCopies = 24_000;

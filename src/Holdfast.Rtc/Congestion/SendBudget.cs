@@ -50,9 +50,9 @@ internal sealed class SendBudget
     /// <summary>A packet of any kind leaves: sound and what is sent again take from the pictures' share.</summary>
     /// <param name="now">Now.</param>
     /// <param name="bytes">Its bytes, without IP and UDP headers.</param>
-    /// <param name="isSound">Whether it is 20 ms of sound: a fifth of the line is left for the rest, or a line taken for narrower than the sound is
-    /// would never be found to be wider.</param>
-    public void OnSent(RtcTime now, int bytes, bool isSound)
+    /// <param name="frames">20 ms of sound in it, 0 where it is none: a fifth of the line is left for the rest, or a line taken for narrower than the sound
+    /// is would never be found to be wider.</param>
+    public void OnSent(RtcTime now, int bytes, int frames)
     {
         bytes += BandwidthEstimator.HeaderBytes;
         if (_initial > 0)
@@ -61,7 +61,7 @@ internal sealed class SendBudget
             return;
         }
 
-        var seconds = Math.Min(bytes * 8 / _rate, isSound ? MostOfSound.TotalSeconds : double.MaxValue);
+        var seconds = Math.Min(bytes * 8 / _rate, frames > 0 ? frames * MostOfSound.TotalSeconds : double.MaxValue);
         _emptyAt = (_emptyAt > now ? _emptyAt : now) + TimeSpan.FromSeconds(seconds);
 
         _emptyAt = RtcTime.Min(_emptyAt, now + MostOutstanding);

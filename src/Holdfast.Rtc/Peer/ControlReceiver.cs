@@ -201,31 +201,38 @@ internal sealed class ControlReceiver(
     /// <summary>With a packet arrives what it has copies of, whatever became of the packets that were to bring it first.</summary>
     private void HandleSound(RtcTime now, in ResolvedPacket packet)
     {
-        sender.Repeats.OnFeedback(now, packet.Received);
+        sender.Sound.Repeats.OnFeedback(now, packet.Received);
         if (!packet.Received || streams.Audio is not { } sound)
         {
-            Add(packet.Received ? _acknowledgedTags : _lostTags, packet.Tag);
+            // One that is remembered no more is older than anybody waits for.
+            var earlier = streams.Audio?.TagsOf(packet.Number) is { } tags && tags.Newest == packet.Tag ? tags.Earlier : 0;
+            Add(packet.Received ? _acknowledgedTags : _lostTags, new SoundTags(packet.Tag, earlier));
             return;
         }
 
         for (var age = packet.Copies; age > 0; age--)
         {
-            if (sound.MarkArrived((ushort)(packet.Number - age), out var tag))
+            if (sound.MarkArrived((ushort)(packet.Number - age), out var copied))
             {
-                Add(_acknowledgedTags, tag);
+                Add(_acknowledgedTags, copied);
             }
         }
 
-        if (sound.MarkArrived(packet.Number, out _))
+        if (sound.MarkArrived(packet.Number, out var own))
         {
-            Add(_acknowledgedTags, packet.Tag);
+            Add(_acknowledgedTags, new SoundTags(packet.Tag, own.Newest == packet.Tag ? own.Earlier : 0));
         }
 
-        static void Add(List<ulong> tags, ulong tag)
+        static void Add(List<ulong> tags, SoundTags sound)
         {
-            if (tag != 0)
+            if (sound.Earlier != 0)
             {
-                tags.Add(tag);
+                tags.Add(sound.Earlier);
+            }
+
+            if (sound.Newest != 0)
+            {
+                tags.Add(sound.Newest);
             }
         }
     }

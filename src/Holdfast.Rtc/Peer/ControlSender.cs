@@ -42,7 +42,7 @@ internal sealed class ControlSender(
         var hasReport = false;
         var hasBlock = TryReportMicrophone(now, out var block);
         var blocks = new ReadOnlySpan<ReportBlock>(in block)[..(hasBlock ? 1 : 0)];
-        var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
+        var writer = new RtcpWriter(queue.Begin()[..PacketSender.MaximumDatagram]);
         var instant = reports.Next(now);
         ReadOnlySpan<OutgoingStream?> sources = [streams.Audio, streams.Video];
         foreach (var stream in sources)
@@ -88,7 +88,7 @@ internal sealed class ControlSender(
             return false;
         }
 
-        var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
+        var writer = new RtcpWriter(queue.Begin()[..PacketSender.MaximumDatagram]);
         if (!streams.TakesReducedSize)
         {
             writer.WriteReceiverReport(_reporter);
@@ -96,7 +96,7 @@ internal sealed class ControlSender(
         }
 
         var before = writer.Length;
-        microphone.WriteReply(now, ref writer, MediaSender.MaximumDatagram - before, _reporter, roundTrip);
+        microphone.WriteReply(now, ref writer, PacketSender.MaximumDatagram - before, _reporter, roundTrip);
         if (writer.Length == before)
         {
             return false;
@@ -114,7 +114,7 @@ internal sealed class ControlSender(
             return;
         }
 
-        var writer = new RtcpWriter(queue.Begin()[..MediaSender.MaximumDatagram]);
+        var writer = new RtcpWriter(queue.Begin()[..PacketSender.MaximumDatagram]);
         writer.WriteReceiverReport(_reporter);
         WriteNames(ref writer);
         Span<uint> room = stackalloc uint[MostSources];

@@ -2,7 +2,6 @@ using System.Net;
 using Holdfast.Rtc.Congestion;
 using Holdfast.Rtc.Rtcp;
 using Holdfast.Rtc.Rtp;
-using Holdfast.Rtc.Srtp;
 
 namespace Holdfast.Rtc;
 
@@ -12,11 +11,6 @@ namespace Holdfast.Rtc;
 /// </summary>
 internal sealed class MediaSender : IDisposable
 {
-    /// <summary>No datagram is longer: this goes through any network, tunnels included.</summary>
-    public const int MaximumDatagram = 1200;
-
-    private const int SentPacketsRemembered = 1024;
-
     /// <summary>Below this a full packet alone would keep sound waiting for a tenth of a second.</summary>
     private const int ThinLine = 160_000;
     private const int ThinDatagram = 600;
@@ -41,91 +35,47 @@ internal sealed class MediaSender : IDisposable
     /// <summary>A client may say that its round trip is nothing: a packet named several times in one datagram is still sent again once.</summary>
     private static readonly TimeSpan ShortestEcho = TimeSpan.FromMilliseconds(2);
 
-    private readonly SrtpContext _srtp;
-    private readonly TransmitQueue _queue;
+    private readonly PacketSender _packets;
     private readonly PeerCounters _counters;
     private readonly MediaStreams _streams;
-    private readonly KeepingTerm _term;
     private readonly SendHistory _history = new(SendHistoryLimits.Video);
-    private readonly SendHistory _sounds = new(SendHistoryLimits.Sound);
-    private readonly RetransmissionBudget _budget = new();
-    private readonly SendBudget _line = new();
     private readonly PictureQueue _pictures = new();
     private readonly ResendQueue _resends = new();
-    private readonly SoundRepeats _repeats = new();
     private readonly PictureRepeats _pictureRepeats = new();
     private WaitingPicture? _current;
     private bool _isFirstPicture = true;
     private bool _hasGivenUp;
     private KeyFrameMark _keyFrame;
 
-    public MediaSender(SrtpContext srtp, TransmitQueue queue, PeerCounters counters, MediaStreams streams, KeepingTerm term, BandwidthEstimator estimator)
+    public MediaSender(PacketSender packets, MediaStreams streams, PeerCounters counters)
     {
-        _term = term;
-        Log = new SentPacketLog(SentPacketsRemembered, streams.Start.Transport);
-        _srtp = srtp;
-        _queue = queue;
+        _packets = packets;
         _counters = counters;
         _streams = streams;
-        Estimator = estimator;
+        Sound = new SoundSender(packets, streams, counters);
     }
 
     /// <summary>What was sent, for transport-wide feedback to say what arrived.</summary>
-    public SentPacketLog Log { get; }
+    public SentPacketLog Log => _packets.Log;
 
-    /// <summary>Copies of sound, as the losses call for them.</summary>
-    public SoundRepeats Repeats => _repeats;
+    /// <summary>Sends sound.</summary>
+    public SoundSender Sound { get; }
 
     /// <summary>Whether pictures are sent twice, so that each takes double.</summary>
     public bool IsRepeatingPictures => _pictureRepeats.IsWanted;
 
     /// <summary>What the line carries.</summary>
-    public BandwidthEstimator Estimator { get; }
+    public BandwidthEstimator Estimator => _packets.Estimator;
 
     /// <summary>How long what waits takes.</summary>
     public TimeSpan Backlog => TimeSpan.FromSeconds((_pictures.Bytes + Unsent) * 8 / (double)Estimator.Available);
 
-    private int LongestDatagram => Estimator.Available < ThinLine ? ThinDatagram : MaximumDatagram;
+    private int LongestDatagram => Estimator.Available < ThinLine ? ThinDatagram : PacketSender.MaximumDatagram;
 
-    private int Unsent => _current is { } current && Packetizer.Remaining > 0 ? Math.Min(current.Length, Packetizer.Remaining * MaximumDatagram) : 0;
+    private int Unsent => _current is { } current && Packetizer.Remaining > 0 ? Math.Min(current.Length, Packetizer.Remaining * PacketSender.MaximumDatagram) : 0;
 
     /// <summary>There wherever there is a picture.</summary>
     private IPicturePacketizer Packetizer => _streams.Packetizer!;
-
-    /// <summary>Sends one Opus packet.</summary>
-    /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
-    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag, IPEndPoint to)
-    {
-        if (_streams.Audio is not { } audio || opus.IsEmpty)
-        {
-            return false;
-        }
-
-        var room = MaximumDatagram - audio.MeasureHeader() - _srtp.RtpOverhead;
-        if (opus.Length > room || !MayUse(now, audio.Numbers, 1))
-        {
-            return false;
-        }
-
-        var buffer = _queue.Begin();
-        var timestamp = audio.TimestampOf(captureTime);
-        var copies = _streams.RedPayloadType is null ? 0 : _repeats.Plan(timestamp, opus.Length, room, Estimator.Available);
-        var length = copies == 0
-            ? WriteSound(buffer, now, audio, timestamp, opus)
-            : WriteSoundWithCopies(buffer, now, audio, timestamp, opus, copies);
-        audio.Remember(tag);
-        _repeats.Keep(timestamp, opus);
-        var sequence = RtpPacket.ReadSequenceNumber(buffer);
-        var sent = Send(now, PacketKind.Sound, audio, buffer, length, tag, to, copies);
-        if (_streams.IsSoundRepeated)
-        {
-            _sounds.Add(now, sequence, sent);
-            _budget.OnSent(sent.Length);
-        }
-
-        _counters.AudioPacketsSent++;
-        return true;
-    }
 
     /// <summary>Takes one encoded picture, which leaves as the line has room for it (<see cref="Pump"/>).</summary>
     /// <returns>False where no pictures were negotiated, or so much waits that it would come too late.</returns>
@@ -151,10 +101,11 @@ internal sealed class MediaSender : IDisposable
     /// <returns>When there will be room for more, or never; and whether pictures were given up, so that only a key frame helps.</returns>
     public (RtcTime Next, bool HasGivenUp) Pump(RtcTime now, IPEndPoint to, bool isProven)
     {
-        _line.SetRate(now, Estimator.Available, LongestDatagram);
+        _packets.Line.SetRate(now, Estimator.Available, LongestDatagram);
+        Sound.SendDue(now, to);
         _hasGivenUp = _pictures.DropLate(now);
         var (first, count) = (Log.NextIndex, 0);
-        while (_line.NextAt(now) <= now && TrySendNext(now, to, isProven))
+        while (_packets.Line.NextAt(now) <= now && TrySendNext(now, to, isProven))
         {
             count++;
         }
@@ -163,7 +114,7 @@ internal sealed class MediaSender : IDisposable
         {
             // The first picture of a path leaves in one go, and tells what the line is.
             _isFirstPicture = false;
-            _line.EndBurst();
+            _packets.Line.EndBurst();
             MarkTrain(now, first, count);
         }
 
@@ -179,36 +130,36 @@ internal sealed class MediaSender : IDisposable
         }
 
         var next = waits ? now : _pictures.IsEmpty ? _pictureRepeats.NextAt : Estimator.WaitsUntil;
-        return (next == RtcTime.Never || _line.NextAt(now) < next ? next : _line.NextAt(now), _hasGivenUp);
+        next = next == RtcTime.Never || _packets.Line.NextAt(now) < next ? next : _packets.Line.NextAt(now);
+        return (RtcTime.Min(next, Sound.LeavesAt), _hasGivenUp);
     }
 
     /// <summary>Where it goes to is new: what waits was made for who waits no more.</summary>
     public void OnNewPath()
     {
-        _repeats.Restart();
+        Sound.Repeats.Restart();
         _pictureRepeats.Restart();
         _pictures.Clear();
         _resends.Clear();
         GiveUpCurrent();
         _isFirstPicture = true;
-        _line.AllowBurst();
+        _packets.Line.AllowBurst();
     }
 
     /// <summary>Takes a request for a packet that the client misses, if it is still kept and worth it; it leaves with the next <see cref="Pump"/>.</summary>
     /// <returns>Whether it will be sent again.</returns>
     public bool Resend(RtcTime now, uint ssrc, ushort sequenceNumber, TimeSpan? roundTrip)
     {
-        var echo = (roundTrip ?? UnknownRoundTrip) * EchoShare;
         if (_streams.Video is not { } video || ssrc != video.Ssrc
             || IsLeftBehind(sequenceNumber)
             || !_resends.HasRoom(Estimator.Available)
-            || _history.Resend(now, sequenceNumber, echo > ShortestEcho ? echo : ShortestEcho, out var packet) != ResendVerdict.Resend
-            || !_budget.TrySpend(packet.Length))
+            || _history.Resend(now, sequenceNumber, EchoOf(roundTrip), out var packet) != ResendVerdict.Resend
+            || !_packets.Repeats.TrySpend(packet.Length))
         {
             return false;
         }
 
-        if (_streams.Rtx is not null && !MayUse(now, _streams.Start.Repeats, _resends.Count + 1))
+        if (_streams.Rtx is not null && !_packets.MayUse(now, _streams.Start.Repeats, _resends.Count + 1))
         {
             return false;
         }
@@ -216,23 +167,9 @@ internal sealed class MediaSender : IDisposable
         return _resends.TryAdd(now, sequenceNumber, packet.Length);
     }
 
-    /// <summary>Sends a packet of sound again that the client misses, at once and as the same bytes: there is no other SSRC for it.</summary>
+    /// <summary>Sends a packet of sound again that the client misses.</summary>
     /// <returns>Whether it was sent.</returns>
-    public bool ResendSound(RtcTime now, ushort sequenceNumber, TimeSpan? roundTrip, IPEndPoint to)
-    {
-        var echo = (roundTrip ?? UnknownRoundTrip) * EchoShare;
-        if (!_streams.IsSoundRepeated
-            || _sounds.Resend(now, sequenceNumber, echo > ShortestEcho ? echo : ShortestEcho, out var packet) != ResendVerdict.Resend
-            || !_budget.TrySpend(packet.Length))
-        {
-            return false;
-        }
-
-        _counters.PacketsRetransmitted++;
-        _queue.Add(packet, to);
-        _line.OnSent(now, packet.Length, isSound: true);
-        return true;
-    }
+    public bool ResendSound(RtcTime now, ushort sequenceNumber, TimeSpan? roundTrip, IPEndPoint to) => Sound.Resend(now, sequenceNumber, EchoOf(roundTrip), to);
 
     /// <summary>
     /// Gives memory back, for a connection that sends nothing for a while: what could be sent again at once, what was sent when
@@ -242,8 +179,7 @@ internal sealed class MediaSender : IDisposable
     public RtcTime Release(RtcTime now)
     {
         _history.Release();
-        _sounds.Release();
-        _repeats.Release();
+        Sound.Release();
         if (Log.NewestSentAt is var newest && newest != RtcTime.Never && now - newest < FeedbackPatience)
         {
             return newest + FeedbackPatience;
@@ -258,25 +194,12 @@ internal sealed class MediaSender : IDisposable
         GiveUpCurrent();
         _pictures.Dispose();
         _history.Dispose();
-        _sounds.Dispose();
+        Sound.Dispose();
     }
 
-    private int WriteSound(Span<byte> buffer, RtcTime now, OutgoingStream audio, uint timestamp, ReadOnlySpan<byte> opus)
-    {
-        var header = audio.WriteHeader(buffer, now, marker: false, timestamp, Log.NextSequence);
-        opus.CopyTo(buffer[header..]);
-        audio.Count(opus.Length);
-        return header + opus.Length;
-    }
-
-    private int WriteSoundWithCopies(Span<byte> buffer, RtcTime now, OutgoingStream audio, uint timestamp, ReadOnlySpan<byte> opus, int copies)
-    {
-        var header = audio.WriteHeader(
-            buffer, now, marker: false, timestamp, Log.NextSequence, _streams.RedPayloadType!.Value, (ushort)audio.Numbers.Take(), audio.Ssrc);
-        var payload = _repeats.Write(buffer[header..], copies, audio.PayloadType, timestamp, opus);
-        audio.Count(payload);
-        return header + payload;
-    }
+    /// <summary>Who asks again sooner than this asks for the same.</summary>
+    private static TimeSpan EchoOf(TimeSpan? roundTrip) =>
+        (roundTrip ?? UnknownRoundTrip) * EchoShare is var echo && echo > ShortestEcho ? echo : ShortestEcho;
 
     /// <summary>What is missed before what is new.</summary>
     private bool TrySendNext(RtcTime now, IPEndPoint to, bool isProven)
@@ -308,9 +231,9 @@ internal sealed class MediaSender : IDisposable
         }
 
         _pictureRepeats.Judge(now, Estimator.Loss, Estimator.InherentLoss, _counters.RoundTrip, Estimator.Available);
-        while (_line.NextAt(now) <= now && _pictureRepeats.TryTake(now, out var sequenceNumber))
+        while (_packets.Line.NextAt(now) <= now && _pictureRepeats.TryTake(now, out var sequenceNumber))
         {
-            if (!IsLeftBehind(sequenceNumber) && MayUse(now, _streams.Start.Repeats, 1) && _history.TryGet(sequenceNumber, out var packet))
+            if (!IsLeftBehind(sequenceNumber) && _packets.MayUse(now, _streams.Start.Repeats, 1) && _history.TryGet(sequenceNumber, out var packet))
             {
                 SendAgain(now, packet, to);
             }
@@ -340,8 +263,8 @@ internal sealed class MediaSender : IDisposable
         }
 
         var repetition = _streams.Rtx is null ? 0 : RtxPayload.Overhead;
-        var payload = LongestDatagram - video.MeasureHeader() - _srtp.RtpOverhead - repetition;
-        if (!MayUse(now, video.Numbers, (picture.Length / (payload / 2)) + 2))
+        var payload = LongestDatagram - video.MeasureHeader() - _packets.Overhead - repetition;
+        if (!_packets.MayUse(now, video.Numbers, (picture.Length / (payload / 2)) + 2))
         {
             // Before it has taken a number of its own: nothing is missing then, but what builds on it.
             picture.Return();
@@ -363,7 +286,7 @@ internal sealed class MediaSender : IDisposable
     private void SendPacket(RtcTime now, OutgoingStream video, in WaitingPicture picture, IPEndPoint to)
     {
         var (hasRtx, packetizer) = (_streams.Rtx is not null, Packetizer);
-        var buffer = _queue.Begin();
+        var buffer = _packets.Begin();
         var header = video.WriteHeader(buffer, now, marker: packetizer.Remaining == 1, picture.Timestamp, Log.NextSequence);
         var payload = packetizer.WriteNext(picture.Bytes, buffer[header..]);
         var length = header + payload;
@@ -375,13 +298,13 @@ internal sealed class MediaSender : IDisposable
 
         _keyFrame.OnPacket(sequence, picture.IsKeyFrame);
         video.Count(payload);
-        var sent = Send(now, PacketKind.Picture, video, buffer, length, picture.Tag, to);
+        var sent = _packets.Send(now, PacketKind.Picture, video, buffer, length, picture.Tag, to);
         if (!hasRtx)
         {
             _history.Add(now, sequence, sent);
         }
 
-        _budget.OnSent(sent.Length);
+        _packets.Repeats.OnSent(sent.Length);
         _pictureRepeats.Add(now, sequence);
         _counters.VideoPacketsSent++;
         if (packetizer.Remaining == 0)
@@ -393,26 +316,24 @@ internal sealed class MediaSender : IDisposable
 
     private void SendAgain(RtcTime now, ReadOnlySpan<byte> packet, IPEndPoint to)
     {
-        _counters.PacketsRetransmitted++;
         if (_streams.Rtx is not { } rtx || !RtpPacket.TryParse(packet, out var original))
         {
-            // The same bytes again: protecting a second time would use an index twice.
-            _queue.Add(packet, to);
-            _line.OnSent(now, packet.Length, isSound: false);
+            _packets.SendAgain(now, packet, to, frames: 0);
             return;
         }
 
-        var buffer = _queue.Begin();
+        _counters.PacketsRetransmitted++;
+        var buffer = _packets.Begin();
         var header = _streams.Video!.WriteHeader(
             buffer, now, original.Marker, original.Timestamp, Log.NextSequence, rtx.PayloadType, (ushort)_streams.Start.Repeats.Take(), rtx.Ssrc);
-        Send(now, PacketKind.Repeat, _streams.Video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
+        _packets.Send(now, PacketKind.Repeat, _streams.Video, buffer, header + RtxPayload.Write(buffer[header..], original), tag: 0, to);
     }
 
     /// <summary>Packets of padding, which mean nothing but how they arrive (RFC 4588: a payload that repeats nothing is passed over).</summary>
     private void SendProbe(RtcTime now, int rate, IPEndPoint to)
     {
         var most = ProbePackets + (int)(rate / 8 * ProbeLength.TotalSeconds / MostPadding) + 1;
-        if (_streams is not { Video: { HasTransportSequence: true } video, Rtx: { } rtx } || !MayUse(now, _streams.Start.Repeats, most))
+        if (_streams is not { Video: { HasTransportSequence: true } video, Rtx: { } rtx } || !_packets.MayUse(now, _streams.Start.Repeats, most))
         {
             return;
         }
@@ -420,13 +341,13 @@ internal sealed class MediaSender : IDisposable
         var (first, count) = (Log.NextIndex, 0);
         for (var bytes = (int)(rate / 8 * ProbeLength.TotalSeconds); bytes > 0 || count < ProbePackets; count++)
         {
-            var buffer = _queue.Begin();
+            var buffer = _packets.Begin();
             var header = video.WriteHeader(buffer, now, marker: false, video.TimestampOf(now), Log.NextSequence, rtx.PayloadType, (ushort)_streams.Start.Repeats.Take(), rtx.Ssrc);
             var padding = Math.Clamp(bytes / Math.Max(1, ProbePackets - count), 64, MostPadding);
             buffer.Slice(header, padding).Clear();
             buffer[header + padding - 1] = (byte)padding;
             buffer[0] |= RtpPacket.PaddingBit;
-            bytes -= Send(now, PacketKind.Repeat, video, buffer, header + padding, tag: 0, to).Length + BandwidthEstimator.HeaderBytes;
+            bytes -= _packets.Send(now, PacketKind.Repeat, video, buffer, header + padding, tag: 0, to).Length + BandwidthEstimator.HeaderBytes;
         }
 
         MarkTrain(now, first, count);
@@ -444,31 +365,5 @@ internal sealed class MediaSender : IDisposable
     {
         _current?.Return();
         _current = null;
-    }
-
-    /// <summary>Whether so many numbers are reserved; where not, a successor might use them once more.</summary>
-    private bool MayUse(RtcTime now, NumberLine numbers, int count)
-    {
-        if (numbers.Has(count, _term.IsOver(now)))
-        {
-            return true;
-        }
-
-        _counters.Drops.Count(DropReason.Unreserved);
-        return false;
-    }
-
-    private ReadOnlySpan<byte> Send(RtcTime now, PacketKind kind, OutgoingStream stream, Span<byte> buffer, int length, ulong tag, IPEndPoint to, int copies = 0)
-    {
-        length = _srtp.ProtectRtp(buffer, length);
-        if (stream.HasTransportSequence)
-        {
-            Log.Add(now, length, tag, kind, (byte)copies, (ushort)(stream.Numbers.Next - 1));
-        }
-
-        _line.OnSent(now, length, kind == PacketKind.Sound);
-        Estimator.OnSent(now, length, stream.HasTransportSequence);
-        _queue.Commit(length, to);
-        return buffer[..length];
     }
 }

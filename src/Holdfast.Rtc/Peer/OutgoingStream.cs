@@ -44,6 +44,9 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
 
     private ulong[]? _tags;
 
+    /// <summary>Of the 20 ms before those of <see cref="_tags"/>, where a packet has both.</summary>
+    private ulong[]? _earlierTags;
+
     /// <summary>One bit for each of <see cref="_tags"/>: whether it was told to have arrived.</summary>
     private ulong[]? _arrived;
 
@@ -106,18 +109,28 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
         return WriteHeader(scratch, default, false, 0, 0, payloadType, 0, ssrc);
     }
 
-    /// <summary>Remembers the tag of the packet whose header was written last, for a receiver report to name it.</summary>
-    public void Remember(ulong tag)
+    /// <summary>Remembers the tags of the packet whose header was written last, for a receiver report to name it.</summary>
+    public void Remember(SoundTags tags)
     {
-        if (tag != 0)
+        if (tags != default)
         {
             _tags ??= new ulong[TagsRemembered];
+        }
+
+        if (tags.Earlier != 0)
+        {
+            _earlierTags ??= new ulong[TagsRemembered];
         }
 
         if (_tags is not null)
         {
             var slot = (ushort)(Numbers.Next - 1) % TagsRemembered;
-            _tags[slot] = tag;
+            _tags[slot] = tags.Newest;
+            if (_earlierTags is not null)
+            {
+                _earlierTags[slot] = tags.Earlier;
+            }
+
             if (_arrived is not null)
             {
                 _arrived[slot / 64] &= ~(1UL << (slot % 64));
@@ -127,11 +140,11 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
 
     /// <summary>What a packet carried has arrived, in itself or as a copy.</summary>
     /// <param name="sequence">The packet's number.</param>
-    /// <param name="tag">Its tag; 0 where it has none, or is too old.</param>
+    /// <param name="tags">Its tags; none where it has none, or is too old.</param>
     /// <returns>Whether that was not known.</returns>
-    public bool MarkArrived(ushort sequence, out ulong tag)
+    public bool MarkArrived(ushort sequence, out SoundTags tags)
     {
-        tag = 0;
+        tags = TagsOf(sequence);
         if (_tags is null || (ushort)(Numbers.Next - sequence) is 0 or > TagsRemembered)
         {
             return true;
@@ -141,9 +154,13 @@ internal sealed class OutgoingStream(uint ssrc, byte payloadType, int clockRate,
         var (slot, bit) = (sequence % TagsRemembered, 1UL << (sequence % 64));
         var isNews = (_arrived[slot / 64] & bit) == 0;
         _arrived[slot / 64] |= bit;
-        tag = _tags[slot];
         return isNews;
     }
+
+    /// <summary>The tags of a packet; none where it has none, or was sent too long ago.</summary>
+    public SoundTags TagsOf(ushort sequence) => _tags is null || (ushort)(Numbers.Next - sequence) is 0 or > TagsRemembered
+        ? default
+        : new SoundTags(_tags[sequence % TagsRemembered], _earlierTags?[sequence % TagsRemembered] ?? 0);
 
     /// <summary>
     /// The tag of the packet with this sequence number; where that one has none, of the newest before it that has. 0 where it was

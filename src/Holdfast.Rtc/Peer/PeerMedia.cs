@@ -32,7 +32,7 @@ internal sealed class PeerMedia : IDisposable
         _counters = counters;
         _outgoing = outgoing;
         _incoming = incoming;
-        Sender = new MediaSender(_outgoing, queue, counters, streams, term, estimator);
+        Sender = new MediaSender(new PacketSender(_outgoing, queue, counters, streams, term, estimator), streams, counters);
         Control = new ControlSender(_outgoing, queue, streams, timers, _reports, term);
         _control = new ControlReceiver(streams, Sender, _reports, counters, events, keyFrames);
     }

@@ -32,7 +32,8 @@ internal sealed class PeerOutput(
     {
         Sustained = estimator.Sustained,
         MostSoundBits = streams.MostSoundBits,
-        SoundCopies = Media?.Sender.Repeats.Sent ?? 0,
+        SoundCopies = Media?.Sender.Sound.Repeats.Sent ?? 0,
+        SoundFrames = Media?.Sender.Sound.FramesPerPacket ?? 1,
         RepeatsPictures = Media?.Sender.IsRepeatingPictures ?? false,
         UsesInBandFec = streams.UsesInBandFec,
     };
@@ -40,11 +41,12 @@ internal sealed class PeerOutput(
     /// <summary>Sends one Opus packet.</summary>
     public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag)
     {
-        if (!CanSend(now, opus.Length + PacketOverhead, 0, out var media, out var to) || !media.Sender.SendAudio(now, captureTime, opus, tag, to))
+        if (!CanSend(now, opus.Length + PacketOverhead, 0, out var media, out var to) || !media.Sender.Sound.Send(now, captureTime, opus, tag, to))
         {
             return false;
         }
 
+        timers[PeerTimer.Pace] = RtcTime.Min(timers[PeerTimer.Pace], media.Sender.Sound.LeavesAt);
         media.Control.Expect(now);
         return true;
     }

@@ -19,8 +19,8 @@ internal sealed class SoundRepeats
     private const double ShareToBegin = 0.40;
     private const double ShareToGoOn = 0.50;
 
-    /// <summary>Packets of sound a second, and the headers of one in bits: IP, UDP, RTP with its extensions, and the tag of SRTP.</summary>
-    private const int PacketsPerSecond = 50;
+    /// <summary>20 ms of sound in a second, and the headers of a packet in bits: IP, UDP, RTP with its extensions, and the tag of SRTP.</summary>
+    private const int FramesPerSecond = 50;
     private const int HeaderBits = 74 * 8;
 
     /// <summary>Losses are judged over two seconds of sound, or when so many were lost.</summary>
@@ -95,9 +95,10 @@ internal sealed class SoundRepeats
     /// <summary>How many copies go with a packet.</summary>
     /// <param name="timestamp">The packet's.</param>
     /// <param name="length">Its bytes.</param>
+    /// <param name="frames">20 ms of sound in it.</param>
     /// <param name="room">Bytes that it and its copies may take together, with their headers.</param>
     /// <param name="lineRate">What the line carries, bits a second.</param>
-    public int Plan(uint timestamp, int length, int room, int lineRate)
+    public int Plan(uint timestamp, int length, int frames, int room, int lineRate)
     {
         var count = 0;
         var bytes = RedPayload.Header + length;
@@ -107,7 +108,7 @@ internal sealed class SoundRepeats
             bytes += RedPayload.CopyHeader + kept;
             var share = count < Sent ? ShareToGoOn : ShareToBegin;
             if (kept == 0 || unchecked(timestamp - at) is 0 or > RedPayload.MostOffset
-                || bytes > room || ((bytes * 8) + HeaderBits) * PacketsPerSecond > share * lineRate)
+                || bytes > room || ((bytes * 8) + HeaderBits) * FramesPerSecond / frames > share * lineRate)
             {
                 break;
             }

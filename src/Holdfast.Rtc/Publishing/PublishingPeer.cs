@@ -183,11 +183,12 @@ internal sealed class PublishingPeer : IDisposable
     /// <returns>False where it was not sent.</returns>
     public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus)
     {
-        if (!CanSend(out var media, out var path) || !media.Sender.SendAudio(now, captureTime, opus, tag: 0, path))
+        if (!CanSend(out var media, out var path) || !media.Sender.Sound.Send(now, captureTime, opus, tag: 0, path))
         {
             return false;
         }
 
+        _timers[PeerTimer.Pace] = RtcTime.Min(_timers[PeerTimer.Pace], media.Sender.Sound.LeavesAt);
         media.Control.Expect(now);
         return true;
     }

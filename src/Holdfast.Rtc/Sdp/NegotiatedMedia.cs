@@ -92,9 +92,25 @@ internal sealed record NegotiatedMedia
     /// <summary>Bits a second that the receiver of Opus wants at most, or null.</summary>
     public int? OpusMaxAverageBitrate { get; init; }
 
+    /// <summary>How much sound the receiver wants in a packet.</summary>
+    public SoundPacking SoundPacking { get; init; }
+
     /// <summary>Whether this server sends.</summary>
     public bool Sends => Direction.HasFlag(SdpDirection.SendOnly);
 
     /// <summary>Whether this server receives.</summary>
     public bool Receives => Direction.HasFlag(SdpDirection.RecvOnly);
+}
+
+/// <summary>How much sound a packet has.</summary>
+internal enum SoundPacking
+{
+    /// <summary>20 ms, and on a thin line 40.</summary>
+    AsTheLineNeeds,
+
+    /// <summary>20 ms always.</summary>
+    One,
+
+    /// <summary>40 ms always.</summary>
+    Two,
 }

@@ -10,6 +10,10 @@ internal static class SdpCodecChoice
     private const int MaxExtensionId = 14;
     private const int MaxExtensionValue = 16;
 
+    // Of sound, in milliseconds.
+    private const int TwoFrames = 40;
+    private const int NearerToTwo = 30;
+
     private const int SoundClockRate = 48_000;
 
     /// <summary>What is agreed about a section, inactive; null where none of its codecs is ours.</summary>
@@ -55,8 +59,17 @@ internal static class SdpCodecChoice
                 kind == MediaKind.Audio && int.TryParse(chosen.Parameter("maxaveragebitrate"), out var bitrate) && bitrate > 0
                     ? bitrate
                     : null,
+            SoundPacking = PackingOf(section),
         };
     }
+
+    /// <summary>20 or 40 ms, whichever is nearer to what is preferred; what is wanted at the most comes first.</summary>
+    private static SoundPacking PackingOf(SdpMediaSection section) => section switch
+    {
+        { MaxPacketTime: < TwoFrames } => SoundPacking.One,
+        { PacketTime: { } preferred } => preferred < NearerToTwo ? SoundPacking.One : SoundPacking.Two,
+        _ => SoundPacking.AsTheLineNeeds,
+    };
 
     /// <summary>The codec of before, or the first of this side's that is offered; null where none is.</summary>
     private static PayloadFormat? Prefer(SdpMediaSection section, NegotiatedMedia? before, IReadOnlyList<PayloadFormat> formats)

@@ -39,6 +39,12 @@ internal sealed class SdpMediaSection
     /// <summary>Whether RTCP packets may be sent alone (RFC 5506).</summary>
     public bool RtcpReducedSize { get; set; }
 
+    /// <summary>How much sound the offerer prefers in a packet, in milliseconds (<c>a=ptime</c>, RFC 8866 section 6.4), or null.</summary>
+    public int? PacketTime { get; set; }
+
+    /// <summary>How much it takes at the most, in milliseconds (<c>a=maxptime</c>, section 6.5), or null.</summary>
+    public int? MaxPacketTime { get; set; }
+
     /// <summary>The codecs, in the order of <see cref="Formats"/>.</summary>
     public List<SdpCodec> Codecs { get; } = [];
 

@@ -299,6 +299,12 @@ internal ref struct SdpOfferParser
             case "rtcp-rsize":
                 section.RtcpReducedSize = true;
                 break;
+            case "ptime":
+                section.PacketTime = ReadMilliseconds(value);
+                break;
+            case "maxptime":
+                section.MaxPacketTime = ReadMilliseconds(value);
+                break;
             case "rtpmap":
                 ReadRtpMap(section, value);
                 break;
@@ -321,6 +327,9 @@ internal ref struct SdpOfferParser
 
         return null;
     }
+
+    private static int? ReadMilliseconds(ReadOnlySpan<char> value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var time) && time > 0 ? time : null;
 
     private static bool TryParsePayloadType(ReadOnlySpan<char> text, out byte payloadType) =>
         byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out payloadType) && payloadType < 128;

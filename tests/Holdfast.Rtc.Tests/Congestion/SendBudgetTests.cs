@@ -25,7 +25,7 @@ public sealed class SendBudgetTests
                 continue;
             }
 
-            budget.OnSent(now, packet, isSound: false);
+            budget.OnSent(now, packet, frames: 0);
             bytes += packet + BandwidthEstimator.HeaderBytes;
             freeAt = (freeAt > now ? freeAt : now) + TimeSpan.FromSeconds((packet + BandwidthEstimator.HeaderBytes) * 8.0 / rate);
             longest = freeAt - now > longest ? freeAt - now : longest;

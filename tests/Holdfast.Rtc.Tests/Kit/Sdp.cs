@@ -22,6 +22,9 @@ internal sealed record OfferOptions
     /// <summary>Whether sound may carry copies of what was sent before (RFC 2198).</summary>
     public bool TakesCopies { get; init; }
 
+    /// <summary>Further attributes of sound, lines as they are; null: none.</summary>
+    public string? SoundAttributes { get; init; }
+
     public bool WantsPictures { get; init; } = true;
 
     /// <summary>A codec that it takes pictures in beside VP8; null: none.</summary>
@@ -71,7 +74,8 @@ internal static class TestSdp
             a=rtpmap:111 opus/48000/2
             a=fmtp:111 minptime=10;useinbandfec=1
             {(options.TakesCopies ? "a=rtpmap:63 red/48000/2\na=fmtp:63 111/111" : "a=x-none")}
-            {(options.HasTransportFeedback ? "a=rtcp-fb:111 transport-cc" : "a=ptime:20")}
+            {(options.HasTransportFeedback ? "a=rtcp-fb:111 transport-cc" : "a=x-none")}
+            {(options.SoundAttributes ?? "a=x-none")}
             {(options.RepeatsSound ? "a=rtcp-fb:111 nack" : "a=x-none")}
             m=video 9 UDP/TLS/RTP/SAVPF {(options.TakesVp8 ? options.HasRtx ? "96 97" : "96" : "")}{(options.Codec is null ? "" : $" {TypeOf(options)} {TypeOf(options) + 1}")}
             c=IN IP4 0.0.0.0

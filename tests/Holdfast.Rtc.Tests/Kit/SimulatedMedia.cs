@@ -53,6 +53,7 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
     /// <summary>Sender reports, by SSRC.</summary>
     public List<(RtcTime At, uint Ssrc, ulong Ntp, uint Rtp, uint Packets)> SenderReports { get; } = [];
 
+    /// <summary>The RTP timestamps of all packets; of sound, of each 20 ms.</summary>
     public List<(uint Ssrc, uint Timestamp)> Timestamps { get; } = [];
 
     public List<ReportBlock> ReportBlocks { get; } = [];
@@ -270,6 +271,12 @@ internal sealed class SimulatedMedia(SrtpContext send, SrtpContext receive, Answ
             _firstAudio = Audio.Count == 0 ? index : _firstAudio;
             Audio.Add(packet.Payload.ToArray());
             AudioTimestamps.Add(packet.Timestamp);
+            if (packet.PayloadType == OpusType && packet.Payload is [var kind, _, ..] && (kind & 3) is 1 or 2)
+            {
+                // 20 ms and 20 ms more (RFC 6716 section 3.2).
+                Timestamps.Add((packet.Ssrc, packet.Timestamp + 960));
+            }
+
             TakeSound(packet);
         }
         else if (packet.Ssrc == answer.VideoSsrc)

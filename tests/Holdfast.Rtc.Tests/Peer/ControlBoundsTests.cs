@@ -33,7 +33,7 @@ public sealed class ControlBoundsTests : IDisposable
         var streams = negotiation.Streams;
         (AudioSsrc, VideoSsrc) = (streams.Audio!.Ssrc, streams.Video!.Ssrc);
         _queue = new TransmitQueue(_counters.Drops);
-        _sender = new MediaSender(_srtp, _queue, _counters, streams, new KeepingTerm(), new BandwidthEstimator(new BandwidthEstimatorOptions { Start = 2_500_000 }));
+        _sender = new MediaSender(new PacketSender(_srtp, _queue, _counters, streams, new KeepingTerm(), new BandwidthEstimator(new BandwidthEstimatorOptions { Start = 2_500_000 })), streams, _counters);
         _control = new ControlReceiver(streams, _sender, new SentReports(), _counters, _events, new KeyFrameGate(new PeerTimers(), _events));
     }
 
@@ -211,7 +211,7 @@ public sealed class ControlBoundsTests : IDisposable
     {
         for (var i = 0; i < packets; i++)
         {
-            _sender.SendAudio(_now, _now, [1], tag: 0, Client);
+            _sender.Sound.Send(_now, _now, [1], tag: 0, Client);
             while (_queue.TryTake(out _))
             {
             }

@@ -259,7 +259,7 @@ public sealed class MediaTests
         call.Connect();
         var captured = call.Network.Now + TimeSpan.FromMilliseconds(60);
         var foretold = call.Peer.AudioTimestampOf(captured);
-        call.Peer.SendAudio(call.Network.Now, captured, [1, 2, 3]);
+        call.Peer.SendAudio(call.Network.Now, captured, [0x08, 2, 3]);
         call.Network.RunFor(Tick);
         Assert.Equal(foretold, call.Media.Timestamps.Last(packet => packet.Ssrc == call.Client.Answer.AudioSsrc).Timestamp);
         Assert.True(call.Peer.TracksAudio);
@@ -275,7 +275,7 @@ public sealed class MediaTests
         {
             // What is sent now belongs to an instant a while ago: the pair must not be of the last packet.
             var captured = call.Network.Now - TimeSpan.FromMilliseconds(37);
-            call.Peer.SendAudio(call.Network.Now, captured, [1, 2, 3]);
+            call.Peer.SendAudio(call.Network.Now, captured, [0x08, 2, 3]);
             if (i % 2 == 0)
             {
                 call.Peer.SendVideo(call.Network.Now, captured, [0, 1, 2], isKeyFrame: false);

@@ -327,7 +327,7 @@ public sealed class MicrophoneTests
     public void A_packet_of_the_microphone_allocates_nothing_nor_does_what_is_answered()
     {
         using var microphone = new Microphone(111) { TransportSequenceId = 3, IsRepeated = true };
-        var (packet, reply, heard) = (new byte[200], new byte[MediaSender.MaximumDatagram], new byte[2048]);
+        var (packet, reply, heard) = (new byte[200], new byte[PacketSender.MaximumDatagram], new byte[2048]);
         var now = new RtcTime(1_000_000_000);
         var (told, asked) = (0, 0);
 

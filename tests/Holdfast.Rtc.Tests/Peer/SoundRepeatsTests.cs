@@ -92,19 +92,19 @@ public sealed class SoundRepeatsTests
     {
         var repeats = Lossy();
 
-        Assert.Equal(expected, repeats.Plan(timestamp: 3 * 960, length: 40, room: 1_100, lineRate));
+        Assert.Equal(expected, repeats.Plan(timestamp: 3 * 960, length: 40, frames: 1, room: 1_100, lineRate));
     }
 
     [Fact]
     public void What_is_too_long_or_too_long_ago_is_not_copied()
     {
         var repeats = Lossy();
-        Assert.Equal(3, repeats.Plan(3 * 960, length: 40, room: 1_100, lineRate: 10_000_000));
-        Assert.Equal(2, repeats.Plan(3 * 960, length: 40, room: 40 + 1 + (2 * 44), lineRate: 10_000_000));
-        Assert.Equal(0, repeats.Plan((2 * 960) + 16_384, length: 40, room: 1_100, lineRate: 10_000_000));
+        Assert.Equal(3, repeats.Plan(3 * 960, length: 40, frames: 1, room: 1_100, lineRate: 10_000_000));
+        Assert.Equal(2, repeats.Plan(3 * 960, length: 40, frames: 1, room: 40 + 1 + (2 * 44), lineRate: 10_000_000));
+        Assert.Equal(0, repeats.Plan((2 * 960) + 16_384, length: 40, frames: 1, room: 1_100, lineRate: 10_000_000));
 
         repeats.Keep(3 * 960, new byte[SoundRepeats.LongestCopied + 1]);
-        Assert.Equal(0, repeats.Plan(4 * 960, length: 40, room: 1_100, lineRate: 10_000_000));
+        Assert.Equal(0, repeats.Plan(4 * 960, length: 40, frames: 1, room: 1_100, lineRate: 10_000_000));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class SoundRepeatsTests
 
         for (var i = 3u; i < 1_000; i++)
         {
-            var copies = repeats.Plan(i * 960, sound.Length, room: 1_100, lineRate: 1_000_000);
+            var copies = repeats.Plan(i * 960, sound.Length, frames: 1, room: 1_100, lineRate: 1_000_000);
             repeats.Write(buffer, copies, 111, i * 960, sound);
             repeats.Keep(i * 960, sound);
             repeats.OnFeedback(new RtcTime(i * 20_000), received: i % 5 != 0);

@@ -1,0 +1,248 @@
+using System.Net;
+using Holdfast.Rtc.Sdp;
+using Holdfast.Rtc.Tests.Kit;
+
+namespace Holdfast.Rtc.Tests.Peer;
+
+/// <summary>Two packets of sound that leave as one, where the line is thin.</summary>
+public sealed class SoundPairTests
+{
+    private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
+    private static readonly OfferOptions Taking = new() { TakesCopies = true };
+
+    [Fact]
+    public void A_thin_line_has_half_as_many_packets_and_all_of_the_sound()
+    {
+        using var call = new Call(configure: Line(100_000));
+        call.Connect();
+
+        var sent = Speak(call, frames: 200);
+        call.Network.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.InRange(call.Media.Copies.Count, 100, 104);
+        Assert.Equal(2, call.Peer.Sending.SoundFrames);
+        Assert.All(sent, one => Assert.Equal(one.Sound, Heard(call).GetValueOrDefault(one.Timestamp)));
+        AssertToldOnce(call, sent);
+    }
+
+    [Fact]
+    public void A_line_that_is_none_has_one_in_each()
+    {
+        using var call = new Call(configure: Call.GoodLine);
+        call.Connect();
+
+        Speak(call, frames: 100);
+
+        Assert.Equal(100, call.Media.Copies.Count);
+        Assert.Equal(1, call.Peer.Sending.SoundFrames);
+    }
+
+    [Fact]
+    public void Who_does_not_tell_of_each_packet_gets_one_in_each()
+    {
+        using var call = new Call(offer: new OfferOptions { HasTransportFeedback = false }, configure: Line(100_000));
+        call.Connect();
+
+        Speak(call, frames: 100);
+
+        Assert.Equal(100, call.Media.Copies.Count);
+        Assert.Equal(1, call.Peer.Sending.SoundFrames);
+    }
+
+    [Theory]
+    [InlineData("a=ptime:20", 100_000, 1)]
+    [InlineData("a=ptime:10", 100_000, 1)]
+    [InlineData("a=ptime:40", 2_500_000, 2)]
+    [InlineData("a=ptime:60", 2_500_000, 2)]
+    [InlineData("a=ptime:60\r\na=maxptime:20", 100_000, 1)]
+    [InlineData("a=maxptime:20", 100_000, 1)]
+    [InlineData("a=maxptime:60", 100_000, 2)]
+    [InlineData("a=maxptime:60", 2_500_000, 1)]
+    [InlineData("a=ptime:0", 2_500_000, 1)]
+    [InlineData("a=ptime:99999999999", 100_000, 2)]
+    public void What_the_client_prefers_is_done(string attributes, int line, int expected)
+    {
+        using var call = new Call(offer: new OfferOptions { SoundAttributes = attributes }, configure: Line(line));
+        call.Connect();
+
+        Speak(call, frames: 100);
+
+        Assert.Equal(expected, call.Peer.Sending.SoundFrames);
+        Assert.InRange(call.Media.Copies.Count, (100 / expected) - 1, (100 / expected) + 2);
+    }
+
+    [Fact]
+    public void What_nothing_follows_leaves_by_itself_soon()
+    {
+        using var call = new Call(configure: Line(100_000));
+        call.Connect();
+        var (now, sound) = (call.Network.Now, Sound(1, 40));
+
+        Assert.True(call.Peer.SendAudio(now, now, sound, tag: 7));
+        call.Network.RunFor(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(sound, Assert.Single(call.Media.Sound).Value);
+        call.Network.RunFor(TimeSpan.FromSeconds(1));
+        Assert.Equal([7UL], Acknowledged(call));
+    }
+
+    [Theory]
+    [InlineData(3, 0x08)]
+    [InlineData(1, 0x48)]
+    public void What_does_not_go_on_from_it_is_no_part_of_it(int framesLater, byte kind)
+    {
+        using var call = new Call(configure: Line(100_000));
+        call.Connect();
+        var now = call.Network.Now;
+        var second = Sound(2, 40);
+        second[0] = kind;
+
+        Assert.True(call.Peer.SendAudio(now, now, Sound(1, 40), tag: 1));
+        Assert.True(call.Peer.SendAudio(now, now + (Frame * framesLater), second, tag: 2));
+        call.Network.RunFor(TimeSpan.FromMilliseconds(200));
+
+        Assert.Equal([Sound(1, 40), second], call.Media.Sound.OrderBy(static one => one.Key).Select(static one => one.Value));
+    }
+
+    [Fact]
+    public void Of_a_packet_that_is_lost_both_are_told()
+    {
+        using var call = new Call(configure: Line(100_000));
+        call.Connect();
+        Speak(call, frames: 20);
+
+        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address);
+        var lost = Speak(call, frames: 2);
+        call.Network.IsLost = static _ => false;
+        Speak(call, frames: 20);
+        call.Network.RunFor(TimeSpan.FromSeconds(1));
+
+        var told = call.Server.Events.OfType<RtcEvent.FeedbackReceived>().SelectMany(static told => told.LostTags.ToArray());
+        Assert.Equal(lost.Select(static one => one.Tag), told);
+    }
+
+    [Fact]
+    public void Copies_are_of_both_and_bring_both()
+    {
+        using var call = new Call(offer: Taking, configure: Line(150_000));
+        call.Connect();
+        var count = 0;
+        call.Network.IsLost = datagram => datagram.Destination.Equals(call.Client.Address) && ++count % 10 == 0;
+        Speak(call, frames: 200);
+
+        var sent = Speak(call, frames: 200);
+        call.Network.IsLost = static _ => false;
+        Speak(call, frames: 20);
+        call.Network.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.Contains(call.Media.Copies, static copies => copies > 0);
+        Assert.All(sent, one => Assert.Equal(one.Sound, Heard(call).GetValueOrDefault(one.Timestamp)));
+        AssertToldOnce(call, sent);
+    }
+
+    [Fact]
+    public void A_line_must_be_clearly_wider_before_they_end()
+    {
+        var pair = new SoundPair();
+
+        bool After(int estimate)
+        {
+            pair.Decide(SoundPacking.AsTheLineNeeds, estimate);
+            return pair.IsWanted;
+        }
+
+        Assert.Equal([false, true, true, true, false, false], new[] { 200_000, 150_000, 180_000, 210_000, 230_000, 180_000 }.Select(After));
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_for_a_packet()
+    {
+        var (pair, sound) = (new SoundPair(), Sound(1, 40));
+        pair.Decide(SoundPacking.AsTheLineNeeds, 100_000);
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0u; i < 1_000; i++)
+            {
+                if (pair.TryJoin(i * 960, sound, out _))
+                {
+                    pair.Clear();
+                }
+                else
+                {
+                    pair.TryKeep(default, i * 960, sound, tag: i);
+                }
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated();
+
+        Assert.Equal(0, Allocated());
+    }
+
+    private static Func<RtcPeerOptions, RtcPeerOptions> Line(int bitsPerSecond) =>
+        options => options with { KnownLine = new KnownLine(IPAddress.Parse("198.51.100.7"), bitsPerSecond) };
+
+    private static byte[] Sound(int seed, int length)
+    {
+        var sound = new byte[length];
+        new Random(seed).NextBytes(sound);
+
+        // Speech of 20 ms, one frame (RFC 6716, table 2).
+        sound[0] = 0x08;
+        return sound;
+    }
+
+    private static List<(ulong Tag, uint Timestamp, byte[] Sound)> Speak(Call call, int frames)
+    {
+        var sent = new List<(ulong, uint, byte[])>();
+        for (var i = 0; i < frames; i++)
+        {
+            var now = call.Network.Now;
+            var (tag, sound) = ((ulong)now.Microseconds, Sound((int)now.Microseconds, 30 + (i % 3)));
+            Assert.True(call.Peer.SendAudio(now, now, sound, tag));
+            sent.Add((tag, call.Peer.AudioTimestampOf(now)!.Value, sound));
+            call.Network.RunFor(Frame);
+        }
+
+        return sent;
+    }
+
+    /// <summary>What arrived, 20 ms each.</summary>
+    private static Dictionary<uint, byte[]> Heard(Call call)
+    {
+        var heard = new Dictionary<uint, byte[]>();
+        foreach (var (timestamp, packet) in call.Media.Sound)
+        {
+            var kind = (byte)(packet[0] & 0xFC);
+            switch (packet[0] & 3)
+            {
+                case 0:
+                    heard[timestamp] = packet;
+                    break;
+                case 1:
+                    heard[timestamp] = [kind, .. packet[1..(packet.Length / 2 + 1)]];
+                    heard[timestamp + 960] = [kind, .. packet[(packet.Length / 2 + 1)..]];
+                    break;
+                case 2:
+                    heard[timestamp] = [kind, .. packet[2..(2 + packet[1])]];
+                    heard[timestamp + 960] = [kind, .. packet[(2 + packet[1])..]];
+                    break;
+            }
+        }
+
+        return heard;
+    }
+
+    private static void AssertToldOnce(Call call, List<(ulong Tag, uint Timestamp, byte[] Sound)> sent)
+    {
+        var told = Acknowledged(call);
+        Assert.All(sent, one => Assert.Contains(one.Tag, told));
+        Assert.Equal(told.Count, told.Distinct().Count());
+    }
+
+    private static List<ulong> Acknowledged(Call call) =>
+        [.. call.Server.Events.OfType<RtcEvent.FeedbackReceived>().SelectMany(static told => told.AcknowledgedTags.ToArray())];
+}
