@@ -1,9 +1,10 @@
 namespace Holdfast.Rtc;
 
-/// <summary>Wakes connections at their deadlines: one queue and one timer for all of them.</summary>
+/// <summary>Wakes connections at their deadlines: one queue and one timer for all of them, on the system's clock with a thread of its own.</summary>
 /// <remarks>
 /// A deadline that moves later costs nothing: the connection is woken at the old one, finds nothing due, and is queued for the new
-/// one. So a packet, which moves deadlines all the time, hardly ever touches the queue.
+/// one. So a packet, which moves deadlines all the time, hardly ever touches the queue. Should a connection
+/// hold that thread up (an observer that waits for a session's lock), those behind it are woken by the thread pool.
 /// </remarks>
 internal sealed class DeadlineQueue : IDisposable
 {
@@ -12,13 +13,17 @@ internal sealed class DeadlineQueue : IDisposable
     // A timer takes no longer wait; whoever is woken too soon is queued again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
+    // After so long those who are due are not waited with any more for one that holds the thread up.
+    private static readonly TimeSpan HeldUp = TimeSpan.FromMilliseconds(5);
+
     private readonly Func<RtcTime> _now;
     private readonly Action<Exception> _faulted;
     private readonly Outboxes _outboxes;
     private readonly ITimer _timer;
+    private readonly bool _isHelped;
     private RtcTime _armedFor = RtcTime.Never;
 
-    /// <param name="timeProvider">Makes the timer.</param>
+    /// <param name="timeProvider">Makes the timer, unless it is the system's.</param>
     /// <param name="now">The clock.</param>
     /// <param name="faulted">Is handed what a connection that was woken threw; the queue goes on.</param>
     /// <param name="outboxes">What those that are woken together send leaves together.</param>
@@ -27,7 +32,12 @@ internal sealed class DeadlineQueue : IDisposable
         _outboxes = outboxes;
         _now = now;
         _faulted = faulted;
-        _timer = timeProvider.CreateTimer(static queue => ((DeadlineQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+#pragma warning disable RS0030 // Asked which clock it is, not what time it is.
+        _isHelped = ReferenceEquals(timeProvider, TimeProvider.System);
+#pragma warning restore RS0030
+        _timer = _isHelped
+            ? new AlarmThread(timeProvider, Wake)
+            : timeProvider.CreateTimer(static queue => ((DeadlineQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Wakes a connection at an instant, unless it is woken before anyway.</summary>
@@ -43,6 +53,13 @@ internal sealed class DeadlineQueue : IDisposable
         {
             connection.ScheduledFor = at;
             _queue.Enqueue(connection, at);
+            if (_isHelped && _now() - HeldUp > _armedFor)
+            {
+                _armedFor = RtcTime.Never;
+                ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Wake(), this, preferLocal: false);
+                return;
+            }
+
             Arm();
         }
     }
