@@ -43,6 +43,7 @@ public sealed class AnotherCodecTests
         show.IdleLoop = EncodedLoopBuilder.Build(s_format, 20, 5, 800_000, (index, picture) => portrait.Draw(index, 0, picture), _codec, token);
         EncodedLoopBuilder.AddThinner(show.IdleLoop, s_format, 800_000, (index, picture) => portrait.Draw(index, 0, picture), _codec, token);
         Assert.Equal([RawCodec.CodecName, RawCodec.CodecName], [show.IdleLoop.Codec, show.IdleLoop.Thinner!.Codec]);
+        Assert.False(show.IdleLoop.HasSpares);
         Assert.Throws<ArgumentException>(() => EncodedLoopBuilder.AddThinner(s_loop, s_format, 800_000, static (_, _) => { }, _codec, token));
         Assert.True(EncodedLoopFile.TryRead(EncodedLoopFile.Write(show.IdleLoop), out var read));
         Assert.Equal([RawCodec.CodecName, RawCodec.CodecName], [read.Codec, read.Thinner!.Codec]);

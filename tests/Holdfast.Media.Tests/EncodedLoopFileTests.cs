@@ -16,7 +16,7 @@ public sealed class EncodedLoopFileTests
         for (EncodedLoop? left = loop, right = read; left is not null; left = left.Thinner, right = right.Thinner)
         {
             Assert.NotNull(right);
-            Assert.Equal((left.Count, left.KeyFrameInterval, left.IsFull), (right.Count, right.KeyFrameInterval, right.IsFull));
+            Assert.Equal((left.Count, left.KeyFrameInterval, left.IsFull, left.HasSpares), (right.Count, right.KeyFrameInterval, right.IsFull, right.HasSpares));
             Assert.All(Enumerable.Range(0, left.Count), i => Assert.True(left[i].SequenceEqual(right[i])));
             Assert.Equal(left.Thinner is null, right.Thinner is null);
         }
@@ -58,6 +58,7 @@ public sealed class EncodedLoopFileTests
         var loop = EncodedLoopBuilder.Build(format, 10, 5, 400_000, Draw, cancellationToken: TestContext.Current.CancellationToken);
         EncodedLoopBuilder.AddThinner(loop, format, 400_000, Draw, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotNull(loop.Thinner);
+        Assert.True(loop.HasSpares);
         return loop;
 
         void Draw(long index, I420Picture picture) => portrait.Draw(index, 0, picture);

@@ -52,6 +52,9 @@ public sealed class EncodedLoop
     /// <summary>Whether its pictures are as large and as many as they are meant to be.</summary>
     internal bool IsFull { get; init; } = true;
 
+    /// <summary>Whether every second picture after a key frame, the first after it included, is one that no other depends on: it may be left out at any time.</summary>
+    internal bool HasSpares { get; init; }
+
     /// <summary>How many pictures there are before the loop starts again.</summary>
     public int Count => _frames.Length;
 
@@ -60,6 +63,12 @@ public sealed class EncodedLoop
 
     /// <summary>Whether the picture at this place (taken modulo <see cref="Count"/>) is a key frame.</summary>
     public bool IsKeyFrame(long frameIndex) => frameIndex % KeyFrameInterval == 0;
+
+    /// <summary>Whether the picture at this place may be left out, and those after it sent all the same.</summary>
+    internal bool IsSpare(long frameIndex) => HasSpares && IsSecond(frameIndex, KeyFrameInterval);
+
+    /// <summary>Whether a place is an odd one after a key frame.</summary>
+    internal static bool IsSecond(long frameIndex, int keyFrameInterval) => frameIndex % keyFrameInterval % 2 != 0;
 
     /// <summary>What it takes on the line, headers included.</summary>
     internal int BitsPerSecond(int framesPerSecond) => (int)(_wireBytes * 8 * framesPerSecond / _frames.Length);
@@ -71,7 +80,7 @@ public sealed class EncodedLoop
     {
         ArgumentNullException.ThrowIfNull(thinner);
         return thinner.Count == Count && thinner.KeyFrameInterval == KeyFrameInterval && string.Equals(thinner.Codec, Codec, StringComparison.Ordinal)
-            ? new EncodedLoop(_frames, KeyFrameInterval) { Codec = Codec, IsFull = IsFull, Thinner = thinner }
+            ? new EncodedLoop(_frames, KeyFrameInterval) { Codec = Codec, IsFull = IsFull, HasSpares = HasSpares, Thinner = thinner }
             : throw new ArgumentException("It has other pictures, or its key frames stand at other places, or in another codec.", nameof(thinner));
     }
 

@@ -11,10 +11,12 @@ namespace Holdfast.Media;
 /// </summary>
 public static class EncodedLoopFile
 {
-    // Magic and version; the codec's name with its length; the number of rungs; of each whether it is full, the interval of key frames, the number of pictures, their lengths, the pictures.
+    // Magic and version; the codec's name with its length; the number of rungs; of each whether it is full (1) and has spares (2), the interval of key frames, the number of pictures, their lengths, the pictures.
     private const int MostRungs = 8;
     private const int MostPictures = 100_000;
     private const int LongestName = 32;
+    private const int Full = 1;
+    private const int Spares = 2;
 
     private static ReadOnlySpan<byte> Magic => "HFLOOP2\n"u8;
 
@@ -36,7 +38,7 @@ public static class EncodedLoopFile
         WriteNumber(file, rungs.Count);
         foreach (var rung in rungs)
         {
-            WriteNumber(file, rung.IsFull ? 1 : 0);
+            WriteNumber(file, (rung.IsFull ? Full : 0) | (rung.HasSpares ? Spares : 0));
             WriteNumber(file, rung.KeyFrameInterval);
             WriteNumber(file, rung.Count);
             for (var i = 0; i < rung.Count; i++)
@@ -77,10 +79,10 @@ public static class EncodedLoopFile
             return false;
         }
 
-        var rungs = new List<(bool IsFull, int Interval, ReadOnlyMemory<byte>[] Frames)>();
+        var rungs = new List<(int Kind, int Interval, ReadOnlyMemory<byte>[] Frames)>();
         for (var i = 0; i < count; i++)
         {
-            if (!TryReadNumber(ref rest, 1, out var isFull)
+            if (!TryReadNumber(ref rest, Full | Spares, out var kind)
                 || !TryReadNumber(ref rest, MostPictures, out var interval)
                 || TryReadPictures(ref rest) is not { } frames
                 || interval == 0 || frames.Length % interval != 0)
@@ -88,12 +90,13 @@ public static class EncodedLoopFile
                 return false;
             }
 
-            rungs.Add((isFull == 1, interval, frames));
+            rungs.Add((kind, interval, frames));
         }
 
         for (var i = rungs.Count - 1; i >= 0; i--)
         {
-            loop = new EncodedLoop(rungs[i].Frames, rungs[i].Interval) { Codec = codec, Thinner = loop, IsFull = rungs[i].IsFull };
+            var (kind, interval, frames) = rungs[i];
+            loop = new EncodedLoop(frames, interval) { Codec = codec, Thinner = loop, IsFull = (kind & Full) != 0, HasSpares = (kind & Spares) != 0 };
         }
 
         return loop is not null && rest.IsEmpty;

@@ -13,7 +13,11 @@ namespace Holdfast.Media;
 /// </para>
 /// <para>
 /// Sound comes first: a tick that is late (<see cref="MediaTick.IsLate"/>) draws nothing, and the picture is made at the next tick that has time for it, if
-/// only half a second later. Pictures of the loop cost nothing and depend on each other, and are always sent.
+/// only half a second later. Pictures of the loop cost next to nothing, and most depend on each other: those are always sent.
+/// </para>
+/// <para>
+/// Where the machine has little time (<see cref="MediaTick.Thrift"/>) half of the pictures are left out: of live ones because they are not made, of the loop those
+/// that no other depends on.
 /// </para>
 /// <para>
 /// <see cref="ShowStreamStatistics.Quality"/> is about the line alone: that the machine has little time (<see cref="MediaTick.Thrift"/>) does not change it.
@@ -239,7 +243,7 @@ public sealed class ShowStream : IDisposable
         var mayWait = !isIdle || _source == PictureSource.None;
         if ((!isIdle && rung.Interval == 0) || room.Backlog > (mayWait ? LiveBacklog : LoopBacklog))
         {
-            return new NextPicture(PictureSource.None, _frameIndex, null, IsKeyFrame: false, rung, 0);
+            return new NextPicture(PictureSource.None, _frameIndex, null, IsKeyFrame: false, rung, 0, IsSpared: false);
         }
 
         var mustBeKeyFrame = Volatile.Read(ref _keyFrameRequested) || _source == PictureSource.None
@@ -251,13 +255,15 @@ public sealed class ShowStream : IDisposable
         var source = NextSource(_source, isIdle, isLoopKeyFrame, mustBeKeyFrame);
         var isSkipped = source == PictureSource.Live && !mustBeKeyFrame && source == _source
             && index % (Math.Max(1, rung.Interval) * (1 + tick.Thrift)) != 0;
+        var isSpared = source == PictureSource.Loop && tick.Thrift > 0 && loop!.IsSpare(index);
         return new NextPicture(
-            isSkipped ? PictureSource.None : source,
+            isSkipped || isSpared ? PictureSource.None : source,
             index,
             loop,
             source == PictureSource.Loop ? isLoopKeyFrame : mustBeKeyFrame || source != _source,
             rung,
-            (int)Math.Min(int.MaxValue, bits - PictureRung.OverheadOf(rung.Interval, _show.VideoFormat)));
+            (int)Math.Min(int.MaxValue, bits - PictureRung.OverheadOf(rung.Interval, _show.VideoFormat)),
+            isSpared);
     }
 
     private void SendPicture(in MediaTick tick, in NextPicture next, IMediaSink sink)
@@ -319,15 +325,18 @@ public sealed class ShowStream : IDisposable
         sink.SendVideo(tick.MediaTime, picture);
     }
 
-    /// <summary>The line has no room for a picture. Of live ones the next builds on the last that was made.</summary>
+    /// <summary>There is no room for a picture. Of live ones the next builds on the last that was made, and of the loop nothing does on one that may be spared.</summary>
     private void LeaveOut(in MediaTick tick, in NextPicture next)
     {
-        LeaveTheLoop();
-        if (next.Rung.Interval == 0)
+        if (!next.IsSpared)
         {
-            // When it goes on, it goes on from the picture that stands still.
-            _video.Keep(tick);
-            Volatile.Write(ref _quality, (int)PictureQuality.Still);
+            LeaveTheLoop();
+            if (next.Rung.Interval == 0)
+            {
+                // When it goes on, it goes on from the picture that stands still.
+                _video.Keep(tick);
+                Volatile.Write(ref _quality, (int)PictureQuality.Still);
+            }
         }
 
         Interlocked.Increment(ref _picturesLeftOut);
@@ -357,8 +366,9 @@ public sealed class ShowStream : IDisposable
     /// <param name="IsKeyFrame">Whether it is one: of the loop it is or is not, of the encoder it has to be.</param>
     /// <param name="Rung">How the encoder is to make it.</param>
     /// <param name="Bits">What the encoder's pictures may take, bits a second.</param>
+    /// <param name="IsSpared">Whether it is one of the loop that is left out, and the loop goes on all the same.</param>
     private readonly record struct NextPicture(
-        PictureSource Source, long Index, EncodedLoop? Loop, bool IsKeyFrame, PictureRung Rung, int Bits);
+        PictureSource Source, long Index, EncodedLoop? Loop, bool IsKeyFrame, PictureRung Rung, int Bits, bool IsSpared);
 
     private enum PictureSource
     {

@@ -38,6 +38,15 @@ public interface IVideoEncoder : IDisposable
     /// <param name="forceKeyFrame">Whether it must stand for itself.</param>
     /// <param name="isKeyFrame">Whether it does.</param>
     ReadOnlySpan<byte> Encode(I420Picture picture, PictureArea changed, bool forceKeyFrame, out bool isKeyFrame) => Encode(picture, forceKeyFrame, out isKeyFrame);
+
+    /// <summary>The same, of a picture that whoever sends it may want to leave out: where the codec can, nothing that follows depends on it. By default it cannot.</summary>
+    /// <param name="picture">Of the size in the options; it is not kept.</param>
+    /// <param name="isSpare">Whether nothing will.</param>
+    ReadOnlySpan<byte> EncodeSpare(I420Picture picture, out bool isSpare)
+    {
+        isSpare = false;
+        return Encode(picture, forceKeyFrame: false, out _);
+    }
 }
 
 /// <summary>What every encoder is made with; what only one codec knows is set on the codec.</summary>

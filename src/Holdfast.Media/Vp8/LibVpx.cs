@@ -35,6 +35,11 @@ internal static unsafe partial class LibVpx
     /// <summary><c>VPX_EFLAG_FORCE_KF</c>.</summary>
     internal const int FlagForceKeyFrame = 1;
 
+    /// <summary>
+    /// <c>VP8_EFLAG_NO_UPD_LAST</c>, <c>_GF</c>, <c>_ARF</c> and <c>_ENTROPY</c>: neither the picture nor what was learnt from it is there for those that follow.
+    /// </summary>
+    internal const int FlagsUpdateNothing = (1 << 18) | (1 << 22) | (1 << 23) | (1 << 20);
+
     static LibVpx() => NativeLibraryResolver.Register();
 
     [LibraryImport(NativeLibraryResolver.Vpx, EntryPoint = "vpx_codec_version_str")]

@@ -86,7 +86,28 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
     }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Encode(I420Picture picture, PictureArea changed, bool forceKeyFrame, out bool isKeyFrame)
+    public ReadOnlySpan<byte> Encode(I420Picture picture, PictureArea changed, bool forceKeyFrame, out bool isKeyFrame) =>
+        Encode(picture, changed, forceKeyFrame ? LibVpx.FlagForceKeyFrame : 0, out isKeyFrame);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> EncodeSpare(I420Picture picture, out bool isSpare)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var frame = Encode(picture, PictureArea.AllOf(picture), LibVpx.FlagsUpdateNothing, out var isKeyFrame);
+
+        // The first picture stands for itself whatever is asked, and is what all that follow begin with.
+        isSpare = !isKeyFrame;
+        return frame;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _context.Dispose();
+        _blocks.Dispose();
+    }
+
+    private ReadOnlySpan<byte> Encode(I420Picture picture, PictureArea changed, int flags, out bool isKeyFrame)
     {
         ArgumentNullException.ThrowIfNull(picture);
         if (picture.Width != _format.Width || picture.Height != _format.Height)
@@ -95,7 +116,7 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         }
 
         ObjectDisposedException.ThrowIf(_context.IsClosed, this);
-        LookOnlyAt(forceKeyFrame ? PictureArea.AllOf(picture) : changed.In(picture));
+        LookOnlyAt((flags & LibVpx.FlagForceKeyFrame) != 0 ? PictureArea.AllOf(picture) : changed.In(picture));
         fixed (byte* data = picture.Data)
         {
             if (LibVpx.WrapImage(_blocks.Image, VpxImage.FormatI420, (uint)_format.Width, (uint)_format.Height, 1, data) is null)
@@ -105,8 +126,7 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
 
             // Frames are counted here, not by the stream: a stream that rested for a minute would otherwise hand the rate
             // control one frame with a minute's worth of bits to spend.
-            var flags = new CLong(forceKeyFrame ? LibVpx.FlagForceKeyFrame : 0);
-            LibVpx.ThrowIfFailed(LibVpx.Encode(_context, _blocks.Image, _timestamp++, new CULong(1), flags, _deadline), _context);
+            LibVpx.ThrowIfFailed(LibVpx.Encode(_context, _blocks.Image, _timestamp++, new CULong(1), new CLong(flags), _deadline), _context);
             GC.KeepAlive(_blocks);
         }
 
@@ -121,13 +141,6 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         }
 
         throw new InvalidOperationException("libvpx gave no frame for a picture, though it may drop none.");
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _context.Dispose();
-        _blocks.Dispose();
     }
 
     /// <summary>What is outside is neither searched nor encoded: it stays as it was sent.</summary>
