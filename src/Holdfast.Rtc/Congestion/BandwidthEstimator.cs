@@ -60,8 +60,7 @@ internal sealed class BandwidthEstimator
     private TimeSpan _roundTrip = FirstRoundTrip;
     private TimeSpan _leastReported = TimeSpan.MaxValue;
     private ArrivalClock _arrivals;
-    private int _received;
-    private int _lost;
+    private LossCount _told;
     private RtcTime? _newestSent;
     private BlindStart _blind;
     private bool _hasSeen;
@@ -136,18 +135,14 @@ internal sealed class BandwidthEstimator
         var arrived = 0L;
         if (packet.Received)
         {
-            _received++;
             arrived = _arrivals.Take(packet.ArrivalMicroseconds);
             _newestSent = packet.SentAt;
             _acknowledged.Add(arrived, bytes);
             _trend.Add(packet.SentAt.Microseconds, arrived, bytes);
             _queue.Add(packet.SentAt.Microseconds, arrived);
         }
-        else
-        {
-            _lost++;
-        }
 
+        _told.Add(bytes, isLost: !packet.Received);
         Follow(_trains.Add(packet, arrived, bytes));
     }
 
@@ -167,10 +162,10 @@ internal sealed class BandwidthEstimator
         }
         else
         {
-            _loss.Add(_received, _lost);
+            _loss.Add(_told);
         }
 
-        (_received, _lost, _newestSent, _fedBackAt) = (0, 0, null, now);
+        (_told, _newestSent, _fedBackAt) = (default, null, now);
         Follow(_trains.OnFeedback(now));
 
         // The first picture says more of a line than the sound that went before it.

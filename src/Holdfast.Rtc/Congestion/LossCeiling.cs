@@ -5,8 +5,8 @@ namespace Holdfast.Rtc.Congestion;
 /// in between it hands out at once, so that a few packets sent close together arrive as if it were wide. Who believes them sends too much again and again.
 /// </summary>
 /// <remarks>
-/// A cut for loss without a queue that helped says where the line ends. When it ends there a second time, what is sent stays below for some seconds, each time for
-/// twice as long, and packet trains count for little.
+/// A cut for loss without a queue that helped says where the line ends. From then on packet trains count for little, until more arrives by far. When it ends there a
+/// second time, what is sent stays below for some seconds, each time for twice as long.
 /// </remarks>
 internal struct LossCeiling
 {
@@ -27,10 +27,10 @@ internal struct LossCeiling
     private bool _isHolding;
 
     /// <summary>Whether packet trains were wrong before, and may be again.</summary>
-    public readonly bool IsDoubtful => _isHolding && _times > 1;
+    public readonly bool IsDoubtful => _isHolding;
 
     /// <summary>Whether what is sent is to stay where it is.</summary>
-    public readonly bool Holds(RtcTime now) => IsDoubtful && now < _until;
+    public readonly bool Holds(RtcTime now) => _isHolding && _times > 1 && now < _until;
 
     /// <summary>The most that is to be sent now, bits a second.</summary>
     public readonly double At(RtcTime now) => Holds(now) ? _rate * JustBelow : double.MaxValue;

@@ -36,8 +36,7 @@ internal sealed class LossControl
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortInterval = TimeSpan.FromMilliseconds(150);
 
-    private int _received;
-    private int _lost;
+    private LossCount _count;
     private RtcTime _since;
     private RtcTime? _cutAt;
     private RtcTime? _helpedAt;
@@ -45,10 +44,13 @@ internal sealed class LossControl
     private int _held;
     private double _heldLoss;
     private bool _isTrial;
+
+    // Whether what is lost is known to be this side's, since a cut for it and until nothing is lost.
+    private bool _isOwn;
     private double _lossAtCut;
     private double _rateAtCut;
 
-    /// <summary>Of the last second or so, 0 to 1.</summary>
+    /// <summary>Of the packets of the last second or so, 0 to 1. What is judged is <see cref="LossCount.Share"/>.</summary>
     public double Loss { get; private set; }
 
     /// <summary>What the line loses by itself, 0 to 1.</summary>
@@ -61,20 +63,16 @@ internal sealed class LossControl
     public bool HasHelped { get; private set; }
 
     /// <summary>Takes in what a feedback told.</summary>
-    public void Add(int received, int lost)
-    {
-        _received += received;
-        _lost += lost;
-    }
+    public void Add(in LossCount count) => _count.Add(count);
 
     /// <summary>Forgets what was counted and not judged: it was of a time in which nothing came through.</summary>
-    public void Skip(RtcTime now) => (_received, _lost, _since) = (0, 0, now);
+    public void Skip(RtcTime now) => (_count, _since) = (default, now);
 
     /// <summary>Another line.</summary>
     public void Restart(RtcTime now)
     {
         Skip(now);
-        (Inherent, _cutAt, _helpedAt, _triedAt, Loss, Excess, _held, _isTrial) = (0, null, null, null, 0, 0, 0, false);
+        (Inherent, _cutAt, _helpedAt, _triedAt, Loss, Excess, _held, _isTrial, _isOwn) = (0, null, null, null, 0, 0, 0, false, false);
     }
 
     /// <summary>What is to be done now.</summary>
@@ -85,8 +83,7 @@ internal sealed class LossControl
     /// <param name="isQueueing">Whether packets wait on the way: what is lost is lost by that.</param>
     public LossAdvice Judge(RtcTime now, TimeSpan roundTrip, double sentRate, bool isSpare, bool isQueueing)
     {
-        var total = _received + _lost;
-        var loss = (double)_lost / Math.Max(1, total);
+        var (total, loss) = (_count.Packets, _count.Share);
         var isDreadful = total >= FewPackets && loss > Inherent + Dreadful && now - _since > ShortInterval;
         if (!isDreadful && (total < (_isTrial ? TrialPackets : Packets) || now - _since < Interval))
         {
@@ -99,24 +96,22 @@ internal sealed class LossControl
             return LossAdvice.Hold;
         }
 
-        Loss += (loss - Loss) * 0.7;
+        Loss += (_count.OfPackets - Loss) * 0.7;
         HasHelped = false;
+        var (chance, isBySize) = (_count.ChanceOf(Math.Max(Inherent, HighLoss / 2)), _count.IsBySize);
         Skip(now);
-        return Judge(now, loss, total, sentRate, isSpare, isQueueing);
+        return Judge(now, loss, chance, sentRate, isSpare, isQueueing, isBySize);
     }
 
-    private LossAdvice Judge(RtcTime now, double loss, int total, double sentRate, bool isSpare, bool isQueueing)
+    private LossAdvice Judge(RtcTime now, double loss, double chance, double sentRate, bool isSpare, bool isQueueing, bool isBySize)
     {
         if (loss < Inherent)
         {
             Inherent += (loss - Inherent) * 0.25;
         }
 
-        // One and a half of what chance makes of it.
-        var likely = Math.Max(Inherent, HighLoss / 2);
-        var chance = 1.5 * Math.Sqrt(likely * (1 - likely) / total);
         Excess = Math.Max(0, loss - Inherent);
-        if (_isTrial && !isQueueing && loss < Dreadful)
+        if (_isTrial && !isQueueing && !isBySize && loss < Dreadful)
         {
             return EndTrial(now, loss, sentRate);
         }
@@ -127,8 +122,15 @@ internal sealed class LossControl
             // A cut that left what is sent as it was helped nothing.
             HasHelped = _cutAt is not null && sentRate < _rateAtCut * ReallyLess;
             _helpedAt = HasHelped ? now : _helpedAt;
-            (_cutAt, _held) = (null, 0);
+            (_cutAt, _held, _isOwn) = (null, 0, false);
             return LossAdvice.Grow;
+        }
+
+        if (isBySize || (_isOwn && !isQueueing))
+        {
+            // No line does that by itself: it is asked for more than it takes, and still is where the cut for it left some.
+            _isOwn = true;
+            return Cut(now, loss, sentRate);
         }
 
         if (!isQueueing && loss < Dreadful && _cutAt is not null && loss > _lossAtCut * 0.6 && sentRate < _rateAtCut * ReallyLess)

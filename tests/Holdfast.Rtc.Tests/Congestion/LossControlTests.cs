@@ -8,6 +8,7 @@ public sealed class LossControlTests
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
 
     private readonly LossControl _loss = new();
+    private LossCount _told;
     private RtcTime _now = new(1_000_000);
 
     [Theory]
@@ -62,6 +63,61 @@ public sealed class LossControlTests
         }
     }
 
+    [Fact]
+    public void A_line_that_takes_the_small_ones_only_is_asked_for_too_much()
+    {
+        // A line that loses a tenth by itself is learnt, and no reason to send less.
+        for (var i = 0; i < 20; i++)
+        {
+            Judge(lost: 10, sent: 240_000);
+        }
+
+        // Half of what is sent is too much, which is a quarter of the packets: less than what is dreadful, and as lossy lines are.
+        Assert.Equal(LossAdvice.Cut, JudgeBySize(smallLost: 5, largeLost: 20, sent: 240_000));
+        Assert.Equal(LossAdvice.Cut, JudgeBySize(smallLost: 5, largeLost: 18, sent: 200_000));
+
+        // Where some is still too much, it is not taken for the line's own.
+        var inherent = _loss.Inherent;
+        Assert.Equal(LossAdvice.Cut, Judge(lost: 18, sent: 150_000));
+        Assert.Equal(inherent, _loss.Inherent, tolerance: 0.001);
+        Assert.Equal(LossAdvice.Grow, Judge(lost: 2, sent: 110_000));
+    }
+
+    [Fact]
+    public void Chance_is_hardly_ever_taken_for_it()
+    {
+        var random = new Random(5);
+        var wrong = 0;
+        for (var i = 0; i < 2_000; i++)
+        {
+            var told = new LossCount();
+            for (var n = 0; n < 60; n++)
+            {
+                told.Add(n % 2 == 0 ? 100 : random.Next(200, 1_200), random.Next(10) == 0);
+            }
+
+            wrong += told.IsBySize ? 1 : 0;
+        }
+
+        Assert.InRange(wrong, 0, 20);
+    }
+
+    private LossAdvice JudgeBySize(int smallLost, int largeLost, double sent)
+    {
+        _now += TimeSpan.FromSeconds(1);
+        for (var i = 0; i < 60; i++)
+        {
+            _told.Add(bytes: 120, isLost: i < smallLost);
+        }
+
+        for (var i = 0; i < 40; i++)
+        {
+            _told.Add(bytes: 1_000, isLost: i < largeLost);
+        }
+
+        return Judge(sent);
+    }
+
     private void Try()
     {
         Assert.Equal(LossAdvice.Hold, Judge(lost: 12, sent: 150_000));
@@ -72,7 +128,18 @@ public sealed class LossControlTests
     private LossAdvice Judge(int lost, double sent, bool isSpare = false, bool isQueueing = false)
     {
         _now += TimeSpan.FromSeconds(1);
-        _loss.Add(100 - lost, lost);
+        for (var i = 0; i < 100; i++)
+        {
+            _told.Add(bytes: 1_000, isLost: i < lost);
+        }
+
+        return Judge(sent, isSpare, isQueueing);
+    }
+
+    private LossAdvice Judge(double sent, bool isSpare = false, bool isQueueing = false)
+    {
+        _loss.Add(_told);
+        _told = default;
         return _loss.Judge(_now, RoundTrip, sent, isSpare, isQueueing);
     }
 }
