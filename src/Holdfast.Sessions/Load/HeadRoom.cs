@@ -28,7 +28,7 @@ internal enum LoadReason
     /// <summary>The ticks take nearly all of their time.</summary>
     Ticking,
 
-    /// <summary>Speech has been waiting for its turn for too long already.</summary>
+    /// <summary>Speech has been waiting for its turn for too long already, and nobody new gets it.</summary>
     Waiting,
 
     /// <summary>A setting says so.</summary>
@@ -88,7 +88,7 @@ internal sealed class HeadRoom
     /// <summary>What the machine has time for: how many pictures, and whose speech. That a line is long does not shorten it.</summary>
     public LoadLevel Measured { get; private set; }
 
-    /// <summary>How full it is to those who ask to come in: also where others wait already.</summary>
+    /// <summary>How full it is to those who ask to come in: also where others wait already, and do not get on.</summary>
     public LoadLevel Level => _isLineLong ? LoadLevel.Full : Measured;
 
     /// <summary>Why.</summary>
@@ -110,7 +110,10 @@ internal sealed class HeadRoom
         _busy = Follow(_busy, double.IsFinite(sample.BusyShare) ? Math.Clamp(sample.BusyShare, 0, 2) : 0, passed);
         Rise();
         Fall(now);
-        _isLineLong = sample.LongestWait >= (_isLineLong ? LongestWait / 2 : LongestWait);
+
+        // One that moves lets two in a second speak: it is soon over, and who comes in only to look is nobody whom it keeps waiting.
+        var isStanding = Measured >= LoadLevel.SpeechWaits;
+        _isLineLong = isStanding && sample.LongestWait >= (_isLineLong ? LongestWait / 2 : LongestWait);
     }
 
     private LoadReason Cause => _lateness > _busy ? LoadReason.Lateness : LoadReason.Ticking;

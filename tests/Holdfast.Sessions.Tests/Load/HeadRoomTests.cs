@@ -69,9 +69,11 @@ public sealed class HeadRoomTests
         Look(s_quiet with { BusyShare = 0.7, LongestWait = TimeSpan.FromSeconds(1) }, 50);
         Assert.Equal(LoadLevel.SpeechWaits, _room.Level);
 
-        // The line is no work: as soon as there is time again, it moves on, however long it is.
+        // The line is no work: as soon as there is time again, it moves on, however long it is, and keeps nobody out.
+        Look(s_quiet with { BusyShare = 0.7, LongestWait = TimeSpan.FromSeconds(60) }, 1);
+        Assert.Equal(LoadLevel.Full, _room.Level);
         Look(s_quiet with { LongestWait = TimeSpan.FromSeconds(60) }, 60);
-        Assert.Equal((LoadLevel.Free, LoadLevel.Full), (_room.Measured, _room.Level));
+        Assert.Equal((LoadLevel.Free, LoadLevel.Free, LoadReason.None), (_room.Measured, _room.Level, _room.Reason));
     }
 
     [Fact]
