@@ -152,9 +152,12 @@ public sealed class RtcConnection
     {
         lock (_gate)
         {
+            var left = Peer.GiveAway(_endpoint.Now);
+
             // What has a number already leaves before the other process begins with the next.
+            Send(Peer);
             LetLeave();
-            return Peer.GiveAway(_endpoint.Now);
+            return left;
         }
     }
 

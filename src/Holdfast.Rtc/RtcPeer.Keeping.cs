@@ -95,6 +95,7 @@ internal sealed partial class RtcPeer
             return null;
         }
 
+        _output.SendWaiting(now);
         _isGivenAway = true;
         _output.IsOpen = false;
         _timers.StopAll();

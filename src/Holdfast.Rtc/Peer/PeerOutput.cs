@@ -144,9 +144,19 @@ internal sealed class PeerOutput(
         }
     }
 
+    /// <summary>Sends the sound that waits for more: from here there will be none.</summary>
+    public void SendWaiting(RtcTime now)
+    {
+        if (Media is { } media && IsOpen && path.EndPoint is { } to && path.HasConsent(now))
+        {
+            media.Sender.Sound.SendWaiting(now, to);
+        }
+    }
+
     /// <summary>Says goodbye, as far as there is a path.</summary>
     public void SendGoodbye(RtcTime now)
     {
+        SendWaiting(now);
         if (CanSend(now, ReportLength, 0, out var media, out var to))
         {
             media.Control.SendGoodbye(now, to);

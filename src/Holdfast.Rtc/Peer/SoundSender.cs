@@ -47,10 +47,21 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
     /// <summary>Sends what waits for more that did not come in time.</summary>
     public void SendDue(RtcTime now, IPEndPoint to)
     {
-        if (_pair.LeavesAt <= now && streams.Audio is { } audio)
+        if (_pair.LeavesAt <= now)
+        {
+            SendWaiting(now, to);
+        }
+    }
+
+    /// <summary>Sends what waits for more, of which there will be none; nothing waits any more, also where nobody wants sound.</summary>
+    public void SendWaiting(RtcTime now, IPEndPoint to)
+    {
+        if (streams.Audio is { } audio)
         {
             SendFirst(now, audio, to);
         }
+
+        _pair.Clear();
     }
 
     /// <summary>Sends a packet again that the client misses, at once and as the same bytes: there is no other SSRC for it.</summary>

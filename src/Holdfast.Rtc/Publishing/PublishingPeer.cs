@@ -224,6 +224,7 @@ internal sealed class PublishingPeer : IDisposable
 
         if (CanSend(out var media, out var path))
         {
+            media.Sender.Sound.SendWaiting(now, path);
             media.Control.SendGoodbye(now, path);
         }
 

@@ -150,6 +150,29 @@ public sealed class OutboxTests : IAsyncLifetime
         AssertHears(_clients[1], 2);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sound_that_waits_for_more_leaves_before_another_process_goes_on(bool isCollected)
+    {
+        var connection = Connect("firstfirst", new OfferOptions { SoundAttributes = "a=ptime:40" });
+        _socket.Watch();
+        if (isCollected)
+        {
+            _endpoint.BeginSending();
+        }
+
+        Assert.True(connection.SendAudio(_endpoint.Now, [8, 1]));
+        Assert.Empty(_socket.Calls);
+        Assert.NotNull(connection.GiveAway());
+        Assert.Equal([1], _socket.Calls);
+        AssertHears(_clients[0], 8);
+        if (isCollected)
+        {
+            _endpoint.EndSending();
+        }
+    }
+
     [Fact]
     public void Nothing_that_was_collected_leaves_once_another_process_has_the_connections()
     {
@@ -254,9 +277,9 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(packets, client.Client.Media!.Audio.Skip(1).Select(static packet => packet[0]));
     }
 
-    private RtcConnection Connect(string tag)
+    private RtcConnection Connect(string tag, OfferOptions? offer = null)
     {
-        var client = new LoopbackClient(() => _endpoint.Now);
+        var client = new LoopbackClient(() => _endpoint.Now, options: offer);
         _clients.Add(client);
         var options = new RtcPeerOptions { Tag = tag, IceSecret = SimulatedServer.Secret };
         Assert.True(_endpoint.TryAccept(options, client.Client.Offer, new Deaf(), out var connection, out var error), error);

@@ -86,6 +86,54 @@ public sealed class SoundPairTests
         Assert.Equal([7UL], Acknowledged(call));
     }
 
+    [Fact]
+    public void What_waits_is_let_go_of_where_sound_is_wanted_no_more()
+    {
+        using var call = new Call(configure: Line(100_000));
+        call.Connect();
+        var now = call.Network.Now;
+        Assert.True(call.Peer.SendAudio(now, now, Sound(1, 40), tag: 1));
+
+        var wanted = call.Client.OfferChange(new OfferOptions());
+        Follow(call, wanted.Replace("a=recvonly\r\na=rtpmap:111", "a=inactive\r\na=rtpmap:111", StringComparison.Ordinal));
+        call.Network.RunFor(TimeSpan.FromMilliseconds(100));
+        Follow(call, wanted.Replace(" 4 IN", " 5 IN", StringComparison.Ordinal));
+        now = call.Network.Now;
+        Assert.True(call.Peer.SendAudio(now, now, Sound(2, 40), tag: 2));
+        call.Network.RunFor(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Sound(2, 40), Assert.Single(call.Media.Sound).Value);
+    }
+
+    [Fact]
+    public void What_waits_is_heard_before_the_goodbye()
+    {
+        using var call = new Call(configure: Line(100_000));
+        call.Connect();
+        var now = call.Network.Now;
+        Assert.True(call.Peer.SendAudio(now, now, Sound(1, 40), tag: 1));
+
+        call.Peer.Close(now);
+        call.Network.RunFor(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(Sound(1, 40), Assert.Single(call.Media.Sound).Value);
+        Assert.Equal(1, call.Media.Goodbyes);
+    }
+
+    [Fact]
+    public void What_waits_leaves_before_another_process_goes_on()
+    {
+        using var call = new Call(configure: Line(100_000));
+        call.Connect();
+        var now = call.Network.Now;
+        Assert.True(call.Peer.SendAudio(now, now, Sound(1, 40), tag: 1));
+
+        Assert.NotNull(call.Peer.GiveAway(now));
+        call.Network.RunFor(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(Sound(1, 40), Assert.Single(call.Media.Sound).Value);
+    }
+
     [Theory]
     [InlineData(3, 0x08)]
     [InlineData(1, 0x48)]
@@ -194,6 +242,9 @@ public sealed class SoundPairTests
         sound[0] = 0x08;
         return sound;
     }
+
+    private static void Follow(Call call, string offer) =>
+        Assert.True(call.Peer.TryRestart(call.Network.Now, offer, null, out _, out _, out var error), error);
 
     private static List<(ulong Tag, uint Timestamp, byte[] Sound)> Speak(Call call, int frames)
     {
