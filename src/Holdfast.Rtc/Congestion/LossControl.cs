@@ -23,6 +23,8 @@ internal sealed class LossControl
     private const double HighLoss = 0.10;
     private const double ReallyLess = 0.92;
     private const double FarLess = 0.6;
+    private const double Half = 0.5;
+    private const double NoLess = 0.6;
     private const double LearntOfExcess = 0.3;
     private const double Dreadful = 0.3;
     private const double MostInherent = 0.2;
@@ -47,6 +49,10 @@ internal sealed class LossControl
 
     // Whether what is lost is known to be this side's, since a cut for it and until nothing is lost.
     private bool _isOwn;
+
+    // Of the packets, not of the bytes: when they were counted last, and when it was found to be this side's.
+    private double _ofPackets;
+    private double _ofPacketsOwn;
     private double _lossAtCut;
     private double _rateAtCut;
 
@@ -96,7 +102,8 @@ internal sealed class LossControl
             return LossAdvice.Hold;
         }
 
-        Loss += (_count.OfPackets - Loss) * 0.7;
+        _ofPackets = _count.OfPackets;
+        Loss += (_ofPackets - Loss) * 0.7;
         HasHelped = false;
         var (chance, isBySize) = (_count.ChanceOf(Math.Max(Inherent, HighLoss / 2)), _count.IsBySize);
         Skip(now);
@@ -126,10 +133,12 @@ internal sealed class LossControl
             return LossAdvice.Grow;
         }
 
+        // A few large ones together may have been lost by chance: where half is sent, and no fewer are lost, it was that.
+        _isOwn &= isBySize || loss >= Dreadful || sentRate > _rateAtCut * Half || loss < _ofPacketsOwn * NoLess;
         if (isBySize || (_isOwn && !isQueueing))
         {
             // No line does that by itself: it is asked for more than it takes, and still is where the cut for it left some.
-            _isOwn = true;
+            (_isOwn, _ofPacketsOwn) = (true, _isOwn ? _ofPacketsOwn : _ofPackets);
             return Cut(now, loss, sentRate);
         }
 

@@ -84,6 +84,20 @@ public sealed class LossControlTests
     }
 
     [Fact]
+    public void A_line_that_lost_large_ones_once_by_chance_is_not_cut_for_ever()
+    {
+        // A burst took a picture with it. As many as before are lost however little is sent.
+        var (sent, cuts) = (240_000.0, 0);
+        Assert.Equal(LossAdvice.Cut, JudgeBySize(smallLost: 1, largeLost: 15, sent));
+        for (; cuts < 20 && Judge(lost: 12, sent *= 0.85) == LossAdvice.Cut; cuts++)
+        {
+        }
+
+        Assert.InRange(cuts, 0, 4);
+        Assert.Equal(0.12, _loss.Inherent, tolerance: 0.01);
+    }
+
+    [Fact]
     public void Chance_is_hardly_ever_taken_for_it()
     {
         var random = new Random(5);
