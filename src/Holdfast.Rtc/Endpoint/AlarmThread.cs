@@ -29,8 +29,10 @@ internal sealed class AlarmThread(TimeProvider time, Action ring) : ITimer
             _due = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : time.GetTimestamp() + (long)(dueTime.TotalSeconds * time.TimestampFrequency);
             if (_thread is null)
             {
-                _thread = new Thread(Run) { IsBackground = true, Name = "holdfast-alarm", Priority = ThreadPriority.AboveNormal };
-                _thread.Start();
+                // Where there is no thread to be had, the next one who sets it asks again.
+                var thread = new Thread(Run) { IsBackground = true, Name = "holdfast-alarm", Priority = ThreadPriority.AboveNormal };
+                thread.Start();
+                _thread = thread;
             }
             else if (_due < _wakesAt)
             {
