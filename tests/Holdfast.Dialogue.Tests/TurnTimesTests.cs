@@ -59,11 +59,15 @@ public sealed class TurnTimesTests
     {
         await using var talk = new Talk();
         await talk.Ask("Count!");
-        (await talk.Model.NextCallAsync()).Say("One two three. Four");
+        var call = await talk.Model.NextCallAsync();
+        call.Say("One two three. Four");
         await talk.UntilSaid("One two three.");
         talk.Begin("u1");
         talk.Time.Advance(TimeSpan.FromMilliseconds(900));
         talk.Conversation.Interrupt();
+
+        // It is done in its turn, and only then may time go on.
+        await call.IsCancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
         talk.Time.Advance(TimeSpan.FromMilliseconds(40));
         talk.Hear(upTo: 7);
 
