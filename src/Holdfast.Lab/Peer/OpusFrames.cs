@@ -1,15 +1,15 @@
 namespace Holdfast.Lab.Peer;
 
-/// <summary>The frames of an Opus packet (RFC 6716 section 3.2), each as a packet of its own. One that is damaged, or of more than two frames, is one.</summary>
+/// <summary>The frames of an Opus packet (RFC 6716 section 3.2), each as a packet of its own. What is damaged, or has more than two, comes whole.</summary>
 internal ref struct OpusFrames
 {
     private const int CodeMask = 3;
     private const int LongestInOneByte = 251;
 
-    // A 20th of a second and less, in samples at 48 kHz, by the kind of coding (RFC 6716, table 2).
-    private static readonly int[] s_speech = [480, 960, 1920, 2880];
-    private static readonly int[] s_both = [480, 960];
-    private static readonly int[] s_music = [120, 240, 480, 960];
+    // How long a frame is, in samples at 48 kHz, by how it is coded (RFC 6716, table 2): SILK, hybrid, CELT.
+    private static readonly int[] s_silk = [480, 960, 1920, 2880];
+    private static readonly int[] s_hybrid = [480, 960];
+    private static readonly int[] s_celt = [120, 240, 480, 960];
 
     private readonly ReadOnlySpan<byte> _packet;
     private readonly byte[] _buffer;
@@ -65,8 +65,8 @@ internal ref struct OpusFrames
 
     private static int SamplesIn(byte first) => (first >> 3) switch
     {
-        < 12 and var kind => s_speech[kind % s_speech.Length],
-        < 16 and var kind => s_both[kind % s_both.Length],
-        var kind => s_music[kind % s_music.Length],
+        < 12 and var kind => s_silk[kind % s_silk.Length],
+        < 16 and var kind => s_hybrid[kind % s_hybrid.Length],
+        var kind => s_celt[kind % s_celt.Length],
     };
 }

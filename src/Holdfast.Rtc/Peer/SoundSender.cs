@@ -23,7 +23,7 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
     /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
     public bool Send(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag, IPEndPoint to)
     {
-        if (streams.Audio is not { } audio || opus.IsEmpty || opus.Length > RoomIn(audio))
+        if (streams.Audio is not { } audio || opus.IsEmpty)
         {
             return false;
         }
@@ -89,8 +89,6 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
 
     public void Dispose() => _history.Dispose();
 
-    private int RoomIn(OutgoingStream audio) => PacketSender.MaximumDatagram - audio.MeasureHeader() - packets.Overhead;
-
     private void SendFirst(RtcTime now, OutgoingStream audio, IPEndPoint to)
     {
         if (!_pair.First.IsEmpty)
@@ -102,13 +100,14 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
 
     private bool Send(RtcTime now, OutgoingStream audio, uint timestamp, ReadOnlySpan<byte> opus, in SoundTags tags, int frames, IPEndPoint to)
     {
-        if (!packets.MayUse(now, audio.Numbers, 1))
+        var room = PacketSender.MaximumDatagram - audio.MeasureHeader() - packets.Overhead;
+        if (opus.Length > room || !packets.MayUse(now, audio.Numbers, 1))
         {
             return false;
         }
 
         var buffer = packets.Begin();
-        var copies = streams.RedPayloadType is null ? 0 : Repeats.Plan(timestamp, opus.Length, frames, RoomIn(audio), packets.Estimator.Available);
+        var copies = streams.RedPayloadType is null ? 0 : Repeats.Plan(timestamp, opus.Length, frames, room, packets.Estimator.Available);
         var length = copies == 0 ? Write(buffer, now, audio, timestamp, opus) : WriteWithCopies(buffer, now, audio, timestamp, opus, copies);
         audio.Remember(tags);
         Repeats.Keep(timestamp, opus);
