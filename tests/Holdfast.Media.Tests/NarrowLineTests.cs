@@ -16,6 +16,44 @@ public sealed class NarrowLineTests
         Assert.Equal(10, SoundRate.For(Room(300_000), options).ExpectedLossPercent);
         Assert.Equal(20, SoundRate.For(Room(300_000) with { Loss = 0.12 }, options).ExpectedLossPercent);
         Assert.Equal(0, SoundRate.For(Room(300_000) with { UsesInBandFec = false }, options).ExpectedLossPercent);
+
+        // Copies bring what is lost, and in-band FEC beside them would take the voice's heights.
+        Assert.Equal(new SoundRate(20_000, 0), SoundRate.For(Room(300_000) with { Loss = 0.12, SoundCopies = 1 }, options));
+        Assert.Equal(new SoundRate(20_000, 0), SoundRate.For(Room(300_000) with { MostSoundBits = 20_000 }, options));
+        Assert.Equal(new SoundRate(12_000, 10), SoundRate.For(Room(60_000), options));
+    }
+
+    /// <summary>What <see cref="SoundRate"/> rests on: RFC 6716, section 3.1, tells by the first byte how high a packet reaches.</summary>
+    [Theory]
+    [InlineData(12_000, 10, 8)]
+    [InlineData(16_000, 20, 8)]
+    [InlineData(20_000, 0, 8)]
+    [InlineData(20_000, 10, 6)]
+    [InlineData(24_000, 10, 8)]
+    public void A_voice_keeps_its_heights_but_where_FEC_takes_them(int bitsPerSecond, int expectedLoss, int kilohertz)
+    {
+        using var encoder = new OpusEncoder(new OpusEncoderOptions { BitrateBitsPerSecond = bitsPerSecond, ExpectedLossPercent = expectedLoss });
+        var (pcm, random, reaches) = (new short[SoundFormat.SamplesPerFrame], new Random(3), 0);
+        for (var i = 0; i < 100; i++)
+        {
+            for (var n = 0; n < pcm.Length; n++)
+            {
+                var time = ((i * pcm.Length) + n) / (double)SoundFormat.SampleRate;
+                pcm[n] = (short)((5_000 * Math.Sin(2 * Math.PI * 170 * time) * (1 + Math.Sin(2 * Math.PI * 4 * time))) + random.Next(-1_500, 1_500));
+            }
+
+            reaches = (encoder.Encode(pcm)[0] >> 3) switch
+            {
+                < 4 => 4,
+                < 8 => 6,
+                < 12 => 8,
+                < 14 => 12,
+                < 16 => 20,
+                _ => 0,
+            };
+        }
+
+        Assert.True(kilohertz == 6 ? reaches <= kilohertz : reaches >= kilohertz, $"{reaches} kHz");
     }
 
     [Fact]

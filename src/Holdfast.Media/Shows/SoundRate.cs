@@ -10,8 +10,12 @@ internal readonly record struct SoundRate(int BitsPerSecond, int ExpectedLossPer
     public static int Headers(int frames) => 74 * 8 * MediaTick.PerSecond / Math.Max(1, frames);
 
     private const int LossStep = 5;
-    private const int MostWithCopies = 24_000;
+    private const int MostWithCopies = 20_000;
     private const int LeastBits = 6_000;
+
+    // In-band FEC takes a third of the voice's bits. In between libopus leaves out all above 6 kHz for it, or starves the rest; below it does without, whatever it is told.
+    private const int MostWithoutFec = 16_000;
+    private const int LeastWithFec = 24_000;
 
     /// <summary>Of a line with so much room. A voice is understood at 12 kbit/s; from 32 on more is hardly heard.</summary>
     public static SoundRate For(in MediaRoom room, OpusEncoderOptions options)
@@ -28,10 +32,14 @@ internal readonly record struct SoundRate(int BitsPerSecond, int ExpectedLossPer
         // A voice that arrives is worth more than one that is heard a little better.
         bits = room.SoundCopies > 0 ? Math.Min(bits, MostWithCopies) : bits;
 
+        bits = Math.Clamp(room.MostSoundBits, LeastBits, Math.Min(bits, options.BitrateBitsPerSecond));
+
+        // What copies bring is whole.
+        var usesFec = options.ExpectedLossPercent > 0 && room.UsesInBandFec && room.SoundCopies == 0
+            && bits is <= MostWithoutFec or >= LeastWithFec;
+
         // In steps, so that the encoder is not told something new with each packet.
         var loss = (int)Math.Ceiling(room.Loss * 100 / LossStep) * LossStep;
-        return new SoundRate(
-            Math.Clamp(room.MostSoundBits, LeastBits, Math.Min(bits, options.BitrateBitsPerSecond)),
-            options.ExpectedLossPercent == 0 || !room.UsesInBandFec ? 0 : Math.Clamp(loss + LossStep, options.ExpectedLossPercent, 30));
+        return new SoundRate(bits, usesFec ? Math.Clamp(loss + LossStep, options.ExpectedLossPercent, 30) : 0);
     }
 }
