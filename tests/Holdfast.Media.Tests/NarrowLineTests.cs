@@ -75,6 +75,19 @@ public sealed class NarrowLineTests
     }
 
     [Fact]
+    public void Sound_that_shares_its_headers_leaves_room_for_pictures()
+    {
+        Assert.Equal(74 * 8 * MediaTick.PerSecond / 2, TakenBySound(frames: 1) - TakenBySound(frames: 2));
+
+        static int TakenBySound(int frames)
+        {
+            var sound = new LiveSound(new ScriptedShow(new VideoFormat(192, 192, 25), null), new OpusEncoderOptions(), lingerTicks: 0);
+            sound.Tick(new MediaTick(1), Room(100_000) with { SoundFrames = frames }, new Line());
+            return sound.BitsPerSecond;
+        }
+    }
+
+    [Fact]
     public void Pictures_that_are_sent_twice_take_half_of_the_room_each()
     {
         var (once, twice) = (BytesOf(copies: 0), BytesOf(copies: 1));

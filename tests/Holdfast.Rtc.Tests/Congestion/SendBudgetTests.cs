@@ -36,4 +36,20 @@ public sealed class SendBudgetTests
         // A second's worth of bytes took a second, but for what is still on the line.
         Assert.InRange(now - begin, TimeSpan.FromMilliseconds(930), TimeSpan.FromMilliseconds(1_000));
     }
+
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(2, 32)]
+    public void Of_a_line_that_is_narrower_than_its_sound_a_fifth_is_left(int frames, int milliseconds)
+    {
+        var (budget, now) = (new SendBudget(), new RtcTime(1_000_000));
+        budget.SetRate(now, 20_000, packet: 1_200);
+        budget.EndBurst();
+        budget.OnSent(now, 600, frames: 0);
+        var before = budget.NextAt(now);
+
+        budget.OnSent(now, 200 * frames, frames);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), budget.NextAt(now) - before);
+    }
 }
