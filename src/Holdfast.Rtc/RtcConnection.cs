@@ -205,10 +205,14 @@ public sealed class RtcConnection
     /// <param name="captureTime">When its first sample is played in the performance, on the clock of <see cref="RtcEndpoint.Now"/>.</param>
     /// <param name="opus">One Opus packet.</param>
     /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>; 0: not wanted back.</param>
+    /// <param name="mayWait">
+    /// Whether it is silence without a tag, which may leave with the next two (60 ms in one packet), and not at all where none follows: fewer packets where
+    /// time is short.
+    /// </param>
     /// <returns>False where it was not sent: not connected, no sound negotiated, or consent expired.</returns>
-    public bool SendAudio(RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0) => Step(
-        static (peer, now, media) => peer.SendAudio(now, media.CaptureTime, media.Payload, media.Tag),
-        new OutgoingMedia(captureTime, opus, tag, isKeyFrame: false));
+    public bool SendAudio(RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0, bool mayWait = false) => Step(
+        static (peer, now, media) => peer.SendAudio(now, media.CaptureTime, media.Payload, media.Tag, media.MayWait),
+        new OutgoingMedia(captureTime, opus, tag) { MayWait = mayWait });
 
     /// <summary>Sends one encoded picture.</summary>
     /// <param name="captureTime">When it is shown in the performance, on the clock of <see cref="RtcEndpoint.Now"/>.</param>
@@ -218,7 +222,7 @@ public sealed class RtcConnection
     /// <returns>False where it was not sent: not connected, no pictures negotiated, or consent expired.</returns>
     public bool SendVideo(RtcTime captureTime, ReadOnlySpan<byte> picture, bool isKeyFrame, ulong tag = 0) => Step(
         static (peer, now, media) => peer.SendVideo(now, media.CaptureTime, media.Payload, media.IsKeyFrame, media.Tag),
-        new OutgoingMedia(captureTime, picture, tag, isKeyFrame));
+        new OutgoingMedia(captureTime, picture, tag) { IsKeyFrame = isKeyFrame });
 
     /// <summary>Takes the next packet of the client's microphone, in order; false where none is due.</summary>
     /// <param name="buffer">Receives the Opus packet; at least 2,048 bytes.</param>
@@ -478,7 +482,7 @@ public sealed class RtcConnection
         }
     }
 
-    private readonly ref struct OutgoingMedia(RtcTime captureTime, ReadOnlySpan<byte> payload, ulong tag, bool isKeyFrame)
+    private readonly ref struct OutgoingMedia(RtcTime captureTime, ReadOnlySpan<byte> payload, ulong tag)
     {
         public RtcTime CaptureTime { get; } = captureTime;
 
@@ -486,7 +490,9 @@ public sealed class RtcConnection
 
         public ulong Tag { get; } = tag;
 
-        public bool IsKeyFrame { get; } = isKeyFrame;
+        public bool IsKeyFrame { get; init; }
+
+        public bool MayWait { get; init; }
     }
 
     private readonly ref struct IncomingDatagram(IPEndPoint source, Span<byte> datagram)

@@ -238,8 +238,10 @@ internal sealed partial class RtcPeer : IDisposable
     /// <param name="captureTime">When its first sample is played in the performance.</param>
     /// <param name="opus">One Opus packet.</param>
     /// <param name="tag">Comes back in <see cref="RtcEvent.FeedbackReceived"/>; 0: not wanted back.</param>
+    /// <param name="mayWait">Whether it is silence without a tag, which may leave with the next two, and not at all where none follows.</param>
     /// <returns>False where it was not sent.</returns>
-    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0) => _output.SendAudio(now, captureTime, opus, tag);
+    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag = 0, bool mayWait = false) =>
+        _output.SendAudio(now, captureTime, opus, tag, mayWait);
 
     /// <summary>
     /// Sends one picture in <see cref="VideoCodec"/>, spread over the time that the line takes for it; the parameters are as in <see cref="SendAudio"/>.

@@ -12,6 +12,7 @@ internal sealed partial class Performance
     public void Tick(in MediaTick tick)
     {
         _reading = tick.MediaTime;
+        _isSparing = tick.Thrift > 0;
         var playback = _playback;
         if (_lastTicks is { } lastTicks)
         {
@@ -193,7 +194,7 @@ internal sealed partial class Performance
 
             // That this silence arrives says nothing of the speech before it: what came in between is still to be gone back to.
             var tag = performance._isWaiting ? 0 : performance.Playout.OnSending(place, mediaTime.Ticks / MediaTick.Duration.Ticks, silent);
-            connection.SendAudio(mediaTime, opus, tag);
+            connection.SendAudio(mediaTime, opus, tag, mayWait: silent && tag == 0 && performance._isSparing && !isProbe);
             if (!isProbe)
             {
                 performance.SendAudioToOutputs(mediaTime, opus, silent, place);

@@ -40,6 +40,7 @@ internal sealed partial class Performance : IPaced, IShowObserver
 
     /// <summary>Whether what is sent is silence in place of speech that the show has not got back yet.</summary>
     private bool _isWaiting;
+    private bool _isSparing;
     private bool _isLeaving;
 
     // Where another process has it already: only what is due until that one goes on is played here.

@@ -241,10 +241,11 @@ internal sealed class SessionConnection : IRtcConnectionObserver
     /// <param name="mediaTime">When it begins, on the media clock.</param>
     /// <param name="opus">One Opus packet.</param>
     /// <param name="tag">What the ledger knows it by; 0: it does not.</param>
-    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, ulong tag)
+    /// <param name="mayWait">Whether it is silence that may leave with the next.</param>
+    public void SendAudio(TimeSpan mediaTime, ReadOnlySpan<byte> opus, ulong tag, bool mayWait)
     {
         _newestSpeech = tag;
-        OnSent(_wire?.SendAudio(_epoch + mediaTime, opus, tag) ?? false);
+        OnSent(_wire?.SendAudio(_epoch + mediaTime, opus, tag, mayWait) ?? false);
     }
 
     /// <summary>The codec in which the client takes pictures; null: it takes none, or there is no connection yet.</summary>

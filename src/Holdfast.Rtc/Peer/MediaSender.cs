@@ -179,7 +179,7 @@ internal sealed class MediaSender : IDisposable
     public RtcTime Release(RtcTime now)
     {
         _history.Release();
-        Sound.Release();
+        Sound.Release(now);
         if (Log.NewestSentAt is var newest && newest != RtcTime.Never && now - newest < FeedbackPatience)
         {
             return newest + FeedbackPatience;

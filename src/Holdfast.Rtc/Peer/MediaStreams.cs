@@ -86,7 +86,7 @@ internal sealed class MediaStreams : IDisposable
     public bool UsesInBandFec { get; private set; } = true;
 
     /// <summary>How much sound the client wants in a packet.</summary>
-    public SoundPacking SoundPacking { get; private set; }
+    public SoundPacking SoundPacking { get; private set; } = SoundPacking.Free;
 
     /// <summary>The payload type of sound with copies of what was sent before; null where the client takes none.</summary>
     public byte? RedPayloadType { get; private set; }
@@ -152,7 +152,7 @@ internal sealed class MediaStreams : IDisposable
 
         Audio = sound is null ? null : _sound;
         MostSoundBits = sound?.OpusMaxAverageBitrate ?? int.MaxValue;
-        SoundPacking = sound?.SoundPacking ?? SoundPacking.AsTheLineNeeds;
+        SoundPacking = sound?.SoundPacking ?? SoundPacking.Free;
         RedPayloadType = sound?.RedPayloadType;
         UsesInBandFec = sound?.OpusInBandFec ?? true;
         Video = pictures is null ? null : _pictures;

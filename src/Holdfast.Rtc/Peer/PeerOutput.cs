@@ -39,9 +39,9 @@ internal sealed class PeerOutput(
     };
 
     /// <summary>Sends one Opus packet.</summary>
-    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag)
+    public bool SendAudio(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag, bool mayWait)
     {
-        if (!CanSend(now, opus.Length + PacketOverhead, 0, out var media, out var to) || !media.Sender.Sound.Send(now, captureTime, opus, tag, to))
+        if (!CanSend(now, opus.Length + PacketOverhead, 0, out var media, out var to) || !media.Sender.Sound.Send(now, captureTime, opus, tag, to, mayWait))
         {
             return false;
         }

@@ -4,24 +4,30 @@ using Holdfast.Rtc.Rtp;
 
 namespace Holdfast.Rtc;
 
-/// <summary>Sends sound: at once, with copies of what was sent before where packets are lost, and two in one where the line is thin.</summary>
+/// <summary>Sends sound: at once, with copies of what was sent before where packets are lost, and several in one where that is called for (<see cref="SoundPack"/>).</summary>
 internal sealed class SoundSender(PacketSender packets, MediaStreams streams, PeerCounters counters) : IDisposable
 {
     private readonly SendHistory _history = new(SendHistoryLimits.Sound);
-    private readonly SoundPair _pair = new();
+    private readonly SoundPack _pack = new();
 
     /// <summary>Copies of sound, as the losses call for them.</summary>
     public SoundRepeats Repeats { get; } = new();
 
-    /// <summary>20 ms of sound in each packet: 1, or 2 where the line is thin.</summary>
-    public int FramesPerPacket => _pair.IsWanted && streams.Audio is { HasTransportSequence: true } ? 2 : 1;
+    /// <summary>20 ms of sound in each packet, but for silence that may wait: 1, or 2 where the line is thin.</summary>
+    public int FramesPerPacket => streams.Audio is { } audio ? FramesWanted(audio, isPatient: false) : 1;
 
     /// <summary>When what waits for more leaves without it (<see cref="SendDue"/>), or never.</summary>
-    public RtcTime LeavesAt => _pair.LeavesAt;
+    public RtcTime LeavesAt => _pack.LeavesAt;
 
     /// <summary>Sends one Opus packet of 20 ms, now or with the next.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="captureTime">When its first sample is played in the performance.</param>
+    /// <param name="opus">The packet.</param>
+    /// <param name="tag">What feedback is to name it by; 0: nothing.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="mayWait">Whether it is silence that may wait for the next two, and be forgotten where nothing follows; not where it has a tag.</param>
     /// <returns>False where no sound was negotiated or the packet is too long for a datagram.</returns>
-    public bool Send(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag, IPEndPoint to)
+    public bool Send(RtcTime now, RtcTime captureTime, ReadOnlySpan<byte> opus, ulong tag, IPEndPoint to, bool mayWait = false)
     {
         if (streams.Audio is not { } audio || opus.IsEmpty)
         {
@@ -29,25 +35,28 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
         }
 
         var timestamp = audio.TimestampOf(captureTime);
-        if (_pair.TryJoin(timestamp, opus, out var both))
+        var isPatient = mayWait && tag == 0;
+        _pack.Forget(now);
+        if (_pack.Count == 0)
         {
-            var isSent = Send(now, audio, _pair.Timestamp, both, new SoundTags(tag, _pair.Tag), frames: 2, to);
-            _pair.Clear();
-            return isSent;
+            _pack.Decide(packets.Estimator.Estimate);
         }
 
-        SendFirst(now, audio, to);
-        _pair.Decide(streams.SoundPacking, packets.Estimator.Estimate);
+        var wanted = FramesWanted(audio, isPatient);
+        if (_pack.Count > 0 && _pack.TryAdd(now, timestamp, opus, tag, wanted, isPatient))
+        {
+            return !_pack.IsFull || SendPack(now, audio, to);
+        }
 
-        // Only feedback that tells of each packet tells of both.
-        return (audio.HasTransportSequence && _pair.TryKeep(now, timestamp, opus, tag))
+        SendWaiting(now, to);
+        return (wanted > 1 && _pack.TryAdd(now, timestamp, opus, tag, wanted, isPatient))
             || Send(now, audio, timestamp, opus, new SoundTags(tag, Earlier: 0), frames: 1, to);
     }
 
     /// <summary>Sends what waits for more that did not come in time.</summary>
     public void SendDue(RtcTime now, IPEndPoint to)
     {
-        if (_pair.LeavesAt <= now)
+        if (_pack.LeavesAt <= now)
         {
             SendWaiting(now, to);
         }
@@ -56,12 +65,13 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
     /// <summary>Sends what waits for more, of which there will be none; nothing waits any more, also where nobody wants sound.</summary>
     public void SendWaiting(RtcTime now, IPEndPoint to)
     {
-        if (streams.Audio is { } audio)
+        _pack.Forget(now);
+        if (_pack.Count > 0 && streams.Audio is { } audio)
         {
-            SendFirst(now, audio, to);
+            SendPack(now, audio, to);
         }
 
-        _pair.Clear();
+        _pack.Clear();
     }
 
     /// <summary>Sends a packet again that the client misses, at once and as the same bytes: there is no other SSRC for it.</summary>
@@ -80,22 +90,24 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
     }
 
     /// <summary>Gives memory back, for a connection that sends nothing for a while.</summary>
-    public void Release()
+    public void Release(RtcTime now)
     {
         _history.Release();
         Repeats.Release();
-        _pair.Release();
+        _pack.Release(now);
     }
 
     public void Dispose() => _history.Dispose();
 
-    private void SendFirst(RtcTime now, OutgoingStream audio, IPEndPoint to)
+    /// <summary>Only feedback that tells of each packet tells of all that is in it.</summary>
+    private int FramesWanted(OutgoingStream audio, bool isPatient) =>
+        audio.HasTransportSequence ? _pack.FramesWanted(streams.SoundPacking, isPatient) : 1;
+
+    private bool SendPack(RtcTime now, OutgoingStream audio, IPEndPoint to)
     {
-        if (!_pair.First.IsEmpty)
-        {
-            Send(now, audio, _pair.Timestamp, _pair.First, new SoundTags(_pair.Tag, Earlier: 0), frames: 1, to);
-            _pair.Clear();
-        }
+        var isSent = Send(now, audio, _pack.Timestamp, _pack.Write(), _pack.Tags, _pack.Count, to);
+        _pack.Clear();
+        return isSent;
     }
 
     private bool Send(RtcTime now, OutgoingStream audio, uint timestamp, ReadOnlySpan<byte> opus, in SoundTags tags, int frames, IPEndPoint to)

@@ -93,7 +93,7 @@ internal sealed record NegotiatedMedia
     public int? OpusMaxAverageBitrate { get; init; }
 
     /// <summary>How much sound the receiver wants in a packet.</summary>
-    public SoundPacking SoundPacking { get; init; }
+    public SoundPacking SoundPacking { get; init; } = SoundPacking.Free;
 
     /// <summary>Whether this server sends.</summary>
     public bool Sends => Direction.HasFlag(SdpDirection.SendOnly);
@@ -102,15 +102,11 @@ internal sealed record NegotiatedMedia
     public bool Receives => Direction.HasFlag(SdpDirection.RecvOnly);
 }
 
-/// <summary>How much sound a packet has.</summary>
-internal enum SoundPacking
+/// <summary>How much sound a packet may have.</summary>
+/// <param name="Preferred">20 ms so many times, always; null: as the line and the server's time need.</param>
+/// <param name="Most">No more than so many.</param>
+internal readonly record struct SoundPacking(int? Preferred, int Most)
 {
-    /// <summary>20 ms, and on a thin line 40.</summary>
-    AsTheLineNeeds,
-
-    /// <summary>20 ms always.</summary>
-    One,
-
-    /// <summary>40 ms always.</summary>
-    Two,
+    /// <summary>The client wants nothing of its own: 120 ms at the most (RFC 7587 section 6.1).</summary>
+    public static SoundPacking Free => new(Preferred: null, Most: 6);
 }

@@ -11,7 +11,7 @@ internal static class SdpCodecChoice
     private const int MaxExtensionValue = 16;
 
     // Of sound, in milliseconds.
-    private const int TwoFrames = 40;
+    private const int Frame = 20;
     private const int NearerToTwo = 30;
 
     private const int SoundClockRate = 48_000;
@@ -64,11 +64,10 @@ internal static class SdpCodecChoice
     }
 
     /// <summary>20 or 40 ms, whichever is nearer to what is preferred; what is wanted at the most comes first.</summary>
-    private static SoundPacking PackingOf(SdpMediaSection section) => section switch
+    private static SoundPacking PackingOf(SdpMediaSection section) => SoundPacking.Free with
     {
-        { MaxPacketTime: < TwoFrames } => SoundPacking.One,
-        { PacketTime: { } preferred } => preferred < NearerToTwo ? SoundPacking.One : SoundPacking.Two,
-        _ => SoundPacking.AsTheLineNeeds,
+        Preferred = section.PacketTime is { } preferred ? (preferred < NearerToTwo ? 1 : 2) : null,
+        Most = Math.Clamp((section.MaxPacketTime ?? int.MaxValue) / Frame, 1, SoundPacking.Free.Most),
     };
 
     /// <summary>The codec of before, or the first of this side's that is offered; null where none is.</summary>

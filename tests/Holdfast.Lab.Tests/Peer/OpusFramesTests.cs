@@ -4,42 +4,39 @@ using Holdfast.Rtc.Rtp;
 
 namespace Holdfast.Lab.Tests.Peer;
 
-/// <summary>Two Opus packets in one: as libopus takes them, and as the lab takes them apart.</summary>
+/// <summary>Opus packets in one: as libopus takes them, and as the lab takes them apart.</summary>
 public sealed class OpusFramesTests
 {
     [Theory]
-    [InlineData(12_000)]
-    [InlineData(24_000)]
-    [InlineData(64_000)]
-    [InlineData(128_000)]
-    public void Two_in_one_sound_as_each_by_itself(int bitsPerSecond)
+    [InlineData(12_000, 2)]
+    [InlineData(24_000, 2)]
+    [InlineData(24_000, 3)]
+    [InlineData(64_000, 2)]
+    [InlineData(64_000, 3)]
+    [InlineData(128_000, 3)]
+    public void Several_in_one_sound_as_each_by_itself(int bitsPerSecond, int count)
     {
         using var encoder = new OpusEncoder(new OpusEncoderOptions { BitrateBitsPerSecond = bitsPerSecond });
         using var one = new OpusDecoder();
-        using var both = new OpusDecoder();
-        var (packets, joined) = (Speak(encoder, frames: 200), 0);
+        using var all = new OpusDecoder();
+        var (packets, joined) = (Speak(encoder, frames: 100 * count), 0);
         var (alone, together) = (new List<short>(), new List<short>());
         var pcm = new short[OpusDecoder.MaxSamplesPerPacket];
-        var buffer = new byte[4_000];
-        for (var i = 0; i + 1 < packets.Count; i += 2)
+        for (var i = 0; i < packets.Count; i += count)
         {
-            foreach (var packet in packets[i..(i + 2)])
+            var some = packets[i..(i + count)];
+            some.ForEach(packet => alone.AddRange(pcm[..one.Decode(packet, pcm)]));
+            if (some.Exists(packet => packet[0] != some[0][0]))
             {
-                alone.AddRange(pcm[..one.Decode(packet, pcm)]);
-            }
-
-            if (!OpusPair.Match(packets[i], packets[i + 1]))
-            {
-                together.AddRange(pcm[..both.Decode(packets[i], pcm)]);
-                together.AddRange(pcm[..both.Decode(packets[i + 1], pcm)]);
+                some.ForEach(packet => together.AddRange(pcm[..all.Decode(packet, pcm)]));
                 continue;
             }
 
             joined++;
-            var length = OpusPair.Write(buffer, packets[i], packets[i + 1]);
-            Assert.InRange(length, packets[i].Length + packets[i + 1].Length - 1, packets[i].Length + packets[i + 1].Length + OpusPair.Overhead);
-            together.AddRange(pcm[..both.Decode(buffer.AsSpan(0, length), pcm)]);
-            AssertSame(packets[i..(i + 2)], buffer.AsSpan(0, length));
+            var packet = Join(some);
+            Assert.InRange(packet.Length, 1, some.Sum(static one => one.Length) - count + 1 + OpusPack.Overhead(count));
+            together.AddRange(pcm[..all.Decode(packet, pcm)]);
+            AssertSame(some, packet);
         }
 
         Assert.InRange(joined, 80, 100);
@@ -47,19 +44,24 @@ public sealed class OpusFramesTests
     }
 
     [Theory]
-    [InlineData(1, 1)]
+    [InlineData(1)]
+    [InlineData(40, 40)]
     [InlineData(1, 40)]
     [InlineData(251, 3)]
     [InlineData(252, 3)]
     [InlineData(255, 256)]
     [InlineData(600, 600)]
     [InlineData(1_000, 1_275)]
-    public void Lengths_are_written_as_they_are_read(int first, int second)
+    [InlineData(3, 3, 3)]
+    [InlineData(3, 3, 4)]
+    [InlineData(252, 1, 255)]
+    [InlineData(1, 600, 256)]
+    [InlineData(5, 5, 5, 6, 5, 5)]
+    public void Lengths_are_written_as_they_are_read(params int[] lengths)
     {
-        byte[][] frames = [[0x08, .. Enumerable.Repeat((byte)1, first)], [0x08, .. Enumerable.Repeat((byte)2, second)]];
-        var buffer = new byte[4_000];
+        var frames = lengths.Select(static (length, i) => (byte[])[0x08, .. Enumerable.Repeat((byte)(i + 1), length)]).ToList();
 
-        AssertSame(frames, buffer.AsSpan(0, OpusPair.Write(buffer, frames[0], frames[1])));
+        AssertSame(frames, Join(frames));
     }
 
     [Theory]
@@ -84,21 +86,29 @@ public sealed class OpusFramesTests
                 bytes += frames.Current.Length;
             }
 
-            Assert.InRange(count, 1, kind is 0x09 or 0x0A ? 2 : 1);
-            Assert.InRange(bytes, packet.Length - 1, packet.Length + 1);
+            // Each has its first byte; lengths and their number are gone.
+            Assert.InRange(count, 1, kind switch { 0x08 => 1, 0x0B => 63, _ => 2 });
+            Assert.InRange(bytes - count, packet.Length - 2 - (2 * count), packet.Length - 1);
         }
     }
 
-    private static void AssertSame(IReadOnlyList<byte[]> frames, ReadOnlySpan<byte> packet)
+    private static byte[] Join(IReadOnlyList<byte[]> packets)
     {
-        var buffer = new byte[4_000];
-        var taken = new OpusFrames(packet, buffer);
-        Assert.True(taken.MoveNext());
-        Assert.Equal(0u, taken.Offset);
-        Assert.Equal(frames[0], taken.Current);
-        Assert.True(taken.MoveNext());
-        Assert.Equal(960u, taken.Offset);
-        Assert.Equal(frames[1], taken.Current);
+        var buffer = new byte[10_000];
+        byte[] frames = [.. packets.SelectMany(static packet => packet.Skip(1))];
+        return buffer[..OpusPack.Write(buffer, packets[0][0], frames, [.. packets.Select(static packet => packet.Length - 1)])];
+    }
+
+    private static void AssertSame(IReadOnlyList<byte[]> expected, byte[] packet)
+    {
+        var taken = new OpusFrames(packet, new byte[10_000]);
+        for (var i = 0; i < expected.Count; i++)
+        {
+            Assert.True(taken.MoveNext());
+            Assert.Equal(960u * (uint)i, taken.Offset);
+            Assert.Equal(expected[i], taken.Current);
+        }
+
         Assert.False(taken.MoveNext());
     }
 

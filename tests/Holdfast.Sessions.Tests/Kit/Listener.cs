@@ -14,10 +14,10 @@ internal sealed class Listener : IDisposable
     private SessionConnection _connection;
     private byte[] _secret;
 
-    public Listener(int seed, GapPolicy policy = GapPolicy.Pause, OfferOptions? offer = null, int asksUntilBack = 0)
+    public Listener(int seed, GapPolicy policy = GapPolicy.Pause, OfferOptions? offer = null, int asksUntilBack = 0, SessionSettings? settings = null)
     {
         _shows.AsksUntilBack = asksUntilBack;
-        House = new SimulatedHouse(new SimulatedNetwork(seed), shows: _shows);
+        House = new SimulatedHouse(new SimulatedNetwork(seed), settings, _shows);
         _shows.Clock = () => House.CurrentTick;
         Visit = House.Connect(offer: offer, gapPolicy: policy);
         _client = Visit.Client;

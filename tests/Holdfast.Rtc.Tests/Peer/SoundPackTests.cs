@@ -5,7 +5,7 @@ using Holdfast.Rtc.Tests.Kit;
 namespace Holdfast.Rtc.Tests.Peer;
 
 /// <summary>Two packets of sound that leave as one, where the line is thin.</summary>
-public sealed class SoundPairTests
+public sealed class SoundPackTests
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
     private static readonly OfferOptions Taking = new() { TakesCopies = true };
@@ -189,36 +189,122 @@ public sealed class SoundPairTests
     }
 
     [Fact]
+    public void Silence_that_may_wait_leaves_three_in_one_and_all_of_it()
+    {
+        using var call = new Call(configure: Call.GoodLine);
+        call.Connect();
+
+        var sent = Speak(call, frames: 99, isPatient: true);
+
+        Assert.Equal(33, call.Media.Copies.Count);
+        Assert.All(sent, one => Assert.Equal(one.Sound, Heard(call).GetValueOrDefault(one.Timestamp)));
+        Assert.Equal(1, call.Peer.Sending.SoundFrames);
+    }
+
+    [Theory]
+    [InlineData("a=ptime:20", 1)]
+    [InlineData("a=ptime:40", 2)]
+    [InlineData("a=maxptime:20", 1)]
+    [InlineData("a=maxptime:40", 2)]
+    [InlineData("a=maxptime:60", 3)]
+    [InlineData("a=maxptime:0", 3)]
+    [InlineData("a=maxptime:120", 3)]
+    public void As_much_silence_leaves_in_one_as_the_client_takes(string attributes, int expected)
+    {
+        using var call = new Call(offer: new OfferOptions { SoundAttributes = attributes }, configure: Call.GoodLine);
+        call.Connect();
+
+        Speak(call, frames: 60, isPatient: true);
+
+        Assert.Equal(60 / expected, call.Media.Copies.Count);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Speech_does_not_wait_with_the_silence_before_it(int silent)
+    {
+        using var call = new Call(configure: Call.GoodLine);
+        call.Connect();
+        var sent = Speak(call, silent, isPatient: true);
+        Assert.Empty(call.Media.Copies);
+
+        sent.AddRange(Speak(call, frames: 2));
+
+        Assert.Equal(2, call.Media.Copies.Count);
+        Assert.All(sent, one => Assert.Equal(one.Sound, Heard(call).GetValueOrDefault(one.Timestamp)));
+        call.Network.RunFor(TimeSpan.FromSeconds(1));
+        AssertToldOnce(call, sent[silent..]);
+    }
+
+    [Fact]
+    public void Silence_that_waits_does_not_hold_up_speech_that_waits_on_a_thin_line()
+    {
+        using var call = new Call(configure: Line(100_000));
+        call.Connect();
+        var speech = Speak(call, frames: 1);
+
+        Speak(call, frames: 1, isPatient: true);
+
+        Assert.Equal(speech[0].Sound, Heard(call)[speech[0].Timestamp]);
+        Assert.Single(call.Media.Copies);
+    }
+
+    [Fact]
+    public void Silence_with_a_tag_does_not_wait()
+    {
+        using var call = new Call(configure: Call.GoodLine);
+        call.Connect();
+        var now = call.Network.Now;
+
+        Assert.True(call.Peer.SendAudio(now, now, Sound(1, 3), tag: 1, mayWait: true));
+        call.Network.RunFor(Frame);
+
+        Assert.Single(call.Media.Copies);
+    }
+
+    [Fact]
+    public void Silence_that_nothing_follows_is_forgotten_and_speech_long_after_it_is_not_held_up()
+    {
+        using var call = new Call(configure: Call.GoodLine);
+        call.Connect();
+        Speak(call, frames: 2, isPatient: true);
+        call.Network.RunFor(TimeSpan.FromSeconds(10));
+
+        var sent = Speak(call, frames: 1);
+
+        Assert.Equal(sent.Select(static one => one.Sound), call.Media.Sound.Values);
+    }
+
+    [Fact]
     public void A_line_must_be_clearly_wider_before_they_end()
     {
-        var pair = new SoundPair();
+        var pack = new SoundPack();
 
-        bool After(int estimate)
+        int After(int estimate)
         {
-            pair.Decide(SoundPacking.AsTheLineNeeds, estimate);
-            return pair.IsWanted;
+            pack.Decide(estimate);
+            return pack.FramesWanted(SoundPacking.Free, isPatient: false);
         }
 
-        Assert.Equal([false, true, true, true, false, false], new[] { 200_000, 150_000, 180_000, 210_000, 230_000, 180_000 }.Select(After));
+        Assert.Equal([1, 2, 2, 2, 1, 1], new[] { 200_000, 150_000, 180_000, 210_000, 230_000, 180_000 }.Select(After));
     }
 
     [Fact]
     public void Nothing_is_allocated_for_a_packet()
     {
-        var (pair, sound) = (new SoundPair(), Sound(1, 40));
-        pair.Decide(SoundPacking.AsTheLineNeeds, 100_000);
+        var (pack, sound) = (new SoundPack(), Sound(1, 40));
+        var bytes = 0;
         long Allocated()
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0u; i < 1_000; i++)
+            for (var i = 0u; i < 999; i++)
             {
-                if (pair.TryJoin(i * 960, sound, out _))
+                pack.TryAdd(default, i * 960, sound, tag: 0, wanted: 3, isPatient: true);
+                if (pack.IsFull)
                 {
-                    pair.Clear();
-                }
-                else
-                {
-                    pair.TryKeep(default, i * 960, sound, tag: i);
+                    bytes += pack.Write().Length;
+                    pack.Clear();
                 }
             }
 
@@ -228,6 +314,7 @@ public sealed class SoundPairTests
         Allocated();
 
         Assert.Equal(0, Allocated());
+        Assert.Equal(2 * 333 * (2 + (3 * 39)), bytes);
     }
 
     private static Func<RtcPeerOptions, RtcPeerOptions> Line(int bitsPerSecond) =>
@@ -246,14 +333,14 @@ public sealed class SoundPairTests
     private static void Follow(Call call, string offer) =>
         Assert.True(call.Peer.TryRestart(call.Network.Now, offer, null, out _, out _, out var error), error);
 
-    private static List<(ulong Tag, uint Timestamp, byte[] Sound)> Speak(Call call, int frames)
+    private static List<(ulong Tag, uint Timestamp, byte[] Sound)> Speak(Call call, int frames, bool isPatient = false)
     {
         var sent = new List<(ulong, uint, byte[])>();
         for (var i = 0; i < frames; i++)
         {
             var now = call.Network.Now;
-            var (tag, sound) = ((ulong)now.Microseconds, Sound((int)now.Microseconds, 30 + (i % 3)));
-            Assert.True(call.Peer.SendAudio(now, now, sound, tag));
+            var (tag, sound) = (isPatient ? 0 : (ulong)now.Microseconds, Sound((int)now.Microseconds, 30 + (i % 3)));
+            Assert.True(call.Peer.SendAudio(now, now, sound, tag, isPatient));
             sent.Add((tag, call.Peer.AudioTimestampOf(now)!.Value, sound));
             call.Network.RunFor(Frame);
         }
@@ -268,19 +355,14 @@ public sealed class SoundPairTests
         foreach (var (timestamp, packet) in call.Media.Sound)
         {
             var kind = (byte)(packet[0] & 0xFC);
-            switch (packet[0] & 3)
+            var (count, at) = (packet[0] & 3) switch { 0 => (1, 1), 3 => (packet[1] & 0x3F, 2), _ => (2, 1) };
+            var hasLengths = (packet[0] & 3) switch { 2 => true, 3 => packet[1] > 0x80, _ => false };
+            var lengths = Enumerable.Range(0, count - 1).Select(_ => hasLengths ? packet[at++] : (packet.Length - at) / count).ToList();
+            for (var i = 0; i < count; i++)
             {
-                case 0:
-                    heard[timestamp] = packet;
-                    break;
-                case 1:
-                    heard[timestamp] = [kind, .. packet[1..(packet.Length / 2 + 1)]];
-                    heard[timestamp + 960] = [kind, .. packet[(packet.Length / 2 + 1)..]];
-                    break;
-                case 2:
-                    heard[timestamp] = [kind, .. packet[2..(2 + packet[1])]];
-                    heard[timestamp + 960] = [kind, .. packet[(2 + packet[1])..]];
-                    break;
+                var end = i < lengths.Count ? at + lengths[i] : packet.Length;
+                heard[timestamp + (960 * (uint)i)] = [kind, .. packet[at..end]];
+                at = end;
             }
         }
 
