@@ -8,7 +8,7 @@ internal readonly record struct FormOfPart(bool IsBrow, int Side, EyesForm Form)
 /// </summary>
 internal sealed class PaintedForms
 {
-    /// <summary>So many are kept, and as many again of those before. In 512x512 both together are 8 MB.</summary>
+    /// <summary>So many are kept, and as many again of those before. In 512x512 both together are 10 MB at the most.</summary>
     public const int MostOfEach = 512;
 
     private readonly Lock _gate = new();
