@@ -18,6 +18,7 @@ internal static class LoadCommand
           --sessions N          how many (10)
           --for TIME            how long they stay once all are there (60s)
           --starts N/s          how fast they come (10/s)
+          --again TIME          for how long who is not let in comes again, whenever the server says (Retry-After; 0s); all that is measured comes after it
           --speaking SHARE      the share that is spoken in all the time (5%); what they say is known, recorded and judged word by word
           --outages N/min       how often each session loses its network (0/min)
           --outage-length A-B   for how long (2s-8s)
@@ -65,6 +66,7 @@ internal static class LoadCommand
             Sessions = arguments.Number("--sessions", 1, 100_000) ?? defaults.Sessions,
             Duration = arguments.Duration("--for") ?? defaults.Duration,
             StartsPerSecond = arguments.Frequency("--starts") is { } starts and > 0 ? starts : defaults.StartsPerSecond,
+            Patience = arguments.Duration("--again") ?? defaults.Patience,
             Speaking = arguments.Share("--speaking") ?? defaults.Speaking,
             OutagesPerSecond = arguments.Frequency("--outages") ?? 0,
             OutageLeast = least,
@@ -206,6 +208,7 @@ internal static class LoadCommand
 
         console.Write(times);
         var counts = new Table().AddColumn("what").AddColumn("result");
+        Row(counts, "came again when they were asked to", $"{report.CameAgain}");
         Row(counts, "outages, not recovered, climbed higher", $"{report.Outages}, {report.OutagesNotRecovered}, {report.ClimbedHigher}");
         Row(counts, "pictures a second and session", $"{report.PicturesPerSecondAndSession:0.0}");
         Row(counts, "freezes outside outages", $"{report.Freezes} ({report.FrozenSeconds:0.0} s)");

@@ -12,6 +12,7 @@ internal sealed class LoadCounters
     private readonly ConcurrentDictionary<string, int> _problems = new(StringComparer.Ordinal);
     private int _started;
     private int _failed;
+    private int _askedLater;
     private int _live;
     private int _down;
     private int _outages;
@@ -29,6 +30,9 @@ internal sealed class LoadCounters
     public int Started => Volatile.Read(ref _started);
 
     public int Failed => Volatile.Read(ref _failed);
+
+    /// <summary>How often somebody was asked to come again, and did.</summary>
+    public int AskedLater => Volatile.Read(ref _askedLater);
 
     /// <summary>Sessions that are there now.</summary>
     public int Live => Volatile.Read(ref _live);
@@ -61,6 +65,8 @@ internal sealed class LoadCounters
         Interlocked.Increment(ref _failed);
         Note($"start: {problem}");
     }
+
+    public void OnAskedLater() => Interlocked.Increment(ref _askedLater);
 
     public void OnOutage()
     {

@@ -27,6 +27,9 @@ internal sealed record LoadOptions
     /// <summary>Starts a second.</summary>
     public double StartsPerSecond { get; init; } = 10;
 
+    /// <summary>For how long who is not let in comes again, whenever the server says (Retry-After).</summary>
+    public TimeSpan Patience { get; init; }
+
     /// <summary>What the network does both ways; null: nothing.</summary>
     public LinkConditions? Network { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed class LoadPerson(LoadScene scene, int index, bool speaks, Seeded
     /// <summary>How long a path may take to heal by itself.</summary>
     private static readonly TimeSpan LongestHealing = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who is asked to come again does so up to this much later than asked, so that not all come at once.</summary>
+    private const double LatestAgain = 1.5;
+
     private readonly TaskCompletionSource<ServerException?> _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SoundRecorder? _recorder;
 
@@ -71,18 +74,27 @@ internal sealed class LoadPerson(LoadScene scene, int index, bool speaks, Seeded
             Via = scene.Relays is { } relays ? relays.To : null,
             Recorder = _recorder,
         };
-        try
+        var patienceEnds = scene.Clock.Now + scene.Options.Patience;
+        while (true)
         {
-            var (session, times) = await LabSession.StartAsync(scene.Host, scene.Service, options, over);
-            scene.Crowd.Enter(session);
-            scene.Counters.OnStarted(times);
-            return session;
-        }
-        catch (ServerException e)
-        {
-            scene.Counters.OnStartFailed(e.Message);
-            _arrived.TrySetResult(e);
-            return null;
+            try
+            {
+                var (session, times) = await LabSession.StartAsync(scene.Host, scene.Service, options, over);
+                scene.Crowd.Enter(session);
+                scene.Counters.OnStarted(times);
+                return session;
+            }
+            catch (ServerException e) when (e.RetryAfter is { } wait && scene.Clock.Now + wait <= patienceEnds)
+            {
+                scene.Counters.OnAskedLater();
+                await scene.Clock.Delay(wait * random.Between(1, LatestAgain), over);
+            }
+            catch (ServerException e)
+            {
+                scene.Counters.OnStartFailed(e.Message);
+                _arrived.TrySetResult(e);
+                return null;
+            }
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed record LoadReport(
     double Seconds,
     int SessionsWanted,
     int SessionsStarted,
+    int CameAgain,
     int SessionsAtTheEnd,
     Figures? Answered,
     Figures? Secured,

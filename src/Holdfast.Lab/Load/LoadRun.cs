@@ -147,6 +147,7 @@ internal sealed class LoadRun : IAsyncDisposable
         Math.Round(seconds, 1),
         _options.Sessions,
         Counters.Started,
+        Counters.AskedLater,
         live,
         Counters.Answered.Summarize(),
         Counters.Secured.Summarize(),

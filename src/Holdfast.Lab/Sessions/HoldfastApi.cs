@@ -175,6 +175,6 @@ internal sealed class HoldfastApi(HttpClient http)
             _ => ServerFailure.Refused,
         };
         var sentence = problem?.Detail ?? problem?.Title ?? $"{Address}{path} answers {(int)response.StatusCode} {response.ReasonPhrase}.";
-        return new ServerException(failure, sentence, response.StatusCode);
+        return new ServerException(failure, sentence, response.StatusCode) { RetryAfter = response.Headers.RetryAfter?.Delta };
     }
 }

@@ -28,4 +28,7 @@ internal sealed class ServerException(ServerFailure failure, string message, Htt
     public ServerFailure Failure { get; } = failure;
 
     public HttpStatusCode? Status { get; } = status;
+
+    /// <summary>In how long the server wants to be asked again (Retry-After, RFC 9110 section 10.2.3); null: it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

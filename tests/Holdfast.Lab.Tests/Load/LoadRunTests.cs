@@ -113,4 +113,29 @@ public sealed class LoadRunTests(RealServer server) : IClassFixture<RealServer>
         Assert.Equal(ServerFailure.Full, e.Failure);
         Assert.True(times.FirstPicture > TimeSpan.Zero);
     }
+
+    [Trait("Speed", "Slow")]
+    [Fact]
+    public async Task Who_is_patient_comes_again_when_the_server_says_and_is_let_in_once_there_is_a_place()
+    {
+        await using var full = await RealServer.StartAsync("--Holdfast:MaxSessions=1");
+        var (holder, _) = await LabSession.StartAsync(full.Peers, full.Service, new LabSessionOptions(), Cancelled);
+        await using var __ = holder;
+        var options = new LoadOptions { Sessions = 1, Patience = TimeSpan.FromMinutes(5), Duration = TimeSpan.FromMilliseconds(200) };
+        await using var run = new LoadRun(full.Peers, full.Service, options, meter: null);
+
+        var running = run.RunAsync(Cancelled);
+        while (run.Counters.AskedLater == 0)
+        {
+            await Task.WhenAny(running, Task.Delay(20, Cancelled));
+            Assert.False(running.IsCompleted, "Nobody was asked to come again.");
+        }
+
+        await holder.CloseAsync(Cancelled);
+        var report = await running;
+
+        Assert.Equal((1, 1), (report.SessionsStarted, report.SessionsAtTheEnd));
+        Assert.True(report.CameAgain > 0);
+        Assert.Empty(report.Problems);
+    }
 }
