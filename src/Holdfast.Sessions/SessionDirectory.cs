@@ -290,6 +290,7 @@ public sealed partial class SessionDirectory : ISessionPlaces, IAsyncDisposable
     {
         try
         {
+            _services.Pacer.Balance();
             _load?.OnTime();
             foreach (var (_, session) in _live)
             {

@@ -5,14 +5,26 @@ namespace Holdfast.Media;
 /// <param name="lastTick">It gets no tick up to this one: it may have had that before it was added, in another phase.</param>
 internal sealed class PacedMember(IPaced paced, long lastTick)
 {
+    /// <summary>What a tick takes is noted over about so many.</summary>
+    private const int ShareTicks = 64;
+
     private readonly Lock _tickLock = new();
     private bool _isRemoved;
     private long _lastTick = lastTick;
+    private bool _isMoved;
+    private double _share;
 
     internal IPaced Paced => paced;
 
     /// <summary>The newest tick that it has had.</summary>
     internal long LastTick => Volatile.Read(ref _lastTick);
+
+    /// <summary>The share of its loop's time that its ticks take, over the last second or so; one thread writes it at a time.</summary>
+    internal double Share
+    {
+        get => Volatile.Read(ref _share);
+        private set => Volatile.Write(ref _share, value);
+    }
 
     /// <summary>How many ticks in a row it has been late (<see cref="MediaTick.IsLate"/>).</summary>
     internal int ConsecutiveLateTicks { get; private set; }
@@ -22,7 +34,9 @@ internal sealed class PacedMember(IPaced paced, long lastTick)
 
     /// <summary>Does the work of a tick, unless it was removed, or has had it already.</summary>
     /// <returns>What it threw; null nearly always.</returns>
-    internal Exception? Tick(in MediaTick tick)
+    /// <param name="tick">The tick.</param>
+    /// <param name="mostMissed">How many that it missed on its way from another loop are made up for.</param>
+    internal Exception? Tick(in MediaTick tick, int mostMissed = 0)
     {
         // Held while it ticks, so that removing can wait for the tick's end.
         lock (_tickLock)
@@ -32,22 +46,51 @@ internal sealed class PacedMember(IPaced paced, long lastTick)
                 return null;
             }
 
-            Volatile.Write(ref _lastTick, tick.Index);
-            ConsecutiveLateTicks = tick.IsLate ? ConsecutiveLateTicks + 1 : 0;
-
-            try
+            // Where it comes from was behind where it is now: what was due there is made up for, as far as that loop would have.
+            for (var missed = Math.Max(_lastTick + 1, tick.Index - mostMissed); _isMoved && missed < tick.Index; missed++)
             {
-                paced.Tick(tick);
-                ConsecutiveFaults = 0;
+                if (Run(tick with { Index = missed, IsLate = true }) is { } fault)
+                {
+                    return fault;
+                }
+            }
+
+            _isMoved = false;
+            return Run(tick);
+        }
+    }
+
+    /// <summary>Notes what its tick took.</summary>
+    internal void OnTook(TimeSpan took) => Share += ((took / MediaTick.Duration) - Share) / ShareTicks;
+
+    /// <summary>Ends it here, so that it goes on elsewhere; not while it ticks.</summary>
+    /// <returns>The same in another loop; null where it ticks just now, or is removed.</returns>
+    internal PacedMember? TryMove()
+    {
+        if (!_tickLock.TryEnter())
+        {
+            return null;
+        }
+
+        try
+        {
+            if (_isRemoved)
+            {
                 return null;
             }
-#pragma warning disable CA1031 // One member's failure, whatever it is, must not reach the others of the loop.
-            catch (Exception exception)
-#pragma warning restore CA1031
+
+            _isRemoved = true;
+            return new PacedMember(paced, _lastTick)
             {
-                ConsecutiveFaults++;
-                return exception;
-            }
+                _isMoved = true,
+                Share = Share,
+                ConsecutiveFaults = ConsecutiveFaults,
+                ConsecutiveLateTicks = ConsecutiveLateTicks,
+            };
+        }
+        finally
+        {
+            _tickLock.Exit();
         }
     }
 
@@ -57,6 +100,25 @@ internal sealed class PacedMember(IPaced paced, long lastTick)
         lock (_tickLock)
         {
             _isRemoved = true;
+        }
+    }
+
+    private Exception? Run(in MediaTick tick)
+    {
+        Volatile.Write(ref _lastTick, tick.Index);
+        ConsecutiveLateTicks = tick.IsLate ? ConsecutiveLateTicks + 1 : 0;
+        try
+        {
+            paced.Tick(tick);
+            ConsecutiveFaults = 0;
+            return null;
+        }
+#pragma warning disable CA1031 // One member's failure, whatever it is, must not reach the others of the loop.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ConsecutiveFaults++;
+            return exception;
         }
     }
 }

@@ -100,6 +100,24 @@ internal sealed partial class PacingLoop
         return latest;
     }
 
+    /// <summary>The share of its time that its members take, over the last second or so.</summary>
+    internal double Share
+    {
+        get
+        {
+            var share = 0.0;
+            foreach (var phase in _phases)
+            {
+                foreach (var member in phase.Members)
+                {
+                    share += member.Share;
+                }
+            }
+
+            return share;
+        }
+    }
+
     internal bool Contains(IPaced paced) => Array.Exists(_phases, phase => phase.Contains(paced));
 
     /// <summary>Puts it into the phase with the fewest members of those that are in use. One caller at a time.</summary>
@@ -115,7 +133,32 @@ internal sealed partial class PacingLoop
         chosen.Add(member);
     }
 
-    /// <summary>Takes it out; when this returns, its last tick has ended, unless the caller is that tick.</summary>
+    /// <summary>Takes out the member whose share of the time is nearest to one, and less than twice of it; not one that ticks just now.</summary>
+    /// <returns>The same for another loop; null where there is none.</returns>
+    internal PacedMember? TryTake(double share)
+    {
+        var (chosen, distance) = (default(PacedMember), share);
+        foreach (var phase in _phases)
+        {
+            foreach (var member in phase.Members)
+            {
+                if (Math.Abs(member.Share - share) < distance)
+                {
+                    (chosen, distance) = (member, Math.Abs(member.Share - share));
+                }
+            }
+        }
+
+        if (chosen?.TryMove() is not { } moved)
+        {
+            return null;
+        }
+
+        // It may have just been taken out for good, as one that fails.
+        return Remove(chosen.Paced) is null ? null : moved;
+    }
+
+    /// <summary>Takes it out. Its tick may be going on (<see cref="PacedMember.OnRemoved"/>).</summary>
     /// <returns>Null where it is not here.</returns>
     internal PacedMember? Remove(IPaced paced)
     {
@@ -123,7 +166,6 @@ internal sealed partial class PacingLoop
         {
             if (phase.Remove(paced) is { } removed)
             {
-                removed.OnRemoved();
                 return removed;
             }
         }
@@ -222,18 +264,6 @@ internal sealed partial class PacingLoop
         return earliest;
     }
 
-    private void OnSkipped(TimeSpan now, long skipped)
-    {
-        Interlocked.Add(ref _skippedTicks, skipped);
-        _skippedUnlogged += skipped;
-        if (now >= _nextSkipLog)
-        {
-            var unlogged = _skippedUnlogged;
-            (_skippedUnlogged, _nextSkipLog) = (0, now + s_betweenSkipLogs);
-            LogSkipped(_logger, unlogged);
-        }
-    }
-
     private void Note(TimeSpan took, TimeSpan late)
     {
         Interlocked.Add(ref _busy, took.Ticks);
@@ -241,28 +271,6 @@ internal sealed partial class PacingLoop
         {
             // Should it be taken at this very moment, this tick counts twice: no harm.
             Volatile.Write(ref _latest, late.Ticks);
-        }
-    }
-
-    private void OnFault(PacedMember member, long tick, Exception fault)
-    {
-        Interlocked.Increment(ref _faults);
-        var isTooMuch = member.ConsecutiveFaults >= _options.MaxConsecutiveFaults && Remove(member.Paced) is not null;
-        try
-        {
-            if (isTooMuch)
-            {
-                member.Paced.OnFaulted(fault);
-                LogRemoved(_logger, member.Paced.ToString(), member.ConsecutiveFaults);
-            }
-
-            LogFault(_logger, fault, member.Paced.ToString(), tick);
-        }
-#pragma warning disable CA1031 // As above. A log that throws must not keep the others of the loop from their tick either.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            Interlocked.Increment(ref _faults);
         }
     }
 }

@@ -57,6 +57,9 @@ internal sealed class PacingPhase(TimeSpan offset, MediaPacerOptions options)
         }
     }
 
+    /// <summary>Its members, as they are now.</summary>
+    internal ReadOnlySpan<PacedMember> Members => _members;
+
     /// <summary>Finds out which ticks are due, before they are run.</summary>
     /// <param name="elapsed">Time since tick 0.</param>
     /// <param name="due">The newest tick that is due.</param>
@@ -105,21 +108,25 @@ internal sealed class PacingPhase(TimeSpan offset, MediaPacerOptions options)
         options.Output?.Begin();
         try
         {
+            var begun = getElapsed();
             for (var i = 0; i < members.Length; i++)
             {
                 var at = (first + i) % members.Length;
-                var isLate = getElapsed() >= end + AllowanceOf(members[at]);
+                var isLate = begun >= end + AllowanceOf(members[at]);
                 if (isLate && !isAnyLate)
                 {
                     (_first, isAnyLate) = (at, true);
                 }
 
-                if (members[at].Tick(isLate ? late : onTime) is { } fault)
+                if (members[at].Tick(isLate ? late : onTime, options.MaxCatchUp) is { } fault)
                 {
                     onFault(members[at], onTime.Index, fault);
                 }
 
                 options.Output?.Continue();
+                var over = getElapsed();
+                members[at].OnTook(over - begun);
+                begun = over;
             }
         }
         finally
