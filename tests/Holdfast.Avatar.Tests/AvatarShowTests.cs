@@ -97,8 +97,8 @@ public sealed class AvatarShowTests
 
         Assert.True(Quiet(show));
         var after = Picture(show, 3);
-        Assert.InRange(Enumerable.Range(0, after.Length).Max(i => Math.Abs(after[i] - before[i])), 0, 32);
-        Assert.InRange(Enumerable.Range(0, after.Length).Average(i => Math.Abs(after[i] - before[i])), 0, 0.05);
+        Assert.True(Enumerable.Range(0, after.Length).Max(i => Math.Abs(after[i] - before[i])) <= 24);
+        Assert.True(Enumerable.Range(0, after.Length).Average(i => Math.Abs(after[i] - before[i])) < 0.05);
 
         void KeepPicture() => before = Quiet(show) ? before : Picture(show, 3);
     }

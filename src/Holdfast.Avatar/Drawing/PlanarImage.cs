@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Holdfast.Avatar;
 
 /// <summary>
@@ -58,31 +56,6 @@ internal sealed class PlanarImage
             TakeLuma(pixels[(width * 4)..], row + 1);
             TakeChroma(pixels, row / 2, Math.Min(Luma.First[row], Luma.First[row + 1]) / 2, (Math.Max(Luma.End[row], Luma.End[row + 1]) + 1) / 2);
         }
-    }
-
-    /// <summary>
-    /// Makes up, in luma, for half of what is lost where it is laid down half a pixel aside: small sharp parts would else look dull. Where it is not moved by parts of
-    /// a pixel it is as much sharper than it was painted.
-    /// </summary>
-    public void Sharpen()
-    {
-        Sharpen(Luma.Alpha, null);
-        Sharpen(Luma.Values, Luma.Alpha);
-    }
-
-    /// <summary>From each pixel a sixteenth of how far the four about it are from it; nothing outside, since the edge is empty.</summary>
-    private void Sharpen(byte[] plane, byte[]? most)
-    {
-        var (width, painted) = (Luma.Width, (byte[])plane.Clone());
-        for (var at = width; at < width * (Luma.Height - 1); at += Vector128<byte>.Count)
-        {
-            var about = Read(painted, at - width) + Read(painted, at - 1) + Read(painted, at + 1) + Read(painted, at + width);
-            var sharp = (Read(painted, at) * 20) + Vector256.Create((ushort)8);
-            sharp = Vector256.Min(Vector256.Max(sharp, about) - about >>> 4, most is null ? Vector256.Create((ushort)255) : Read(most, at));
-            Vector128.Narrow(sharp.GetLower(), sharp.GetUpper()).CopyTo(plane, at);
-        }
-
-        static Vector256<ushort> Read(byte[] plane, int at) => Vector256.WidenLower(Vector128.Create(plane, at).ToVector256Unsafe());
     }
 
     private void TakeLuma(ReadOnlySpan<byte> bgra, int row)

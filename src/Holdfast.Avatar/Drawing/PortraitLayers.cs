@@ -67,9 +67,6 @@ internal sealed class PortraitLayers
 
     public PosedLayer Glasses { get; }
 
-    /// <summary>Eyes and brows, as they were painted last.</summary>
-    public PaintedForms Forms { get; } = new();
-
     private PosedLayer OfHead(IReadOnlyList<Shape> shapes) =>
         new(RollStep, max: 5, degrees => new Layer(shapes, Scale, SKMatrix.CreateRotationDegrees(degrees, Pivot.X, Pivot.Y)));
 
