@@ -290,12 +290,14 @@ public sealed partial class SessionDirectory : ISessionPlaces, IAsyncDisposable
     {
         try
         {
-            _services.Pacer.Balance();
             _load?.OnTime();
             foreach (var (_, session) in _live)
             {
                 LookAtTheClock(session);
             }
+
+            // Last: should it fail, nobody's deadline is missed.
+            _services.Pacer.Balance();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

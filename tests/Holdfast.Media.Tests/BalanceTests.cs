@@ -48,6 +48,39 @@ public sealed class BalanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Nobody_is_moved_where_that_changes_nothing_or_turns_it_round()
+    {
+        Add(19, static i => TimeSpan.FromMilliseconds(i == 0 ? 4 : i % 2 == 0 ? 0.02 : 0));
+
+        Assert.Equal(0, Run(seconds: 6));
+    }
+
+    [Fact]
+    public void Whoever_is_taken_out_by_a_tick_that_is_made_up_for_has_no_other()
+    {
+        var paced = new Member(_time, static () => TimeSpan.Zero);
+        var member = new PacedMember(paced, lastTick: 0).TryMove()!;
+        paced.OnTick = member.OnRemoved;
+
+        Assert.Null(member.Tick(new MediaTick(5), mostMissed: 4));
+
+        Assert.Equal([1L], paced.Ticks);
+    }
+
+    [Fact]
+    public void Nobody_is_moved_from_within_its_own_tick()
+    {
+        var paced = new Member(_time, static () => TimeSpan.Zero);
+        var member = new PacedMember(paced, lastTick: 0);
+        var moved = member;
+        paced.OnTick = () => moved = member.TryMove();
+
+        member.Tick(new MediaTick(1));
+
+        Assert.Null(moved);
+    }
+
+    [Fact]
     public void What_was_due_on_the_way_is_made_up_for()
     {
         // The fifth of the one loop is due 4 ms after the first of the other, to which it is moved between the two.
@@ -182,9 +215,12 @@ public sealed class BalanceTests : IAsyncLifetime
     {
         public List<long> Ticks { get; } = [];
 
+        public Action? OnTick { get; set; }
+
         public void Tick(in MediaTick tick)
         {
             Ticks.Add(tick.Index);
+            OnTick?.Invoke();
             time.Advance(work());
         }
 

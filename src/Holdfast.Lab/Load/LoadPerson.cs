@@ -21,6 +21,9 @@ internal sealed class LoadPerson(LoadScene scene, int index, bool speaks, Seeded
     /// <summary>Who is asked to come again does so up to this much later than asked, so that not all come at once.</summary>
     private const double LatestAgain = 1.5;
 
+    /// <summary>Who is asked to come again at once waits for so long all the same.</summary>
+    private static readonly TimeSpan SoonestAgain = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource<ServerException?> _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SoundRecorder? _recorder;
 
@@ -87,7 +90,7 @@ internal sealed class LoadPerson(LoadScene scene, int index, bool speaks, Seeded
             catch (ServerException e) when (e.RetryAfter is { } wait && scene.Clock.Now + wait <= patienceEnds)
             {
                 scene.Counters.OnAskedLater();
-                await scene.Clock.Delay(wait * random.Between(1, LatestAgain), over);
+                await scene.Clock.Delay((wait > SoonestAgain ? wait : SoonestAgain) * random.Between(1, LatestAgain), over);
             }
             catch (ServerException e)
             {

@@ -1,6 +1,6 @@
 namespace Holdfast.Lab.Peer;
 
-/// <summary>The frames of an Opus packet (RFC 6716 section 3.2), each as a packet of its own. What is damaged or padded comes whole.</summary>
+/// <summary>The frames of an Opus packet (RFC 6716 section 3.2), each as a packet of its own. What is damaged, padded or longer than 120 ms comes whole.</summary>
 internal ref struct OpusFrames
 {
     private const int CodeMask = 3;
@@ -10,6 +10,9 @@ internal ref struct OpusFrames
     private const int Padded = 0x40;
     private const int OwnLengths = 0x80;
     private const int LongestInOneByte = 251;
+
+    /// <summary>120 ms, the longest that a packet may be, in samples at 48 kHz.</summary>
+    private const int Longest = 5_760;
 
     // How long a frame is, in samples at 48 kHz, by how it is coded (RFC 6716, table 2): SILK, hybrid, CELT.
     private static readonly int[] s_silk = [480, 960, 1920, 2880];
@@ -37,7 +40,7 @@ internal ref struct OpusFrames
 
         var code = packet[0] & CodeMask;
         var (count, areEqual, at) = code == AnyNumber ? (packet[1] & CountMask, (packet[1] & OwnLengths) == 0, 2) : (2, code == EqualLengths, 1);
-        if (count == 0 || (code == AnyNumber && (packet[1] & Padded) != 0))
+        if (count == 0 || count * SamplesIn(packet[0]) > Longest || (code == AnyNumber && (packet[1] & Padded) != 0))
         {
             return;
         }

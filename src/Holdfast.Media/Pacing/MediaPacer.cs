@@ -202,7 +202,7 @@ public sealed class MediaPacer : IAsyncDisposable
                     least = loop.Share < least.Share ? loop : least;
                 }
 
-                if (most.Share - least.Share < WorthMoving || most.TryTake((most.Share - least.Share) / 2) is not { } moved)
+                if (most.Share - least.Share < WorthMoving || most.TryTake(most.Share - least.Share) is not { } moved)
                 {
                     break;
                 }

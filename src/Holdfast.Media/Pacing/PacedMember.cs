@@ -53,6 +53,12 @@ internal sealed class PacedMember(IPaced paced, long lastTick)
                 {
                     return fault;
                 }
+
+                // A tick may take its member out.
+                if (_isRemoved)
+                {
+                    return null;
+                }
             }
 
             _isMoved = false;
@@ -67,7 +73,8 @@ internal sealed class PacedMember(IPaced paced, long lastTick)
     /// <returns>The same in another loop; null where it ticks just now, or is removed.</returns>
     internal PacedMember? TryMove()
     {
-        if (!_tickLock.TryEnter())
+        // One that asks from within its own tick would find the lock open, and go on elsewhere before it has ended here.
+        if (_tickLock.IsHeldByCurrentThread || !_tickLock.TryEnter())
         {
             return null;
         }

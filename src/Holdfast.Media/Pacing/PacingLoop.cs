@@ -18,6 +18,10 @@ internal sealed partial class PacingLoop
     /// <summary>So many members in each phase that is in use, and a further one is used.</summary>
     internal const int Crowd = 4;
 
+    // Of a difference between two loops: who has less to do changes nothing by going to the other, and who has more turns it round.
+    private const double LeastMoved = 0.05;
+    private const double MostMoved = 0.8;
+
     // An overload is told once in ten seconds, not fifty times in one.
     private static readonly TimeSpan s_betweenSkipLogs = TimeSpan.FromSeconds(10);
 
@@ -133,18 +137,20 @@ internal sealed partial class PacingLoop
         chosen.Add(member);
     }
 
-    /// <summary>Takes out the member whose share of the time is nearest to one, and less than twice of it; not one that ticks just now.</summary>
+    /// <summary>Takes out the member with whom most of a difference between this loop and another goes; not one that ticks just now.</summary>
+    /// <param name="difference">By how much more of its time this one is at work.</param>
     /// <returns>The same for another loop; null where there is none.</returns>
-    internal PacedMember? TryTake(double share)
+    internal PacedMember? TryTake(double difference)
     {
-        var (chosen, distance) = (default(PacedMember), share);
+        var (chosen, distance) = (default(PacedMember), double.MaxValue);
         foreach (var phase in _phases)
         {
             foreach (var member in phase.Members)
             {
-                if (Math.Abs(member.Share - share) < distance)
+                var fromHalf = Math.Abs(member.Share - (difference / 2));
+                if (member.Share >= difference * LeastMoved && member.Share <= difference * MostMoved && fromHalf < distance)
                 {
-                    (chosen, distance) = (member, Math.Abs(member.Share - share));
+                    (chosen, distance) = (member, fromHalf);
                 }
             }
         }

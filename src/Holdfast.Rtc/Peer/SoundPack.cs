@@ -27,6 +27,9 @@ internal sealed class SoundPack
     /// <summary>Another one that comes later than this is not waited for: a tick and what it may be late.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(35);
 
+    /// <summary>Silence that nothing followed for so long is let go of. Longer than a busy server's tick is late: what it sends late it must not send never.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMilliseconds(200);
+
     private byte[]? _frames;
     private byte[]? _packet;
     private Lengths _lengths;
@@ -105,7 +108,7 @@ internal sealed class SoundPack
     /// <summary>Lets go of silence that nothing followed in time: it would come long after its place.</summary>
     public void Forget(RtcTime now)
     {
-        if (Count > 0 && _isPatient && now - _newestAt > Patience)
+        if (Count > 0 && _isPatient && now - _newestAt > LongestSilence)
         {
             Clear();
         }

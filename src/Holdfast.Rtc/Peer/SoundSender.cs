@@ -43,7 +43,9 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
         }
 
         var wanted = FramesWanted(audio, isPatient);
-        if (_pack.Count > 0 && _pack.TryAdd(now, timestamp, opus, tag, wanted, isPatient))
+
+        // What the client takes in one may have become less since the first of them.
+        if (_pack.Count > 0 && _pack.Count < streams.SoundPacking.Most && _pack.TryAdd(now, timestamp, opus, tag, wanted, isPatient))
         {
             return !_pack.IsFull || SendPack(now, audio, to);
         }

@@ -107,7 +107,8 @@ internal sealed class LabCall : IDisposable
                 frames.Add(frame);
             }
 
-            Server.Peer.SendAudio(Network.Now, Network.Now, frame.AsSpan(0, 80));
+            // Speech of 20 ms, one frame (RFC 6716, table 2).
+            Server.Peer.SendAudio(Network.Now, Network.Now, (byte[])[0x08, .. frame.AsSpan(1, 79)]);
             Network.RunFor(FrameInterval);
         }
 

@@ -276,6 +276,40 @@ public sealed class SoundPackTests
         Assert.Equal(sent.Select(static one => one.Sound), call.Media.Sound.Values);
     }
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(120)]
+    public void Silence_of_a_server_that_is_late_is_sent_all_the_same(int millisecondsApart)
+    {
+        using var call = new Call(configure: Call.GoodLine);
+        call.Connect();
+        var begin = call.Network.Now;
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.True(call.Peer.SendAudio(call.Network.Now, begin + (Frame * i), Sound(i, 3), tag: 0, mayWait: true));
+            call.Network.RunFor(TimeSpan.FromMilliseconds(millisecondsApart));
+        }
+
+        Assert.Equal(30, Heard(call).Count);
+    }
+
+    [Theory]
+    [InlineData(20, 1)]
+    [InlineData(40, 2)]
+    public void Silence_that_waits_is_no_longer_than_what_the_client_takes_since(int milliseconds, int most)
+    {
+        using var call = new Call(configure: Call.GoodLine);
+        call.Connect();
+        Speak(call, frames: 2, isPatient: true);
+
+        Follow(call, call.Client.OfferChange(new OfferOptions { SoundAttributes = $"a=maxptime:{milliseconds}" }));
+        Speak(call, frames: 10, isPatient: true);
+
+        Assert.Equal(12, Heard(call).Count + (most - 1 - ((12 - 1) % most)));
+        Assert.All(call.Media.Sound.Values.Skip(1), sound => Assert.InRange(FramesIn(sound), 1, most));
+        Assert.InRange(FramesIn(call.Media.Sound.Values.First()), 1, 2);
+    }
+
     [Fact]
     public void A_line_must_be_clearly_wider_before_they_end()
     {
@@ -347,6 +381,8 @@ public sealed class SoundPackTests
 
         return sent;
     }
+
+    private static int FramesIn(byte[] packet) => (packet[0] & 3) switch { 0 => 1, 3 => packet[1] & 0x3F, _ => 2 };
 
     /// <summary>What arrived, 20 ms each.</summary>
     private static Dictionary<uint, byte[]> Heard(Call call)
