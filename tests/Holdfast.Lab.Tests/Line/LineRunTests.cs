@@ -27,8 +27,9 @@ public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture
             (tornWith, tornWithout) = (tornWith + with.WordsTorn, tornWithout + without.WordsTorn);
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"missing {missingWith} and {missingWithout}, torn {tornWith} and {tornWithout}");
         Assert.True(missingWith < missingWithout / 4, $"{missingWith} of the sound is missing with copies, {missingWithout} without");
-        Assert.True(tornWith <= tornWithout, $"{tornWith} words are torn with copies, {tornWithout} without");
+        Assert.True(tornWith <= 1, $"{tornWith} words are torn with copies, {tornWithout} without");
     }
 
     [Fact]
