@@ -201,7 +201,7 @@ internal sealed class ControlReceiver(
     /// <summary>With a packet arrives what it has copies of, whatever became of the packets that were to bring it first.</summary>
     private void HandleSound(RtcTime now, in ResolvedPacket packet)
     {
-        sender.Sound.Repeats.OnFeedback(now, packet.Received);
+        sender.Sound.Repeats.OnFeedback(now, packet.Received, packet.Frames);
         if (!packet.Received || streams.Audio is not { } sound)
         {
             // One that is remembered no more is older than anybody waits for.

@@ -63,7 +63,7 @@ internal sealed class PacketSender(SrtpContext srtp, TransmitQueue queue, PeerCo
         length = srtp.ProtectRtp(buffer, length);
         if (stream.HasTransportSequence)
         {
-            Log.Add(now, length, tag, kind, (byte)copies, (ushort)(stream.Numbers.Next - 1));
+            Log.Add(now, length, tag, kind, (byte)copies, (ushort)(stream.Numbers.Next - 1), (byte)frames);
         }
 
         Line.OnSent(now, length, kind == PacketKind.Sound ? frames : 0);

@@ -27,7 +27,7 @@ internal sealed class SoundRepeats
     private const int Window = 100;
     private const int FewLost = 3;
 
-    /// <summary>Three losses of a hundred are a lossy line; a hundred in one go are an outage, which copies do nothing for.</summary>
+    /// <summary>More lost in one go is an outage, which copies do nothing for: 200 ms.</summary>
     private const int LongestBurst = 10;
 
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
@@ -37,6 +37,7 @@ internal sealed class SoundRepeats
     private int _count;
     private int _next;
     private int _run;
+    private int _runFrames;
     private int _received;
     private int _lost;
     private RtcTime _wantedUntil;
@@ -48,19 +49,22 @@ internal sealed class SoundRepeats
     public int Sent { get; private set; }
 
     /// <summary>A packet of sound is told to have arrived, or not.</summary>
-    public void OnFeedback(RtcTime now, bool received)
+    /// <param name="now">Now.</param>
+    /// <param name="received">Whether it has.</param>
+    /// <param name="frames">20 ms of sound in it: where there are several, fewer packets tell as much.</param>
+    public void OnFeedback(RtcTime now, bool received, int frames)
     {
         if (!received)
         {
-            (_lost, _run) = (_lost + 1, _run + 1);
+            (_lost, _run, _runFrames) = (_lost + frames, _run + 1, _runFrames + frames);
             return;
         }
 
-        _received++;
-        if (_run > LongestBurst)
+        _received += frames;
+        if (_runFrames > LongestBurst)
         {
             // An outage: it says nothing of the line that is there now.
-            (_run, _received, _lost) = (0, 0, 0);
+            (_run, _runFrames, _received, _lost) = (0, 0, 0, 0);
             return;
         }
 
@@ -69,7 +73,7 @@ internal sealed class SoundRepeats
             Want(now, _run);
         }
 
-        _run = 0;
+        (_run, _runFrames) = (0, 0);
         var seen = _received + _lost;
         if (seen < Window && _lost < FewLost)
         {
@@ -90,7 +94,7 @@ internal sealed class SoundRepeats
     }
 
     /// <summary>Another line, of which nothing is known.</summary>
-    public void Restart() => (Wanted, Sent, _run, _received, _lost, _count) = (0, 0, 0, 0, 0, 0);
+    public void Restart() => (Wanted, Sent, _run, _runFrames, _received, _lost, _count) = (0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>How many copies go with a packet.</summary>
     /// <param name="timestamp">The packet's.</param>

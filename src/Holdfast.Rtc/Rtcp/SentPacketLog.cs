@@ -79,7 +79,8 @@ internal sealed class SentPacketLog
     /// <param name="kind">Whose packet it is.</param>
     /// <param name="copies">How many packets before it, of the same stream, it has copies of.</param>
     /// <param name="number">Its number in its stream, where it has copies.</param>
-    public ushort Add(RtcTime now, int size, ulong tag, PacketKind kind = PacketKind.Sound, byte copies = 0, ushort number = 0)
+    /// <param name="frames">20 ms of sound in it.</param>
+    public ushort Add(RtcTime now, int size, ulong tag, PacketKind kind = PacketKind.Sound, byte copies = 0, ushort number = 0, byte frames = 1)
     {
         _entries ??= new Entry[_capacity];
         ref var entry = ref EntryOf(_entries, _next);
@@ -89,7 +90,17 @@ internal sealed class SentPacketLog
         }
 
         NewestSentAt = now;
-        entry = new Entry { SentAt = now, Tag = tag, Size = (ushort)size, State = SentPacketState.InFlight, Kind = kind, Copies = copies, Number = number };
+        entry = new Entry
+        {
+            SentAt = now,
+            Tag = tag,
+            Size = (ushort)size,
+            State = SentPacketState.InFlight,
+            Kind = kind,
+            Copies = copies,
+            Number = number,
+            Frames = frames,
+        };
         PacketsInFlight++;
         BytesInFlight += size;
         LastIndex = _next;
@@ -228,7 +239,8 @@ internal sealed class SentPacketLog
             NewestAcknowledgedSentAt = entry.SentAt;
         }
 
-        packet = new ResolvedPacket(index, entry.Tag, entry.Size, entry.SentAt, status.Received, status.ArrivalMicroseconds, entry.Kind, entry.Copies, entry.Number);
+        packet = new ResolvedPacket(
+            index, entry.Tag, entry.Size, entry.SentAt, status.Received, status.ArrivalMicroseconds, entry.Kind, entry.Copies, entry.Number, entry.Frames);
         return true;
     }
 
@@ -249,6 +261,7 @@ internal sealed class SentPacketLog
         public SentPacketState State;
         public PacketKind Kind;
         public byte Copies;
+        public byte Frames;
     }
 
     /// <summary>The packets that a feedback packet newly resolves.</summary>
@@ -311,9 +324,10 @@ internal sealed class SentPacketLog
 /// <param name="Kind">Whose packet it is.</param>
 /// <param name="Copies">How many packets before it, of the same stream, it has copies of.</param>
 /// <param name="Number">Its number in its stream, where it has copies.</param>
+/// <param name="Frames">20 ms of sound in it.</param>
 internal readonly record struct ResolvedPacket(
     long Index, ulong Tag, int Size, RtcTime SentAt, bool Received, long ArrivalMicroseconds, PacketKind Kind = PacketKind.Sound,
-    byte Copies = 0, ushort Number = 0);
+    byte Copies = 0, ushort Number = 0, byte Frames = 1);
 
 /// <summary>Which of a connection's lines of numbers a packet's is from.</summary>
 internal enum PacketKind : byte

@@ -85,6 +85,40 @@ public sealed class SoundRepeatsTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Two_seconds_of_sound_tell_how_lossy_a_line_is_however_few_packets_they_are(int frames)
+    {
+        var repeats = new SoundRepeats();
+
+        for (var i = 1; i * frames <= 100; i++)
+        {
+            repeats.OnFeedback(new RtcTime(i * frames * 20_000), received: i % 10 != 0, frames);
+        }
+
+        Assert.Equal(SoundRepeats.Most, repeats.Wanted);
+    }
+
+    [Theory]
+    [InlineData(1, 10, true)]
+    [InlineData(1, 11, false)]
+    [InlineData(2, 5, true)]
+    [InlineData(2, 6, false)]
+    [InlineData(3, 4, false)]
+    public void More_than_200_ms_in_one_go_are_an_outage(int frames, int lost, bool areWanted)
+    {
+        var repeats = new SoundRepeats();
+
+        for (var i = 0; i <= lost; i++)
+        {
+            repeats.OnFeedback(new RtcTime(i * frames * 20_000), received: i == lost, frames);
+        }
+
+        Assert.Equal(areWanted, repeats.Wanted > 0);
+    }
+
+    [Theory]
     [InlineData(60_000, 0)]
     [InlineData(180_000, 1)]
     [InlineData(1_000_000, 3)]
@@ -119,7 +153,7 @@ public sealed class SoundRepeatsTests
             var copies = repeats.Plan(i * 960, sound.Length, frames: 1, room: 1_100, lineRate: 1_000_000);
             repeats.Write(buffer, copies, 111, i * 960, sound);
             repeats.Keep(i * 960, sound);
-            repeats.OnFeedback(new RtcTime(i * 20_000), received: i % 5 != 0);
+            repeats.OnFeedback(new RtcTime(i * 20_000), received: i % 5 != 0, frames: 1);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -131,7 +165,7 @@ public sealed class SoundRepeatsTests
         var repeats = new SoundRepeats();
         for (var i = 0; i < 4; i++)
         {
-            repeats.OnFeedback(new RtcTime(i * 20_000), received: i == 3);
+            repeats.OnFeedback(new RtcTime(i * 20_000), received: i == 3, frames: 1);
         }
 
         for (var i = 0u; i < SoundRepeats.Most; i++)
