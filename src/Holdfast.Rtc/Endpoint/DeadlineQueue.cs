@@ -73,24 +73,42 @@ internal sealed class DeadlineQueue : IDisposable
             _armedFor = RtcTime.Never;
         }
 
-        _outboxes.Begin();
-        while (TryTakeDue(out var connection))
+        try
         {
+            _outboxes.Begin();
             try
             {
-                connection.HandleTimeout();
+                while (TryTakeDue(out var connection))
+                {
+                    Wake(connection);
+                }
             }
-#pragma warning disable CA1031 // The connection caught what it could; those behind it in the queue are to be woken all the same.
-            catch (Exception e)
-#pragma warning restore CA1031
+            finally
             {
-                _faulted(e);
+                _outboxes.End();
             }
+        }
+#pragma warning disable CA1031 // An exception here would end the thread, and with it the process.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _faulted(e);
+        }
+    }
 
+    private void Wake(RtcConnection connection)
+    {
+        try
+        {
+            connection.HandleTimeout();
             _outboxes.Current?.FlushOld();
         }
-
-        _outboxes.End();
+#pragma warning disable CA1031 // The connection caught what it could; those behind it in the queue are to be woken all the same.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _faulted(e);
+        }
     }
 
     private bool TryTakeDue(out RtcConnection connection)
