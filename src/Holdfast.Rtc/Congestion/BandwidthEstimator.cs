@@ -18,6 +18,11 @@ internal sealed class BandwidthEstimator
 
     // Sections 5.5 and 6.
     private const double Decrease = 0.85;
+
+    // Where next to nothing waits yet there is next to nothing to drain; a thin line has hardly a packet between that and a full queue.
+    private const double LeastDecrease = 0.95;
+    private const double DecreasePerMillisecond = 0.0025;
+    private const double ThinLine = 150_000;
     private const double QuickDecrease = 0.6;
     private const double QuickGrowthPerSecond = 1.5;
     private const double JustBelow = 0.96;
@@ -228,7 +233,8 @@ internal sealed class BandwidthEstimator
     {
         if (verdict == TrainVerdict.Lost)
         {
-            _estimate *= TrainLostDecrease;
+            // It asked for more than the line has; what that was known to carry it still does.
+            _estimate = Math.Min(_estimate, Math.Max(_estimate * TrainLostDecrease, _capacity * Decrease));
         }
         else if (verdict == TrainVerdict.Arrived && _trains.TryMeasure(out var rate, out var isFilled))
         {
@@ -310,10 +316,14 @@ internal sealed class BandwidthEstimator
         var isOthers = acknowledged > sent * SpareShare && acknowledged < _estimate * SpareShare;
         _capacity = isOthers ? _capacity : acknowledged;
         var others = _queue.Milliseconds > ShortQueue ? Math.Max(acknowledged * 1.1, _estimate * QuickDecrease) : _estimate * Decrease;
-        _estimate = Math.Min(_estimate, isOthers ? others : acknowledged * Decrease);
+        _estimate = Math.Min(_estimate, isOthers ? others : acknowledged * DecreaseFor(acknowledged));
         _cutAt = now;
         Clamp();
     }
+
+    /// <summary>How far what is sent goes down when the delay grows.</summary>
+    private double DecreaseFor(double acknowledged) =>
+        acknowledged < ThinLine ? Decrease : Math.Max(Decrease, LeastDecrease - (DecreasePerMillisecond * _queue.Milliseconds));
 
     private void Grow(RtcTime now, TimeSpan elapsed, double acknowledged)
     {

@@ -199,6 +199,37 @@ public sealed class BandwidthEstimatorTests
     }
 
     [Fact]
+    public void A_line_that_loses_by_itself_is_used_for_the_most_part()
+    {
+        var line = new Line(bitsPerSecond: 1e6) { Loss = 0.1 };
+        line.Run(5);
+        line.ForgetDelays();
+
+        line.Run(30);
+
+        Assert.InRange(line.Carried, 890e3, 1.01e6);
+        Assert.True(line.DelayExceededByOneInTwenty < TimeSpan.FromMilliseconds(50), $"{line.DelayExceededByOneInTwenty}");
+    }
+
+    [Fact]
+    public void A_train_that_asks_for_too_much_and_is_lost_does_not_take_away_what_the_line_carries()
+    {
+        var line = new Line(bitsPerSecond: 250e3);
+        line.Run(10);
+        var before = line.Estimator.Estimate;
+        line.LosesTrains = true;
+        var least = before;
+        for (var i = 0; i < 60; i++)
+        {
+            line.Run(0.2);
+            least = Math.Min(least, line.Estimator.Estimate);
+        }
+
+        Assert.True(line.TrainsLost > 0);
+        Assert.InRange(least, 250e3 * 0.75, 250e3 * 1.35);
+    }
+
+    [Fact]
     public void A_line_that_becomes_narrow_is_followed_within_two_seconds()
     {
         var line = new Line(bitsPerSecond: 2e6);
@@ -274,6 +305,7 @@ public sealed class BandwidthEstimatorTests
         private int _sent;
         private int _lost;
         private double _tokens;
+        private bool _isTrain;
         private RtcTime _filledAt;
         private RtcTime _countedFrom;
 
@@ -292,6 +324,11 @@ public sealed class BandwidthEstimatorTests
         public RtcTime Now => _now;
 
         public bool IsDown { get; set; }
+
+        /// <summary>Whether nothing of a train of padding arrives, as where there is no room to wait for so many packets in one go.</summary>
+        public bool LosesTrains { get; set; }
+
+        public int TrainsLost { get; private set; }
 
         public double Carried => _carried * 8 / (_now - _countedFrom).TotalSeconds;
 
@@ -333,10 +370,14 @@ public sealed class BandwidthEstimatorTests
                 if (Estimator.TryTakeProbe(_now, out var rate))
                 {
                     var first = _index;
+                    _isTrain = LosesTrains;
+                    TrainsLost += LosesTrains ? 1 : 0;
                     for (var bytes = (int)(rate / 8 * 0.02); bytes > 0; bytes -= 250)
                     {
                         Send(222);
                     }
+
+                    _isTrain = false;
 
                     Estimator.OnTrain(_now, first, _index - 1, (int)(_index - first));
                 }
@@ -358,7 +399,7 @@ public sealed class BandwidthEstimatorTests
                 arrived = fits ? _now + Delay : null;
                 _carried += fits ? size + BandwidthEstimator.HeaderBytes : 0;
             }
-            else if (begin - _now <= Queue && !IsDown && _random.NextDouble() >= Loss)
+            else if (begin - _now <= Queue && !IsDown && !_isTrain && _random.NextDouble() >= Loss)
             {
                 _freeAt = begin + TimeSpan.FromSeconds((size + BandwidthEstimator.HeaderBytes) * 8 / BitsPerSecond);
                 arrived = _freeAt + Delay;
