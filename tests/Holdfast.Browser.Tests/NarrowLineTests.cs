@@ -43,23 +43,23 @@ public sealed partial class NarrowLineTests(Stage stage) : IAsyncLifetime
 
         // A copy of what had come counts as discarded; of what was lost, and came as a copy, nothing is made up. (fecPacketsReceived is of in-band FEC alone.)
         // Counted from here: what a browser that is only starting makes up is nobody's loss.
-        await visit.WithinAsync(
+        var heard = await visit.WithinAsync<long[]>(
             40,
             """
             probe.inbound('audio').then(async before => {
-                let lost, discarded, madeUp;
+                let told;
                 await probe.until(async () => {
                     const now = await probe.inbound('audio');
-                    lost = now.packetsLost - before.packetsLost;
-                    discarded = now.packetsDiscarded - before.packetsDiscarded;
-                    madeUp = now.concealedSamples - before.concealedSamples;
-                    return lost >= 30;
+                    told = ['packetsLost', 'packetsDiscarded', 'concealedSamples'].map(name => now[name] - before[name]);
+                    return told[0] >= 60;
                 });
-                if (discarded < 100 || madeUp > 480 * lost) {
-                    throw new Error(`${lost} lost, ${discarded} discarded, ${madeUp} samples made up`);
-                }
+                return told;
             })
             """);
+
+        // Of 960 samples a packet a quarter is made up with copies, as some bursts are longer than they reach; without any three quarters.
+        TestContext.Current.TestOutputHelper?.WriteLine($"{heard[0]} lost, {heard[1]} discarded, {heard[2]} samples made up");
+        Assert.True(heard[1] >= 200 && heard[2] <= 600 * heard[0], $"{heard[0]} lost, {heard[1]} discarded, {heard[2]} samples made up");
         Assert.True(_relay!.Count(PacketFate.LostInBurst) > 0);
     }
 
