@@ -48,9 +48,20 @@ public sealed class BalanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Many_who_each_have_little_to_do_are_spread_too()
+    {
+        var members = Add(60, static i => TimeSpan.FromMilliseconds(i % 2 == 0 ? 0.25 : 0));
+
+        // Thirty of 0.0125: 0.375 beside nothing.
+        Assert.InRange(Run(seconds: 6), 9, 16);
+        Assert.Equal(0, Run(seconds: 4));
+        AssertEachTickOnce(members);
+    }
+
+    [Fact]
     public void Nobody_is_moved_where_that_changes_nothing_or_turns_it_round()
     {
-        Add(19, static i => TimeSpan.FromMilliseconds(i == 0 ? 4 : i % 2 == 0 ? 0.02 : 0));
+        Add(19, static i => TimeSpan.FromMilliseconds(i == 0 ? 4 : i % 2 == 0 ? 0.005 : 0));
 
         Assert.Equal(0, Run(seconds: 6));
     }

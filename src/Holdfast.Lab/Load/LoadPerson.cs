@@ -87,10 +87,10 @@ internal sealed class LoadPerson(LoadScene scene, int index, bool speaks, Seeded
                 scene.Counters.OnStarted(times);
                 return session;
             }
-            catch (ServerException e) when (e.RetryAfter is { } wait && scene.Clock.Now + wait <= patienceEnds)
+            catch (ServerException e) when (e.RetryAfter is { } asked && WaitFor(asked) is var wait && scene.Clock.Now + wait <= patienceEnds)
             {
                 scene.Counters.OnAskedLater();
-                await scene.Clock.Delay((wait > SoonestAgain ? wait : SoonestAgain) * random.Between(1, LatestAgain), over);
+                await scene.Clock.Delay(wait, over);
             }
             catch (ServerException e)
             {
@@ -100,6 +100,8 @@ internal sealed class LoadPerson(LoadScene scene, int index, bool speaks, Seeded
             }
         }
     }
+
+    private TimeSpan WaitFor(TimeSpan asked) => (asked > SoonestAgain ? asked : SoonestAgain) * random.Between(1, LatestAgain);
 
     private async Task LeaveAsync(LabSession session)
     {

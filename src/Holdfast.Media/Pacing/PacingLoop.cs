@@ -18,8 +18,8 @@ internal sealed partial class PacingLoop
     /// <summary>So many members in each phase that is in use, and a further one is used.</summary>
     internal const int Crowd = 4;
 
-    // Of a difference between two loops: who has less to do changes nothing by going to the other, and who has more turns it round.
-    private const double LeastMoved = 0.05;
+    // Who has next to nothing to do changes nothing by going to the other loop; who has more than this of the difference turns it round.
+    private const double LeastMoved = 0.0005;
     private const double MostMoved = 0.8;
 
     // An overload is told once in ten seconds, not fifty times in one.
@@ -148,7 +148,7 @@ internal sealed partial class PacingLoop
             foreach (var member in phase.Members)
             {
                 var fromHalf = Math.Abs(member.Share - (difference / 2));
-                if (member.Share >= difference * LeastMoved && member.Share <= difference * MostMoved && fromHalf < distance)
+                if (member.Share >= LeastMoved && member.Share <= difference * MostMoved && fromHalf < distance)
                 {
                     (chosen, distance) = (member, fromHalf);
                 }

@@ -47,6 +47,7 @@ internal sealed class BandwidthEstimator
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(30);
 
     private readonly BandwidthEstimatorOptions _options;
     private readonly DelayTrend _trend = new();
@@ -58,6 +59,10 @@ internal sealed class BandwidthEstimator
     private LossCeiling _ceiling;
     private double _estimate;
     private double _capacity;
+
+    // What arrived when this side filled the line, and when that was; 0: it is not known.
+    private double _filled;
+    private RtcTime _filledAt;
     private double _beforeCut;
     private double _limit = double.MaxValue;
     private RtcTime? _fedBackAt;
@@ -115,6 +120,9 @@ internal sealed class BandwidthEstimator
         _trains.Restart();
         (_capacity, _limit, _cutAt, _fedBackAt) = (0, double.MaxValue, null, null);
         (_hasSeen, _blind, _ceiling) = (false, new BlindStart(start <= BandwidthEstimatorOptions.Unknown), default);
+        (_beforeCut, _filled) = (0, 0);
+        _acknowledged.Restart();
+        _sent.Restart();
     }
 
     /// <summary>A packet left.</summary>
@@ -148,7 +156,7 @@ internal sealed class BandwidthEstimator
         }
 
         _told.Add(bytes, isLost: !packet.Received);
-        Follow(_trains.Add(packet, arrived, bytes));
+        Follow(now, _trains.Add(packet, arrived, bytes));
     }
 
     /// <summary>All packets of one feedback were told.</summary>
@@ -171,7 +179,7 @@ internal sealed class BandwidthEstimator
         }
 
         (_told, _newestSent, _fedBackAt) = (default, null, now);
-        Follow(_trains.OnFeedback(now));
+        Follow(now, _trains.OnFeedback(now));
 
         // The first picture says more of a line than the sound that went before it.
         if (!_hasSeen && !_trains.IsAwaited)
@@ -229,12 +237,13 @@ internal sealed class BandwidthEstimator
     public bool TryTakeProbe(RtcTime now, out int bitsPerSecond) => _trains.TryTake(now, out bitsPerSecond);
 
     /// <summary>A train has told.</summary>
-    private void Follow(TrainVerdict verdict)
+    private void Follow(RtcTime now, TrainVerdict verdict)
     {
         if (verdict == TrainVerdict.Lost)
         {
-            // It asked for more than the line has; what that was known to carry it still does.
-            _estimate = Math.Min(_estimate, Math.Max(_estimate * TrainLostDecrease, _capacity * Decrease));
+            // It asked for more than the line has; what the line took a moment ago it still takes.
+            var known = now - _filledAt < KnownFor && !_ceiling.IsDoubtful ? _filled : 0;
+            _estimate = Math.Min(_estimate, Math.Max(_estimate * TrainLostDecrease, known * Decrease));
         }
         else if (verdict == TrainVerdict.Arrived && _trains.TryMeasure(out var rate, out var isFilled))
         {
@@ -273,6 +282,7 @@ internal sealed class BandwidthEstimator
                 _beforeCut = _beforeCut > _estimate ? _beforeCut : _estimate;
                 _estimate = Math.Min(_estimate, acknowledged > 0 ? acknowledged * JustBelow : _estimate * 0.5);
                 (_cutAt, _capacity) = (now, acknowledged);
+                _filled = _queue.Milliseconds > ShortQueue / 2 ? _filled : 0;
                 _trains.Ask(0);
                 _ceiling.OnCut(acknowledged, _queue.Milliseconds > ShortQueue / 2);
                 break;
@@ -315,6 +325,7 @@ internal sealed class BandwidthEstimator
         // Where all that was sent arrives, and that was much less than the line was taken for, it is not this side that fills it.
         var isOthers = acknowledged > sent * SpareShare && acknowledged < _estimate * SpareShare;
         _capacity = isOthers ? _capacity : acknowledged;
+        (_filled, _filledAt) = (isOthers ? 0 : Math.Min(acknowledged, _estimate), now);
         var others = _queue.Milliseconds > ShortQueue ? Math.Max(acknowledged * 1.1, _estimate * QuickDecrease) : _estimate * Decrease;
         _estimate = Math.Min(_estimate, isOthers ? others : acknowledged * DecreaseFor(acknowledged));
         _cutAt = now;

@@ -34,6 +34,9 @@ internal sealed class RateMeter
         }
     }
 
+    /// <summary>Forgets all that was counted.</summary>
+    public void Restart() => _newest = long.MinValue;
+
     /// <summary>Bits a second up to an instant; 0 where there is too little to say.</summary>
     public double At(long microseconds)
     {

@@ -92,7 +92,13 @@ internal sealed class DeadlineQueue : IDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _faulted(e);
+            Tell(e);
+
+            // Whoever was due behind it has a deadline that is over, and asks for no other.
+            lock (_gate)
+            {
+                Arm();
+            }
         }
     }
 
@@ -107,7 +113,21 @@ internal sealed class DeadlineQueue : IDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _faulted(e);
+            Tell(e);
+        }
+    }
+
+    /// <summary>Tells of it, where that can be done: a log may throw as well.</summary>
+    private void Tell(Exception fault)
+    {
+        try
+        {
+            _faulted(fault);
+        }
+#pragma warning disable CA1031 // There is nobody left to tell.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 

@@ -105,10 +105,10 @@ internal sealed class SoundPack
         return true;
     }
 
-    /// <summary>Lets go of silence that nothing followed in time: it would come long after its place.</summary>
-    public void Forget(RtcTime now)
+    /// <summary>Lets go of silence that nothing followed in time, as it would come long after its place, and of more of it than the client takes by now.</summary>
+    public void Forget(RtcTime now, int most = MostFrames)
     {
-        if (Count > 0 && _isPatient && now - _newestAt > LongestSilence)
+        if (Count > 0 && _isPatient && (now - _newestAt > LongestSilence || Count > most))
         {
             Clear();
         }

@@ -23,7 +23,7 @@ internal sealed class SoundRepeats
     private const int FramesPerSecond = 50;
     private const int HeaderBits = 74 * 8;
 
-    /// <summary>Losses are judged over two seconds of sound, or when so many were lost.</summary>
+    /// <summary>Losses are judged over two seconds of sound, or when so many packets were lost.</summary>
     private const int Window = 100;
     private const int FewLost = 3;
 
@@ -40,6 +40,7 @@ internal sealed class SoundRepeats
     private int _runFrames;
     private int _received;
     private int _lost;
+    private int _lostPackets;
     private RtcTime _wantedUntil;
 
     /// <summary>Copies that the losses call for.</summary>
@@ -56,7 +57,7 @@ internal sealed class SoundRepeats
     {
         if (!received)
         {
-            (_lost, _run, _runFrames) = (_lost + frames, _run + 1, _runFrames + frames);
+            (_lost, _lostPackets, _run, _runFrames) = (_lost + frames, _lostPackets + 1, _run + 1, _runFrames + frames);
             return;
         }
 
@@ -64,7 +65,7 @@ internal sealed class SoundRepeats
         if (_runFrames > LongestBurst)
         {
             // An outage: it says nothing of the line that is there now.
-            (_run, _runFrames, _received, _lost) = (0, 0, 0, 0);
+            (_run, _runFrames, _received, _lost, _lostPackets) = (0, 0, 0, 0, 0);
             return;
         }
 
@@ -75,7 +76,7 @@ internal sealed class SoundRepeats
 
         (_run, _runFrames) = (0, 0);
         var seen = _received + _lost;
-        if (seen < Window && _lost < FewLost)
+        if (seen < Window && _lostPackets < FewLost)
         {
             return;
         }
@@ -89,12 +90,12 @@ internal sealed class SoundRepeats
         });
         if (seen >= Window)
         {
-            (_received, _lost) = (0, 0);
+            (_received, _lost, _lostPackets) = (0, 0, 0);
         }
     }
 
     /// <summary>Another line, of which nothing is known.</summary>
-    public void Restart() => (Wanted, Sent, _run, _runFrames, _received, _lost, _count) = (0, 0, 0, 0, 0, 0, 0);
+    public void Restart() => (Wanted, Sent, _run, _runFrames, _received, _lost, _lostPackets, _count) = (0, 0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>How many copies go with a packet.</summary>
     /// <param name="timestamp">The packet's.</param>

@@ -36,7 +36,7 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
 
         var timestamp = audio.TimestampOf(captureTime);
         var isPatient = mayWait && tag == 0;
-        _pack.Forget(now);
+        _pack.Forget(now, streams.SoundPacking.Most);
         if (_pack.Count == 0)
         {
             _pack.Decide(packets.Estimator.Estimate);
@@ -67,7 +67,7 @@ internal sealed class SoundSender(PacketSender packets, MediaStreams streams, Pe
     /// <summary>Sends what waits for more, of which there will be none; nothing waits any more, also where nobody wants sound.</summary>
     public void SendWaiting(RtcTime now, IPEndPoint to)
     {
-        _pack.Forget(now);
+        _pack.Forget(now, streams.SoundPacking.Most);
         if (_pack.Count > 0 && streams.Audio is { } audio)
         {
             SendPack(now, audio, to);

@@ -13,7 +13,7 @@ public sealed class LineRunTests(LineRunTests.Portrait portrait) : IClassFixture
     private const int Lines = 5;
 
     [Fact]
-    public void Bursts_of_60_ms_tear_words_only_where_the_client_takes_no_copies()
+    public void Copies_bring_what_bursts_of_60_ms_take()
     {
         // One burst in 50 packets: an eighth of them is lost. What one line loses is chance; what several lose is less so.
         var (missingWith, missingWithout) = (0.0, 0.0);

@@ -227,6 +227,7 @@ public sealed class BandwidthEstimatorTests
 
         Assert.True(line.TrainsLost > 0);
         Assert.InRange(least, 250e3 * 0.75, 250e3 * 1.35);
+        Assert.InRange(line.Estimator.Estimate, 250e3 * 0.75, 250e3 * 1.35);
     }
 
     [Fact]

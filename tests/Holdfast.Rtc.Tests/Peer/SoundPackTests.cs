@@ -305,9 +305,9 @@ public sealed class SoundPackTests
         Follow(call, call.Client.OfferChange(new OfferOptions { SoundAttributes = $"a=maxptime:{milliseconds}" }));
         Speak(call, frames: 10, isPatient: true);
 
-        Assert.Equal(12, Heard(call).Count + (most - 1 - ((12 - 1) % most)));
-        Assert.All(call.Media.Sound.Values.Skip(1), sound => Assert.InRange(FramesIn(sound), 1, most));
-        Assert.InRange(FramesIn(call.Media.Sound.Values.First()), 1, 2);
+        // Of silence that waits more than is taken is let go of.
+        Assert.Equal(most == 1 ? 10 : 12, Heard(call).Count);
+        Assert.All(call.Media.Sound.Values, sound => Assert.InRange(FramesIn(sound), 1, most));
     }
 
     [Fact]
